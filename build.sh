@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The one entry to the house: ./build.sh help says what it does. The parts are in build/.
+set -euo pipefail
+
+ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+readonly ROOT
+cd -- "$ROOT"
+
+# The SDK itself then needs no libicu, prints no banner, reports nothing home, and leaves no server running behind.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+
+for part in build/*.sh; do
+    # shellcheck source=/dev/null
+    . "$part"
+done
+
+help() {
+    cat <<'EOF'
+usage: ./build.sh [COMMAND]
+
+  (none)                   install what the build needs (Debian, apt) and build out/runcs
+  hello                    build, make a bundle from the machine's packages, run a container
+  test                     build and run every test; ends with "N passed, N failed, N skipped"
+  check                    format, analyzers, layering, shell scripts
+  reproducible             build in two other directories and compare the binaries byte by byte
+  conformance              the lifecycle and config tests; RUNTIME=runc runs them on runc
+  bench [--quick] [NAME=PATH ...]
+                           measure runcs beside runc and crun (or the runtimes named);
+                           writes docs/benchmarks.md
+  install [PREFIX]         build and install PREFIX/bin/runcs (default /usr/local)
+  clean                    remove what building made
+EOF
+}
+
+main() {
+    local command=${1-build}
+    [[ $# -eq 0 ]] || shift
+    case $command in
+        build) build ;;
+        hello) build && hello ;;
+        test) build && run_tests "$@" ;;
+        check) check ;;
+        reproducible) reproducible ;;
+        conformance) conformance "$@" ;;
+        bench) build && bench "$@" ;;
+        install) build && install_to "${1-/usr/local}" ;;
+        clean) clean ;;
+        help | -h | --help) help ;;
+        *) help >&2 && exit 2 ;;
+    esac
+}
+
+main "$@"

@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Making out/runcs, and what that needs.
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+    say "build.sh: $*"
+    exit 1
+}
+
+# need PROGRAM=PACKAGE ...: installs the packages of the programs (or, with a slash, files) that are missing.
+need() {
+    local pair missing=()
+    for pair in "$@"; do
+        case ${pair%%=*} in
+            /*) [[ -e ${pair%%=*} ]] || missing+=("${pair#*=}") ;;
+            *) command -v -- "${pair%%=*}" > /dev/null || missing+=("${pair#*=}") ;;
+        esac
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    command -v apt-get > /dev/null || die "please install: ${missing[*]}"
+    [[ $(id -u) -eq 0 ]] || die "please install, or run once as root: ${missing[*]}"
+    say "installing ${missing[*]}"
+    apt-get -qq update < /dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y "${missing[@]}" < /dev/null > /dev/null
+}
+
+need_sdk() {
+    local major
+    major=$(sed -n 's/.*"version": *"\([0-9]*\)\..*/\1/p' global.json)
+    dotnet --list-sdks 2> /dev/null | grep -q "^$major\." ||
+        die "the .NET SDK $major is missing: install dotnet-sdk-$major.0, see https://learn.microsoft.com/dotnet/core/install/linux-debian"
+}
+
+need_toolchain() {
+    need_sdk
+    need clang=clang ld.lld=lld objcopy=binutils
+}
+
+build() {
+    need_toolchain
+    publish "$ROOT" "$ROOT/out"
+}
+
+# publish SOURCE DIRECTORY: one file, DIRECTORY/runcs. A second build that found nothing to do says nothing.
+publish() {
+    local log
+    log=$(mktemp)
+    if ! dotnet publish "$1/src/Runtime/Runtime.csproj" -f net9.0 -c Release -o "$2" -warnaserror -v quiet > "$log" 2>&1 < /dev/null; then
+        cat -- "$log" >&2
+        rm -f -- "$log"
+        die "the build failed"
+    fi
+    rm -f -- "$log" "$2"/*.dbg "$2"/*.pdb
+}
+
+clean() {
+    local directory
+    rm -rf out
+    for directory in oci-spec src/* tests/*; do
+        rm -rf "$directory/bin" "$directory/obj"
+    done
+}
+
+install_to() {
+    install -D -m 755 out/runcs "$1/bin/runcs"
+    say "installed $1/bin/runcs"
+}
