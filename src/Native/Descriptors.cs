@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace Runcs.Native;
+
+/// <summary>pipe2(2), dup(2), fcntl(2), memfd_create(2), poll(2).</summary>
+public static unsafe partial class Descriptors
+{
+    public const uint MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MFD_NOEXEC_SEAL = 8, MFD_EXEC = 0x10;
+    public const int F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8;
+    public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10;
+    private const int F_DUPFD_CLOEXEC = 1030, F_GETFD = 1, F_SETFD = 2, FD_CLOEXEC = 1, F_ADD_SEALS = 1033, F_GETFL = 3, F_SETFL = 4;
+
+    /// <summary>One entry of poll(2).</summary>
+    public struct PollFd
+    {
+        public int Fd;
+        public short Events, Returned;
+    }
+
+    /// <summary>A pipe, both ends close-on-exec; <paramref name="flags"/> may add O_NONBLOCK.</summary>
+    /// <exception cref="SyscallException"/>
+    public static (Fd Read, Fd Write) Pipe(int flags = 0)
+    {
+        int* ends = stackalloc int[2];
+        if (pipe2(ends, flags | Files.O_CLOEXEC) < 0) throw new SyscallException("pipe2", "", Errno.Last);
+        return (new Fd(ends[0]), new Fd(ends[1]));
+    }
+
+    public static Errno TryMemfdCreate(string name, uint flags, out Fd? fd)
+    {
+        int result = memfd_create(name, flags | MFD_CLOEXEC);
+        fd = result < 0 ? null : new Fd(result);
+        return result < 0 ? Errno.Last : Errno.None;
+    }
+
+    public static Errno TryAddSeals(int fd, int seals) => fcntl(fd, F_ADD_SEALS, seals) < 0 ? Errno.Last : Errno.None;
+
+    /// <summary>A second, close-on-exec number for the same open file, not below <paramref name="least"/>.</summary>
+    /// <exception cref="SyscallException"/>
+    public static Fd Duplicate(int fd, int least = 3)
+    {
+        int result = fcntl(fd, F_DUPFD_CLOEXEC, least);
+        return result < 0 ? throw new SyscallException("fcntl", $"descriptor {fd}", Errno.Last) : new Fd(result);
+    }
+
+    /// <summary>dup2(2): makes <paramref name="target"/> a copy that stays open over exec.</summary>
+    public static Errno TryDup2(int fd, int target) => dup2(fd, target) < 0 ? Errno.Last : Errno.None;
+
+    public static Errno TrySetCloseOnExec(int fd, bool on) => fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) < 0 ? Errno.Last : Errno.None;
+
+    public static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
+
+    public static Errno TrySetNonBlocking(int fd, bool on)
+    {
+        int flags = fcntl(fd, F_GETFL, 0);
+        if (flags < 0) return Errno.Last;
+        flags = on ? flags | Files.O_NONBLOCK : flags & ~Files.O_NONBLOCK;
+        return fcntl(fd, F_SETFL, flags) < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>close_range(2) over first..last; with CLOSE_RANGE_CLOEXEC (4) in <paramref name="flags"/> only marks them.</summary>
+    public static Errno TryCloseRange(uint first, uint last, uint flags)
+    {
+        const int SYS_close_range = 436;
+        return (int)syscall(SYS_close_range, first, last, flags) < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>poll(2); <paramref name="timeout"/> in milliseconds, -1 for ever. EINTR is returned, not retried.</summary>
+    public static Errno TryPoll(System.Span<PollFd> fds, int timeout, out int ready)
+    {
+        fixed (PollFd* p = fds) ready = poll(p, (nuint)fds.Length, timeout);
+        return ready < 0 ? Errno.Last : Errno.None;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int memfd_create(string name, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int fd, int command, nint argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup2(int fd, int target);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int poll(PollFd* fds, nuint count, int timeout);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(long nr, long a, long b, long c);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace Runcs.Native;
+
+/// <summary>An error number of errno(3); <see cref="None"/> (0) means success.</summary>
+public readonly record struct Errno(int Value)
+{
+    public static readonly Errno None = new(0);
+
+    /// <summary>The errno that the last P/Invoke with SetLastError left behind.</summary>
+    internal static Errno Last => new(Marshal.GetLastPInvokeError());
+
+    public bool IsError => Value != 0;
+
+    /// <summary>The symbol of errno(3), such as <c>ENOENT</c>; <c>errno N</c> for one without an entry here.</summary>
+    public string Name => ErrnoNames.Find(Value)?.Name ?? $"errno {Value}";
+
+    /// <summary>
+    /// What the number means, in the lower-case words that Go prints and that callers of runc match
+    /// (<c>no such file or directory</c>, <c>permission denied</c>).
+    /// </summary>
+    public string Message => ErrnoNames.Find(Value)?.Message ?? $"errno {Value}";
+
+    public override string ToString() => $"{Message} ({Name})";
+
+    public const int EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, ENXIO = 6, E2BIG = 7, ENOEXEC = 8, EBADF = 9,
+        ECHILD = 10, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EBUSY = 16, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20,
+        EISDIR = 21, EINVAL = 22, ENFILE = 23, EMFILE = 24, ENOTTY = 25, ETXTBSY = 26, EFBIG = 27, ENOSPC = 28, EROFS = 30,
+        EPIPE = 32, ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ENOTEMPTY = 39, ELOOP = 40, EOVERFLOW = 75, EUSERS = 87,
+        EOPNOTSUPP = 95, ECONNREFUSED = 111, ETIMEDOUT = 110, EDQUOT = 122;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Native;
+
+/// <summary>Symbols and meanings of the error numbers a container runtime meets (errno(3), asm-generic numbering).</summary>
+internal static class ErrnoNames
+{
+    internal sealed record Entry(string Name, string Message);
+
+    internal static Entry? Find(int value) => value switch
+    {
+        Errno.EPERM => new("EPERM", "operation not permitted"),
+        Errno.ENOENT => new("ENOENT", "no such file or directory"),
+        Errno.ESRCH => new("ESRCH", "no such process"),
+        Errno.EINTR => new("EINTR", "interrupted system call"),
+        Errno.EIO => new("EIO", "input/output error"),
+        Errno.ENXIO => new("ENXIO", "no such device or address"),
+        Errno.E2BIG => new("E2BIG", "argument list too long"),
+        Errno.ENOEXEC => new("ENOEXEC", "exec format error"),
+        Errno.EBADF => new("EBADF", "bad file descriptor"),
+        Errno.ECHILD => new("ECHILD", "no child processes"),
+        Errno.EAGAIN => new("EAGAIN", "resource temporarily unavailable"),
+        Errno.ENOMEM => new("ENOMEM", "cannot allocate memory"),
+        Errno.EACCES => new("EACCES", "permission denied"),
+        14 => new("EFAULT", "bad address"),
+        15 => new("ENOTBLK", "block device required"),
+        Errno.EBUSY => new("EBUSY", "device or resource busy"),
+        Errno.EEXIST => new("EEXIST", "file exists"),
+        Errno.EXDEV => new("EXDEV", "invalid cross-device link"),
+        Errno.ENODEV => new("ENODEV", "no such device"),
+        Errno.ENOTDIR => new("ENOTDIR", "not a directory"),
+        Errno.EISDIR => new("EISDIR", "is a directory"),
+        Errno.EINVAL => new("EINVAL", "invalid argument"),
+        Errno.ENFILE => new("ENFILE", "too many open files in system"),
+        Errno.EMFILE => new("EMFILE", "too many open files"),
+        Errno.ENOTTY => new("ENOTTY", "inappropriate ioctl for device"),
+        Errno.ETXTBSY => new("ETXTBSY", "text file busy"),
+        Errno.EFBIG => new("EFBIG", "file too large"),
+        Errno.ENOSPC => new("ENOSPC", "no space left on device"),
+        29 => new("ESPIPE", "illegal seek"),
+        Errno.EROFS => new("EROFS", "read-only file system"),
+        31 => new("EMLINK", "too many links"),
+        Errno.EPIPE => new("EPIPE", "broken pipe"),
+        33 => new("EDOM", "numerical argument out of domain"),
+        Errno.ERANGE => new("ERANGE", "numerical result out of range"),
+        Errno.ENAMETOOLONG => new("ENAMETOOLONG", "file name too long"),
+        Errno.ENOSYS => new("ENOSYS", "function not implemented"),
+        Errno.ENOTEMPTY => new("ENOTEMPTY", "directory not empty"),
+        Errno.ELOOP => new("ELOOP", "too many levels of symbolic links"),
+        71 => new("EPROTO", "protocol error"),
+        Errno.EOVERFLOW => new("EOVERFLOW", "value too large for defined data type"),
+        Errno.EUSERS => new("EUSERS", "too many users"),
+        88 => new("ENOTSOCK", "socket operation on non-socket"),
+        91 => new("EPROTOTYPE", "protocol wrong type for socket"),
+        Errno.EOPNOTSUPP => new("EOPNOTSUPP", "operation not supported"),
+        97 => new("EAFNOSUPPORT", "address family not supported by protocol"),
+        98 => new("EADDRINUSE", "address already in use"),
+        99 => new("EADDRNOTAVAIL", "cannot assign requested address"),
+        104 => new("ECONNRESET", "connection reset by peer"),
+        107 => new("ENOTCONN", "transport endpoint is not connected"),
+        Errno.ETIMEDOUT => new("ETIMEDOUT", "connection timed out"),
+        Errno.ECONNREFUSED => new("ECONNREFUSED", "connection refused"),
+        116 => new("ESTALE", "stale file handle"),
+        Errno.EDQUOT => new("EDQUOT", "disk quota exceeded"),
+        126 => new("ENOKEY", "required key not available"),
+        _ => null,
+    };
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace Runcs.Native;
+
+/// <summary>What statx(2) tells of a file.</summary>
+public readonly unsafe partial struct FileStatus
+{
+    public const uint S_IFMT = 0xF000, S_IFIFO = 0x1000, S_IFCHR = 0x2000, S_IFDIR = 0x4000, S_IFBLK = 0x6000, S_IFREG = 0x8000,
+        S_IFLNK = 0xA000, S_IFSOCK = 0xC000;
+    private const uint STATX_BASIC_STATS = 0x7ff;
+
+    /// <summary>Type and permission bits, as in inode(7).</summary>
+    public uint Mode { get; private init; }
+    public uint Uid { get; private init; }
+    public uint Gid { get; private init; }
+    public uint Links { get; private init; }
+    public ulong Inode { get; private init; }
+    public ulong Size { get; private init; }
+
+    /// <summary>The device the file lies on.</summary>
+    public (uint Major, uint Minor) Device { get; private init; }
+
+    /// <summary>The device a node stands for.</summary>
+    public (uint Major, uint Minor) Node { get; private init; }
+
+    public uint Type => Mode & S_IFMT;
+    public uint Permissions => Mode & 0xFFF;
+    public bool IsDirectory => Type == S_IFDIR;
+    public bool IsSymlink => Type == S_IFLNK;
+    public bool IsRegular => Type == S_IFREG;
+
+    public bool IsSameFileAs(FileStatus other) => Inode == other.Inode && Device == other.Device;
+
+    /// <summary>The status of an open file (O_PATH ones too).</summary>
+    /// <exception cref="SyscallException"/>
+    public static FileStatus Of(Fd fd) => Of(fd.Value);
+
+    /// <inheritdoc cref="Of(Fd)"/>
+    public static FileStatus Of(int fd)
+    {
+        Errno errno = TryAt(fd, "", Files.AT_EMPTY_PATH, out FileStatus status);
+        return errno.IsError ? throw new SyscallException("statx", $"descriptor {fd}", errno) : status;
+    }
+
+    /// <summary>The status of a path; pass AT_SYMLINK_NOFOLLOW in <paramref name="flags"/> for the link itself.</summary>
+    public static Errno TryAt(int dir, string path, int flags, out FileStatus status)
+    {
+        statx_t buffer;
+        if (statx(dir, path, flags, STATX_BASIC_STATS, &buffer) < 0)
+        {
+            status = default;
+            return Errno.Last;
+        }
+        status = new FileStatus
+        {
+            Mode = buffer.mode,
+            Uid = buffer.uid,
+            Gid = buffer.gid,
+            Links = buffer.nlink,
+            Inode = buffer.ino,
+            Size = buffer.size,
+            Device = (buffer.dev_major, buffer.dev_minor),
+            Node = (buffer.rdev_major, buffer.rdev_minor),
+        };
+        return Errno.None;
+    }
+
+    // struct statx of statx(2): 256 bytes, the times left out.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct statx_t
+    {
+        [FieldOffset(16)] public uint nlink;
+        [FieldOffset(20)] public uint uid;
+        [FieldOffset(24)] public uint gid;
+        [FieldOffset(28)] public ushort mode;
+        [FieldOffset(32)] public ulong ino;
+        [FieldOffset(40)] public ulong size;
+        [FieldOffset(128)] public uint rdev_major;
+        [FieldOffset(132)] public uint rdev_minor;
+        [FieldOffset(136)] public uint dev_major;
+        [FieldOffset(140)] public uint dev_minor;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int dirfd, string path, int flags, uint mask, statx_t* buffer);
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runcs.Native;
+
+/// <summary>open(2), openat2(2), read(2), write(2), close(2) and what goes with them.</summary>
+public static unsafe partial class Files
+{
+    public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_EMPTY_PATH = 0x1000, AT_EACCESS = 0x200;
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NOCTTY = 0x100, O_TRUNC = 0x200,
+        O_APPEND = 0x400, O_NONBLOCK = 0x800, O_DIRECTORY = 0x10000, O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
+    public const ulong RESOLVE_NO_XDEV = 1, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_BENEATH = 8, RESOLVE_IN_ROOT = 0x10;
+    private const int SYS_openat2 = 437;
+
+    // openat2(2): a race with a rename makes a scoped walk answer EAGAIN; a container that renames for ever must not hold us for ever.
+    private const int OpenAt2Tries = 128;
+
+    private struct open_how
+    {
+        public ulong flags, mode, resolve;
+    }
+
+    /// <summary>Opens <paramref name="path"/> as open(2) does, close-on-exec always.</summary>
+    /// <exception cref="SyscallException"/>
+    public static Fd Open(string path, int flags, int mode = 0) => OpenAt(AT_FDCWD, path, flags, mode);
+
+    /// <inheritdoc cref="Open"/>
+    public static Fd OpenAt(int dir, string path, int flags, int mode = 0)
+    {
+        Errno errno = TryOpenAt(dir, path, flags, mode, out Fd? fd);
+        return errno.IsError ? throw new SyscallException("openat", path, errno) : fd!;
+    }
+
+    public static Errno TryOpenAt(int dir, string path, int flags, int mode, out Fd? fd)
+    {
+        int result;
+        do result = openat(dir, path, flags | O_CLOEXEC, mode); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        fd = result < 0 ? null : new Fd(result);
+        return result < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>openat2(2): opens with the walk held to <paramref name="resolve"/> (RESOLVE_*), close-on-exec always.</summary>
+    /// <exception cref="SyscallException"/>
+    public static Fd OpenAt2(int dir, string path, int flags, ulong resolve, int mode = 0)
+    {
+        Errno errno = TryOpenAt2(dir, path, flags, resolve, mode, out Fd? fd);
+        return errno.IsError ? throw new SyscallException("openat2", path, errno) : fd!;
+    }
+
+    public static Errno TryOpenAt2(int dir, string path, int flags, ulong resolve, int mode, out Fd? fd)
+    {
+        var how = new open_how { flags = (uint)(flags | O_CLOEXEC), mode = (uint)mode, resolve = resolve };
+        for (int tries = 0; ; tries++)
+        {
+            nint result = syscall_openat2(SYS_openat2, dir, path, &how, (nuint)sizeof(open_how));
+            if (result >= 0)
+            {
+                fd = new Fd((int)result);
+                return Errno.None;
+            }
+            int errno = Marshal.GetLastPInvokeError();
+            if ((errno == Errno.EAGAIN && tries < OpenAt2Tries) || errno == Errno.EINTR) continue;
+            fd = null;
+            return new Errno(errno);
+        }
+    }
+
+    /// <summary>Reads once, at most the span's length; 0 at the end of the file.</summary>
+    public static Errno TryRead(int fd, Span<byte> buffer, out int count)
+    {
+        nint result;
+        fixed (byte* p = buffer)
+            do result = read(fd, p, (nuint)buffer.Length); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        count = (int)Math.Max(result, 0);
+        return result < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>Writes once, at most the span's length.</summary>
+    public static Errno TryWrite(int fd, ReadOnlySpan<byte> data, out int count)
+    {
+        nint result;
+        fixed (byte* p = data)
+            do result = write(fd, p, (nuint)data.Length); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        count = (int)Math.Max(result, 0);
+        return result < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>Writes all of it.</summary>
+    /// <exception cref="SyscallException"/>
+    public static void WriteAll(int fd, ReadOnlySpan<byte> data, string operand)
+    {
+        while (!data.IsEmpty)
+        {
+            Errno errno = TryWrite(fd, data, out int count);
+            if (errno.IsError) throw new SyscallException("write", operand, errno);
+            data = data[count..];
+        }
+    }
+
+    /// <summary>All bytes up to the end of the file, at most <paramref name="limit"/>.</summary>
+    /// <exception cref="SyscallException">The read failed, or (EFBIG) there is more than the limit.</exception>
+    public static byte[] ReadToEnd(int fd, string operand, int limit = int.MaxValue)
+    {
+        var buffer = new byte[Math.Min(4096, limit)];
+        int length = 0;
+        while (true)
+        {
+            if (length == buffer.Length)
+            {
+                if (length >= limit)
+                {
+                    byte extra = 0;
+                    if (!TryRead(fd, new Span<byte>(ref extra), out int more).IsError && more == 0) return buffer;
+                    throw new SyscallException("read", operand, new Errno(Errno.EFBIG));
+                }
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 4, limit));
+            }
+            Errno errno = TryRead(fd, buffer.AsSpan(length), out int count);
+            if (errno.IsError) throw new SyscallException("read", operand, errno);
+            if (count == 0) break;
+            length += count;
+        }
+        Array.Resize(ref buffer, length);
+        return buffer;
+    }
+
+    /// <summary>The whole of a file by path, at most <paramref name="limit"/> bytes.</summary>
+    /// <exception cref="SyscallException"/>
+    public static byte[] ReadFile(string path, int limit = int.MaxValue) => ReadFileAt(AT_FDCWD, path, limit);
+
+    /// <inheritdoc cref="ReadFile"/>
+    public static byte[] ReadFileAt(int dir, string path, int limit = int.MaxValue)
+    {
+        using Fd fd = OpenAt(dir, path, O_RDONLY);
+        return ReadToEnd(fd.Value, path, limit);
+    }
+
+    /// <summary>The whole of a small kernel file as text.</summary>
+    /// <exception cref="SyscallException"/>
+    public static string ReadTextAt(int dir, string path) => Encoding.UTF8.GetString(ReadFileAt(dir, path));
+
+    /// <summary>Writes a value to an existing kernel file (cgroup, sysctl) in one write(2), as they require.</summary>
+    /// <exception cref="SyscallException"/>
+    public static void WriteValueAt(int dir, string path, string value)
+    {
+        Errno errno = TryWriteValueAt(dir, path, value);
+        if (errno.IsError) throw new SyscallException("write", path, errno);
+    }
+
+    public static Errno TryWriteValueAt(int dir, string path, string value)
+    {
+        Errno errno = TryOpenAt(dir, path, O_WRONLY, 0, out Fd? fd);
+        if (errno.IsError) return errno;
+        using (fd)
+        {
+            int length = Encoding.UTF8.GetByteCount(value);
+            Span<byte> bytes = length <= 512 ? stackalloc byte[512] : new byte[length];
+            Encoding.UTF8.GetBytes(value, bytes);
+            return TryWrite(fd!.Value, bytes[..length], out _);
+        }
+    }
+
+    public static void Close(int fd) => close(fd);
+
+    /// <summary>access(2) with the effective ids; <paramref name="mode"/> is F_OK 0 or R_OK 4, W_OK 2, X_OK 1.</summary>
+    public static Errno TryAccessAt(int dir, string path, int mode) =>
+        faccessat(dir, path, mode, AT_EACCESS) < 0 ? Errno.Last : Errno.None;
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int openat(int dirfd, string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint syscall_openat2(long nr, long dirfd, string path, open_how* how, nuint size);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint read(int fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint write(int fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc")]
+    private static partial int close(int fd);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int faccessat(int dirfd, string path, int mode, int flags);
+}

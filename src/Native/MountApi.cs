@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runcs.Native;
+
+/// <summary>The mount calls that work on descriptors (Linux 5.2; mount_setattr 5.12): fsopen, fsconfig, fsmount, open_tree, move_mount.</summary>
+public static unsafe partial class MountApi
+{
+    public const uint OPEN_TREE_CLONE = 1, OPEN_TREE_CLOEXEC = 0x80000, AT_RECURSIVE = 0x8000;
+    public const uint FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_SET_FD = 5, FSCONFIG_CMD_CREATE = 6, FSCONFIG_CMD_RECONFIGURE = 7;
+    public const uint MOVE_MOUNT_F_SYMLINKS = 1, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+    public const ulong MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8, MOUNT_ATTR__ATIME = 0x70,
+        MOUNT_ATTR_RELATIME = 0, MOUNT_ATTR_NOATIME = 0x10, MOUNT_ATTR_STRICTATIME = 0x20, MOUNT_ATTR_NODIRATIME = 0x80,
+        MOUNT_ATTR_IDMAP = 0x100000, MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
+    private const int SYS_open_tree = 428, SYS_move_mount = 429, SYS_fsopen = 430, SYS_fsconfig = 431, SYS_fsmount = 432, SYS_mount_setattr = 442;
+
+    /// <summary><c>struct mount_attr</c> of mount_setattr(2).</summary>
+    public struct mount_attr
+    {
+        public ulong attr_set, attr_clr, propagation, userns_fd;
+    }
+
+    public static Errno TryFsOpen(string type, out Fd? context) =>
+        Take(syscall_string(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */, 0), out context);
+
+    /// <summary>Sets one parameter: a flag when <paramref name="value"/> is null, else a string.</summary>
+    public static Errno TryFsConfig(int context, string key, string? value) =>
+        Answer(value is null
+            ? syscall_fsconfig(SYS_fsconfig, context, FSCONFIG_SET_FLAG, key, null, 0)
+            : syscall_fsconfig(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0));
+
+    public static Errno TryFsConfigFd(int context, string key, int fd) =>
+        Answer(syscall_fsconfig(SYS_fsconfig, context, FSCONFIG_SET_FD, key, null, fd));
+
+    /// <summary>FSCONFIG_CMD_CREATE or FSCONFIG_CMD_RECONFIGURE.</summary>
+    public static Errno TryFsCommand(int context, uint command) =>
+        Answer(syscall_fsconfig(SYS_fsconfig, context, command, null, null, 0));
+
+    /// <summary>What the file system said about a failure (read from the context descriptor), or null when it said nothing.</summary>
+    public static string? ReadFsMessage(int context)
+    {
+        System.Span<byte> buffer = stackalloc byte[512];
+        // Each message has a one-letter level and a space in front: "e ext4: unknown parameter".
+        return !Files.TryRead(context, buffer, out int count).IsError && count > 2
+            ? Encoding.UTF8.GetString(buffer[2..count]).TrimEnd('\n')
+            : null;
+    }
+
+    /// <param name="attributes">MOUNT_ATTR_* flags.</param>
+    public static Errno TryFsMount(int context, ulong attributes, out Fd? mount) =>
+        Take(syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, (nint)attributes, 0, 0), out mount);
+
+    /// <summary>open_tree(2); with OPEN_TREE_CLONE a detached copy of the mount (with AT_RECURSIVE of the tree) at the path.</summary>
+    public static Errno TryOpenTree(int dir, string path, uint flags, out Fd? tree) =>
+        Take(syscall_at(SYS_open_tree, dir, path, (nint)(flags | OPEN_TREE_CLOEXEC), 0, 0), out tree);
+
+    /// <summary>Attaches a detached mount, by descriptor, on an open file or directory.</summary>
+    public static Errno TryMoveMount(int mount, int target) =>
+        Answer(syscall_move_mount(SYS_move_mount, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
+
+    /// <summary>mount_setattr(2) on the mount that <paramref name="fd"/> is the root of; AT_RECURSIVE in <paramref name="flags"/> for the tree.</summary>
+    public static Errno TryMountSetattr(int fd, uint flags, mount_attr attributes) =>
+        Answer(syscall_at(SYS_mount_setattr, fd, "", (nint)(flags | Files.AT_EMPTY_PATH), (nint)(&attributes), sizeof(mount_attr)));
+
+    private static Errno Answer(nint result) => result < 0 ? Errno.Last : Errno.None;
+
+    private static Errno Take(nint result, out Fd? fd)
+    {
+        fd = result < 0 ? null : new Fd((int)result);
+        return result < 0 ? Errno.Last : Errno.None;
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint syscall(long nr, long a, long b, long c, long d, long e);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint syscall_string(long nr, string a, long b, long c);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint syscall_at(long nr, long dirfd, string path, long c, long d, long e);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint syscall_fsconfig(long nr, long context, long command, string? key, string? value, long aux);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint syscall_move_mount(long nr, long from, string fromPath, long to, string toPath, long flags);
+}

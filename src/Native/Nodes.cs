@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runcs.Native;
+
+/// <summary>Making, naming and removing directory entries: mkdir(2), mknod(2), symlink(2), rename(2), unlink(2), chmod(2), chown(2), flock(2).</summary>
+public static unsafe partial class Nodes
+{
+    public const int LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
+
+    /// <summary>The kernel's dev_t as mknod(2) takes it (makedev(3)).</summary>
+    public static ulong MakeDevice(uint major, uint minor) =>
+        ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & 0xffffff00) << 12) | (minor & 0xff);
+
+    public static Errno TryMkdirAt(int dir, string path, int mode) => mkdirat(dir, path, (uint)mode) < 0 ? Errno.Last : Errno.None;
+
+    /// <param name="mode">The S_IF* type and the permissions, before the umask.</param>
+    public static Errno TryMknodAt(int dir, string path, uint mode, ulong device) =>
+        mknodat(dir, path, mode, device) < 0 ? Errno.Last : Errno.None;
+
+    public static Errno TrySymlinkAt(string target, int dir, string path) => symlinkat(target, dir, path) < 0 ? Errno.Last : Errno.None;
+
+    /// <summary>unlink(2); with AT_REMOVEDIR in <paramref name="flags"/> rmdir(2).</summary>
+    public static Errno TryUnlinkAt(int dir, string path, int flags = 0) => unlinkat(dir, path, flags) < 0 ? Errno.Last : Errno.None;
+
+    public static Errno TryRenameAt(int oldDir, string oldPath, int newDir, string newPath) =>
+        renameat(oldDir, oldPath, newDir, newPath) < 0 ? Errno.Last : Errno.None;
+
+    /// <summary>Changes the owner of an open file, O_PATH ones too; -1 leaves an id as it is.</summary>
+    public static Errno TryChown(int fd, long uid, long gid) =>
+        fchownat(fd, "", unchecked((uint)uid), unchecked((uint)gid), Files.AT_EMPTY_PATH) < 0 ? Errno.Last : Errno.None;
+
+    /// <summary>chmod(2) of an open file; of an O_PATH one through /proc/self/fd.</summary>
+    public static Errno TryChmod(int fd, int mode)
+    {
+        if (fchmod(fd, (uint)mode) == 0) return Errno.None;
+        Errno errno = Errno.Last;
+        if (errno.Value != Errno.EBADF) return errno;
+        return chmod($"/proc/self/fd/{fd}", (uint)mode) < 0 ? Errno.Last : Errno.None;
+    }
+
+    public static Errno TryFlock(int fd, int operation)
+    {
+        int result;
+        do result = flock(fd, operation); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        return result < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>What a symbolic link says (readlink(2)); null with the reason in <paramref name="errno"/>.</summary>
+    public static string? TryReadLinkAt(int dir, string path, out Errno errno)
+    {
+        const int PathMax = 4096;
+        byte* buffer = stackalloc byte[PathMax];
+        nint length = readlinkat(dir, path, buffer, PathMax);
+        errno = length < 0 ? Errno.Last : Errno.None;
+        return length < 0 ? null : Encoding.UTF8.GetString(buffer, (int)length);
+    }
+
+    /// <summary>The names in an open directory, without <c>.</c> and <c>..</c>, in the kernel's order (getdents64(2)).</summary>
+    /// <exception cref="SyscallException"/>
+    public static List<string> List(int directory, string operand)
+    {
+        const int SYS_getdents64 = 217, NameOffset = 19, LengthOffset = 16, BufferSize = 16384;
+        var names = new List<string>();
+        var buffer = new byte[BufferSize];
+        fixed (byte* p = buffer)
+        {
+            while (true)
+            {
+                nint count = syscall_getdents64(SYS_getdents64, directory, p, BufferSize);
+                if (count < 0) throw new SyscallException("getdents64", operand, Errno.Last);
+                if (count == 0) return names;
+                for (int at = 0; at < count; at += *(ushort*)(p + at + LengthOffset))
+                {
+                    string name = Marshal.PtrToStringUTF8((nint)(p + at + NameOffset))!;
+                    if (name is not ("." or "..")) names.Add(name);
+                }
+            }
+        }
+    }
+
+    public static uint Umask(uint mask) => umask(mask);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkdirat(int dirfd, string path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mknodat(int dirfd, string path, uint mode, ulong device);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int symlinkat(string target, int dirfd, string path);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int unlinkat(int dirfd, string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat(int olddirfd, string oldpath, int newdirfd, string newpath);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int fchownat(int dirfd, string path, uint uid, uint gid, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fchmod(int fd, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chmod(string path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int flock(int fd, int operation);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint readlinkat(int dirfd, string path, byte* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint syscall_getdents64(long nr, long fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc")]
+    private static partial uint umask(uint mask);
+}

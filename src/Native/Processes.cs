@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+
+namespace Runcs.Native;
+
+/// <summary>clone3(2), setns(2), unshare(2), execve(2), wait4(2), kill(2), pidfds, prctl(2), prlimit(2).</summary>
+public static unsafe partial class Processes
+{
+    public const ulong CLONE_NEWTIME = 0x80, CLONE_PIDFD = 0x1000, CLONE_PARENT = 0x8000, CLONE_NEWNS = 0x20000, CLONE_PARENT_SETTID = 0x100000,
+        CLONE_CHILD_CLEARTID = 0x200000, CLONE_CHILD_SETTID = 0x1000000, CLONE_NEWCGROUP = 0x2000000, CLONE_NEWUTS = 0x4000000,
+        CLONE_NEWIPC = 0x8000000, CLONE_NEWUSER = 0x10000000, CLONE_NEWPID = 0x20000000, CLONE_NEWNET = 0x40000000,
+        CLONE_CLEAR_SIGHAND = 0x100000000, CLONE_INTO_CGROUP = 0x200000000;
+    public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_KEEPCAPS = 8, PR_CAPBSET_READ = 23, PR_CAPBSET_DROP = 24,
+        PR_SET_CHILD_SUBREAPER = 36, PR_SET_NO_NEW_PRIVS = 38, PR_GET_TID_ADDRESS = 40, PR_CAP_AMBIENT = 47;
+    public const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19,
+        SIGURG = 23, SIGWINCH = 28;
+    public const int WNOHANG = 1;
+    private const int SYS_clone3 = 435, SYS_exit_group = 231, SYS_execveat = 322, SYS_pidfd_open = 434, SYS_pidfd_send_signal = 424, SYS_pidfd_getfd = 438;
+
+    // struct clone_args, CLONE_ARGS_SIZE_VER2 (Linux 5.7).
+    [StructLayout(LayoutKind.Sequential)]
+    private struct clone_args
+    {
+        public ulong flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+    }
+
+    /// <summary>
+    /// Forks with clone3(2): returns 0 in the child, which goes on in managed code on a copy of the memory, and the child's
+    /// pid in the parent. Safe only while this process has one thread, which it has (docs/decisions/0002): no lock can be
+    /// held by a thread that the child does not have.
+    /// </summary>
+    /// <param name="flags">CLONE_NEW*, CLONE_PARENT, CLONE_INTO_CGROUP, CLONE_CLEAR_SIGHAND; never CLONE_VM.</param>
+    /// <param name="cgroup">With CLONE_INTO_CGROUP, a descriptor of the cgroup2 directory.</param>
+    /// <param name="pidfd">In the parent, a descriptor of the child.</param>
+    public static Errno TryClone(ulong flags, int cgroup, out int pid, out Fd? pidfd)
+    {
+        int pidfdNumber = -1;
+        // glibc keeps the thread id in the thread's descriptor; without SETTID the child would read its parent's there.
+        int* tid = null;
+        prctl(PR_GET_TID_ADDRESS, (nint)(&tid), 0, 0, 0);
+        var args = new clone_args
+        {
+            flags = flags | CLONE_PIDFD | (tid == null ? 0 : CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
+            pidfd = (ulong)&pidfdNumber,
+            child_tid = (ulong)tid,
+            exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : (ulong)SIGCHLD,
+            cgroup = (flags & CLONE_INTO_CGROUP) != 0 ? (ulong)cgroup : 0,
+        };
+        nint result = clone3(SYS_clone3, &args, (nuint)sizeof(clone_args));
+        pid = (int)Math.Max(result, 0);
+        pidfd = result > 0 ? new Fd(pidfdNumber) : null;
+        return result < 0 ? new Errno(Marshal.GetLastSystemError()) : Errno.None;
+    }
+
+    public static Errno TrySetns(int fd, ulong type) => setns(fd, (int)type) < 0 ? Errno.Last : Errno.None;
+
+    public static Errno TryUnshare(ulong flags) => unshare((int)flags) < 0 ? Errno.Last : Errno.None;
+
+    /// <summary>Leaves at once: no exit handler of libc or of .NET runs. How every clone that did not exec ends.</summary>
+    public static void Exit(int status)
+    {
+        while (true) syscall(SYS_exit_group, status, 0, 0, 0, 0);
+    }
+
+    /// <summary>execveat(2) of an open executable. Arguments and environment are null-terminated arrays of C strings. Returns only on failure.</summary>
+    public static Errno TryExecFd(int fd, byte** argv, byte** envp)
+    {
+        byte empty = 0;
+        syscall(SYS_execveat, fd, (nint)(&empty), (nint)argv, (nint)envp, Files.AT_EMPTY_PATH);
+        return Errno.Last;
+    }
+
+    /// <summary>execve(2) of a path. Returns only on failure.</summary>
+    public static Errno TryExec(string path, byte** argv, byte** envp)
+    {
+        execve(path, argv, envp);
+        return Errno.Last;
+    }
+
+    /// <summary>wait4(2): the pid that ended (0 with WNOHANG when none has) and its status as the kernel gives it.</summary>
+    public static Errno TryWait(int pid, int options, out int ended, out int status)
+    {
+        int value = 0, result;
+        do result = wait4(pid, &value, options, null); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        (ended, status) = (Math.Max(result, 0), value);
+        return result < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>The code a shell would show: the exit code, or 128 + the signal that killed it.</summary>
+    public static int ExitCode(int status) => (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
+
+    public static Errno TryKill(int pid, int signal) => kill(pid, signal) < 0 ? Errno.Last : Errno.None;
+
+    public static Errno TryPidfdOpen(int pid, out Fd? pidfd)
+    {
+        nint result = syscall(SYS_pidfd_open, pid, 0, 0, 0, 0);
+        pidfd = result < 0 ? null : new Fd((int)result);
+        return result < 0 ? Errno.Last : Errno.None;
+    }
+
+    public static Errno TryPidfdSendSignal(int pidfd, int signal) =>
+        syscall(SYS_pidfd_send_signal, pidfd, signal, 0, 0, 0) < 0 ? Errno.Last : Errno.None;
+
+    /// <summary>A copy of another process's descriptor (Linux 5.6; needs ptrace access).</summary>
+    public static Errno TryPidfdGetFd(int pidfd, int number, out Fd? fd)
+    {
+        nint result = syscall(SYS_pidfd_getfd, pidfd, number, 0, 0, 0);
+        fd = result < 0 ? null : new Fd((int)result);
+        return result < 0 ? Errno.Last : Errno.None;
+    }
+
+    public static Errno TryPrctl(int option, nint a, nint b = 0, nint c = 0, nint d = 0) => prctl(option, a, b, c, d) < 0 ? Errno.Last : Errno.None;
+
+    /// <summary>Sets both values of one rlimit of another process (prlimit(2)); <paramref name="pid"/> 0 is the caller.</summary>
+    public static Errno TrySetRlimit(int pid, int resource, ulong soft, ulong hard)
+    {
+        ulong* limit = stackalloc ulong[2] { soft, hard };
+        return prlimit(pid, resource, limit, null) < 0 ? Errno.Last : Errno.None;
+    }
+
+    public static int GetPid() => getpid();
+
+    public static int GetParentPid() => getppid();
+
+    public static uint EffectiveUid() => geteuid();
+
+    public static uint EffectiveGid() => getegid();
+
+    public static Errno TryChdir(string path) => chdir(path) < 0 ? Errno.Last : Errno.None;
+
+    public static Errno TryChdir(int fd) => fchdir(fd) < 0 ? Errno.Last : Errno.None;
+
+    public static Errno TrySetsid() => setsid() < 0 ? Errno.Last : Errno.None;
+
+    // SAFETY: without the GC transition the child wakes in cooperative mode on its only thread, just as the parent left.
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    [SuppressGCTransition]
+    private static partial nint clone3(nint nr, clone_args* args, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint syscall(long nr, long a, long b, long c, long d, long e);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setns(int fd, int type);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unshare(int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int execve(string path, byte** argv, byte** envp);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int wait4(int pid, int* status, int options, void* usage);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int prctl(int option, nint a, nint b, nint c, nint d);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int prlimit(int pid, int resource, ulong* limit, ulong* old);
+
+    [LibraryImport("libc")]
+    private static partial int getpid();
+
+    [LibraryImport("libc")]
+    private static partial int getppid();
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    private static partial uint getegid();
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chdir(string path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fchdir(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setsid();
+}
