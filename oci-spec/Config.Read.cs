@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.OciSpec.Json;
+
+namespace Runcs.OciSpec;
+
+public sealed partial class Config
+{
+    /// <summary>Reads a whole <c>config.json</c>.</summary>
+    /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
+    public static Config Read(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new DocumentReader(utf8);
+        var result = new Config();
+        result.ReadMembers(ref reader);
+        reader.End();
+        return result;
+    }
+
+    internal void ReadMembers(ref DocumentReader reader)
+    {
+        reader.BeginObject();
+        while (reader.NextMember())
+        {
+            ReadOnlySpan<byte> name = reader.Name;
+            if (name.SequenceEqual("ociVersion"u8))
+                OciVersion = reader.ReadString();
+            else if (name.SequenceEqual("process"u8))
+                (Process ??= new Process()).ReadMembers(ref reader);
+            else if (name.SequenceEqual("root"u8))
+                (Root ??= new Root()).ReadMembers(ref reader);
+            else if (name.SequenceEqual("hostname"u8))
+                Hostname = reader.ReadString();
+            else if (name.SequenceEqual("domainname"u8))
+                Domainname = reader.ReadString();
+            else if (name.SequenceEqual("mounts"u8))
+                Mounts = reader.ReadParts<Mount>();
+            else if (name.SequenceEqual("hooks"u8))
+                (Hooks ??= new Hooks()).ReadMembers(ref reader);
+            else if (name.SequenceEqual("annotations"u8))
+                reader.ReadMap(Annotations, nulAllowed: true);
+            else if (name.SequenceEqual("linux"u8))
+                (Linux ??= new Linux()).ReadMembers(ref reader);
+            else
+                reader.Skip();
+        }
+    }
+}
