@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Runcs.Harness;
+
+/// <summary>
+/// A bundle: a busybox root file system, and the config that <c>runc spec</c> writes, but without a terminal.
+/// The config is written when a command of <see cref="Container"/> needs it, or by <see cref="Write"/>.
+/// </summary>
+public sealed class Bundle
+{
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+    private static readonly string _defaultConfig = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "default-config.json"));
+
+    public Bundle(string directory)
+    {
+        Directory = directory;
+        Harness.Rootfs.Make(Rootfs);
+        Shell("true");
+    }
+
+    public string Directory { get; }
+
+    public string Rootfs => Path.Combine(Directory, "rootfs");
+
+    public string ConfigPath => Path.Combine(Directory, "config.json");
+
+    /// <summary>The config as JSON, to be edited in place: <c>bundle.Config["process"]!["cwd"] = "/tmp"</c>.</summary>
+    public JsonNode Config { get; set; } = JsonNode.Parse(_defaultConfig)!;
+
+    /// <summary>False leaves config.json alone: for tests that write a broken one.</summary>
+    public bool WritesConfig { get; set; } = true;
+
+    public JsonNode Process => Config["process"]!;
+
+    public JsonNode Linux => Config["linux"]!;
+
+    public JsonArray Mounts => (JsonArray)Config["mounts"]!;
+
+    /// <summary>Sets the program and its arguments.</summary>
+    public Bundle Args(params string[] args)
+    {
+        Process["args"] = new JsonArray([.. args.Select(arg => (JsonNode)arg)]);
+        return this;
+    }
+
+    /// <summary>Sets the program to a shell script.</summary>
+    public Bundle Shell(string script) => Args("/bin/sh", "-c", script);
+
+    public Bundle Edit(Action<JsonNode> edit)
+    {
+        edit(Config);
+        return this;
+    }
+
+    /// <summary>Adds an environment variable.</summary>
+    public Bundle Env(string name, string value)
+    {
+        ((JsonArray)Process["env"]!).Add($"{name}={value}");
+        return this;
+    }
+
+    public Bundle Mount(string destination, string type, string source, params string[] options)
+    {
+        Mounts.Add(new JsonObject
+        {
+            ["destination"] = destination,
+            ["type"] = type,
+            ["source"] = source,
+            ["options"] = new JsonArray([.. options.Select(option => (JsonNode)option)]),
+        });
+        return this;
+    }
+
+    /// <summary>Takes out the namespace of a type, or with a path joins that one.</summary>
+    public Bundle Namespace(string type, string? path = null)
+    {
+        JsonArray namespaces = (JsonArray)Linux["namespaces"]!;
+        foreach (JsonNode? old in namespaces.Where(entry => (string?)entry!["type"] == type).ToArray())
+            namespaces.Remove(old);
+        if (path != null)
+            namespaces.Add(new JsonObject { ["type"] = type, ["path"] = path });
+        return this;
+    }
+
+    /// <summary>Writes a file into the root file system; executable if wanted.</summary>
+    public string Put(string path, string text, bool executable = false)
+    {
+        string file = Path.Combine(Rootfs, path.TrimStart('/'));
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+        File.SetUnixFileMode(file, (UnixFileMode)(executable ? 0b111_101_101 : 0b110_100_100));
+        return file;
+    }
+
+    public void Write()
+    {
+        if (WritesConfig)
+            File.WriteAllText(ConfigPath, Config.ToJsonString(_indented));
+    }
+}

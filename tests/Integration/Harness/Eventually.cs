@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+
+namespace Runcs.Harness;
+
+/// <summary>Waits for what the kernel or another process brings about in its own time.</summary>
+public static class Eventually
+{
+    public static void True(Func<bool> condition, string what, TimeSpan? timeout = null) => True(condition, () => what, timeout);
+
+    public static void True(Func<bool> condition, Func<string> what, TimeSpan? timeout = null)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        TimeSpan limit = timeout ?? TimeSpan.FromSeconds(10);
+        while (!condition())
+        {
+            Assert.True(watch.Elapsed < limit, $"after {limit.TotalSeconds} s: {what()}");
+            Thread.Sleep(5);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace Runcs.Harness;
+
+/// <summary>The few calls the harness makes itself; the tested code has its own, so that one cannot excuse the other.</summary>
+internal static partial class Libc
+{
+    public const int SIGKILL = 9;
+    public const int MNT_DETACH = 2;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int umount2(string target, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int link(string existing, string created);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int rmdir(string path);
+
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Harness;
+
+/// <summary>Programs on PATH; the administrator's directories count even where the user's PATH leaves them out.</summary>
+public static class Programs
+{
+    public static string? Find(string name) =>
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin".Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Harness;
+
+/// <summary>What a test needs of the machine; where it is not there, the test is skipped and says why.</summary>
+public static class Requires
+{
+    public static void Root() => Need(Libc.geteuid() == 0, "needs root");
+
+    /// <summary>The runtime's own behaviour, which others do not share.</summary>
+    public static void Runcs() => Need(RuntimeUnderTest.IsRuncs, "is about runcs");
+
+    public static void CgroupV1() => Need(Directory.Exists("/sys/fs/cgroup/memory") && Directory.Exists("/sys/fs/cgroup/pids"), "needs cgroup v1");
+
+    public static void CgroupV2Controllers(params string[] controllers)
+    {
+        string file = "/sys/fs/cgroup/cgroup.controllers";
+        Need(File.Exists(file), "needs a pure cgroup v2 host");
+        string[] there = File.ReadAllText(file).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        string[] missing = [.. controllers.Except(there)];
+        Need(missing.Length == 0, $"needs the cgroup v2 controllers {string.Join(", ", missing)}");
+    }
+
+    public static void Program(string name) => Need(Programs.Find(name) != null, $"needs the program {name}");
+
+    /// <summary>A capability by its number, such as 24 for CAP_SYS_RESOURCE.</summary>
+    public static void Capability(int number, string name)
+    {
+        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapEff:", StringComparison.Ordinal));
+        ulong effective = Convert.ToUInt64(line["CapEff:".Length..].Trim(), 16);
+        Need((effective >> number & 1) == 1, $"needs {name}");
+    }
+
+    public static void Kernel(int major, int minor) =>
+        Need(Environment.OSVersion.Version >= new Version(major, minor), $"needs Linux {major}.{minor}");
+
+    public static void That(bool condition, string need) => Need(condition, need);
+
+    private static void Need(bool there, string reason) => Assert.SkipUnless(there, reason);
+}

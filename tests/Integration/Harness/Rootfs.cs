@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Harness;
+
+/// <summary>A small root file system around the machine's static busybox. Each bundle has its own, to break as it likes.</summary>
+internal static class Rootfs
+{
+    private const string Busybox = "/bin/busybox";
+    private static readonly Lazy<string[]> _applets = new(() => Command.Run(Busybox, "--list").Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+    public static void Make(string directory)
+    {
+        foreach (string name in (string[])["bin", "dev", "etc", "home/user", "proc", "root", "run", "sys", "tmp", "var"])
+            Directory.CreateDirectory(Path.Combine(directory, name));
+        File.SetUnixFileMode(Path.Combine(directory, "tmp"), UnixFileMode.StickyBit | (UnixFileMode)0b111_111_111);
+
+        string busybox = Path.Combine(directory, "bin/busybox");
+        File.Copy(Busybox, busybox);
+        foreach (string applet in _applets.Value.Where(applet => applet != "busybox"))
+            Assert.Equal(0, Libc.link(busybox, Path.Combine(directory, "bin", applet)));
+
+        File.WriteAllText(Path.Combine(directory, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n");
+        File.WriteAllText(Path.Combine(directory, "etc/group"), "root:x:0:\nuser:x:1000:\n");
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Harness;
+
+/// <summary>
+/// The runtime that the tests judge: out/runcs, or what the environment variable RUNTIME names (a path or a program, for
+/// example runc). Each instance has a state directory of its own.
+/// </summary>
+public sealed class RuntimeUnderTest(string root)
+{
+    public static string Executable { get; } = Find(Environment.GetEnvironmentVariable("RUNTIME"));
+
+    public static bool IsRuncs => Path.GetFileName(Executable) == "runcs";
+
+    public string Root { get; } = root;
+
+    /// <summary>What stands before the runtime on the command line, such as strace or <see cref="PureCgroupV2.Prefix"/>.</summary>
+    public IReadOnlyList<string> Prefix { get; set; } = [];
+
+    /// <summary>Global options after --root, such as --log.</summary>
+    public IReadOnlyList<string> GlobalOptions { get; set; } = [];
+
+    public Result Run(params string[] arguments) => Run(Options.Default, arguments);
+
+    public Result Run(Options options, params string[] arguments) => Command.Run(options, CommandLine(arguments));
+
+    /// <summary>Starts the runtime with pipes and leaves it running.</summary>
+    public RunningCommand Start(params string[] arguments) => Start(Options.Default, arguments);
+
+    public RunningCommand Start(Options options, params string[] arguments) => Command.Start(options, CommandLine(arguments));
+
+    public string[] CommandLine(params string[] arguments) => [.. Prefix, Executable, "--root", Root, .. GlobalOptions, .. arguments];
+
+    private static string Find(string? named)
+    {
+        if (string.IsNullOrEmpty(named))
+            return Path.Combine(Repository.Root, "out", "runcs");
+        if (named.Contains('/', StringComparison.Ordinal))
+            return Path.GetFullPath(named);
+        return Programs.Find(named) ?? throw new InvalidOperationException($"RUNTIME={named}: no such program on PATH");
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Integration;
+
+/// <summary>The harness itself: what the other tests lean on must hold first.</summary>
+public class HarnessTests
+{
+    [Fact]
+    public void Large_output_comes_whole_through_files_and_through_pipes()
+    {
+        string[] command = ["sh", "-c", "cat; echo error >&2; exit 3"];
+        byte[] input = new byte[3_000_000];
+        Random.Shared.NextBytes(input);
+        foreach (bool pipes in (bool[])[false, true])
+        {
+            Result result = Command.Run(new Options { Stdin = input, Pipes = pipes }, command).Exits(3);
+            Assert.Equal(input, result.StdoutBytes);
+            Assert.Equal("error\n", result.Stderr);
+        }
+    }
+
+    [Fact]
+    public void A_child_that_keeps_the_output_does_not_hold_up_a_command() =>
+        Assert.Equal("said\n", Command.Run("sh", "-c", "echo said; sleep 5 & exit 0").Ok().Stdout);
+
+    [Fact]
+    public void What_runs_too_long_is_ended()
+    {
+        TimeoutException exception = Assert.Throws<TimeoutException>(() => Command.Run(new Options { Timeout = TimeSpan.FromMilliseconds(200) }, "sh", "-c", "echo early; sleep 60"));
+        Assert.Contains("early", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bundle_has_a_busybox_and_a_config()
+    {
+        using Container container = new();
+        container.Bundle.Shell("echo hello").Write();
+        Assert.Contains("\"echo hello\"", File.ReadAllText(container.Bundle.ConfigPath), StringComparison.Ordinal);
+        Assert.Equal("hello\n", Command.Run(Path.Combine(container.Bundle.Rootfs, "bin/echo"), "hello").Ok().Stdout);
+    }
+
+    [Fact]
+    public void Scrubbed_text_is_the_same_in_every_run()
+    {
+        using Container container = new();
+        string text = $"{container.Id} in {container.Bundle.Directory} pid 17 \"pid\": 18 2026-01-02T03:04:05.678Z\n";
+        Snapshot.Verify(Scrub.Pids(container.Scrub(text)));
+    }
+
+    [Fact]
+    public void A_pure_cgroup_v2_machine_has_one_hierarchy()
+    {
+        Requires.Root();
+        Result result = PureCgroupV2.Run("sh", "-c", "grep -c cgroup /proc/self/mountinfo; cat /sys/fs/cgroup/cgroup.procs | wc -l").Ok();
+        Assert.Equal("1", result.Stdout.Split('\n')[0]);
+    }
+
+    [Fact]
+    public void What_a_container_leaves_is_found_and_taken_away()
+    {
+        Requires.Root();
+        Requires.CgroupV1();
+        using Container container = new();
+        string cgroup = $"/sys/fs/cgroup/pids/{container.Id}";
+        Directory.CreateDirectory(cgroup);
+        using RunningCommand process = Command.Start(Options.Default, "sh", "-c", $"echo $$ > {cgroup}/cgroup.procs; echo in; sleep 60");
+        process.WaitForStdout("in");
+        Assert.Contains(Leftovers.Find(container), left => left.StartsWith("process", StringComparison.Ordinal));
+        Leftovers.Remove(container.Id);
+        Leftovers.AssertNone(container);
+    }
+}
