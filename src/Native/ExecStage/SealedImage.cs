@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+
+namespace Runcs.Native.ExecStage;
+
+/// <summary>An executable that lives in no directory and that nobody can change any more.</summary>
+internal static class SealedImage
+{
+    /// <exception cref="SyscallException"/>
+    internal static Fd Make(string name, ReadOnlySpan<byte> image)
+    {
+        const uint Flags = Descriptors.MFD_ALLOW_SEALING;
+        Errno errno = Descriptors.TryMemfdCreate(name, Flags | Descriptors.MFD_EXEC, out Fd? fd);
+        // MFD_EXEC is Linux 6.3; before it every memfd was executable.
+        if (errno.Value == Errno.EINVAL) errno = Descriptors.TryMemfdCreate(name, Flags, out fd);
+        // vm.memfd_noexec=2 refuses executable memfds.
+        if (errno.Value == Errno.EACCES) return MakeInDetachedTmpfs(name, image);
+        if (errno.IsError) throw new SyscallException("memfd_create", name, errno);
+        Files.WriteAll(fd!.Value, image, name);
+        errno = Descriptors.TryAddSeals(fd.Value, Descriptors.F_SEAL_SEAL | Descriptors.F_SEAL_SHRINK | Descriptors.F_SEAL_GROW | Descriptors.F_SEAL_WRITE);
+        return errno.IsError ? throw new SyscallException("fcntl", name, errno) : fd;
+    }
+
+    // A tmpfs that is mounted nowhere; the descriptor handed out is read-only and the mount is read-only before it leaves.
+    private static Fd MakeInDetachedTmpfs(string name, ReadOnlySpan<byte> image)
+    {
+        Errno errno = MountApi.TryFsOpen("tmpfs", out Fd? context);
+        if (errno.IsError) throw new SyscallException("fsopen", "tmpfs", errno);
+        using (context)
+        {
+            errno = MountApi.TryFsCommand(context!.Value, MountApi.FSCONFIG_CMD_CREATE);
+            if (errno.IsError) throw new SyscallException("fsconfig", "tmpfs", errno);
+            errno = MountApi.TryFsMount(context.Value, MountApi.MOUNT_ATTR_NOSUID | MountApi.MOUNT_ATTR_NODEV, out Fd? mount);
+            if (errno.IsError) throw new SyscallException("fsmount", "tmpfs", errno);
+            using (mount)
+            {
+                using (Fd file = Files.OpenAt(mount!.Value, name, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, 0x140 /* 0500 */))
+                    Files.WriteAll(file.Value, image, name);
+                Fd executable = Files.OpenAt(mount.Value, name, Files.O_RDONLY | Files.O_NOFOLLOW);
+                Nodes.TryUnlinkAt(mount.Value, name);
+                MountApi.TryMountSetattr(mount.Value, 0, new MountApi.mount_attr { attr_set = MountApi.MOUNT_ATTR_RDONLY });
+                return executable;
+            }
+        }
+    }
+}

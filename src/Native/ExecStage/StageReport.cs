@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+
+namespace Runcs.Native.ExecStage;
+
+/// <summary>What the stage says on the report channel: eight bytes, the step that failed and its errno.</summary>
+public readonly record struct StageReport(uint Step, Errno Errno)
+{
+    public const int Size = 8;
+
+    public static StageReport Read(ReadOnlySpan<byte> record) =>
+        new(MemoryMarshal.Read<uint>(record), new Errno(MemoryMarshal.Read<int>(record[4..])));
+}

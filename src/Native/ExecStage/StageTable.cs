@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runcs.Native.ExecStage;
+
+/// <summary>
+/// The exec stage's program in the making: rows of system calls and the strings they point to. Addresses are final as soon
+/// as they are handed out, because the image is mapped at fixed places: code at 0x400000, rows at 0x410000, strings at
+/// 0x800000.
+/// </summary>
+public sealed unsafe class StageTable
+{
+    private const ulong CodeAddress = 0x400000, CodeOffset = 0x200, RowsAddress = 0x410000, StringsAddress = 0x800000;
+    private const int Page = 4096, HeaderSize = 8;
+    private const ulong CallSet = 0x10000, CallFail = 0x10001, CallExpect = 0x10002;
+
+    /// <summary>The last row number a row can name.</summary>
+    private const int MostRows = ushort.MaxValue;
+
+    private readonly List<StageRow> _rows = new(96);
+    private byte[] _strings = new byte[4096];
+    private int _stringsLength;
+
+    /// <summary>The number that the next row will have.</summary>
+    public int Next => _rows.Count;
+
+    /// <summary>Adds a system call. The row after it follows, whatever the result; a failure not tolerated ends the stage.</summary>
+    /// <param name="step">What the report names if this row fails.</param>
+    public StageTable Call(ushort step, int number, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, ulong e = 0, ulong f = 0) =>
+        Add(step, (ulong)number, a, b, c, d, e, f);
+
+    /// <summary>A row that stores a value where <paramref name="keep"/> says.</summary>
+    public StageTable Set(ulong value, ulong keep) => Add(0, CallSet, value).KeepAt(keep);
+
+    /// <summary>A row that fails with an errno.</summary>
+    public StageTable Fail(ushort step, int errno) => Add(step, CallFail, (ulong)errno);
+
+    /// <summary>A row that fails with an errno unless the 32 bits at an address, masked, have a value.</summary>
+    public StageTable Expect(ushort step, ulong address, uint mask, uint value, int errno) =>
+        Add(step, CallExpect, address, mask, value, (ulong)errno);
+
+    /// <summary>The last row's errno values that are no failure (at most ten, each below 256).</summary>
+    public StageTable Tolerating(params ReadOnlySpan<int> errnos)
+    {
+        ref StageRow row = ref Last;
+        for (int i = 0; i < errnos.Length; i++) row.Tolerated[i] = checked((byte)errnos[i]);
+        return this;
+    }
+
+    /// <summary>Stores the last row's result at an address.</summary>
+    public StageTable KeepAt(ulong address)
+    {
+        Last.Keep = address;
+        return this;
+    }
+
+    /// <summary>Where to go on after a tolerated error of a row.</summary>
+    public void OnError(int row, int target) => Row(row).OnError = checked((ushort)target);
+
+    /// <summary>Where to go on when a row's result is above zero (of a clone: in the parent).</summary>
+    public void OnResult(int row, int target) => Row(row).OnResult = checked((ushort)target);
+
+    /// <summary>Where to go on when a row's result is zero.</summary>
+    public void OnZero(int row, int target) => Row(row).OnZero = checked((ushort)target);
+
+    /// <summary>Where argument <paramref name="index"/> of a row lies, for a row before it to fill in.</summary>
+    public static ulong ArgumentAddress(int row, int index) =>
+        RowsAddress + HeaderSize + (ulong)row * (ulong)sizeof(StageRow) + 8 + 8 * (ulong)index;
+
+    /// <summary>The address of a C string with this text.</summary>
+    public ulong String(string text)
+    {
+        int length = Encoding.UTF8.GetByteCount(text);
+        ulong address = Reserve(length + 1, 1, out Span<byte> place);
+        Encoding.UTF8.GetBytes(text, place);
+        return address;
+    }
+
+    /// <summary>The address of these bytes, aligned to eight.</summary>
+    public ulong Bytes(ReadOnlySpan<byte> bytes)
+    {
+        ulong address = Reserve(bytes.Length, 8, out Span<byte> place);
+        bytes.CopyTo(place);
+        return address;
+    }
+
+    /// <summary>The address of zeroed, writable memory, aligned to eight.</summary>
+    public ulong Zeroes(int size) => Reserve(size, 8, out _);
+
+    /// <summary>The address of a null-terminated array of C strings, as execve(2) takes.</summary>
+    public ulong StringArray(IReadOnlyList<string> texts)
+    {
+        var pointers = new ulong[texts.Count + 1];
+        for (int i = 0; i < texts.Count; i++) pointers[i] = String(texts[i]);
+        return Bytes(MemoryMarshal.AsBytes(pointers.AsSpan()));
+    }
+
+    /// <summary>The image as a sealed memfd, close-on-exec, ready for <see cref="Processes.TryExecFd"/>.</summary>
+    /// <param name="reportDescriptor">Where the stage writes {step, errno} when a row fails.</param>
+    /// <exception cref="SyscallException"/>
+    public Fd Seal(int reportDescriptor)
+    {
+        if (_rows.Count > MostRows) throw new SyscallException("execve", "exec stage", new Errno(Errno.E2BIG));
+        ReadOnlySpan<byte> code = StageCode.Bytes;
+        int rowsLength = HeaderSize + _rows.Count * sizeof(StageRow);
+        int stringsOffset = Page + Align(rowsLength);
+        var image = new byte[stringsOffset + _stringsLength];
+        WriteHeaders(image, code.Length, rowsLength, stringsOffset);
+        code.CopyTo(image.AsSpan((int)CodeOffset));
+        Span<byte> table = image.AsSpan(Page);
+        MemoryMarshal.Write(table, (uint)reportDescriptor);
+        MemoryMarshal.Write(table[4..], (uint)_rows.Count);
+        MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_rows)).CopyTo(table[HeaderSize..]);
+        _strings.AsSpan(0, _stringsLength).CopyTo(image.AsSpan(stringsOffset));
+        return SealedImage.Make("runcs-stage", image);
+    }
+
+    private StageTable Add(ushort step, ulong call, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, ulong e = 0, ulong f = 0)
+    {
+        var next = (ushort)(_rows.Count + 1);
+        var row = new StageRow { Call = call, Step = step, OnError = next, OnResult = next, OnZero = next };
+        (row.Args[0], row.Args[1], row.Args[2], row.Args[3], row.Args[4], row.Args[5]) = (a, b, c, d, e, f);
+        _rows.Add(row);
+        return this;
+    }
+
+    private ref StageRow Last => ref Row(_rows.Count - 1);
+
+    private ref StageRow Row(int index) => ref CollectionsMarshal.AsSpan(_rows)[index];
+
+    private ulong Reserve(int size, int alignment, out Span<byte> place)
+    {
+        int at = (_stringsLength + alignment - 1) & -alignment;
+        int end = checked(at + size);
+        if (end > _strings.Length) Array.Resize(ref _strings, Math.Max(end, _strings.Length * 2));
+        place = _strings.AsSpan(at, size);
+        _stringsLength = end;
+        return StringsAddress + (ulong)at;
+    }
+
+    private static int Align(int length) => (length + Page - 1) & -Page;
+
+    // elf(5), by hand: one executable header, three loadable segments, and a stack that is not executable.
+    private void WriteHeaders(Span<byte> image, int codeLength, int rowsLength, int stringsOffset)
+    {
+        const int HeaderLength = 64, SegmentLength = 56, PT_LOAD = 1, PT_GNU_STACK = 0x6474e551, R = 4, W = 2, X = 1;
+        ReadOnlySpan<byte> identity = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2 /* 64 bits */, 1 /* little endian */, 1];
+        identity.CopyTo(image);
+        MemoryMarshal.Write(image[16..], (ushort)2 /* ET_EXEC */);
+        MemoryMarshal.Write(image[18..], (ushort)62 /* EM_X86_64 */);
+        MemoryMarshal.Write(image[20..], 1u);
+        MemoryMarshal.Write(image[24..], CodeAddress + CodeOffset);
+        MemoryMarshal.Write(image[32..], (ulong)HeaderLength);
+        MemoryMarshal.Write(image[52..], (ushort)HeaderLength);
+        MemoryMarshal.Write(image[54..], (ushort)SegmentLength);
+        MemoryMarshal.Write(image[56..], (ushort)4);
+        Segment(image[HeaderLength..], PT_LOAD, R | X, 0, CodeAddress, (int)CodeOffset + codeLength);
+        Segment(image[(HeaderLength + SegmentLength)..], PT_LOAD, R | W, Page, RowsAddress, rowsLength);
+        Segment(image[(HeaderLength + 2 * SegmentLength)..], PT_LOAD, R | W, stringsOffset, StringsAddress, _stringsLength);
+        Segment(image[(HeaderLength + 3 * SegmentLength)..], PT_GNU_STACK, R | W, 0, 0, 0);
+
+        static void Segment(Span<byte> place, uint type, uint flags, int offset, ulong address, int length)
+        {
+            MemoryMarshal.Write(place, type);
+            MemoryMarshal.Write(place[4..], flags);
+            MemoryMarshal.Write(place[8..], (ulong)offset);
+            MemoryMarshal.Write(place[16..], address);
+            MemoryMarshal.Write(place[24..], address);
+            MemoryMarshal.Write(place[32..], (ulong)length);
+            MemoryMarshal.Write(place[40..], (ulong)length);
+            MemoryMarshal.Write(place[48..], (ulong)Page);
+        }
+    }
+}

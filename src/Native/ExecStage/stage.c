@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The exec stage: the last image before the user's program. It runs a table of system calls, in order, and nothing else.
+//
+// Who runs it: the container's init, from a sealed memfd, after the managed code has set the container up. With which
+// privileges: all that runcs has at the first row, the user program's own at the last. It has no libc, no heap and no
+// stack to speak of; what it does is decided by StageTable.cs, which writes the table behind this code and seals both.
+//
+// What waits between `create` and `start` is this image: a few pages. /proc/PID/exe is the memfd, so that nothing in the
+// container can reach the runtime's binary on the host (CVE-2019-5736).
+
+typedef unsigned long u64;
+typedef unsigned int u32;
+typedef unsigned short u16;
+typedef unsigned char u8;
+
+enum {
+	SYS_write = 1,
+	SYS_exit_group = 231,
+	TOLERATED = 10,
+};
+
+// Calls that are not the kernel's: numbers no kernel will have.
+enum {
+	CALL_SET = 0x10000,	// the result is arg[0]
+	CALL_FAIL = 0x10001,	// fails with the errno in arg[0]
+	CALL_EXPECT = 0x10002,	// fails with errno arg[3] unless the u32 at arg[0], masked with arg[1], is arg[2]
+};
+
+// One step: 88 bytes, laid out as StageTable.Row.
+struct row {
+	u64 call;
+	u64 arg[6];
+	u64 *keep;		// where the result is stored; 0: nowhere
+	u16 step;		// what the report names when this row fails
+	u16 on_error;		// the row that follows a tolerated error
+	u16 on_result;		// the row that follows a result above zero
+	u16 on_zero;		// the row that follows a result of zero
+	u8 tolerated[TOLERATED];	// errno values that are no failure; 0 ends the list
+	u8 unused[6];
+};
+
+// The start of the table.
+struct header {
+	u32 report;		// descriptor of the report channel
+	u32 rows;
+	struct row row[];
+};
+
+extern struct header table;
+
+static inline long call(u64 n, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f)
+{
+	long result;
+	register u64 r10 __asm__("r10") = d;
+	register u64 r8 __asm__("r8") = e;
+	register u64 r9 __asm__("r9") = f;
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+// A failure goes home as {step, errno}, the form of StageReport.
+static void fail(u16 step, long error)
+{
+	u32 record[2] = { step, (u32)error };
+
+	call(SYS_write, table.report, (u64)record, sizeof(record), 0, 0, 0);
+	for (;;)
+		call(SYS_exit_group, 1, 0, 0, 0, 0, 0);
+}
+
+static long perform(const struct row *r)
+{
+	const u64 *a = r->arg;
+
+	switch (r->call) {
+	case CALL_SET:
+		return (long)a[0];
+	case CALL_FAIL:
+		return -(long)a[0];
+	case CALL_EXPECT:
+		return (*(const u32 *)a[0] & (u32)a[1]) == (u32)a[2] ? 0 : -(long)a[3];
+	default:
+		return call(r->call, a[0], a[1], a[2], a[3], a[4], a[5]);
+	}
+}
+
+static int tolerates(const struct row *r, long error)
+{
+	for (int i = 0; i < TOLERATED && r->tolerated[i]; i++)
+		if (r->tolerated[i] == error)
+			return 1;
+	return 0;
+}
+
+__attribute__((noreturn)) void stage(void)
+{
+	for (u32 i = 0;;) {
+		struct row *r = &table.row[i];
+		long result = perform(r);
+
+		if (r->keep)
+			*r->keep = (u64)result;
+		if (result < 0 && result > -4096) {
+			if (!tolerates(r, -result))
+				fail(r->step, -result);
+			i = r->on_error;
+		} else {
+			i = result ? r->on_result : r->on_zero;
+		}
+	}
+}
+
+__asm__(".section .text.start, \"ax\"\n.globl _start\n_start:\n\txor %ebp, %ebp\n\tand $-16, %rsp\n\tcall stage\n");
