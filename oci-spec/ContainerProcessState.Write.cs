@@ -18,6 +18,7 @@ public sealed partial class ContainerProcessState : IWritablePart
         json.Member("state"u8, State);
         json.EndObject();
     }
+
     /// <summary>Goes to the listener: one line without its end, as Go's json.Marshal writes it.</summary>
     public byte[] WriteCompact()
     {

@@ -20,6 +20,7 @@ public sealed partial class State : IWritablePart
         json.OptionalMember("annotations"u8, Annotations);
         json.EndObject();
     }
+
     /// <summary>Goes to hooks on standard input: one line without its end, as Go's json.Marshal writes it.</summary>
     public byte[] WriteCompact()
     {
