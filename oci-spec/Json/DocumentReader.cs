@@ -43,6 +43,8 @@ public ref partial struct DocumentReader
         gathered = null;
         decoded = new char[256];
         Name = default;
+        if (utf8.StartsWith("\uFEFF"u8))
+            throw Broken("the document starts with a byte order mark, which JSON does not have");
         SkipWhitespace();
     }
 
