@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+
+namespace Runcs.Containers;
+
+/// <summary>What may name a container. The id becomes a directory under the root, so it must not lead anywhere else.</summary>
+public static class ContainerId
+{
+    // NAME_MAX of the file systems that hold a root.
+    private const int MaxLength = 255;
+
+    /// <summary>Refuses, in runc's words, an id that is empty, has other characters than runc allows, or is <c>.</c> or <c>..</c>.</summary>
+    /// <exception cref="RuncsException"/>
+    public static void Validate(string id)
+    {
+        if (id.Length == 0) throw new RuncsException("container id cannot be empty");
+        if (!IsValid(id)) throw new RuncsException("invalid container ID format");
+    }
+
+    private static bool IsValid(string id)
+    {
+        if (id.Length > MaxLength || id is "." or "..") return false;
+        foreach (char next in id)
+            if (!char.IsAsciiLetterOrDigit(next) && next is not ('_' or '+' or '-' or '.')) return false;
+        return true;
+    }
+}

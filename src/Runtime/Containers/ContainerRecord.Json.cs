@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.OciSpec;
+using Runcs.OciSpec.Json;
+
+namespace Runcs.Containers;
+
+public sealed partial class ContainerRecord
+{
+    /// <summary>The document, one line.</summary>
+    public byte[] Write()
+    {
+        JsonText json = JsonText.Compact();
+        json.BeginObject();
+        json.Member("version"u8, CurrentVersion);
+        json.Member("id"u8, Id);
+        json.Member("ociVersion"u8, OciVersion);
+        json.Member("bundle"u8, Bundle);
+        json.Member("rootfs"u8, Rootfs);
+        json.Member("created"u8, Created);
+        if (Annotations != null) json.OptionalMember("annotations"u8, Annotations);
+        json.Member("pid"u8, Init.Pid);
+        json.Member("startTime"u8, Init.StartTime);
+        json.OptionalMember("cgroups"u8, Cgroups);
+        json.Member("privatePidNamespace"u8, PrivatePidNamespace);
+        json.OptionalMember("hooks"u8, Hooks);
+        json.OptionalMember("program"u8, Program);
+        json.EndObject();
+        json.EndLine();
+        return json.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote, in this version or another; members it does not know are passed over.</summary>
+    /// <exception cref="OciDocumentException"/>
+    public static ContainerRecord Read(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new DocumentReader(utf8);
+        var record = new ContainerRecord();
+        int pid = 0;
+        ulong startTime = 0;
+        reader.BeginObject();
+        while (reader.NextMember())
+        {
+            ReadOnlySpan<byte> name = reader.Name;
+            if (name.SequenceEqual("version"u8)) record.Version = reader.ReadInt32();
+            else if (name.SequenceEqual("id"u8)) record.Id = reader.ReadString();
+            else if (name.SequenceEqual("ociVersion"u8)) record.OciVersion = reader.ReadString();
+            else if (name.SequenceEqual("bundle"u8)) record.Bundle = reader.ReadString();
+            else if (name.SequenceEqual("rootfs"u8)) record.Rootfs = reader.ReadString();
+            else if (name.SequenceEqual("created"u8)) record.Created = reader.ReadString();
+            else if (name.SequenceEqual("annotations"u8)) reader.ReadMap(record.Annotations = [], nulAllowed: true);
+            else if (name.SequenceEqual("pid"u8)) pid = reader.ReadInt32();
+            else if (name.SequenceEqual("startTime"u8)) startTime = reader.ReadUInt64();
+            else if (name.SequenceEqual("cgroups"u8)) record.Cgroups = reader.ReadStrings();
+            else if (name.SequenceEqual("privatePidNamespace"u8)) record.PrivatePidNamespace = reader.ReadBool();
+            else if (name.SequenceEqual("hooks"u8)) record.Hooks = reader.ReadStrings();
+            else if (name.SequenceEqual("program"u8)) record.Program = reader.ReadString();
+            else reader.Skip();
+        }
+        reader.End();
+        record.Init = new ProcessIdentity(pid, startTime);
+        return record;
+    }
+}

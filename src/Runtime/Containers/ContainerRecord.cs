@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+
+namespace Runcs.Containers;
+
+/// <summary>
+/// What is remembered of a container between commands: <c>state.json</c> in its state directory. Written first as an intent,
+/// with no process, before create has any effect, so that whatever a killed create leaves behind can be found and removed.
+/// </summary>
+public sealed partial class ContainerRecord
+{
+    /// <summary>The layout this program writes. A later one only adds members, so every version reads every other.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The layout that was read, or <see cref="CurrentVersion"/>.</summary>
+    public int Version { get; private set; } = CurrentVersion;
+
+    public string Id { get; set; } = "";
+
+    /// <summary>The <c>ociVersion</c> of the config.</summary>
+    public string OciVersion { get; set; } = "";
+
+    /// <summary>Absolute.</summary>
+    public string Bundle { get; set; } = "";
+
+    /// <summary>The root filesystem on the host, absolute.</summary>
+    public string Rootfs { get; set; } = "";
+
+    /// <summary>When create began: <c>Timestamp.NowNano()</c>.</summary>
+    public string Created { get; set; } = "";
+
+    /// <summary>Those of the config; null for none.</summary>
+    public Dictionary<string, string>? Annotations { get; set; }
+
+    /// <summary>The container's first process; <see cref="ProcessIdentity.None"/> while there is none yet.</summary>
+    public ProcessIdentity Init { get; set; }
+
+    /// <summary>What <c>Cgroup.Open</c> needs to find the container's cgroups again.</summary>
+    public string[] Cgroups { get; set; } = [];
+
+    /// <summary>
+    /// The container has a pid namespace of its own, so the kernel ends all of it with its first process
+    /// (pid_namespaces(7)). Without, the cgroup is what tells its processes.
+    /// </summary>
+    public bool PrivatePidNamespace { get; set; }
+
+    /// <summary>The kinds of hooks in the config, by their names in it; the config is read again only to run them.</summary>
+    public string[] Hooks { get; set; } = [];
+
+    /// <summary><c>process.args[0]</c>, which <c>start</c> names when it cannot be executed.</summary>
+    public string Program { get; set; } = "";
+
+    public bool HasHooks(string kind) => System.Array.IndexOf(Hooks, kind) >= 0;
+}

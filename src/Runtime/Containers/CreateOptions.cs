@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Containers;
+
+/// <summary>What the caller of <c>create</c> or <c>run</c> asks for besides the config.</summary>
+public sealed record CreateOptions
+{
+    public required string Id { get; init; }
+
+    /// <summary>The directory of all state directories, absolute.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>Absolute.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>Where the pid is written for the caller, absolute; null for nowhere.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>The socket that gets the terminal's master, absolute; null for none.</summary>
+    public string? ConsoleSocket { get; init; }
+
+    /// <summary>The socket that gets a pidfd of the container's process, absolute; null for none.</summary>
+    public string? PidfdSocket { get; init; }
+
+    /// <summary>How many descriptors after stdio (and those of LISTEN_FDS) the program keeps.</summary>
+    public int PreserveFds { get; init; }
+
+    public bool NoPivot { get; init; }
+
+    public bool NoNewKeyring { get; init; }
+
+    /// <summary><c>run</c>: does not wait for the program.</summary>
+    public bool Detach { get; init; }
+
+    /// <summary><c>run</c>: leaves the stopped container behind.</summary>
+    public bool Keep { get; init; }
+
+    /// <summary><c>run</c>: does not become the reaper of the container's orphans.</summary>
+    public bool NoSubreaper { get; init; }
+
+    /// <summary>The value of --rootless: null for "auto".</summary>
+    public bool? Rootless { get; init; }
+}

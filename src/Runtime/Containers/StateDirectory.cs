@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Containers;
+
+/// <summary>
+/// ROOT/ID: what a container's commands share. Whoever holds this object holds the container's lock, so its commands
+/// follow one another; <see cref="PeekRecord"/> reads without it.
+/// </summary>
+/// <remarks>
+/// state.json: the <see cref="ContainerRecord"/>. config.json: a copy of the bundle's, so that later commands do not depend
+/// on the bundle. start, report: the channels to the exec stage, see <see cref="MakeChannels"/>.
+/// </remarks>
+public sealed partial class StateDirectory : IDisposable
+{
+    private const string RecordName = "state.json", NewRecordName = "state.json.new", ConfigName = "config.json", StartName = "start", ReportName = "report";
+    private const int RootMode = 0b111_000_000, DirectoryMode = 0b111_001_001, FileMode = 0b110_000_000;
+    private readonly Fd _directory;
+
+    private StateDirectory(string path, string id, Fd directory) => (Path, Id, _directory) = (path, id, directory);
+
+    public string Id { get; }
+
+    /// <summary>Absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes the directory of a new container, and the root if need be, and takes its lock.</summary>
+    /// <param name="root">Absolute.</param>
+    /// <exception cref="RuncsException">The id is bad or taken, or the directory cannot be made.</exception>
+    public static StateDirectory Create(string root, string id)
+    {
+        ContainerId.Validate(id);
+        string path = $"{root}/{id}";
+        // Between our mkdir and our lock a `delete --force` may find the directory still empty and remove it: then once more.
+        for (int tries = 0; tries < 10; tries++)
+        {
+            MakeDirectory(root, path);
+            if (Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? fd).IsError) continue;
+            var directory = new StateDirectory(path, id, fd!);
+            directory.Lock();
+            if (directory.IsLinked()) return directory;
+            directory.Dispose();
+        }
+        throw new RuncsException($"container \"{id}\": another command removes {path} again and again");
+    }
+
+    /// <summary>Opens the directory of an existing container and takes its lock, for which it waits a while.</summary>
+    /// <returns>Null if there is no such container.</returns>
+    /// <exception cref="RuncsException">The id is bad, or another command keeps the lock.</exception>
+    public static StateDirectory? Open(string root, string id)
+    {
+        ContainerId.Validate(id);
+        string path = $"{root}/{id}";
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? fd);
+        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
+        if (errno.IsError) throw new SyscallException("openat", path, errno);
+        var directory = new StateDirectory(path, id, fd!);
+        directory.Lock();
+        return directory;
+    }
+
+    /// <summary>The container's record as it is now, without waiting for the command that may be changing it.</summary>
+    /// <returns>Null if there is no such container, or its creation has not come as far as writing its intent.</returns>
+    public static ContainerRecord? PeekRecord(string root, string id)
+    {
+        ContainerId.Validate(id);
+        return ReadRecord(Files.AT_FDCWD, $"{root}/{id}/{RecordName}");
+    }
+
+    /// <returns>Null if there is none: the container's creation was killed before it had any effect.</returns>
+    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, RecordName);
+
+    /// <summary>Replaces the record at once. One with a process says that the container is created: its stage waits.</summary>
+    /// <exception cref="SyscallException"/>
+    public void WriteRecord(ContainerRecord record)
+    {
+        Write(NewRecordName, record.Write());
+        Errno errno = Nodes.TryRenameAt(_directory.Value, NewRecordName, _directory.Value, RecordName);
+        if (errno.IsError) throw new SyscallException("renameat", $"{Path}/{RecordName}", errno);
+    }
+
+    /// <summary>Keeps the bundle's config for the commands to come.</summary>
+    /// <exception cref="SyscallException"/>
+    public void WriteConfig(ReadOnlySpan<byte> document) => Write(ConfigName, document);
+
+    /// <summary>The config that the container was created from.</summary>
+    /// <exception cref="SyscallException"/>
+    public byte[] ReadConfig() => Files.ReadFileAt(_directory.Value, ConfigName);
+
+    /// <summary>
+    /// Makes the two FIFOs between the exec stage and <c>start</c>, and opens both ends of each (O_RDWR, fifo(7)), for the
+    /// stage to inherit.
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public (Fd Start, Fd Report) MakeChannels()
+    {
+        MakeFifo(StartName);
+        MakeFifo(ReportName);
+        Fd start = Files.OpenAt(_directory.Value, StartName, Files.O_RDWR);
+        return (start, Files.OpenAt(_directory.Value, ReportName, Files.O_RDWR));
+    }
+
+    /// <summary>The write end of the start channel; null when no stage waits: it runs the program already, or is dead.</summary>
+    /// <exception cref="SyscallException"/>
+    public Fd? OpenStart() => OpenStart(_directory.Value, StartName);
+
+    /// <summary>The read end of the report channel, non-blocking.</summary>
+    /// <exception cref="SyscallException"/>
+    public Fd OpenReport() => Files.OpenAt(_directory.Value, ReportName, Files.O_RDONLY | Files.O_NONBLOCK);
+
+    /// <summary>A stage waits for <c>start</c>. Seen without the lock.</summary>
+    public static bool StageWaits(string root, string id)
+    {
+        using Fd? start = OpenStart(Files.AT_FDCWD, $"{root}/{id}/{StartName}");
+        return start != null;
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static Fd? OpenStart(int directory, string path)
+    {
+        Errno errno = Files.TryOpenAt(directory, path, Files.O_WRONLY | Files.O_NONBLOCK, 0, out Fd? start);
+        // ENXIO: no process has the FIFO open for reading, fifo(7).
+        if (errno.IsError && errno.Value is not (Errno.ENXIO or Errno.ENOENT)) throw new SyscallException("openat", path, errno);
+        return start;
+    }
+
+    private static ContainerRecord? ReadRecord(int directory, string path)
+    {
+        Errno errno = Files.TryOpenAt(directory, path, Files.O_RDONLY, 0, out Fd? file);
+        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
+        if (errno.IsError) throw new SyscallException("openat", path, errno);
+        using (file)
+        {
+            try
+            {
+                return ContainerRecord.Read(Files.ReadToEnd(file!.Value, path));
+            }
+            catch (OciDocumentException e)
+            {
+                throw RuncsException.At(path, e.Message);
+            }
+        }
+    }
+
+    private void Write(string name, ReadOnlySpan<byte> document)
+    {
+        using Fd file = Files.OpenAt(_directory.Value, name, Files.O_WRONLY | Files.O_CREAT | Files.O_TRUNC | Files.O_NOFOLLOW, FileMode);
+        Files.WriteAll(file.Value, document, $"{Path}/{name}");
+    }
+
+    private void MakeFifo(string name)
+    {
+        Errno errno = Nodes.TryMknodAt(_directory.Value, name, FileStatus.S_IFIFO | FileMode, 0);
+        if (errno.IsError) throw new SyscallException("mknodat", $"{Path}/{name}", errno);
+    }
+
+    private static void MakeDirectory(string root, string path)
+    {
+        Errno errno = Nodes.TryMkdirAt(Files.AT_FDCWD, path, DirectoryMode);
+        if (errno.Value == Errno.ENOENT)
+        {
+            MakeRoot(root);
+            errno = Nodes.TryMkdirAt(Files.AT_FDCWD, path, DirectoryMode);
+        }
+        if (errno.Value == Errno.EEXIST)
+        {
+            bool leftover = Files.TryAccessAt(Files.AT_FDCWD, $"{path}/{RecordName}", 0).Value == Errno.ENOENT;
+            throw new RuncsException("container with given ID already exists" + (leftover ? $"; {path} has no {RecordName}: if no create is at work on it, remove it with delete --force" : ""));
+        }
+        if (errno.IsError) throw new SyscallException("mkdirat", path, errno);
+    }
+
+    // mkdir -p: a root deeper than what exists is made as a whole, for its owner alone.
+    private static void MakeRoot(string root)
+    {
+        for (int end = root.IndexOf('/', 1); ; end = root.IndexOf('/', end + 1))
+        {
+            string part = end < 0 ? root : root[..end];
+            Errno errno = Nodes.TryMkdirAt(Files.AT_FDCWD, part, RootMode);
+            if (errno.IsError && errno.Value != Errno.EEXIST)
+                throw RuncsException.At("--root", "mkdirat", part, errno);
+            if (end < 0) return;
+        }
+    }
+}
