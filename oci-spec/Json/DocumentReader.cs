@@ -9,10 +9,10 @@ namespace Runcs.OciSpec.Json;
 /// </summary>
 /// <remarks>
 /// Every container start goes through here, in a process that lives for a few milliseconds, so what counts is the
-/// first pass and not the thousandth: on a config of 15 KB this is about 0.1 ms less for the process than
-/// Utf8JsonReader, whose vector paths and tables are paged in for one use. It also gives errors in plain words, which
-/// JsonException does not where the framework's messages are left out of the binary. In the tests Utf8JsonReader is
-/// the oracle for what is JSON and what is not.
+/// first pass and not the thousandth. Measured with NativeAOT on a config of 11 KB with a seccomp profile, whole
+/// process over an empty one: 64 microseconds, against 103 for the same types on Utf8JsonReader, and 75 KB less binary.
+/// It also gives errors in plain words, which JsonException does not where the framework's messages are left out of
+/// the binary (UseSystemResourceKeys). In the tests Utf8JsonReader is the oracle for what is JSON and what is not.
 /// Nothing is recorded on the way for errors: the path of a fault is found by a second walk (<see cref="DocumentPlace"/>).
 /// </remarks>
 public ref partial struct DocumentReader
@@ -187,8 +187,10 @@ public ref partial struct DocumentReader
 
     private void SkipWhitespace()
     {
+        // Through a local: a field of a ref struct is loaded again for each byte.
+        ReadOnlySpan<byte> text = document;
         int at = position;
-        while ((uint)at < (uint)document.Length && document[at] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r')
+        while ((uint)at < (uint)text.Length && text[at] <= ' ' && text[at] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r')
             at++;
         position = at;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using System.Text.Json;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
 
@@ -53,6 +54,29 @@ public class ReadingTests
         Config config = Config.Read("""{"\u0068ostname": "\"\\\/\b\f\n\r\t\u00e9\uD83D\uDE00", "annotations": {"\u006b\"": "a\u0000b"}}"""u8);
         Assert.Equal("\"\\/\b\f\n\r\t\u00e9\U0001F600", config.Hostname);
         Assert.Equal("a\0b", config.Annotations["k\""]);
+    }
+
+    // The scan takes eight bytes at a time, so each byte that ends or interrupts it stands once at each place of the eight.
+    [Theory]
+    [InlineData("\\\"")]
+    [InlineData("\\n")]
+    [InlineData("\\u00e9")]
+    [InlineData(" ")]
+    [InlineData("!#[]~\u007f")]
+    [InlineData("\u00e9\u20ac\U0001F600")]
+    public void Whatever_interrupts_a_string_is_seen_at_any_place(string interruption)
+    {
+        for (int before = 0; before < 20; before++)
+        {
+            for (int after = 0; after < 20; after++)
+            {
+                string document = $$"""{"hostname": "{{new string('a', before)}}{{interruption}}{{new string('b', after)}}", "domainname": "c"}""";
+                Config config = Config.Read(Encoding.UTF8.GetBytes(document));
+                using JsonDocument oracle = JsonDocument.Parse(document);
+                Assert.Equal(oracle.RootElement.GetProperty("hostname").GetString(), config.Hostname);
+                Assert.Equal("c", config.Domainname);
+            }
+        }
     }
 
     [Fact]
