@@ -55,11 +55,21 @@ publish() {
 }
 
 clean() {
-    local directory
     rm -rf out
-    for directory in oci-spec src/* tests/*; do
-        rm -rf "$directory/bin" "$directory/obj"
-    done
+    find oci-spec src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+}
+
+# Builds the same sources in another directory: the binary must not depend on where, or in which tree, it was made.
+reproducible() {
+    local elsewhere
+    build
+    elsewhere=$(mktemp -d)
+    cp -a -- ./*.props global.json .editorconfig oci-spec src "$elsewhere"
+    find "$elsewhere" -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+    publish "$elsewhere" "$elsewhere/out"
+    cmp -- out/runcs "$elsewhere/out/runcs" || die "not reproducible: $elsewhere/out/runcs differs from out/runcs"
+    rm -rf -- "$elsewhere"
+    say "reproducible: two builds in different directories are the same"
 }
 
 install_to() {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the .NET runtime library does before Main, and a short-lived, single-threaded program does not need.
+// The linker puts these in place of the runtime's own (src/Runtime/Publish.props names them with --wrap); each belongs to
+// the pinned ILCompiler version. Decision 0002 has the measured effect of each, and the tests in
+// tests/Integration/BinaryTests.cs fail when one stops matching.
+#define _GNU_SOURCE
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+// The runtime library's only reader of DOTNET_* variables. A container runtime inherits its environment from engines,
+// hooks and users: DOTNET_GCHeapHardLimit=1000 there must not stop containers from starting. Says "not set" of all.
+uint32_t __wrap_GetEnvironmentVariableA(const char *name, char *buffer, uint32_t size)
+{
+    (void)name, (void)buffer, (void)size;
+    return 0;
+}
+
+// No finalizer thread: with a second thread the raw clone would be unsafe, and unshare(CLONE_NEWUSER) and setns of user
+// and mount namespaces impossible. Finalizers never run; whatever is owned is disposed. Says "started".
+bool __wrap_PalStartFinalizerThread(uint32_t (*callback)(void *), void *context)
+{
+    (void)callback, (void)context;
+    return true;
+}
+
+// The collector sizes itself by cgroup limits and NUMA nodes: 40 calls that parse /proc/self/mountinfo, whose length
+// grows with the containers alive. Its heap limit is fixed at link time instead.
+void __wrap__Z16InitializeCGroupv(void) {}
+void __wrap__Z19InitializeCpuCGroupv(void) {}
+void __wrap__Z21NUMASupportInitializev(void) {}
+
+// How much memory the machine has left, for the collector's urgency: it would parse /proc/meminfo. Under a fixed heap
+// limit the answer "plenty" costs at most that limit.
+void __wrap__ZN15GCToOSInterface15GetMemoryStatusEmPjPmS1_(uint64_t limit, uint32_t *load, uint64_t *available, uint64_t *page_file)
+{
+    if (load)
+        *load = 0;
+    if (available)
+        *available = limit ? limit : UINT64_C(1) << 32;
+    if (page_file)
+        *page_file = 0;
+}
+
+// The main thread's stack, without glibc's walk through /proc/self/maps. The upper end is where the kernel put the
+// arguments, the lower what the limit allows it to grow to. Any other thread (there is none) is asked about as before.
+extern void *__libc_stack_end;
+bool __real_PalGetMaximumStackBounds(void **low, void **high);
+bool __wrap_PalGetMaximumStackBounds(void **low, void **high)
+{
+    const uintptr_t page = 4096, most = 64 << 20;
+    uintptr_t end = ((uintptr_t)__libc_stack_end + page) & ~(page - 1), here = (uintptr_t)__builtin_frame_address(0);
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0)
+        return __real_PalGetMaximumStackBounds(low, high);
+    uintptr_t size = limit.rlim_cur < most ? (uintptr_t)limit.rlim_cur & ~(page - 1) : most;
+    if (here >= end || here < end - size)
+        return __real_PalGetMaximumStackBounds(low, high);
+    *high = (void *)end;
+    *low = (void *)(end - size);
+    return true;
+}
+
+// The collector takes its reserved memory out of core dumps and puts each piece back: two dozen calls that also split
+// the mapping. All other advice goes through.
+int __real_madvise(void *address, size_t length, int advice);
+int __wrap_madvise(void *address, size_t length, int advice)
+{
+    return advice == MADV_DONTDUMP || advice == MADV_DODUMP ? 0 : __real_madvise(address, length, advice);
+}
+
+// The number of processors would be read from sysfs; for one thread it is one.
+long __real_sysconf(int name);
+long __wrap_sysconf(int name)
+{
+    return name == _SC_NPROCESSORS_ONLN || name == _SC_NPROCESSORS_CONF ? 1 : __real_sysconf(name);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Runcs.Integration;
+
+/// <summary>What the executable is and does before it does anything: decisions 0001 and 0002.</summary>
+public class BinaryTests
+{
+    private const int PT_INTERP = 3;
+
+    public BinaryTests() => Requires.Runcs();
+
+    [Fact]
+    public void It_is_one_static_file_of_at_most_4_MiB()
+    {
+        byte[] elf = File.ReadAllBytes(RuntimeUnderTest.Executable);
+        Assert.InRange(elf.Length, 100_000, 4 << 20);
+        Assert.Equal("\x7f" + "ELF", Encoding.Latin1.GetString(elf, 0, 4));
+        Assert.DoesNotContain(ProgramHeaders(elf), type => type == PT_INTERP);
+        Assert.Equal(["runcs"], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(RuntimeUnderTest.Executable)!).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void It_is_stripped() =>
+        Assert.DoesNotContain(".symtab", Encoding.Latin1.GetString(File.ReadAllBytes(RuntimeUnderTest.Executable)), StringComparison.Ordinal);
+
+    [Fact]
+    public void It_names_no_path_of_the_machine_that_built_it()
+    {
+        string text = Encoding.Latin1.GetString(File.ReadAllBytes(RuntimeUnderTest.Executable));
+        Assert.DoesNotContain(Repository.Root + "/", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(".nuget/", text, StringComparison.Ordinal);
+    }
+
+    // One place where a symbol of --wrap no longer matches a newer runtime library shows here.
+    [Fact]
+    public void Before_main_it_starts_no_thread_and_reads_no_file()
+    {
+        Requires.Program("strace");
+        Result result = Command.Run("strace", "-f", "-qq", "-e", "trace=clone,clone3,openat,open", "-e", "signal=none", RuntimeUnderTest.Executable, "--version");
+        Assert.DoesNotContain("CLONE_THREAD", result.Stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("open", result.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_has_one_thread_while_a_container_runs()
+    {
+        Requires.Root();
+        using Container container = new();
+        container.Bundle.Shell("echo up; read line");
+        using RunningCommand run = container.StartRun();
+        run.WaitForStdout("up");
+        Assert.Single(Directory.EnumerateDirectories($"/proc/{run.Pid}/task"));
+        run.CloseStdin();
+        run.Wait();
+    }
+
+    [Theory]
+    [InlineData("GCHeapHardLimit", "1000")]
+    [InlineData("GCHeapAffinitizeMask", "8000")]
+    [InlineData("GCgen0size", "7fffffffffffffff")]
+    [InlineData("GCStress", "3")]
+    [InlineData("GCName", "libnothere.so")]
+    [InlineData("gcServer", "1")]
+    [InlineData("gcConcurrent", "1")]
+    [InlineData("EnableEventPipe", "1")]
+    [InlineData("DbgEnableMiniDump", "1")]
+    [InlineData("PROCESSOR_COUNT", "0")]
+    [InlineData("SYSTEM_GLOBALIZATION_INVARIANT", "0")]
+    public void A_callers_DOTNET_variable_changes_nothing(string name, string value)
+    {
+        Requires.Root();
+        using Container container = new();
+        container.Bundle.Shell("echo hello; exit 7");
+        Options options = new() { Environment = new Dictionary<string, string?> { ["DOTNET_" + name] = value, ["COMPlus_" + name] = value } };
+        Result result = container.Run(options).Exits(7);
+        Assert.Equal("hello\n", result.Stdout);
+        Assert.Equal("", result.Stderr);
+    }
+
+    private static IEnumerable<uint> ProgramHeaders(byte[] elf)
+    {
+        int start = (int)BinaryPrimitives.ReadUInt64LittleEndian(elf.AsSpan(32));
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(54)), count = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(56));
+        for (int i = 0; i < count; i++)
+            yield return BinaryPrimitives.ReadUInt32LittleEndian(elf.AsSpan(start + i * size));
+    }
+}
