@@ -6,7 +6,8 @@ namespace Runcs.OciSpec;
 
 public sealed partial class Hooks
 {
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -39,7 +40,8 @@ public sealed partial class Hook : IDocumentPart<Hook>
         return part;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())

@@ -30,7 +30,9 @@ public sealed partial class Hook : IWritablePart
         json.BeginObject();
         json.Member("path"u8, Path);
         json.OptionalMember("args"u8, Args);
-        json.OptionalMember("env"u8, Env);
+        // Go would leave out an empty array too, and with it the difference to none.
+        if (Env is not null)
+            json.Member("env"u8, Env);
         json.OptionalMember("timeout"u8, (long?)Timeout);
         json.EndObject();
     }

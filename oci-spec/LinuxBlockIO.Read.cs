@@ -6,7 +6,8 @@ namespace Runcs.OciSpec;
 
 public sealed partial class LinuxBlockIO
 {
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -41,7 +42,8 @@ public sealed partial class LinuxWeightDevice : IDocumentPart<LinuxWeightDevice>
         return part;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -70,7 +72,8 @@ public sealed partial class LinuxThrottleDevice : IDocumentPart<LinuxThrottleDev
         return part;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())

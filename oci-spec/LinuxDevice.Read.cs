@@ -13,7 +13,8 @@ public sealed partial class LinuxDevice : IDocumentPart<LinuxDevice>
         return part;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())

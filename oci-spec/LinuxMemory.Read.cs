@@ -6,7 +6,8 @@ namespace Runcs.OciSpec;
 
 public sealed partial class LinuxMemory
 {
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -38,7 +39,8 @@ public sealed partial class LinuxMemory
 
 public sealed partial class LinuxCPU
 {
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -70,7 +72,8 @@ public sealed partial class LinuxCPU
 
 public sealed partial class LinuxPids
 {
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())

@@ -17,7 +17,8 @@ public sealed partial class LinuxResources
         return result;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -56,7 +57,8 @@ public sealed partial class LinuxDeviceCgroup : IDocumentPart<LinuxDeviceCgroup>
         return part;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -87,7 +89,8 @@ public sealed partial class LinuxHugepageLimit : IDocumentPart<LinuxHugepageLimi
         return part;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -105,7 +108,8 @@ public sealed partial class LinuxHugepageLimit : IDocumentPart<LinuxHugepageLimi
 
 public sealed partial class LinuxNetwork
 {
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -130,7 +134,8 @@ public sealed partial class LinuxInterfacePriority : IDocumentPart<LinuxInterfac
         return part;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -155,7 +160,8 @@ public sealed partial class LinuxRdma : IDocumentPart<LinuxRdma>
         return part;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())

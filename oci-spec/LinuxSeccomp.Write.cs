@@ -14,7 +14,9 @@ public sealed partial class LinuxSeccomp : IWritablePart
         json.Member("defaultAction"u8, DefaultAction);
         json.OptionalMember("defaultErrnoRet"u8, (long?)DefaultErrnoRet);
         json.OptionalMember("architectures"u8, Architectures);
-        json.OptionalMember("flags"u8, Flags);
+        // Go would leave out an empty array too, and with it the difference to none.
+        if (Flags is not null)
+            json.Member("flags"u8, Flags);
         json.OptionalMember("listenerPath"u8, ListenerPath);
         json.OptionalMember("listenerMetadata"u8, ListenerMetadata);
         json.OptionalMember("syscalls"u8, Syscalls);

@@ -6,7 +6,8 @@ namespace Runcs.OciSpec;
 
 public sealed partial class User
 {
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -28,7 +29,8 @@ public sealed partial class User
 
 public sealed partial class Box
 {
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -46,7 +48,8 @@ public sealed partial class Box
 
 public sealed partial class LinuxCapabilities
 {
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())
@@ -77,7 +80,8 @@ public sealed partial class POSIXRlimit : IDocumentPart<POSIXRlimit>
         return part;
     }
 
-    internal void ReadMembers(ref DocumentReader reader)
+    /// <summary>Reads the object that <paramref name="reader"/> stands at into this one; members that it lacks stay as they are.</summary>
+    public void ReadMembers(ref DocumentReader reader)
     {
         reader.BeginObject();
         while (reader.NextMember())

@@ -107,6 +107,14 @@ public class WritingTests
     }
 
     [Fact]
+    public void An_empty_list_stays_apart_from_none_where_the_difference_counts()
+    {
+        JsonText json = JsonText.Compact();
+        new Hooks { Poststop = [new Hook { Path = "/a" }, new Hook { Path = "/a", Env = [] }] }.Write(json);
+        Assert.Equal("""{"poststop":[{"path":"/a"},{"path":"/a","env":[]}]}""", Encoding.UTF8.GetString(json.Written));
+    }
+
+    [Fact]
     public void A_config_survives_being_written_and_read()
     {
         Config filled = FilledDocument.Create<Config>();
