@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-return args.Length;
+return Runcs.Cli.CommandLine.Run(args);

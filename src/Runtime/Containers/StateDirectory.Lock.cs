@@ -47,7 +47,8 @@ public sealed partial class StateDirectory
         return false;
     }
 
-    private bool IsLinked() => FileStatus.Of(_directory).Links > 0;
+    /// <summary>The directory has not been removed since it was opened.</summary>
+    internal bool IsLinked => FileStatus.Of(_directory).Links > 0;
 
     /// <summary>Who holds the lock, of /proc/locks (proc_locks(5)): <c>1: FLOCK  ADVISORY  WRITE 731 00:19:26 0 EOF</c>.</summary>
     private string LockHolder()

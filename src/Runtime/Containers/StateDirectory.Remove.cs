@@ -23,7 +23,7 @@ public sealed partial class StateDirectory
             errno = Nodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
         }
         // Once ours is gone, what stands at the path is a new container of the same id.
-        if (errno.IsError && errno.Value != Errno.ENOENT && IsLinked()) throw new SyscallException("unlinkat", Path, errno);
+        if (errno.IsError && errno.Value != Errno.ENOENT && IsLinked) throw new SyscallException("unlinkat", Path, errno);
     }
 
     private void Unlink(string name)

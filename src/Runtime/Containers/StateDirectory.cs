@@ -41,7 +41,7 @@ public sealed partial class StateDirectory : IDisposable
             if (Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? fd).IsError) continue;
             var directory = new StateDirectory(path, id, fd!);
             directory.Lock();
-            if (directory.IsLinked()) return directory;
+            if (directory.IsLinked) return directory;
             directory.Dispose();
         }
         throw new RuncsException($"container \"{id}\": another command removes {path} again and again");

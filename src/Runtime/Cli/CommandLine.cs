@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Cli;
+
+/// <summary>The OCI command line: one short process for each command, with runc's flags, words, formats and exit codes.</summary>
+public static class CommandLine
+{
+    private const int Failure = 1, NoSuchCommand = 3;
+
+    /// <param name="arguments">Without the program's name.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] arguments)
+    {
+        try
+        {
+            int code = Dispatch(arguments);
+            Log.Succeed();
+            return code;
+        }
+        catch (UsageException e)
+        {
+            return FailUsage(e);
+        }
+        catch (Exception e) when (e is RuncsException or SyscallException or OciDocumentException)
+        {
+            Log.Fail(e.Message);
+        }
+        catch (Exception e)
+        {
+            Log.Fail($"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}");
+        }
+        return Failure;
+    }
+
+    private static int Dispatch(string[] arguments)
+    {
+        Arguments global = Arguments.Parse(arguments, GlobalFlags.Define(), flagsComeFirst: true);
+        if (global.WantsHelp) return Print(Help.OfProgram(ProgramName()));
+        if (global.Has("version")) return Print(Version.Text(ProgramName()));
+        OpenLog(global);
+        if (global.Positional.Count == 0) return Print(Help.OfProgram(ProgramName()));
+
+        string name = global.Positional[0];
+        if (name is "help" or "h") return PrintHelp(global.Positional);
+        Verb? verb = Verbs.Find(name);
+        if (verb == null) return FailUnknown(name);
+        Arguments own = ParseVerb(verb, global);
+        if (own.WantsHelp) return Print(Help.OfVerb(ProgramName(), verb));
+        CheckCount(verb, own.Positional.Count);
+        if (global.Has("systemd-cgroup")) throw RuncsException.At("--systemd-cgroup", "not supported yet");
+        return verb.Run(new Invocation(Root(global), global, own));
+    }
+
+    private static Arguments ParseVerb(Verb verb, Arguments global)
+    {
+        try
+        {
+            return Arguments.Parse(global.Positional.ToArray().AsSpan(1), verb.Flags, verb.FlagsComeFirst);
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException(e.Message) { Verb = verb };
+        }
+    }
+
+    private static void CheckCount(Verb verb, int count)
+    {
+        string? wrong = count < verb.LeastArguments && verb.LeastArguments != verb.MostArguments ? $"a minimum of {verb.LeastArguments}"
+            : count > verb.MostArguments && verb.LeastArguments != verb.MostArguments ? $"a maximum of {verb.MostArguments}"
+            : count != verb.LeastArguments && verb.LeastArguments == verb.MostArguments ? $"exactly {verb.LeastArguments}"
+            : null;
+        if (wrong != null) throw new UsageException($"{ProgramName()}: \"{verb.Name}\" requires {wrong} argument(s)") { Verb = verb };
+    }
+
+    private static void OpenLog(Arguments global)
+    {
+        string format = global.Get("log-format") ?? "text";
+        if (format is not ("text" or "json")) throw new RuncsException($"invalid log-format: {format}");
+        Log.Open(global.Get("log"), format == "json", global.Has("debug"));
+    }
+
+    private static string Root(Arguments global)
+    {
+        string? given = global.Get("root");
+        if (given == null) return DefaultRoot.Find();
+        string root = given.Length == 0 ? throw RuncsException.At("--root", "must not be empty") : AbsolutePath.Of(given);
+        // Containers are removed as directories of the root: at / they would be /etc and /home.
+        return root == "/" ? throw new RuncsException("option --root must not be /") : root;
+    }
+
+    private static int PrintHelp(System.Collections.Generic.List<string> words)
+    {
+        if (words.Count < 2) return Print(Help.OfProgram(ProgramName()));
+        return Verbs.Find(words[1]) is { } verb ? Print(Help.OfVerb(ProgramName(), verb)) : FailUnknown(words[1]);
+    }
+
+    private static int FailUnknown(string name)
+    {
+        Log.Fail($"No help topic for '{name}'");
+        return NoSuchCommand;
+    }
+
+    private static int FailUsage(UsageException e)
+    {
+        string help = e.Verb == null ? Help.OfProgram(ProgramName()) : Help.OfVerb(ProgramName(), e.Verb);
+        Files.TryWrite(1, Encoding.UTF8.GetBytes($"Incorrect Usage: {e.Message}\n\n{help}"), out _);
+        Log.Fail(e.Message);
+        return Failure;
+    }
+
+    private static int Print(string text)
+    {
+        Files.WriteAll(1, Encoding.UTF8.GetBytes(text), "standard output");
+        return 0;
+    }
+
+    /// <summary>The name we were called by, without its directory: <c>--version</c> called as <c>runc</c> answers as runc.</summary>
+    private static string ProgramName()
+    {
+        byte[] arguments = Files.ReadFile("/proc/self/cmdline");
+        string path = Encoding.UTF8.GetString(arguments.AsSpan(0, Math.Max(0, arguments.AsSpan().IndexOf((byte)0))));
+        return path.Length == 0 ? "runcs" : path[(path.LastIndexOf('/') + 1)..];
+    }
+}

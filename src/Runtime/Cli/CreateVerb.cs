@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+
+namespace Runcs.Cli;
+
+internal static class CreateVerb
+{
+    public static Verb Define() => new("create", "create a container", Run)
+    {
+        Description = CreationFlags.Description + "\nThe container's program waits for \"runcs start\".",
+        Flags = CreationFlags.Define(),
+    };
+
+    private static int Run(Invocation call)
+    {
+        Creation.Create(CreationFlags.Read(call));
+        return 0;
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+using Runcs.Diagnostics;
+
+namespace Runcs.Cli;
+
+/// <summary>What <c>create</c> and <c>run</c> have in common.</summary>
+internal static class CreationFlags
+{
+    public const string Description = """
+        A bundle is a directory with a config.json and, as it says there, a root filesystem.
+        "runcs spec" writes a config.json to begin with.
+        """;
+
+    public static Flag[] Define() =>
+    [
+        new(FlagKind.Text, "bundle", "directory of the bundle", 'b') { Default = "the working directory" },
+        new(FlagKind.Text, "console-socket", "socket (AF_UNIX) that gets the master of the container's terminal"),
+        new(FlagKind.Text, "pidfd-socket", "socket (AF_UNIX) that gets a pidfd of the container's first process"),
+        new(FlagKind.Text, "pid-file", "file for the pid of the container's first process"),
+        new(FlagKind.Switch, "no-pivot", "change the root without pivot_root, for a root filesystem on a ramdisk"),
+        new(FlagKind.Switch, "no-new-keyring", "keep the caller's session keyring"),
+        new(FlagKind.Number, "preserve-fds", "pass N more descriptors than stdio and those of LISTEN_FDS") { Default = "0" },
+    ];
+
+    /// <summary>The paths are made absolute here: creation works from the bundle's directory.</summary>
+    public static CreateOptions Read(Invocation call)
+    {
+        ContainerId.Validate(call.Id);
+        return new CreateOptions
+        {
+            Id = call.Id,
+            Root = call.Root,
+            Bundle = AbsolutePath.Of(call.Get("bundle") ?? ""),
+            ConsoleSocket = Path(call, "console-socket"),
+            PidfdSocket = Path(call, "pidfd-socket"),
+            PidFile = Path(call, "pid-file"),
+            NoPivot = call.Has("no-pivot"),
+            NoNewKeyring = call.Has("no-new-keyring"),
+            PreserveFds = PreserveFds(call),
+            Detach = call.Has("detach"),
+            Keep = call.Has("keep"),
+            NoSubreaper = call.Has("no-subreaper"),
+            Rootless = Rootless(call.Global.Get("rootless")),
+        };
+    }
+
+    private static string? Path(Invocation call, string flag) =>
+        call.Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;
+
+    private static int PreserveFds(Invocation call)
+    {
+        int count = call.Arguments.Number("preserve-fds");
+        return count < 0 ? throw RuncsException.At("--preserve-fds", $"must be 0 or more, got {count}") : count;
+    }
+
+    private static bool? Rootless(string? value) => value switch
+    {
+        null or "" or "auto" => null,
+        "true" or "1" or "t" or "T" or "TRUE" or "True" => true,
+        "false" or "0" or "f" or "F" or "FALSE" or "False" => false,
+        _ => throw RuncsException.At("--rootless", $"must be true, false or auto, got \"{value}\""),
+    };
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Cli;
+
+internal static class ExecVerb
+{
+    public static Verb Define() => new("exec", "run another program in a running container (not supported yet)", _ => Verbs.NotYet("exec"))
+    {
+        Usage = "<container-id> <command> [arguments...] | --process <file> <container-id>",
+        Flags =
+        [
+            new(FlagKind.Text, "console-socket", "socket (AF_UNIX) that gets the master of the program's terminal"),
+            new(FlagKind.Text, "pidfd-socket", "socket (AF_UNIX) that gets a pidfd of the program"),
+            new(FlagKind.Text, "cwd", "working directory in the container"),
+            new(FlagKind.List, "env", "environment variable NAME=value; may be repeated", 'e'),
+            new(FlagKind.Switch, "tty", "give the program a terminal", 't'),
+            new(FlagKind.Text, "user", "user as UID[:GID]", 'u'),
+            new(FlagKind.List, "additional-gids", "additional group; may be repeated", 'g'),
+            new(FlagKind.Text, "process", "file with the process as JSON", 'p'),
+            new(FlagKind.Switch, "detach", "do not wait for the program", 'd'),
+            new(FlagKind.Text, "pid-file", "file for the pid of the program"),
+            new(FlagKind.Text, "process-label", "SELinux label of the program"),
+            new(FlagKind.Text, "apparmor", "AppArmor profile of the program"),
+            new(FlagKind.Switch, "no-new-privs", "set no_new_privs"),
+            new(FlagKind.List, "cap", "capability to add; may be repeated", 'c'),
+            new(FlagKind.Number, "preserve-fds", "pass N more descriptors than stdio and those of LISTEN_FDS") { Default = "0" },
+            new(FlagKind.List, "cgroup", "cgroup below the container's, [controller,...:]path; may be repeated"),
+            new(FlagKind.Switch, "ignore-paused", "go on though the container is paused"),
+        ],
+        LeastArguments = 1,
+        MostArguments = int.MaxValue,
+        FlagsComeFirst = true,
+    };
+}

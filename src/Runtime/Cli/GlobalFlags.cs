@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Cli;
+
+/// <summary>The flags that stand before the verb.</summary>
+internal static class GlobalFlags
+{
+    public static Flag[] Define() =>
+    [
+        new(FlagKind.Switch, "debug", "log every step"),
+        new(FlagKind.Text, "log", "append the log to this file instead of writing it to standard error"),
+        new(FlagKind.Text, "log-format", "format of the log: text or json") { Default = "text" },
+        new(FlagKind.Text, "root", "directory of the containers' state, best on a tmpfs") { Default = DefaultRoot.OfRoot },
+        new(FlagKind.Switch, "systemd-cgroup", "let systemd make the cgroups; cgroupsPath is then slice:prefix:name"),
+        new(FlagKind.Text, "rootless", "go on where cgroups are not permitted: true, false or auto") { Default = "auto" },
+        new(FlagKind.Switch, "version", "print the version", 'v'),
+    ];
+}

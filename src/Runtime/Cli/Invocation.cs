@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Cli;
+
+/// <summary>A command line understood: the verb's arguments, and what stood before the verb.</summary>
+/// <param name="Root">The directory of all state directories, absolute.</param>
+internal sealed record Invocation(string Root, Arguments Global, Arguments Arguments)
+{
+    public string Id => Arguments.Positional[0];
+
+    public string? Get(string flag) => Arguments.Get(flag);
+
+    public bool Has(string flag) => Arguments.Has(flag);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+
+namespace Runcs.Cli;
+
+internal static class RunVerb
+{
+    public static Verb Define() => new("run", "create a container and start its program", Run)
+    {
+        Description = CreationFlags.Description + "\nWithout --detach, waits for the program, deletes the container, and exits as the program did.",
+        Flags =
+        [
+            .. CreationFlags.Define(),
+            new(FlagKind.Switch, "detach", "do not wait for the program", 'd'),
+            new(FlagKind.Switch, "keep", "do not delete the container when its program has ended"),
+            new(FlagKind.Switch, "no-subreaper", "do not reap the orphans of the container"),
+        ],
+    };
+
+    private static int Run(Invocation call) => Creation.Run(CreationFlags.Read(call));
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+
+namespace Runcs.Cli;
+
+internal static class StartVerb
+{
+    public static Verb Define() => new("start", "start the program of a created container", Run);
+
+    private static int Run(Invocation call)
+    {
+        Starting.Start(call.Root, call.Id);
+        return 0;
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+
+namespace Runcs.Cli;
+
+/// <summary>One command as data: what is parsed, what help shows, and what is run.</summary>
+internal sealed record Verb(string Name, string Summary, Func<Invocation, int> Run)
+{
+    /// <summary>What follows the name and the options in the usage line.</summary>
+    public string Usage { get; init; } = "<container-id>";
+
+    public string Description { get; init; } = "";
+
+    public Flag[] Flags { get; init; } = [];
+
+    public int LeastArguments { get; init; } = 1;
+
+    public int MostArguments { get; init; } = 1;
+
+    /// <summary>Flags end at the first argument that is none, since what follows may be another program's.</summary>
+    public bool FlagsComeFirst { get; init; }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Containers;
+
+/// <summary>A container as it is now: what its record says, held against the processes that there are.</summary>
+internal static class Container
+{
+    /// <summary>In runc's words, which engines read.</summary>
+    public const string DoesNotExist = "container does not exist", NotRunning = "container not running";
+
+    /// <summary>The container's record, read without its lock.</summary>
+    /// <exception cref="RuncsException">There is none.</exception>
+    public static ContainerRecord Load(string root, string id) =>
+        StateDirectory.PeekRecord(root, id) ?? throw new RuncsException(DoesNotExist);
+
+    /// <summary>One of <see cref="ContainerStatus"/>.</summary>
+    public static string Status(string root, ContainerRecord record)
+    {
+        // No process yet: create is at work, or was killed at it.
+        if (record.Init.Pid == 0) return StateDirectory.IsBusy(root, record.Id) ? ContainerStatus.Creating : ContainerStatus.Stopped;
+        if (!record.Init.Exists()) return ContainerStatus.Stopped;
+        if (StateDirectory.StageWaits(root, record.Id)) return ContainerStatus.Created;
+        return ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
+    }
+
+    /// <summary>What <c>state</c> prints and hooks get, with the status given.</summary>
+    public static ContainerState Describe(ContainerRecord record, string status, string owner = "")
+    {
+        var state = new ContainerState
+        {
+            OciVersion = record.OciVersion,
+            Id = record.Id,
+            Pid = status == ContainerStatus.Stopped ? 0 : record.Init.Pid,
+            Status = status,
+            Bundle = record.Bundle,
+            Rootfs = record.Rootfs,
+            Created = record.Created,
+            Owner = owner,
+        };
+        if (record.Annotations != null) state.Annotations = record.Annotations;
+        return state;
+    }
+
+    /// <summary>Kills the process and waits until it is gone.</summary>
+    /// <param name="init">A pidfd.</param>
+    /// <exception cref="RuncsException"/>
+    public static void KillAndWait(ContainerRecord record, Fd init)
+    {
+        const int Patience = 10_000;
+        Processes.TryPidfdSendSignal(init.Value, Processes.SIGKILL);
+        ContainerCgroup.Thaw(record);
+        // pidfd_open(2): readable once the process has ended, waited for or not.
+        Descriptors.PollFd end = new() { Fd = init.Value, Events = Descriptors.POLLIN };
+        long deadline = Clock.Milliseconds() + Patience;
+        while (Descriptors.TryPoll(new(ref end), Patience, out int ready).Value == Errno.EINTR || ready == 0)
+            if (Clock.Milliseconds() >= deadline) throw new RuncsException($"container init still running: process {record.Init.Pid} does not end on SIGKILL");
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Containers;
+
+/// <summary><c>delete</c>: ends what must be ended, then removes the cgroups and the state directory, then runs the poststop hooks.</summary>
+public static class Deletion
+{
+    /// <param name="force">A running container is killed, and one that does not exist is no error.</param>
+    /// <exception cref="RuncsException"/>
+    public static void Delete(string root, string id, bool force)
+    {
+        using StateDirectory? directory = StateDirectory.Open(root, id);
+        ContainerRecord? record = directory?.ReadRecord();
+        if (record == null)
+        {
+            if (!force) throw new RuncsException(Container.DoesNotExist + Leftover(directory));
+            // A create that was killed before it wrote what it was about to do: there is nothing but the directory.
+            directory?.Remove();
+            return;
+        }
+        EndProcess(directory!, record, force);
+        Destroy(directory!, record);
+    }
+
+    /// <summary>Removes all that is left of a container whose first process has ended. Its lock is held.</summary>
+    /// <exception cref="SyscallException"/>
+    public static void Destroy(StateDirectory directory, ContainerRecord record)
+    {
+        // Before the directory goes: it holds the config with the hooks.
+        Hook[] poststop = record.HasHooks("poststop") ? Config.Read(directory.ReadConfig()).Hooks?.Poststop ?? [] : [];
+        if (!record.PrivatePidNamespace || record.Init.Pid == 0) ContainerCgroup.KillAll(record);
+        ContainerCgroup.Remove(record);
+        directory.Remove();
+        ContainerHooks.RunPoststop(poststop, record);
+    }
+
+    private static void EndProcess(StateDirectory directory, ContainerRecord record, bool force)
+    {
+        using Fd? init = record.Init.Open();
+        if (init == null) return;
+        if (!force && !StageWaits(directory))
+        {
+            string status = ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
+            throw new RuncsException($"cannot delete container {record.Id} that is not stopped: {status}");
+        }
+        Container.KillAndWait(record, init);
+    }
+
+    private static bool StageWaits(StateDirectory directory)
+    {
+        using Fd? start = directory.OpenStart();
+        return start != null;
+    }
+
+    private static string Leftover(StateDirectory? directory) =>
+        directory is { IsLinked: true } ? $"; {directory.Path} is what a killed create left behind, remove it with delete --force" : "";
+}

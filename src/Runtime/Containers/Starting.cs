@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Buffers.Binary;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Containers;
+
+/// <summary><c>start</c>: lets the exec stage of a created container execute the program, and tells whether it did.</summary>
+public static class Starting
+{
+    /// <exception cref="RuncsException"/>
+    public static void Start(string root, string id)
+    {
+        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
+        ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
+        using Fd? start = directory.OpenStart();
+        if (start == null) throw NotCreated(root, record);
+        // startContainer hooks
+        Release(directory, record, start);
+        if (record.HasHooks("poststart")) Poststart(directory, record);
+    }
+
+    /// <summary>Nobody waits on the channel, which cannot be taken for a process of another time: only the words are left to find.</summary>
+    private static RuncsException NotCreated(string root, ContainerRecord record) => new(
+        record.Init.Exists() ? "cannot start an already running container" : "cannot start a container that has stopped");
+
+    private static void Release(StateDirectory directory, ContainerRecord record, Fd start)
+    {
+        // Opened before the stage goes on, or its end could come between.
+        using Fd report = directory.OpenReport();
+        Errno errno = Files.TryWrite(start.Value, [0], out _);
+        // SIGPIPE is ignored: a stage that died in between gives EPIPE.
+        if (errno.IsError) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
+        Descriptors.PollFd poll = new() { Fd = report.Value, Events = Descriptors.POLLIN };
+        while (Descriptors.TryPoll(new(ref poll), -1, out _).Value == Errno.EINTR) { }
+        // The end of the file: the stage's descriptors were closed by the execve that succeeded.
+        Span<byte> message = stackalloc byte[8];
+        if (Files.TryRead(report.Value, message, out int length).IsError || length == 0) return;
+        throw ExecFailed(record, message[..length]);
+    }
+
+    private static RuncsException ExecFailed(ContainerRecord record, ReadOnlySpan<byte> message)
+    {
+        var errno = new Errno(message.Length < 8 ? Errno.EIO : BinaryPrimitives.ReadInt32LittleEndian(message[4..]));
+        return new RuncsException($"exec: \"{record.Program}\": {errno.Message}");
+    }
+
+    private static void Poststart(StateDirectory directory, ContainerRecord record)
+    {
+    }
+}
