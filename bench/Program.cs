@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// ./build.sh bench calls this, in a mount namespace of its own:
+//   bench [--quick] --config DEFAULT.json [--document FILE.md] NAME=PATH NAME=PATH ...
+// The first runtime is the one in question, the others are its peers. The table goes to stdout, and into the document
+// between its markers.
+using Runcs.Bench;
+
+bool quick = false;
+string config = "", document = "";
+List<(string Name, string Path)> named = [];
+for (int i = 0; i < args.Length; i++)
+{
+    if (args[i] == "--quick")
+        quick = true;
+    else if (args[i] == "--config")
+        config = args[++i];
+    else if (args[i] == "--document")
+        document = args[++i];
+    else
+        named.Add((args[i].Split('=')[0], args[i].Split('=', 2)[1]));
+}
+
+// A container's first process is orphaned when create ends: it becomes the bench's child, so that its end can be awaited.
+_ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1);
+using Workbench workbench = new(config);
+List<Contender> contenders = [.. named.Select(one => new Contender(one.Name, one.Path, workbench.Scratch))];
+Results results = new(contenders);
+try
+{
+    new Cases(workbench, contenders, results, quick).All();
+}
+finally
+{
+    foreach (Contender contender in contenders)
+        contender.DeleteAll();
+}
+
+string report = $"{Document.Machine()}\n\n{string.Join("\n", contenders.Select(contender => $"- {contender.Name}: {contender.Version}"))}\n\n{results.Table()}";
+Console.Write(report);
+if (document.Length > 0)
+    Document.Write(document, report);

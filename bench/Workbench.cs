@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Bench;
+
+/// <summary>The bundles, the same for all contenders: a busybox root file system and the config that <c>runc spec</c> writes.</summary>
+internal sealed class Workbench : IDisposable
+{
+    private readonly string _defaultConfig;
+
+    public Workbench(string defaultConfig)
+    {
+        _defaultConfig = File.ReadAllText(defaultConfig);
+        Scratch = Directory.CreateTempSubdirectory("runcs-bench-").FullName;
+        Rootfs = Path.Combine(Scratch, "rootfs");
+        foreach (string name in (string[])["bin", "dev", "etc", "proc", "sys", "tmp"])
+            Directory.CreateDirectory(Path.Combine(Rootfs, name));
+        string busybox = Path.Combine(Rootfs, "bin/busybox");
+        File.Copy("/bin/busybox", busybox);
+        foreach (string applet in (string[])["true", "sleep"])
+            _ = Libc.link(busybox, Path.Combine(Rootfs, "bin", applet));
+        True = Bundle("true", null, "/bin/true");
+        Sleep = Bundle("sleep", null, "/bin/sleep", "100000");
+    }
+
+    public string Scratch { get; }
+
+    public string True { get; }
+
+    public string Sleep { get; }
+
+    private string Rootfs { get; }
+
+    public string Bundle(string name, long? memoryLimit, params string[] args)
+    {
+        string bundle = Directory.CreateDirectory(Path.Combine(Scratch, name)).FullName;
+        JsonNode config = JsonNode.Parse(_defaultConfig)!;
+        config["root"]!["path"] = Rootfs;
+        config["process"]!["terminal"] = false;
+        config["process"]!["args"] = new JsonArray([.. args.Select(arg => (JsonNode)arg)]);
+        if (memoryLimit != null)
+        {
+            config["linux"]!["resources"] ??= new JsonObject();
+            config["linux"]!["resources"]!["memory"] = new JsonObject { ["limit"] = memoryLimit };
+        }
+        File.WriteAllText(Path.Combine(bundle, "config.json"), config.ToJsonString());
+        return bundle;
+    }
+
+    public void Dispose() => Directory.Delete(Scratch, recursive: true);
+}

@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# runcs beside its peers.
+
+# bench [--quick] [NAME=PATH ...]: the runtimes named, or Debian's runc and crun.
+bench() {
+    local argument runtimes=("runcs=$ROOT/out/runcs") options=(--config "$ROOT/tests/Integration/Harness/default-config.json")
+    [[ $(id -u) -eq 0 ]] || die "bench needs root"
+    need /bin/busybox=busybox-static unshare=util-linux umount=mount
+    for argument in "$@"; do
+        case $argument in
+            --quick) options+=(--quick) ;;
+            *=*) runtimes+=("$argument") ;;
+            *) die "bench: $argument is not NAME=PATH" ;;
+        esac
+    done
+    if [[ ${#runtimes[@]} -eq 1 ]]; then
+        need runc=runc crun=crun
+        runtimes+=("runc=$(command -v runc)" "crun=$(command -v crun)")
+    fi
+    # A quick look is not worth keeping.
+    [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$ROOT/docs/benchmarks.md")
+    dotnet build bench -c Release -warnaserror -v quiet -clp:NoSummary < /dev/null >&2
+    in_own_mounts dotnet bench/bin/Release/net10.0/bench.dll "${options[@]}" "${runtimes[@]}"
+}
+
+# crun before 1.9 refuses a machine with both cgroup versions ("cgroups in hybrid mode not supported"): for all the
+# contenders the same, the v2 hierarchy beside v1 is out of sight.
+in_own_mounts() {
+    # shellcheck disable=SC2016
+    unshare --mount --propagation private sh -c '
+        if grep -q " /sys/fs/cgroup/unified cgroup2 " /proc/mounts; then umount /sys/fs/cgroup/unified; fi
+        exec "$@"' sh "$@" < /dev/null
+}
