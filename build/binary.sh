@@ -44,9 +44,10 @@ build() {
 
 # publish SOURCE DIRECTORY: one file, DIRECTORY/runcs. A second build that found nothing to do says nothing.
 publish() {
-    local log
+    local log commit
     log=$(mktemp)
-    if ! dotnet publish "$1/src/Runtime/Runtime.csproj" -f net9.0 -c Release -o "$2" -warnaserror -v quiet > "$log" 2>&1 < /dev/null; then
+    commit=$(git -C "$ROOT" rev-parse --short=12 HEAD 2> /dev/null) || commit=unknown
+    if ! dotnet publish "$1/src/Runtime/Runtime.csproj" -f net9.0 -c Release -p:SourceCommit="$commit" -o "$2" -warnaserror -v quiet > "$log" 2>&1 < /dev/null; then
         cat -- "$log" >&2
         rm -f -- "$log"
         die "the build failed"

@@ -19,7 +19,7 @@ public sealed partial class StateDirectory
     /// <summary>Another command holds the container's lock now.</summary>
     public static bool IsBusy(string root, string id)
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, $"{root}/{id}", Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? directory).IsError) return false;
+        if (Files.TryOpenAt(Files.AT_FDCWD, string.Concat(root, "/", id), Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? directory).IsError) return false;
         using (directory)
             return Nodes.TryFlock(directory!.Value, Nodes.LOCK_SH | Nodes.LOCK_NB).IsError;
     }

@@ -33,7 +33,7 @@ public sealed partial class StateDirectory : IDisposable
     public static StateDirectory Create(string root, string id)
     {
         ContainerId.Validate(id);
-        string path = $"{root}/{id}";
+        string path = string.Concat(root, "/", id);
         // Between our mkdir and our lock a `delete --force` may find the directory still empty and remove it: then once more.
         for (int tries = 0; tries < 10; tries++)
         {
@@ -53,7 +53,7 @@ public sealed partial class StateDirectory : IDisposable
     public static StateDirectory? Open(string root, string id)
     {
         ContainerId.Validate(id);
-        string path = $"{root}/{id}";
+        string path = string.Concat(root, "/", id);
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? fd);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
         if (errno.IsError) throw new SyscallException("openat", path, errno);
@@ -67,7 +67,7 @@ public sealed partial class StateDirectory : IDisposable
     public static ContainerRecord? PeekRecord(string root, string id)
     {
         ContainerId.Validate(id);
-        return ReadRecord(Files.AT_FDCWD, $"{root}/{id}/{RecordName}");
+        return ReadRecord(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + RecordName));
     }
 
     /// <returns>Null if there is none: the container's creation was killed before it had any effect.</returns>
@@ -79,7 +79,7 @@ public sealed partial class StateDirectory : IDisposable
     {
         Write(NewRecordName, record.Write());
         Errno errno = Nodes.TryRenameAt(_directory.Value, NewRecordName, _directory.Value, RecordName);
-        if (errno.IsError) throw new SyscallException("renameat", $"{Path}/{RecordName}", errno);
+        if (errno.IsError) throw new SyscallException("renameat", Path + "/" + RecordName, errno);
     }
 
     /// <summary>Keeps the bundle's config for the commands to come.</summary>
@@ -114,7 +114,7 @@ public sealed partial class StateDirectory : IDisposable
     /// <summary>A stage waits for <c>start</c>. Seen without the lock.</summary>
     public static bool StageWaits(string root, string id)
     {
-        using Fd? start = OpenStart(Files.AT_FDCWD, $"{root}/{id}/{StartName}");
+        using Fd? start = OpenStart(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName));
         return start != null;
     }
 
@@ -149,7 +149,7 @@ public sealed partial class StateDirectory : IDisposable
     private void Write(string name, ReadOnlySpan<byte> document)
     {
         using Fd file = Files.OpenAt(_directory.Value, name, Files.O_WRONLY | Files.O_CREAT | Files.O_TRUNC | Files.O_NOFOLLOW, FileMode);
-        Files.WriteAll(file.Value, document, $"{Path}/{name}");
+        Files.WriteAll(file.Value, document, name);
     }
 
     private void MakeFifo(string name)
