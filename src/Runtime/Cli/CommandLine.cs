@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
 using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
@@ -93,7 +94,7 @@ public static class CommandLine
         return root == "/" ? throw new RuncsException("option --root must not be /") : root;
     }
 
-    private static int PrintHelp(System.Collections.Generic.List<string> words)
+    private static int PrintHelp(List<string> words)
     {
         if (words.Count < 2) return Print(Help.OfProgram(ProgramName()));
         return Verbs.Find(words[1]) is { } verb ? Print(Help.OfVerb(ProgramName(), verb)) : FailUnknown(words[1]);
@@ -108,7 +109,7 @@ public static class CommandLine
     private static int FailUsage(UsageException e)
     {
         string help = e.Verb == null ? Help.OfProgram(ProgramName()) : Help.OfVerb(ProgramName(), e.Verb);
-        Files.TryWrite(1, Encoding.UTF8.GetBytes($"Incorrect Usage: {e.Message}\n\n{help}"), out _);
+        Files.TryWrite(1, Encoding.UTF8.GetBytes(string.Concat("Incorrect Usage: ", e.Message, "\n\n", help)), out _);
         Log.Fail(e.Message);
         return Failure;
     }
@@ -122,8 +123,7 @@ public static class CommandLine
     /// <summary>The name we were called by, without its directory: <c>--version</c> called as <c>runc</c> answers as runc.</summary>
     private static string ProgramName()
     {
-        byte[] arguments = Files.ReadFile("/proc/self/cmdline");
-        string path = Encoding.UTF8.GetString(arguments.AsSpan(0, Math.Max(0, arguments.AsSpan().IndexOf((byte)0))));
+        string path = Surroundings.ExecutedPath();
         return path.Length == 0 ? "runcs" : path[(path.LastIndexOf('/') + 1)..];
     }
 }

@@ -7,5 +7,5 @@ internal static partial class Version
     /// <summary>The version of the runtime specification.</summary>
     public const string Specification = "1.3.0";
 
-    public static string Text(string program) => $"{program} version {Number}\ncommit: {Commit}\nspec: {Specification}\n";
+    public static string Text(string program) => program + " version " + Number + "\ncommit: " + Commit + "\nspec: " + Specification + "\n";
 }

@@ -17,13 +17,12 @@ public sealed partial class StateDirectory
         Unlink(ConfigName);
         Unlink(RecordName);
         Errno errno = Nodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
-        if (errno.Value is Errno.ENOTEMPTY or Errno.EEXIST)
-        {
-            Empty(_directory.Value, Path);
-            errno = Nodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
-        }
         // Once ours is gone, what stands at the path is a new container of the same id.
-        if (errno.IsError && errno.Value != Errno.ENOENT && IsLinked) throw new SyscallException("unlinkat", Path, errno);
+        if (!errno.IsError || errno.Value == Errno.ENOENT || !IsLinked) return;
+        if (errno.Value is not (Errno.ENOTEMPTY or Errno.EEXIST)) throw new SyscallException("unlinkat", Path, errno);
+        Empty(_directory.Value, Path);
+        errno = Nodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
+        if (errno.IsError) throw new SyscallException("unlinkat", Path, errno);
     }
 
     private void Unlink(string name)

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli;
+
+namespace Runcs.Conformance.Cli;
+
+/// <summary>runc's way of reading flags (Go's flag package), on which engines rely.</summary>
+public class ArgumentsTests
+{
+    private static readonly Flag[] _flags =
+    [
+        new(FlagKind.Switch, "force", "", 'f'),
+        new(FlagKind.Text, "bundle", "", 'b'),
+        new(FlagKind.Number, "preserve-fds", ""),
+        new(FlagKind.List, "env", "", 'e'),
+    ];
+
+    [Theory]
+    [InlineData("--bundle /b id", "bundle=/b | id")]
+    [InlineData("--bundle=/b id", "bundle=/b | id")]
+    [InlineData("-bundle /b id", "bundle=/b | id")]
+    [InlineData("-bundle=/b id", "bundle=/b | id")]
+    [InlineData("-b /b id", "bundle=/b | id")]
+    [InlineData("--b=/b id", "bundle=/b | id")]
+    [InlineData("id --bundle /b", "bundle=/b | id")]
+    [InlineData("id --bundle /b more", "bundle=/b | id more")]
+    [InlineData("--force id", "force=true | id")]
+    [InlineData("-f id", "force=true | id")]
+    [InlineData("id -f", "force=true | id")]
+    [InlineData("--force=false id", "force=false | id")]
+    [InlineData("--force=1 id", "force=true | id")]
+    [InlineData("--force=TRUE id", "force=true | id")]
+    [InlineData("--force false id", "force=true | false id")]
+    [InlineData("--bundle --force id", "bundle=--force | id")]
+    [InlineData("--bundle= id", "bundle= | id")]
+    [InlineData("--bundle=a=b id", "bundle=a=b | id")]
+    [InlineData("--bundle /a --bundle /b id", "bundle=/b | id")]
+    [InlineData("--preserve-fds 3 id", "preserve-fds=3 | id")]
+    [InlineData("--preserve-fds -1 id", "preserve-fds=-1 | id")]
+    [InlineData("-- --force id", " | --force id")]
+    [InlineData("id -- --force", " | id --force")]
+    [InlineData("- id", " | - id")]
+    [InlineData("", " | ")]
+    public void Reads(string arguments, string expected) => Assert.Equal(expected, Describe(Parse(arguments)));
+
+    [Theory]
+    [InlineData("id -f", " | id -f")]
+    [InlineData("-f id --force --unknown", "force=true | id --force --unknown")]
+    [InlineData("id -- -x", " | id -- -x")]
+    public void Stops_at_the_first_that_is_no_flag(string arguments, string expected) =>
+        Assert.Equal(expected, Describe(Arguments.Parse(Split(arguments), _flags, flagsComeFirst: true)));
+
+    [Theory]
+    [InlineData("--frob id", "flag provided but not defined: -frob")]
+    [InlineData("-frob=1 id", "flag provided but not defined: -frob")]
+    [InlineData("id -x", "flag provided but not defined: -x")]
+    [InlineData("-fb id", "flag provided but not defined: -fb")]
+    [InlineData("id --bundle", "flag needs an argument: -bundle")]
+    [InlineData("-b", "flag needs an argument: -b")]
+    [InlineData("--force=maybe id", "invalid boolean value \"maybe\" for -force: parse error")]
+    [InlineData("--preserve-fds x id", "invalid value \"x\" for flag -preserve-fds: parse error")]
+    [InlineData("---force id", "bad flag syntax: ---force")]
+    [InlineData("--=x id", "bad flag syntax: --=x")]
+    public void Refuses_in_the_words_of_runc(string arguments, string message) =>
+        Assert.Equal(message, Assert.Throws<UsageException>(() => Parse(arguments)).Message);
+
+    [Theory]
+    [InlineData("-h")]
+    [InlineData("--help")]
+    [InlineData("-help")]
+    [InlineData("id -h")]
+    [InlineData("-f -h --frob")]
+    public void Help_may_be_asked_for_anywhere(string arguments) => Assert.True(Parse(arguments).WantsHelp);
+
+    [Fact]
+    public void Every_verb_of_the_table_is_found_by_its_name() =>
+        Assert.All(Verbs.Names, name => Assert.Equal(name, Verbs.Find(name)?.Name));
+
+    [Fact]
+    public void No_verb_has_a_flag_twice() => Assert.All(Verbs.Names, name =>
+    {
+        Flag[] flags = Verbs.Find(name)!.Flags;
+        Assert.Distinct(flags.Select(flag => flag.Name));
+        Assert.Distinct(flags.Where(flag => flag.Alias != '\0').Select(flag => flag.Alias));
+    });
+
+    private static Arguments Parse(string arguments) => Arguments.Parse(Split(arguments), _flags, flagsComeFirst: false);
+
+    private static string[] Split(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Describe(Arguments arguments)
+    {
+        IEnumerable<string> given = _flags.Where(flag => arguments.Get(flag.Name) != null).Select(flag => $"{flag.Name}={arguments.Get(flag.Name)}");
+        return $"{string.Join(' ', given)} | {string.Join(' ', arguments.Positional)}";
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli;
+
+namespace Runcs.Conformance.Cli;
+
+public class HelpTests
+{
+    [Fact]
+    public void Of_the_program() => Snapshot.Verify(Help.OfProgram("runcs"));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Of_each_verb(string name) => Snapshot.Verify(Help.OfVerb("runcs", Verbs.Find(name)!), name);
+
+    public static TheoryData<string> Names => [.. Verbs.Names];
+}

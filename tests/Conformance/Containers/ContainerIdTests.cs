@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+using Runcs.Diagnostics;
+
+namespace Runcs.Conformance.Containers;
+
+public class ContainerIdTests
+{
+    [Theory]
+    [InlineData("a")]
+    [InlineData("A-z_0.9+")]
+    [InlineData("...")]
+    [InlineData(".hidden")]
+    [InlineData("-dash")]
+    public void Allowed(string id) => ContainerId.Validate(id);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("../a")]
+    [InlineData("a b")]
+    [InlineData("a\n")]
+    [InlineData("a\0b")]
+    [InlineData("größe")]
+    [InlineData("a:b")]
+    public void Refused_in_the_words_of_runc(string id) => Assert.Equal(
+        id.Length == 0 ? "container id cannot be empty" : "invalid container ID format",
+        Assert.Throws<RuncsException>(() => ContainerId.Validate(id)).Message);
+
+    [Fact]
+    public void Refused_when_no_directory_could_have_the_name() => Assert.Throws<RuncsException>(() => ContainerId.Validate(new string('a', 256)));
+}

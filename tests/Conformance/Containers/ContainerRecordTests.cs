@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.Containers;
+using Runcs.OciSpec;
+
+namespace Runcs.Conformance.Containers;
+
+public class ContainerRecordTests
+{
+    [Fact]
+    public void Comes_back_as_it_was_written()
+    {
+        var record = new ContainerRecord
+        {
+            Id = "c1",
+            OciVersion = "1.3.0",
+            Bundle = "/b \"ü\"",
+            Rootfs = "/b/rootfs",
+            Created = "2026-11-21T18:13:27.068611829Z",
+            Annotations = new() { ["a"] = "b\0c", ["<x>"] = "&" },
+            Init = new ProcessIdentity(42, ulong.MaxValue),
+            Cgroups = ["memory:/sys/fs/cgroup/memory:/c1", "unified:/sys/fs/cgroup/unified:/c1"],
+            PrivatePidNamespace = true,
+            Hooks = ["poststart", "poststop"],
+            Program = "/bin/sh",
+        };
+        Assert.Equivalent(record, ContainerRecord.Read(record.Write()), strict: true);
+    }
+
+    [Fact]
+    public void Is_written_in_one_layout() => Snapshot.Verify(Encoding.UTF8.GetString(new ContainerRecord
+    {
+        Id = "c1",
+        OciVersion = "1.3.0",
+        Bundle = "/b",
+        Rootfs = "/b/rootfs",
+        Created = "2026-11-21T18:13:27Z",
+        Init = new ProcessIdentity(42, 4242),
+        Cgroups = ["memory:/sys/fs/cgroup/memory:/c1"],
+        PrivatePidNamespace = true,
+        Program = "sh",
+    }.Write()));
+
+    [Fact]
+    public void A_newer_one_is_read_with_what_is_known_of_it()
+    {
+        ContainerRecord record = ContainerRecord.Read("""{"version":7,"id":"c1","pid":3,"startTime":4,"later":{"a":[1,{}]},"hooks":null}"""u8);
+        Assert.Equal(7, record.Version);
+        Assert.Equal("c1", record.Id);
+        Assert.Equal(new ProcessIdentity(3, 4), record.Init);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("{\"pid\":\"x\"}")]
+    public void A_damaged_one_is_refused(string text) => Assert.Throws<OciDocumentException>(() => ContainerRecord.Read(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+using Runcs.Diagnostics;
+
+namespace Runcs.Conformance.Containers;
+
+public class SignalsTests
+{
+    [Theory]
+    [InlineData("KILL", 9)]
+    [InlineData("SIGKILL", 9)]
+    [InlineData("kill", 9)]
+    [InlineData("sigTerm", 15)]
+    [InlineData("9", 9)]
+    [InlineData("0", 0)]
+    [InlineData("64", 64)]
+    [InlineData("99", 99)]
+    [InlineData("HUP", 1)]
+    [InlineData("WINCH", 28)]
+    [InlineData("SIGSYS", 31)]
+    [InlineData("RTMIN", 34)]
+    [InlineData("SIGRTMIN+3", 37)]
+    [InlineData("RTMAX-1", 63)]
+    public void Understood(string text, int number) => Assert.Equal(number, Signals.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("SIG")]
+    [InlineData("frob")]
+    [InlineData("KILL=9")]
+    [InlineData("KILL TERM")]
+    [InlineData("9x")]
+    [InlineData("RTMIN+31")]
+    [InlineData("RTMAX-31")]
+    [InlineData("RTMIN+")]
+    public void Refused(string text) => Assert.Equal($"unknown signal \"{text}\"", Assert.Throws<RuncsException>(() => Signals.Parse(text)).Message);
+}

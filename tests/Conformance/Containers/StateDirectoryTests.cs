@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Conformance.Containers;
+
+public sealed class StateDirectoryTests : IDisposable
+{
+    private readonly string _root = Path.Combine(Directory.CreateTempSubdirectory("runcs-state-").FullName, "a", "root");
+
+    [Fact]
+    public void Create_makes_the_root_for_its_owner_alone()
+    {
+        using StateDirectory directory = StateDirectory.Create(_root, "c1");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_root));
+        Assert.Equal(Path.Combine(_root, "c1"), directory.Path);
+        Assert.True(Directory.Exists(directory.Path));
+    }
+
+    [Fact]
+    public void An_id_is_given_once()
+    {
+        using StateDirectory first = StateDirectory.Create(_root, "c1");
+        first.WriteRecord(new ContainerRecord { Id = "c1" });
+        Assert.Equal("container with given ID already exists", Assert.Throws<RuncsException>(() => StateDirectory.Create(_root, "c1")).Message);
+    }
+
+    [Fact]
+    public void What_a_killed_create_left_is_named_as_such()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "c1"));
+        Assert.Contains("delete --force", Assert.Throws<RuncsException>(() => StateDirectory.Create(_root, "c1")).Message, StringComparison.Ordinal);
+        Assert.Null(StateDirectory.PeekRecord(_root, "c1"));
+        Assert.StartsWith("container does not exist; ", Assert.Throws<RuncsException>(() => Deletion.Delete(_root, "c1", force: false)).Message, StringComparison.Ordinal);
+        Deletion.Delete(_root, "c1", force: true);
+        Assert.False(Directory.Exists(Path.Combine(_root, "c1")));
+    }
+
+    [Fact]
+    public void There_is_nothing_of_what_does_not_exist()
+    {
+        Assert.Null(StateDirectory.Open(_root, "c1"));
+        Assert.Null(StateDirectory.PeekRecord(_root, "c1"));
+        Assert.False(StateDirectory.IsBusy(_root, "c1"));
+    }
+
+    [Fact]
+    public void The_record_and_the_config_are_read_back()
+    {
+        using StateDirectory directory = StateDirectory.Create(_root, "c1");
+        Assert.Null(directory.ReadRecord());
+        directory.WriteConfig("{}"u8);
+        directory.WriteRecord(new ContainerRecord { Id = "c1", Bundle = "/old, and longer than the new one" });
+        directory.WriteRecord(new ContainerRecord { Id = "c1", Bundle = "/new" });
+        Assert.Equal("/new", directory.ReadRecord()!.Bundle);
+        Assert.Equal("/new", StateDirectory.PeekRecord(_root, "c1")!.Bundle);
+        Assert.Equal("{}"u8.ToArray(), directory.ReadConfig());
+        Assert.Equal(["config.json", "state.json"], Directory.GetFiles(directory.Path).Select(file => Path.GetFileName(file)!).Order());
+    }
+
+    [Fact]
+    public void Removing_takes_all_that_is_in_it_and_may_be_repeated()
+    {
+        using StateDirectory directory = StateDirectory.Create(_root, "c1");
+        directory.WriteRecord(new ContainerRecord());
+        (Fd start, Fd report) = directory.MakeChannels();
+        start.Dispose();
+        report.Dispose();
+        Directory.CreateDirectory(Path.Combine(directory.Path, "notify", "deeper"));
+        File.WriteAllText(Path.Combine(directory.Path, "notify", "deeper", "file"), "");
+        directory.Remove();
+        Assert.False(Directory.Exists(directory.Path));
+        Assert.False(directory.IsLinked);
+        directory.Remove();
+    }
+
+    [Fact]
+    public void Removing_leaves_a_new_container_of_the_same_id_alone()
+    {
+        using StateDirectory old = StateDirectory.Create(_root, "c1");
+        old.Remove();
+        using StateDirectory young = StateDirectory.Create(_root, "c1");
+        young.WriteRecord(new ContainerRecord { Id = "c1" });
+        old.Remove();
+        Assert.NotNull(young.ReadRecord());
+        Assert.True(young.IsLinked);
+    }
+
+    [Fact]
+    public void Whoever_waits_in_vain_is_told_for_whom()
+    {
+        using StateDirectory directory = StateDirectory.Create(_root, "c1");
+        Assert.True(StateDirectory.IsBusy(_root, "c1"));
+        string message = Assert.Throws<RuncsException>(() => StateDirectory.Open(_root, "c1")).Message;
+        Assert.Contains($"process {Environment.ProcessId} (", message, StringComparison.Ordinal);
+        directory.Dispose();
+        Assert.False(StateDirectory.IsBusy(_root, "c1"));
+    }
+
+    [Fact]
+    public void Of_many_creates_at_once_one_wins()
+    {
+        int won = 0;
+        Parallel.For(0, 16, _ =>
+        {
+            try
+            {
+                using StateDirectory directory = StateDirectory.Create(_root, "c1");
+                directory.WriteRecord(new ContainerRecord { Id = "c1" });
+                Interlocked.Increment(ref won);
+            }
+            catch (RuncsException e)
+            {
+                Assert.StartsWith("container with given ID already exists", e.Message, StringComparison.Ordinal);
+            }
+        });
+        Assert.Equal(1, won);
+    }
+
+    public void Dispose() => Directory.Delete(Path.GetFullPath(Path.Combine(_root, "..", "..")), recursive: true);
+}
