@@ -59,6 +59,10 @@ public static unsafe partial class MountApi
     public static Errno TryMoveMount(int mount, int target) =>
         Answer(syscall_move_mount(SYS_move_mount, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
 
+    /// <summary>Attaches a detached mount on a path below <paramref name="dir"/>; a symbolic link at its end is not followed.</summary>
+    public static Errno TryMoveMount(int mount, int dir, string path) =>
+        Answer(syscall_move_mount(SYS_move_mount, mount, "", dir, path, MOVE_MOUNT_F_EMPTY_PATH));
+
     /// <summary>mount_setattr(2) on the mount that <paramref name="fd"/> is the root of; AT_RECURSIVE in <paramref name="flags"/> for the tree.</summary>
     public static Errno TryMountSetattr(int fd, uint flags, mount_attr attributes) =>
         Answer(syscall_at(SYS_mount_setattr, fd, "", (nint)(flags | Files.AT_EMPTY_PATH), (nint)(&attributes), sizeof(mount_attr)));

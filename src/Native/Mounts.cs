@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Runcs.Native;
 
-/// <summary>mount(2), umount2(2), pivot_root(2), statfs(2): the calls that take paths or the working directory.</summary>
+/// <summary>mount(2), umount2(2), pivot_root(2), chroot(2), statfs(2): the calls that take paths or the working directory.</summary>
 public static unsafe partial class Mounts
 {
     public const ulong MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8, MS_SYNCHRONOUS = 0x10, MS_REMOUNT = 0x20,
@@ -27,6 +27,8 @@ public static unsafe partial class Mounts
         const int SYS_pivot_root = 155;
         return syscall_pivot_root(SYS_pivot_root, newRoot, putOld) < 0 ? Errno.Last : Errno.None;
     }
+
+    public static Errno TryChroot(string path) => chroot(path) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>The file system's magic number and its mount flags (ST_*, which have the values of MS_RDONLY to MS_NOEXEC, MS_NOATIME...).</summary>
     public static Errno TryStatfs(string path, out long type, out long flags)
@@ -58,6 +60,9 @@ public static unsafe partial class Mounts
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int umount2(string target, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chroot(string path);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint syscall_pivot_root(long nr, string newRoot, string putOld);

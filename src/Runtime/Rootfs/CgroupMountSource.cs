@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Native;
+
+namespace Runcs.Rootfs;
+
+/// <summary>One hierarchy that a mount of type <c>cgroup</c> shows.</summary>
+/// <param name="Name">The directory below the mount, such as <c>cpu,cpuacct</c>; "" for the unified hierarchy, which is the mount itself.</param>
+/// <param name="FsType"><c>cgroup</c> or <c>cgroup2</c>.</param>
+/// <param name="FsData">What makes the kernel find the hierarchy: <c>memory</c>, <c>name=systemd</c>; "" for the unified one.</param>
+/// <param name="HostPath">The container's own directory in it, as the host sees it.</param>
+/// <param name="Links">Names that point to <paramref name="Name"/>: <c>cpu</c> and <c>cpuacct</c>.</param>
+public sealed record CgroupMountSource(string Name, string FsType, string FsData, string HostPath, string[] Links);
+
+/// <summary>What becomes known only while the container is made.</summary>
+/// <param name="CgroupMounts">What a mount of type <c>cgroup</c> shows; empty if the host has none.</param>
+/// <param name="CgroupNamespace">The container has a cgroup namespace of its own, so its hierarchies are mounted and not bound.</param>
+/// <param name="BeforeCgroupMount">Returns once the process is in its cgroups and cgroup namespace; called at most once.</param>
+/// <param name="ProcMount">A detached procfs of the container's pid namespace, for a namespace that this process is not in.</param>
+public sealed record RootfsInputs(
+    IReadOnlyList<CgroupMountSource> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null, Fd? ProcMount = null);

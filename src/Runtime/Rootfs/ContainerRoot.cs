@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the container's init, as root, while whoever controls the image or a volume may change names in it.
+using System;
+using Runcs.Native;
+using static Runcs.Native.Files;
+
+namespace Runcs.Rootfs;
+
+/// <summary>
+/// Opens and makes files inside the container's root, by descriptor: openat2(2) with RESOLVE_IN_ROOT, so that neither
+/// <c>..</c> nor a symbolic link, however they are swapped, leads out (CVE-2021-30465, CVE-2024-45310, CVE-2026-41579).
+/// All descriptors are O_PATH: opening them wakes no device and no fifo.
+/// </summary>
+internal sealed class ContainerRoot(Fd root) : IDisposable
+{
+    private const ulong InRoot = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    private const int MostLinks = 40; // path_resolution(7)
+    private const int DirectoryMode = 0x1ED /* 0755 */;
+
+    public Fd Descriptor => root;
+
+    public void Dispose() => root.Dispose();
+
+    /// <summary>Opens a path, following symbolic links inside the root; O_DIRECTORY and O_NOFOLLOW may be added.</summary>
+    public Errno TryOpen(string path, int flags, out Fd? fd) => TryOpenAt2(root.Value, path, O_PATH | flags, InRoot, 0, out fd);
+
+    /// <summary>Opens a path in which no component is a symbolic link; ELOOP if one is.</summary>
+    public Errno TryOpenPlain(string path, int flags, out Fd? fd) =>
+        TryOpenAt2(root.Value, path, O_PATH | flags, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS, 0, out fd);
+
+    /// <summary>Opens a directory and makes what is missing of it.</summary>
+    /// <exception cref="SyscallException"/>
+    public Fd OpenOrMakeDirectory(string path) => OpenOrMake(path, directory: true, 0);
+
+    /// <summary>Opens what is there, whatever it is; if nothing is, makes an empty file and what is missing above it.</summary>
+    /// <exception cref="SyscallException"/>
+    public Fd OpenOrMakeFile(string path) => OpenOrMake(path, directory: false, 0);
+
+    /// <summary>The directory of a clean path, made if missing, and the name in it.</summary>
+    /// <exception cref="SyscallException"/>
+    public static (string Directory, string Name) Split(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        return (slash <= 0 ? "/" : path[..slash], path[(slash + 1)..]);
+    }
+
+    private Fd OpenOrMake(string path, bool directory, int links)
+    {
+        int type = directory ? O_DIRECTORY : 0;
+        Errno errno = TryOpen(path, type, out Fd? fd);
+        if (!errno.IsError) return fd!;
+        (string parentPath, string name) = Split(path.TrimEnd('/'));
+        if (errno.Value != Errno.ENOENT || name is "" or "." or "..") throw new SyscallException("openat2", path, errno);
+
+        using Fd parent = OpenOrMake(parentPath, directory: true, links);
+        // mknod(2) and not open(2): what might be there by now, such as a fifo or a terminal, must not be opened for real.
+        (string call, errno) = directory
+            ? ("mkdirat", Nodes.TryMkdirAt(parent.Value, name, DirectoryMode))
+            : ("mknodat", Nodes.TryMknodAt(parent.Value, name, FileStatus.S_IFREG | DirectoryMode, 0));
+        if (errno.Value == Errno.EEXIST && Nodes.TryReadLinkAt(parent.Value, name, out _) is { } target)
+        {
+            // A link to what is not there: as with runc, that is made, inside the root.
+            if (links >= MostLinks) throw new SyscallException("openat2", path, new Errno(Errno.ELOOP));
+            return OpenOrMake(target.StartsWith('/') ? target : parentPath + "/" + target, directory, links + 1);
+        }
+        if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException(call, path, errno);
+        // If the name was swapped for a link meanwhile, this is ELOOP or ENOTDIR, and creating fails.
+        errno = TryOpenAt2(parent.Value, name, O_PATH | O_NOFOLLOW | type, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, 0, out fd);
+        return errno.IsError ? throw new SyscallException("openat2", path, errno) : fd!;
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Rootfs;
+
+/// <summary>
+/// The option <c>tmpcopyup</c>: a tmpfs begins with a copy of what its mount point holds. Copied into the tmpfs while it is
+/// still detached; links are copied as links and no name is followed.
+/// </summary>
+internal static class CopyUp
+{
+    private const int DeepestDirectory = 256;
+
+    /// <param name="from">The mount point (O_PATH).</param>
+    /// <param name="to">The detached tmpfs.</param>
+    public static void Copy(Fd from, Fd to, string origin)
+    {
+        try
+        {
+            var buffer = new byte[65536];
+            CopyDirectory(from.Value, ".", to.Value, buffer, 0);
+        }
+        catch (SyscallException failure)
+        {
+            throw RuncsException.At(origin, new SyscallException(failure.Call, $"tmpcopyup {failure.Operand}", failure.Errno));
+        }
+    }
+
+    private static void CopyDirectory(int parent, string name, int to, byte[] buffer, int depth)
+    {
+        if (depth > DeepestDirectory) throw new SyscallException("openat", name, new Errno(Errno.ENAMETOOLONG));
+        using Fd from = Files.OpenAt(parent, name, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW);
+        foreach (string entry in Nodes.List(from.Value, name)) CopyEntry(from.Value, entry, to, buffer, depth);
+    }
+
+    private static void CopyEntry(int from, string name, int to, byte[] buffer, int depth)
+    {
+        if (FileStatus.TryAt(from, name, Files.AT_SYMLINK_NOFOLLOW, out FileStatus status).IsError) return;
+        switch (status.Type)
+        {
+            case FileStatus.S_IFDIR:
+                Check(Nodes.TryMkdirAt(to, name, 0x1C0 /* 0700 */), "mkdirat", name);
+                using (Fd directory = Files.OpenAt(to, name, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW))
+                {
+                    CopyDirectory(from, name, directory.Value, buffer, depth + 1);
+                    CopyOwnership(directory, status, name);
+                }
+                break;
+            case FileStatus.S_IFREG:
+                using (Fd source = Files.OpenAt(from, name, Files.O_RDONLY | Files.O_NOFOLLOW | Files.O_NONBLOCK))
+                using (Fd copy = Files.OpenAt(to, name, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, 0x180 /* 0600 */))
+                {
+                    CopyContent(source.Value, copy.Value, buffer, name);
+                    CopyOwnership(copy, status, name);
+                }
+                break;
+            case FileStatus.S_IFLNK:
+                string target = Nodes.TryReadLinkAt(from, name, out Errno errno) ?? throw new SyscallException("readlinkat", name, errno);
+                Check(Nodes.TrySymlinkAt(target, to, name), "symlinkat", name);
+                break;
+            default:
+                // Sockets, fifos and devices: the node, not what is behind it.
+                ulong device = Nodes.MakeDevice(status.Node.Major, status.Node.Minor);
+                Check(Nodes.TryMknodAt(to, name, status.Mode, device), "mknodat", name);
+                break;
+        }
+    }
+
+    private static void CopyContent(int from, int to, byte[] buffer, string name)
+    {
+        while (true)
+        {
+            Check(Files.TryRead(from, buffer, out int count), "read", name);
+            if (count == 0) return;
+            Files.WriteAll(to, buffer.AsSpan(0, count), name);
+        }
+    }
+
+    // The owner first: chown(2) takes the set-id bits away.
+    private static void CopyOwnership(Fd copy, FileStatus status, string name)
+    {
+        Check(Nodes.TryChown(copy.Value, status.Uid, status.Gid), "fchownat", name);
+        Check(Nodes.TryChmod(copy.Value, (int)status.Permissions), "fchmod", name);
+    }
+
+    private static void Check(Errno errno, string call, string operand)
+    {
+        if (errno.IsError) throw new SyscallException(call, operand, errno);
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+using static Runcs.Native.MountApi;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Rootfs;
+
+/// <summary>What kind of thing a word in <c>mounts[].options</c> says.</summary>
+internal enum MountOptionKind
+{
+    /// <summary>Not in the table: a parameter of the file system.</summary>
+    FileSystem,
+
+    /// <summary>Says what is so anyway.</summary>
+    Nothing,
+
+    /// <summary>Sets MS_* flags.</summary>
+    Set,
+
+    /// <summary>Clears MS_* flags.</summary>
+    Clear,
+
+    /// <summary>Sets MOUNT_ATTR_* flags on the whole tree.</summary>
+    SetTree,
+
+    /// <summary>Clears MOUNT_ATTR_* flags on the whole tree.</summary>
+    ClearTree,
+
+    /// <summary>A propagation type: MS_SHARED and so on, with MS_REC for the tree.</summary>
+    Propagation,
+
+    /// <summary>Fills a tmpfs with what its mount point holds.</summary>
+    CopyUp,
+
+    /// <summary>Not built yet.</summary>
+    Unsupported,
+}
+
+/// <summary>One row of the table "Linux mount options" of config.md, all of it.</summary>
+internal readonly record struct MountOption(MountOptionKind Kind, ulong Flags = 0)
+{
+    public static MountOption Find(string word) => word switch
+    {
+        "defaults" => new(MountOptionKind.Nothing),
+        "bind" => Set(MS_BIND),
+        "rbind" => Set(MS_BIND | MS_REC),
+        "remount" => Set(MS_REMOUNT),
+        "ro" => Set(MS_RDONLY),
+        "rw" => Clear(MS_RDONLY),
+        "suid" => Clear(MS_NOSUID),
+        "nosuid" => Set(MS_NOSUID),
+        "dev" => Clear(MS_NODEV),
+        "nodev" => Set(MS_NODEV),
+        "exec" => Clear(MS_NOEXEC),
+        "noexec" => Set(MS_NOEXEC),
+        "symfollow" => Clear(MS_NOSYMFOLLOW),
+        "nosymfollow" => Set(MS_NOSYMFOLLOW),
+        "atime" => Clear(MS_NOATIME),
+        "noatime" => Set(MS_NOATIME),
+        "diratime" => Clear(MS_NODIRATIME),
+        "nodiratime" => Set(MS_NODIRATIME),
+        "relatime" => Set(MS_RELATIME),
+        "norelatime" => Clear(MS_RELATIME),
+        "strictatime" => Set(MS_STRICTATIME),
+        "nostrictatime" => Clear(MS_STRICTATIME),
+        "sync" => Set(MS_SYNCHRONOUS),
+        "async" => Clear(MS_SYNCHRONOUS),
+        "dirsync" => Set(MS_DIRSYNC),
+        "mand" => Set(MS_MANDLOCK),
+        "nomand" => Clear(MS_MANDLOCK),
+        "lazytime" => Set(MS_LAZYTIME),
+        "nolazytime" => Clear(MS_LAZYTIME),
+        "iversion" => Set(MS_I_VERSION),
+        "noiversion" => Clear(MS_I_VERSION),
+        "silent" => Set(MS_SILENT),
+        "loud" => Clear(MS_SILENT),
+        "private" => Propagation(MS_PRIVATE),
+        "rprivate" => Propagation(MS_PRIVATE | MS_REC),
+        "shared" => Propagation(MS_SHARED),
+        "rshared" => Propagation(MS_SHARED | MS_REC),
+        "slave" => Propagation(MS_SLAVE),
+        "rslave" => Propagation(MS_SLAVE | MS_REC),
+        "unbindable" => Propagation(MS_UNBINDABLE),
+        "runbindable" => Propagation(MS_UNBINDABLE | MS_REC),
+        "rro" => SetTree(MOUNT_ATTR_RDONLY),
+        "rrw" => ClearTree(MOUNT_ATTR_RDONLY),
+        "rsuid" => ClearTree(MOUNT_ATTR_NOSUID),
+        "rnosuid" => SetTree(MOUNT_ATTR_NOSUID),
+        "rdev" => ClearTree(MOUNT_ATTR_NODEV),
+        "rnodev" => SetTree(MOUNT_ATTR_NODEV),
+        "rexec" => ClearTree(MOUNT_ATTR_NOEXEC),
+        "rnoexec" => SetTree(MOUNT_ATTR_NOEXEC),
+        "rsymfollow" => ClearTree(MOUNT_ATTR_NOSYMFOLLOW),
+        "rnosymfollow" => SetTree(MOUNT_ATTR_NOSYMFOLLOW),
+        "rdiratime" => ClearTree(MOUNT_ATTR_NODIRATIME),
+        "rnodiratime" => SetTree(MOUNT_ATTR_NODIRATIME),
+        // The access time mode is an enumeration in three bits, not flags: leaving one mode is entering relatime, which is 0.
+        "ratime" or "rnorelatime" or "rnostrictatime" => ClearTree(MOUNT_ATTR__ATIME),
+        "rrelatime" => SetTree(MOUNT_ATTR_RELATIME),
+        "rnoatime" => SetTree(MOUNT_ATTR_NOATIME),
+        "rstrictatime" => SetTree(MOUNT_ATTR_STRICTATIME),
+        "tmpcopyup" => new(MountOptionKind.CopyUp),
+        "idmap" or "ridmap" => new(MountOptionKind.Unsupported),
+        _ => new(MountOptionKind.FileSystem),
+    };
+
+    /// <summary>The word for a propagation type, such as <c>rslave</c>.</summary>
+    public static string PropagationName(ulong flags) => ((flags & MS_REC) != 0 ? "r" : "") + (flags & ~MS_REC) switch
+    {
+        MS_SHARED => "shared",
+        MS_SLAVE => "slave",
+        MS_PRIVATE => "private",
+        _ => "unbindable",
+    };
+
+    private static MountOption Set(ulong flags) => new(MountOptionKind.Set, flags);
+
+    private static MountOption Clear(ulong flags) => new(MountOptionKind.Clear, flags);
+
+    private static MountOption SetTree(ulong attributes) => new(MountOptionKind.SetTree, attributes);
+
+    private static MountOption ClearTree(ulong attributes) => new(MountOptionKind.ClearTree, attributes);
+
+    private static MountOption Propagation(ulong flags) => new(MountOptionKind.Propagation, flags);
+}

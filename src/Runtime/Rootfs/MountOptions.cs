@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using System.Text;
+using static Runcs.Native.MountApi;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Rootfs;
+
+/// <summary>One parameter of a file system, as fsconfig(2) takes it; a flag when <paramref name="Value"/> is null.</summary>
+public readonly record struct MountParameter(string Key, string? Value);
+
+/// <summary>What all the words of one <c>mounts[].options</c> say together; later words win over earlier ones.</summary>
+public sealed class MountOptions
+{
+    private const ulong AtimeFlags = MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME;
+
+    private readonly List<MountParameter> _parameters = [];
+    private readonly List<ulong> _propagation = [];
+    private ulong _treeSet, _treeClear;
+
+    /// <summary>The MS_* flags that are set.</summary>
+    public ulong Flags { get; private set; }
+
+    /// <summary>The MS_* flags that a word cleared: for a bind it matters that they were named.</summary>
+    public ulong Cleared { get; private set; }
+
+    public bool CopyUp { get; private set; }
+
+    /// <summary>Parameters of the file system, in their order.</summary>
+    public IReadOnlyList<MountParameter> Parameters => _parameters;
+
+    /// <summary>Propagation types in their order (MS_SLAVE|MS_REC ...).</summary>
+    public IReadOnlyList<ulong> Propagation => _propagation;
+
+    /// <summary>For mount_setattr(2) on the whole tree; both 0 if nothing was asked for.</summary>
+    public (ulong Set, ulong Clear) Tree => (_treeSet, _treeClear);
+
+    public bool IsBind => (Flags & MS_BIND) != 0;
+
+    public bool IsRecursive => (Flags & MS_REC) != 0;
+
+    public bool IsReadonly => (Flags & MS_RDONLY) != 0;
+
+    /// <summary>
+    /// The attributes of the mount itself. A new mount has exactly these: relatime unless told otherwise, as mount(2) does.
+    /// </summary>
+    public ulong Attributes => Restrictions(Flags) | Atime(Flags);
+
+    /// <summary>
+    /// What a bind changes of the mount it copies: nothing when no word was about it, else it gets exactly what was said, and
+    /// what was not said is cleared; the access time mode is kept unless named. So mount(2) with MS_BIND|MS_REMOUNT has it.
+    /// </summary>
+    public (ulong Set, ulong Clear) BindChange
+    {
+        get
+        {
+            const ulong About = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOSYMFOLLOW | AtimeFlags;
+            if (((Flags | Cleared) & About) == 0) return (0, 0);
+            ulong set = Restrictions(Flags), clear = Restrictions(About);
+            if ((Flags & AtimeFlags) != 0)
+            {
+                set |= Atime(Flags);
+                clear |= MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME;
+            }
+            return (set, clear);
+        }
+    }
+
+    /// <summary>Takes in one word. False: it is known but not built yet.</summary>
+    public bool Add(string word)
+    {
+        MountOption option = MountOption.Find(word);
+        switch (option.Kind)
+        {
+            case MountOptionKind.Set:
+                Flags |= option.Flags;
+                Cleared &= ~option.Flags;
+                break;
+            case MountOptionKind.Clear:
+                Flags &= ~option.Flags;
+                Cleared |= option.Flags;
+                break;
+            case MountOptionKind.SetTree:
+                AddTree(option.Flags, option.Flags is MOUNT_ATTR_RELATIME or MOUNT_ATTR_NOATIME or MOUNT_ATTR_STRICTATIME ? MOUNT_ATTR__ATIME : 0);
+                break;
+            case MountOptionKind.ClearTree:
+                AddTree(0, option.Flags);
+                break;
+            case MountOptionKind.Propagation:
+                _propagation.Add(option.Flags);
+                break;
+            case MountOptionKind.CopyUp:
+                CopyUp = true;
+                break;
+            case MountOptionKind.FileSystem:
+                AddParameters(word);
+                break;
+        }
+        return option.Kind != MountOptionKind.Unsupported;
+    }
+
+    private void AddTree(ulong set, ulong clear)
+    {
+        _treeSet = (_treeSet & ~clear) | set;
+        _treeClear = (_treeClear & ~set) | clear;
+    }
+
+    // One word may hold several parameters: mount(2) got them joined by commas, and the kernel split them there. A quoted
+    // comma (SELinux contexts) or an escaped one (overlayfs directories) is part of the value.
+    private void AddParameters(string word)
+    {
+        int start = 0;
+        bool quoted = false;
+        for (int i = 0; i <= word.Length; i++)
+        {
+            if (i < word.Length && word[i] == '"') quoted = !quoted;
+            if (i < word.Length && (word[i] != ',' || quoted || (i > 0 && word[i - 1] == '\\'))) continue;
+            string part = word[start..i];
+            start = i + 1;
+            if (part.Length == 0) continue;
+            int equals = part.IndexOf('=');
+            _parameters.Add(equals < 0 ? new(part, null) : new(part[..equals], part[(equals + 1)..]));
+        }
+    }
+
+    private static ulong Restrictions(ulong flags) =>
+        ((flags & MS_RDONLY) != 0 ? MOUNT_ATTR_RDONLY : 0) | ((flags & MS_NOSUID) != 0 ? MOUNT_ATTR_NOSUID : 0)
+        | ((flags & MS_NODEV) != 0 ? MOUNT_ATTR_NODEV : 0) | ((flags & MS_NOEXEC) != 0 ? MOUNT_ATTR_NOEXEC : 0)
+        | ((flags & MS_NOSYMFOLLOW) != 0 ? MOUNT_ATTR_NOSYMFOLLOW : 0);
+
+    private static ulong Atime(ulong flags) =>
+        ((flags & MS_NODIRATIME) != 0 ? MOUNT_ATTR_NODIRATIME : 0)
+        | ((flags & MS_STRICTATIME) != 0 ? MOUNT_ATTR_STRICTATIME : (flags & MS_NOATIME) != 0 ? MOUNT_ATTR_NOATIME : MOUNT_ATTR_RELATIME);
+
+    /// <summary>The options as words, in the order of the table, for the plan's text.</summary>
+    public void Describe(StringBuilder text)
+    {
+        foreach ((ulong flag, string name) in new[]
+        {
+            (MS_REMOUNT, "remount"), (MS_RDONLY, "ro"), (MS_NOSUID, "nosuid"), (MS_NODEV, "nodev"), (MS_NOEXEC, "noexec"),
+            (MS_NOSYMFOLLOW, "nosymfollow"), (MS_NOATIME, "noatime"), (MS_NODIRATIME, "nodiratime"), (MS_RELATIME, "relatime"),
+            (MS_STRICTATIME, "strictatime"), (MS_SYNCHRONOUS, "sync"), (MS_DIRSYNC, "dirsync"), (MS_MANDLOCK, "mand"),
+            (MS_LAZYTIME, "lazytime"), (MS_I_VERSION, "iversion"), (MS_SILENT, "silent"),
+        })
+        {
+            if ((Flags & flag) != 0) text.Append(' ').Append(name);
+            if ((Cleared & flag) != 0) text.Append(" -").Append(name);
+        }
+        if ((_treeSet | _treeClear) != 0) text.Append($" tree +{_treeSet:x} -{_treeClear:x}");
+        foreach (ulong propagation in _propagation) text.Append(' ').Append(MountOption.PropagationName(propagation));
+        if (CopyUp) text.Append(" tmpcopyup");
+        for (int i = 0; i < _parameters.Count; i++)
+        {
+            text.Append(i == 0 ? ' ' : ',').Append(_parameters[i].Key);
+            if (_parameters[i].Value is { } value) text.Append('=').Append(value);
+        }
+    }
+}

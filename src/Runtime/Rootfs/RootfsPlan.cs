@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Text;
+using Runcs.Native;
+
+namespace Runcs.Rootfs;
+
+/// <summary>How a mount comes to be.</summary>
+public enum MountKind
+{
+    /// <summary>A file system of its own: fsopen(2), fsmount(2).</summary>
+    FileSystem,
+
+    /// <summary>A copy of a mount of the host or of an earlier step: open_tree(2).</summary>
+    Bind,
+
+    /// <summary>The container's view of the cgroup hierarchies.</summary>
+    Cgroup,
+
+    /// <summary>Other options for what is mounted there already.</summary>
+    Remount,
+}
+
+/// <summary>One entry of <c>mounts</c>.</summary>
+/// <param name="Origin">Its JSON path.</param>
+/// <param name="Destination">Absolute and lexically clean, inside the container.</param>
+/// <param name="Source">For a bind an absolute host path, else what mountinfo is to show.</param>
+/// <param name="LateReadonly">Becomes read-only only at the end, since the runtime itself still has to write there.</param>
+public sealed record MountStep(
+    string Origin, MountKind Kind, string Destination, string Type, string Source, MountOptions Options, bool LateReadonly);
+
+/// <summary>A device node to make.</summary>
+/// <param name="Type">S_IFCHR, S_IFBLK or S_IFIFO.</param>
+public sealed record DeviceNode(string Origin, string Path, uint Type, uint Major, uint Minor, uint Mode, uint Uid, uint Gid);
+
+/// <summary>A symbolic link to make where nothing is yet, or with <paramref name="Replace"/> in place of a node.</summary>
+public sealed record DefaultLink(string Path, string Target, bool Replace = false);
+
+/// <summary>A path to hide or to make read-only.</summary>
+public sealed record RestrictedPath(string Origin, string Path);
+
+/// <summary>A kernel parameter; <paramref name="File"/> is relative to /proc/sys.</summary>
+public sealed record SysctlValue(string Origin, string File, string Value);
+
+/// <summary>Everything that is done to the file system between the new mount namespace and the program. Text by <see cref="Describe"/>.</summary>
+public sealed class RootfsPlan
+{
+    /// <summary>The root's directory, absolute, on the host.</summary>
+    public required string Root { get; init; }
+
+    public required bool Readonly { get; init; }
+
+    /// <summary>
+    /// What all mounts of the new namespace become first, MS_SLAVE or MS_PRIVATE with MS_REC, so that nothing reaches the
+    /// host; 0 with a shared root, which is asked for so that binds stay peers of the host's mounts.
+    /// </summary>
+    public required ulong HostPropagation { get; init; }
+
+    /// <summary>What the root becomes after the pivot (MS_SHARED|MS_REC ...); 0 for nothing more.</summary>
+    public required ulong RootPropagation { get; init; }
+
+    public required bool NoPivot { get; init; }
+
+    /// <summary>False: the container lives in the runtime's mount namespace, so nothing is mounted and the root is changed by chroot(2).</summary>
+    public required bool OwnMountNamespace { get; init; }
+
+    public required MountStep[] Mounts { get; init; }
+
+    /// <summary>Nodes are made and links are set; false if /dev is a bind, which has them.</summary>
+    public required bool SetUpDev { get; init; }
+
+    public required DeviceNode[] Devices { get; init; }
+
+    public required DefaultLink[] Links { get; init; }
+
+    public required SysctlValue[] Sysctls { get; init; }
+
+    public required RestrictedPath[] ReadonlyPaths { get; init; }
+
+    public required RestrictedPath[] MaskedPaths { get; init; }
+
+    /// <summary>The program's directory, made if it is missing.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    public void Describe(StringBuilder text)
+    {
+        text.Append($"root {Root}{(Readonly ? " ro" : "")}{(NoPivot ? " no-pivot" : "")}{(OwnMountNamespace ? "" : " chroot")}");
+        if (HostPropagation != 0) text.Append($" host {MountOption.PropagationName(HostPropagation)}");
+        if (RootPropagation != 0) text.Append($" container {MountOption.PropagationName(RootPropagation)}");
+        text.Append('\n');
+        foreach (MountStep mount in Mounts) Describe(text, mount);
+        foreach (DeviceNode node in SetUpDev ? Devices : [])
+        {
+            char type = node.Type switch { FileStatus.S_IFCHR => 'c', FileStatus.S_IFBLK => 'b', _ => 'p' };
+            text.Append($"{node.Origin}: device {node.Path} {type} {node.Major}:{node.Minor} {Convert.ToString(node.Mode, 8)} {node.Uid}:{node.Gid}\n");
+        }
+        foreach (DefaultLink link in SetUpDev ? Links : []) text.Append($"link {link.Path} -> {link.Target}\n");
+        text.Append($"process.cwd: directory {WorkingDirectory}\n");
+        foreach (SysctlValue sysctl in Sysctls) text.Append($"{sysctl.Origin}: {sysctl.File} = {sysctl.Value}\n");
+        foreach (RestrictedPath path in ReadonlyPaths) text.Append($"{path.Origin}: read-only {path.Path}\n");
+        foreach (RestrictedPath path in MaskedPaths) text.Append($"{path.Origin}: mask {path.Path}\n");
+    }
+
+    private static void Describe(StringBuilder text, MountStep mount)
+    {
+        text.Append(mount.Origin).Append(": ");
+        text.Append(mount.Kind switch
+        {
+            MountKind.Bind => mount.Options.IsRecursive ? "rbind" : "bind",
+            MountKind.Cgroup => "cgroups",
+            MountKind.Remount => "remount",
+            _ => mount.Type,
+        });
+        if (mount.Source.Length > 0) text.Append($" \"{mount.Source}\"");
+        text.Append(" on ").Append(mount.Destination);
+        mount.Options.Describe(text);
+        if (mount.LateReadonly) text.Append(" (ro at the end)");
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Rootfs;
+
+public static partial class RootfsPlanner
+{
+    // config-linux.md, "Default Devices". A device of the config with the same path stands in for one of them.
+    private static readonly DeviceNode[] DefaultDevices =
+    [
+        Default("/dev/null", 1, 3), Default("/dev/random", 1, 8), Default("/dev/full", 1, 7),
+        Default("/dev/tty", 5, 0), Default("/dev/zero", 1, 5), Default("/dev/urandom", 1, 9),
+    ];
+
+    private static DeviceNode Default(string path, uint major, uint minor) =>
+        new("default devices", path, FileStatus.S_IFCHR, major, minor, 0x1B6 /* 0666 */, 0, 0);
+
+    private static DeviceNode[] PlanDevices(LinuxDevice[] devices, List<string> problems)
+    {
+        if (devices.Length == 0) return DefaultDevices;
+        var own = new List<DeviceNode>(devices.Length);
+        for (int i = 0; i < devices.Length; i++)
+        {
+            // The link to pts/ptmx stands there: the node would be the host's devpts.
+            if (PlanDevice(devices[i], $"linux.devices[{i}]", problems) is { Path: not "/dev/ptmx" } node) own.Add(node);
+        }
+        DeviceNode[] defaults = Array.FindAll(DefaultDevices, standard => !own.Exists(node => node.Path == standard.Path));
+        return [.. defaults, .. own];
+    }
+
+    private static DeviceNode? PlanDevice(LinuxDevice device, string origin, List<string> problems)
+    {
+        int before = problems.Count;
+        uint type = device.Type switch
+        {
+            "c" or "u" => FileStatus.S_IFCHR,
+            "b" => FileStatus.S_IFBLK,
+            "p" => FileStatus.S_IFIFO,
+            _ => 0,
+        };
+        if (type == 0) problems.Add($"{origin}.type: must be c, u, b or p, got \"{device.Type}\"");
+        if (!device.Path.StartsWith('/')) problems.Add($"{origin}.path: must be absolute, got \"{device.Path}\"");
+        else if (ContainerPath.Clean(device.Path) == "/") problems.Add($"{origin}.path: must name a file");
+        // makedev(3): 32 bits are cut to 12 for the major and 20 for the minor number by the kernel.
+        if (type != FileStatus.S_IFIFO && device.Major is < 0 or > 0xfff) problems.Add($"{origin}.major: must be 0 to 4095, got {device.Major}");
+        if (type != FileStatus.S_IFIFO && device.Minor is < 0 or > 0xfffff) problems.Add($"{origin}.minor: must be 0 to 1048575, got {device.Minor}");
+        if (problems.Count > before) return null;
+        (uint major, uint minor) = type == FileStatus.S_IFIFO ? (0, 0) : ((uint)device.Major, (uint)device.Minor);
+        // Engines pass st_mode as it is, with the type bits.
+        uint mode = (device.FileMode ?? 0x1B6) & 0xFFF;
+        return new DeviceNode(origin, ContainerPath.Clean(device.Path), type, major, minor, mode, device.Uid ?? 0, device.Gid ?? 0);
+    }
+
+    // config-linux.md, "Default Devices", and runtime-linux.md, "Dev symbolic links".
+    private static DefaultLink[] PlanLinks(RootfsFacts facts)
+    {
+        DefaultLink[] links =
+        [
+            new("/dev/ptmx", "pts/ptmx", Replace: true), new("/dev/fd", "/proc/self/fd"), new("/dev/stdin", "/proc/self/fd/0"),
+            new("/dev/stdout", "/proc/self/fd/1"), new("/dev/stderr", "/proc/self/fd/2"),
+        ];
+        return facts.HasKcore ? [.. links, new("/dev/core", "/proc/kcore")] : links;
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.OciSpec;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Rootfs;
+
+public static partial class RootfsPlanner
+{
+    private static MountStep[] PlanMounts(Mount[] mounts, string bundle, List<string> problems)
+    {
+        var steps = new MountStep[mounts.Length];
+        for (int i = 0; i < mounts.Length; i++) steps[i] = PlanMount(mounts[i], $"mounts[{i}]", bundle, problems);
+        return steps;
+    }
+
+    private static MountStep PlanMount(Mount mount, string origin, string bundle, List<string> problems)
+    {
+        var options = new MountOptions();
+        for (int i = 0; i < mount.Options.Length; i++)
+        {
+            if (!options.Add(mount.Options[i])) problems.Add($"{origin}.options[{i}]: {mount.Options[i]}: not supported yet");
+        }
+        if (mount.UidMappings.Length > 0) problems.Add($"{origin}.uidMappings: not supported yet");
+        if (mount.GidMappings.Length > 0) problems.Add($"{origin}.gidMappings: not supported yet");
+
+        MountKind kind = KindOf(mount.Type, options);
+        // config.md: a bind's source may be relative to the bundle; other sources are names that the file system reads.
+        string source = kind == MountKind.Bind && mount.Source.Length > 0 ? ContainerPath.Join(bundle, mount.Source) : mount.Source;
+        string destination = ContainerPath.Clean(mount.Destination);
+        CheckKind(kind, mount, options, origin, problems);
+        CheckDestination(kind, mount, destination, origin, problems);
+        // Nodes and mount points are still made in a tmpfs and in /dev, so they are closed last.
+        bool late = options.IsReadonly && kind != MountKind.Remount && (mount.Type == "tmpfs" || destination == "/dev");
+        return new MountStep(origin, kind, destination, kind == MountKind.Bind ? "bind" : mount.Type, source, options, late);
+    }
+
+    private static MountKind KindOf(string type, MountOptions options) =>
+        (options.Flags & MS_REMOUNT) != 0 ? MountKind.Remount
+        // config.md: the type of a bind means nothing; crun takes "type": "bind" alone for one too.
+        : options.IsBind || type is "bind" or "rbind" ? MountKind.Bind
+        : type == "cgroup" ? MountKind.Cgroup
+        : MountKind.FileSystem;
+
+    private static void CheckKind(MountKind kind, Mount mount, MountOptions options, string origin, List<string> problems)
+    {
+        if (kind == MountKind.Bind && options.Parameters.Count > 0)
+        {
+            problems.Add($"{origin}.options: bind mounts cannot have any filesystem-specific options applied "
+                + $"(\"{options.Parameters[0].Key}\" is not an option of mount(8))");
+        }
+        if (kind == MountKind.Bind && mount.Source.Length == 0) problems.Add($"{origin}.source: is required for a bind");
+        if (kind == MountKind.FileSystem && mount.Type.Length == 0)
+            problems.Add($"{origin}.type: is required unless the options have bind or rbind");
+        if (options.CopyUp && mount.Type != "tmpfs") problems.Add($"{origin}.options: tmpcopyup is an option of tmpfs");
+    }
+
+    private static void CheckDestination(MountKind kind, Mount mount, string destination, string origin, List<string> problems)
+    {
+        if (mount.Destination.Length == 0) problems.Add($"{origin}.destination: is required");
+        else if (destination == "/" && kind != MountKind.Remount) problems.Add($"{origin}.destination: mountpoint is on the top of rootfs");
+        else if (destination == "/proc" && kind is not (MountKind.Bind or MountKind.Remount) && mount.Type != "proc")
+            problems.Add($"{origin}.destination: \"/proc\" cannot be mounted because it is not of type proc");
+        else if (ContainerPath.IsBelow(destination, "/proc") && kind != MountKind.Remount && !MayCover(destination))
+            problems.Add($"{origin}.destination: \"{destination}\" cannot be mounted because it is inside /proc");
+    }
+
+    // Files that lxcfs and CRIU put in the place of the kernel's. Anything else in /proc could redirect what the runtime
+    // and the program trust (CVE-2019-16884, CVE-2025-52881).
+    private static bool MayCover(string path) => path is "/proc/cpuinfo" or "/proc/diskstats" or "/proc/meminfo" or "/proc/stat"
+        or "/proc/swaps" or "/proc/uptime" or "/proc/loadavg" or "/proc/slabinfo" or "/proc/sys/kernel/ns_last_pid"
+        or "/proc/sys/crypto/fips_enabled";
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.OciSpec;
+
+namespace Runcs.Rootfs;
+
+public static partial class RootfsPlanner
+{
+    private static SysctlValue[] PlanSysctls(Linux linux, RootfsFacts facts, List<string> problems)
+    {
+        if (linux.Sysctl.Count == 0) return [];
+        var plan = new List<SysctlValue>(linux.Sysctl.Count);
+        foreach ((string name, string value) in linux.Sysctl)
+        {
+            string origin = $"linux.sysctl[\"{name}\"]";
+            string? file = SysctlFile(name);
+            string? problem = file == null ? "is not the name of a kernel parameter" : SysctlProblem(file, linux, facts);
+            if (problem != null) problems.Add($"{origin}: {problem}");
+            else plan.Add(new SysctlValue(origin, file!, value));
+        }
+        return [.. plan];
+    }
+
+    /// <summary>
+    /// The file below /proc/sys. sysctl.d(5): the first separator, dot or slash, separates; the other one is then its
+    /// stand-in within a name, as in <c>net.ipv4.conf.eth0/1.forwarding</c> and <c>net/ipv4/conf/eth0.1/forwarding</c>.
+    /// </summary>
+    internal static string? SysctlFile(string name)
+    {
+        int first = name.AsSpan().IndexOfAny('.', '/');
+        if (first <= 0) return null;
+        string file = name[first] == '/'
+            ? name
+            : string.Create(name.Length, name, static (to, from) =>
+            {
+                for (int i = 0; i < to.Length; i++) to[i] = from[i] switch { '.' => '/', '/' => '.', char other => other };
+            });
+        foreach (string part in file.Split('/'))
+        {
+            if (part is "" or "." or "..") return null;
+        }
+        return file;
+    }
+
+    // Only what belongs to a namespace of the container; anything else is the host's.
+    private static string? SysctlProblem(string file, Linux linux, RootfsFacts facts)
+    {
+        if (file is "kernel/msgmax" or "kernel/msgmnb" or "kernel/msgmni" or "kernel/sem" or "kernel/shmall" or "kernel/shmmax"
+                or "kernel/shmmni" or "kernel/shm_rmid_forced" || file.StartsWith("fs/mqueue/", StringComparison.Ordinal))
+            return Has(linux, LinuxNamespaceType.Ipc) ? null : "is not allowed in the host's ipc namespace";
+        if (file.StartsWith("net/", StringComparison.Ordinal))
+        {
+            return Has(linux, LinuxNamespaceType.Network) && !facts.JoinsHostNetwork
+                ? null
+                : "is not allowed in the host's network namespace";
+        }
+        if (file == "kernel/domainname")
+            return Has(linux, LinuxNamespaceType.Uts) ? null : "is not allowed in the host's uts namespace";
+        if (file == "kernel/hostname") return "conflicts with the field hostname: use that";
+        return "is not in a separate kernel namespace";
+    }
+}

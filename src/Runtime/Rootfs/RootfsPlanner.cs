@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.OciSpec;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Rootfs;
+
+/// <summary>From the config to the plan of the file system: pure.</summary>
+public static partial class RootfsPlanner
+{
+    private const string NeedsMountNamespace = "needs a mount namespace of the container's own (linux.namespaces has none)";
+
+    /// <param name="bundle">The bundle's directory, absolute.</param>
+    /// <param name="problems">Takes each error of the config as <c>path: problem</c>; the plan is good only if none came.</param>
+    public static RootfsPlan PlanRootfs(Config config, string bundle, RootfsFacts facts, List<string> problems)
+    {
+        Linux linux = config.Linux ?? new Linux();
+        bool ownNamespace = Has(linux, LinuxNamespaceType.Mount);
+        if (linux.MountLabel.Length > 0) problems.Add("linux.mountLabel: not supported yet");
+        if (!ownNamespace)
+        {
+            if (config.Mounts.Length > 0) problems.Add($"mounts: {NeedsMountNamespace}");
+            if (linux.MaskedPaths.Length > 0) problems.Add($"linux.maskedPaths: {NeedsMountNamespace}");
+            if (linux.ReadonlyPaths.Length > 0) problems.Add($"linux.readonlyPaths: {NeedsMountNamespace}");
+            if (config.Root?.Readonly == true) problems.Add($"root.readonly: {NeedsMountNamespace}");
+        }
+        MountStep[] mounts = PlanMounts(config.Mounts, bundle, problems);
+        (ulong host, ulong root) = PlanPropagation(linux.RootfsPropagation, problems);
+        RestrictedPath[] readonlyPaths = PlanPaths(linux.ReadonlyPaths, "linux.readonlyPaths", problems);
+        bool readonlyRoot = config.Root?.Readonly == true || Array.Exists(readonlyPaths, path => path.Path == "/");
+        return new RootfsPlan
+        {
+            Root = PlanRoot(config.Root, bundle, problems),
+            Readonly = readonlyRoot,
+            HostPropagation = host,
+            RootPropagation = root,
+            NoPivot = facts.NoPivot,
+            OwnMountNamespace = ownNamespace,
+            Mounts = mounts,
+            SetUpDev = !Array.Exists(mounts, mount => mount.Kind == MountKind.Bind && mount.Destination == "/dev"),
+            Devices = PlanDevices(linux.Devices, problems),
+            Links = PlanLinks(facts),
+            Sysctls = PlanSysctls(linux, facts, problems),
+            ReadonlyPaths = Array.FindAll(readonlyPaths, path => path.Path != "/"),
+            MaskedPaths = PlanMaskedPaths(linux.MaskedPaths, problems),
+            WorkingDirectory = ContainerPath.Clean(config.Process?.Cwd ?? "/"),
+        };
+    }
+
+    private static string PlanRoot(Root? root, string bundle, List<string> problems)
+    {
+        if (root == null) problems.Add("root: is required");
+        else if (root.Path.Length == 0) problems.Add("root.path: is required");
+        string path = ContainerPath.Join(bundle, root?.Path ?? "");
+        if (path == "/") problems.Add("root.path: must not be the host's root");
+        return path;
+    }
+
+    // mount_namespaces(7). "shared" is what engines ask for when a bind is to reach the host: its source must stay a peer.
+    private static (ulong Host, ulong Root) PlanPropagation(string value, List<string> problems)
+    {
+        switch (value)
+        {
+            case "" or "slave" or "rslave":
+                return (MS_SLAVE | MS_REC, 0);
+            case "private" or "rprivate":
+                return (MS_PRIVATE | MS_REC, 0);
+            case "shared" or "rshared" or "unbindable" or "runbindable":
+                ulong flags = MountOption.Find(value).Flags;
+                return ((flags & MS_SHARED) != 0 ? 0 : MS_PRIVATE | MS_REC, flags);
+            default:
+                problems.Add($"linux.rootfsPropagation: must be shared, slave, private or unbindable, got \"{value}\"");
+                return (MS_SLAVE | MS_REC, 0);
+        }
+    }
+
+    private static RestrictedPath[] PlanMaskedPaths(string[] paths, List<string> problems)
+    {
+        RestrictedPath[] plan = PlanPaths(paths, "linux.maskedPaths", problems);
+        foreach (RestrictedPath path in plan)
+        {
+            if (path.Path == "/") problems.Add($"{path.Origin}: the root itself cannot be masked");
+        }
+        return plan;
+    }
+
+    // config-linux.md: the values must be absolute. A path that is named twice is restricted once.
+    private static RestrictedPath[] PlanPaths(string[] paths, string field, List<string> problems)
+    {
+        var plan = new List<RestrictedPath>(paths.Length);
+        for (int i = 0; i < paths.Length; i++)
+        {
+            string origin = $"{field}[{i}]";
+            if (!paths[i].StartsWith('/'))
+            {
+                problems.Add($"{origin}: must be absolute, got \"{paths[i]}\"");
+                continue;
+            }
+            string clean = ContainerPath.Clean(paths[i]);
+            if (!plan.Exists(other => other.Path == clean)) plan.Add(new RestrictedPath(origin, clean));
+        }
+        return [.. plan];
+    }
+
+    private static bool Has(Linux linux, string type) => Array.Exists(linux.Namespaces, ns => ns.Type == type);
+}

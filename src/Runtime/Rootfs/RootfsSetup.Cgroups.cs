@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Native;
+using static Runcs.Native.MountApi;
+
+namespace Runcs.Rootfs;
+
+public sealed partial class RootfsSetup
+{
+    private const ulong CgroupAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+    private const int DirectoryMode = 0x1ED /* 0755 */;
+    private bool _waitedForCgroups;
+
+    // cgroup_namespaces(7): the namespace's root is where the process is when it unshares, so it must be in its cgroups first.
+    private void WaitForCgroups(RootfsInputs inputs)
+    {
+        if (_waitedForCgroups) return;
+        _waitedForCgroups = true;
+        inputs.BeforeCgroupMount?.Invoke();
+    }
+
+    private void MountCgroups(MountStep step, RootfsInputs inputs)
+    {
+        if (inputs.CgroupMounts.Count == 0) return;
+        WaitForCgroups(inputs);
+        if (inputs.CgroupMounts.Count == 1 && inputs.CgroupMounts[0].Name.Length == 0) MountUnified(step, inputs.CgroupMounts[0], inputs.CgroupNamespace);
+        else MountHierarchies(step, inputs);
+    }
+
+    private void MountUnified(MountStep step, CgroupMountSource source, bool ownNamespace)
+    {
+        using Fd target = OpenTarget(step, out _);
+        using Fd mount = OpenHierarchy(step, source, ownNamespace, out bool isNew);
+        if (isNew) Attach(step, mount, target, 0, 0);
+        else Attach(step, mount, target, step.Options.Attributes, MOUNT_ATTR__ATIME);
+    }
+
+    // cgroup v1: a small tmpfs with a directory for each hierarchy.
+    private void MountHierarchies(MountStep step, RootfsInputs inputs)
+    {
+        var shelf = step with { Type = "tmpfs", Source = "tmpfs", Options = new MountOptions() };
+        shelf.Options.Add("mode=755");
+        using Fd target = OpenTarget(step, out _);
+        using Fd tmpfs = NewFileSystem(shelf, null);
+        bool readOnly = step.Options.IsReadonly;
+        Move(tmpfs, target, step.Destination);
+        foreach (CgroupMountSource source in inputs.CgroupMounts)
+        {
+            Errno errno = Nodes.TryMkdirAt(tmpfs.Value, source.Name, DirectoryMode);
+            if (errno.IsError) throw new SyscallException("mkdirat", $"{step.Destination}/{source.Name}", errno);
+            using Fd mount = OpenHierarchy(step, source, inputs.CgroupNamespace, out bool isNew);
+            ulong attributes = isNew ? 0 : CgroupAttributes | (readOnly ? MOUNT_ATTR_RDONLY : 0);
+            // The tmpfs is this process's own and no link is in it: its names need no look.
+            if (Attributes.OnDetached) Change(step, mount, attributes, 0);
+            errno = TryMoveMount(mount.Value, tmpfs.Value, source.Name);
+            if (errno.IsError) throw new SyscallException("move_mount", $"{step.Destination}/{source.Name}", errno);
+            if (!Attributes.OnDetached) Change(step, mount, attributes, 0);
+            foreach (string link in source.Links)
+            {
+                errno = Nodes.TrySymlinkAt(source.Name, tmpfs.Value, link);
+                if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("symlinkat", $"{step.Destination}/{link}", errno);
+            }
+        }
+        Change(step, tmpfs, CgroupAttributes | (readOnly ? MOUNT_ATTR_RDONLY : 0), 0);
+    }
+
+    // With a namespace of its own the container gets a new mount, whose root is its cgroup; without one a bind of just that directory.
+    private Fd OpenHierarchy(MountStep step, CgroupMountSource source, bool ownNamespace, out bool isNew)
+    {
+        isNew = false;
+        if (ownNamespace)
+        {
+            Errno refused = TryMountHierarchy(step, source, out Fd? mount);
+            isNew = !refused.IsError;
+            if (isNew) return mount!;
+            // As runc: in a nested container the kernel may not let cgroup2 be mounted anew.
+            if (source.FsType != "cgroup2" || refused.Value is not (Errno.EPERM or Errno.EBUSY)) throw new SyscallException("fsmount", source.FsType, refused);
+        }
+        Errno errno = TryOpenTree(Files.AT_FDCWD, source.HostPath, OPEN_TREE_CLONE | AT_RECURSIVE, out Fd? tree);
+        return errno.IsError ? throw new SyscallException("open_tree", source.HostPath, errno) : tree!;
+    }
+
+    private static Errno TryMountHierarchy(MountStep step, CgroupMountSource source, out Fd? mount)
+    {
+        mount = null;
+        bool unified = source.FsType == "cgroup2" && source.Name.Length == 0;
+        Errno errno = TryFsOpen(source.FsType, out Fd? context);
+        if (errno.IsError) return errno;
+        using (context)
+        {
+            Configure(step, context!, "source", source.FsData == "name=systemd" ? "systemd" : "cgroup");
+            foreach (string parameter in source.FsData.Split(',', System.StringSplitOptions.RemoveEmptyEntries))
+            {
+                int equals = parameter.IndexOf('=');
+                // A hierarchy with a name has no controllers, which has to be said.
+                if (equals >= 0) Configure(step, context!, "none", null);
+                Configure(step, context!, equals < 0 ? parameter : parameter[..equals], equals < 0 ? null : parameter[(equals + 1)..]);
+            }
+            if (unified)
+            {
+                foreach (MountParameter parameter in step.Options.Parameters) Configure(step, context!, parameter.Key, parameter.Value);
+            }
+            errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
+            if (errno.IsError) return errno;
+            // Read-only is the mount and not the hierarchy, which the host goes on writing.
+            ulong attributes = unified ? step.Options.Attributes : CgroupAttributes | (step.Options.IsReadonly ? MOUNT_ATTR_RDONLY : 0);
+            return TryFsMount(context.Value, attributes, out mount);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Rootfs;
+
+public sealed partial class RootfsSetup
+{
+    // The directory that was opened last: nearly all nodes and links lie in /dev.
+    private string _directoryPath = "";
+    private Fd? _directory;
+
+    private void SetUpDev()
+    {
+        try
+        {
+            foreach (DeviceNode node in plan.Devices) Guarded(node.Origin, node, static (setup, node) => setup.MakeNode(node));
+            foreach (DefaultLink link in plan.Links) Guarded(link.Path, link, static (setup, link) => setup.MakeLink(link));
+        }
+        finally
+        {
+            _directory?.Dispose();
+            _directory = null;
+            _directoryPath = "";
+        }
+    }
+
+    private void Guarded<T>(string origin, T step, System.Action<RootfsSetup, T> make)
+    {
+        try
+        {
+            make(this, step);
+        }
+        catch (SyscallException failure)
+        {
+            throw RuncsException.At(origin, failure);
+        }
+    }
+
+    private (Fd Directory, string Name) OpenDirectoryOf(string path)
+    {
+        (string directory, string name) = ContainerRoot.Split(path);
+        if (_directoryPath != directory)
+        {
+            _directory?.Dispose();
+            _directory = Root.OpenOrMakeDirectory(directory);
+            _directoryPath = directory;
+        }
+        return (_directory!, name);
+    }
+
+    private void MakeNode(DeviceNode node)
+    {
+        (Fd directory, string name) = OpenDirectoryOf(node.Path);
+        // The umask is 0 and mknod(2) names a directory by descriptor: on success the node is right, owner apart.
+        Errno errno = Nodes.TryMknodAt(directory.Value, name, node.Type | node.Mode, Nodes.MakeDevice(node.Major, node.Minor));
+        // mknod(2) gives no set-id and sticky bit trouble, but a directory with a default ACL may have masked the mode; owners are set below.
+        if (errno.Value == Errno.EPERM && node.Type != FileStatus.S_IFIFO)
+        {
+            BindNode(node, directory, name);
+            return;
+        }
+        if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", node.Path, errno);
+        if (errno.IsError || node.Uid != 0 || node.Gid != 0) Check(node, directory, name, own: !errno.IsError);
+    }
+
+    // CVE-2021-30465 and its like: between two calls on a path it may become another file, so the rest goes by descriptor.
+    private static void Check(DeviceNode node, Fd directory, string name, bool own)
+    {
+        Errno errno = Files.TryOpenAt(directory.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? fd);
+        if (errno.IsError) throw new SyscallException("openat", node.Path, errno);
+        using (fd)
+        {
+            // config-linux.md: a file that is there and does not match the device is an error; one that does is left alone.
+            RequireDevice(FileStatus.Of(fd!), node);
+            if (!own) return;
+            errno = Nodes.TryChown(fd!.Value, node.Uid, node.Gid);
+            if (errno.IsError) throw new SyscallException("fchownat", node.Path, errno);
+        }
+    }
+
+    private static void RequireDevice(FileStatus status, DeviceNode node)
+    {
+        bool same = status.Type == node.Type && (node.Type == FileStatus.S_IFIFO || status.Node == (node.Major, node.Minor));
+        if (!same) throw RuncsException.At(node.Origin, $"\"{node.Path}\" exists and is not the device");
+    }
+
+    // In a user namespace, or where the caller's device cgroup forbids mknod(2): the host's node is shown instead.
+    private void BindNode(DeviceNode node, Fd directory, string name)
+    {
+        Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, node.Path, MountApi.OPEN_TREE_CLONE, out Fd? source);
+        if (errno.IsError) throw new SyscallException("mknodat", node.Path, new Errno(Errno.EPERM));
+        using (source)
+        {
+            RequireDevice(FileStatus.Of(source!), node);
+            errno = Nodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG, 0);
+            if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", node.Path, errno);
+            errno = Files.TryOpenAt(directory.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? target);
+            if (errno.IsError) throw new SyscallException("openat", node.Path, errno);
+            using (target) Move(source!, target!, node.Path);
+        }
+    }
+
+    private void MakeLink(DefaultLink link)
+    {
+        (Fd directory, string name) = OpenDirectoryOf(link.Path);
+        Errno errno = Nodes.TrySymlinkAt(link.Target, directory.Value, name);
+        if (errno.Value == Errno.EEXIST)
+        {
+            if (!link.Replace || Nodes.TryReadLinkAt(directory.Value, name, out _) == link.Target) return;
+            // A node of that name would be a door to the host's terminals.
+            errno = Nodes.TryUnlinkAt(directory.Value, name);
+            if (errno.IsError) throw new SyscallException("unlinkat", link.Path, errno);
+            errno = Nodes.TrySymlinkAt(link.Target, directory.Value, name);
+        }
+        if (errno.IsError) throw new SyscallException("symlinkat", link.Path, errno);
+    }
+
+    /// <summary>Shows the container's terminal as /dev/console; after the pivot.</summary>
+    /// <param name="terminal">The terminal's slave side, opened from the container's own devpts.</param>
+    /// <exception cref="RuncsException"/>
+    public void BindConsole(Fd terminal)
+    {
+        const string Origin = "process.terminal", Path = "/dev/console";
+        uint umask = Nodes.Umask(0);
+        try
+        {
+            (Fd directory, string name) = OpenDirectoryOf(Path);
+            Errno errno = Nodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG | 0x1B6 /* 0666 */, 0);
+            if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", Path, errno);
+            // CVE-2025-52565: a link here would put the terminal on a file of the attacker's choice.
+            errno = Files.TryOpenAt(directory.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? target);
+            if (errno.IsError) throw new SyscallException("openat", Path, errno);
+            using (target)
+            {
+                if (FileStatus.Of(target!).IsSymlink) throw RuncsException.At(Origin, $"\"{Path}\" must not be a symbolic link");
+                errno = MountApi.TryOpenTree(terminal.Value, "", MountApi.OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out Fd? mount);
+                if (errno.IsError) throw new SyscallException("open_tree", Path, errno);
+                using (mount) Move(mount!, target!, Path);
+            }
+        }
+        catch (SyscallException failure)
+        {
+            throw RuncsException.At(Origin, failure);
+        }
+        finally
+        {
+            Nodes.Umask(umask);
+            _directory?.Dispose();
+            _directory = null;
+            _directoryPath = "";
+        }
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using static Runcs.Native.MountApi;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Rootfs;
+
+public sealed partial class RootfsSetup
+{
+    private void Apply(MountStep step, RootfsInputs inputs)
+    {
+        switch (step.Kind)
+        {
+            case MountKind.Bind:
+                Bind(step);
+                break;
+            case MountKind.Cgroup:
+                MountCgroups(step, inputs);
+                break;
+            case MountKind.Remount:
+                Remount(step);
+                break;
+            default:
+                // A cgroup file system shows the namespace of who opens it.
+                if (step.Type is "cgroup" or "cgroup2") WaitForCgroups(inputs);
+                MountFileSystem(step, inputs);
+                break;
+        }
+    }
+
+    private void MountFileSystem(MountStep step, RootfsInputs inputs)
+    {
+        using Fd target = OpenTarget(step, out bool existed);
+        if ((step.Options.Flags & MS_I_VERSION) != 0)
+        {
+            MountClassic(step, target);
+            return;
+        }
+        bool foreign = step.Type == "proc" && inputs.ProcMount != null;
+        Fd mount = foreign ? CopyOfProc(inputs.ProcMount!, step) : NewFileSystem(step, existed ? target : null);
+        bool keep = false;
+        try
+        {
+            if (step.Options.CopyUp && existed) CopyUp.Copy(target, mount, step.Origin);
+            if (foreign) Attach(step, mount, target, AttributesOf(step), MOUNT_ATTR__ATIME);
+            else Attach(step, mount, target, 0, 0);
+            keep = Keep(step, mount);
+        }
+        finally
+        {
+            if (!keep) mount.Dispose();
+        }
+    }
+
+    // The descriptor of an attached mount still names it whatever is mounted over it: it serves to close the mount at the
+    // end, and for the kernel's parameters.
+    private bool Keep(MountStep step, Fd mount)
+    {
+        if (step.LateReadonly)
+        {
+            _readonlyAtTheEnd.Add((step.Origin, mount));
+            return true;
+        }
+        if (step.Type != "proc" || plan.Sysctls.Length == 0 || _proc != null || step.Options.Parameters.Count > 0 || step.Options.IsReadonly)
+            return false;
+        _proc = mount;
+        return true;
+    }
+
+    private Fd NewFileSystem(MountStep step, Fd? modeOf)
+    {
+        MountOptions options = step.Options;
+        Errno errno = TryFsOpen(step.Type, out Fd? context);
+        if (errno.IsError) throw new SyscallException("fsopen", step.Type, errno);
+        using (context)
+        {
+            if (step.Source.Length > 0) Configure(step, context!, "source", step.Source);
+            // tmpfs looks like the directory it covers unless it is told otherwise.
+            if (step.Type == "tmpfs" && modeOf != null && !HasMode(options))
+                Configure(step, context!, "mode", System.Convert.ToString(FileStatus.Of(modeOf).Permissions, 8));
+            foreach (MountParameter parameter in options.Parameters) Configure(step, context!, parameter.Key, parameter.Value);
+            if (options.IsReadonly && !step.LateReadonly) Configure(step, context!, "ro", null);
+            if ((options.Flags & MS_SYNCHRONOUS) != 0) Configure(step, context!, "sync", null);
+            if ((options.Flags & MS_DIRSYNC) != 0) Configure(step, context!, "dirsync", null);
+            if ((options.Flags & MS_MANDLOCK) != 0) Configure(step, context!, "mand", null);
+            if ((options.Flags & MS_LAZYTIME) != 0) Configure(step, context!, "lazytime", null);
+            errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
+            if (errno.IsError) throw Failure(step, "fsconfig", step.Type, errno, context);
+            errno = TryFsMount(context.Value, AttributesOf(step), out Fd? mount);
+            return errno.IsError ? throw Failure(step, "fsmount", step.Type, errno, context) : mount!;
+        }
+    }
+
+    private static ulong AttributesOf(MountStep step) =>
+        step.LateReadonly ? step.Options.Attributes & ~MOUNT_ATTR_RDONLY : step.Options.Attributes;
+
+    private static bool HasMode(MountOptions options)
+    {
+        foreach (MountParameter parameter in options.Parameters)
+        {
+            if (parameter.Key == "mode") return true;
+        }
+        return false;
+    }
+
+    private static void Configure(MountStep step, Fd context, string key, string? value)
+    {
+        Errno errno = TryFsConfig(context.Value, key, value);
+        if (errno.IsError) throw Failure(step, "fsconfig", key, errno, context);
+    }
+
+    // A context keeps what its file system said: "tmpfs: Bad value for 'size'" says more than EINVAL.
+    private static RuncsException Failure(MountStep step, string call, string operand, Errno errno, Fd context)
+    {
+        var failure = new SyscallException(call, operand, errno);
+        return ReadFsMessage(context.Value) is { } said
+            ? new RuncsException($"{step.Origin}: {failure.Message}: {said}", failure)
+            : RuncsException.At(step.Origin, failure);
+    }
+
+    private Fd CopyOfProc(Fd proc, MountStep step)
+    {
+        Fd mount;
+        if (!_foreignProcAttached)
+        {
+            mount = Descriptors.Duplicate(proc.Value);
+            _foreignProcAttached = true;
+        }
+        else
+        {
+            // A second proc mount of the config copies the first, which is attached by now: before Linux 6.15 a detached one cannot be.
+            Errno errno = TryOpenTree(proc.Value, "", OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out Fd? copy);
+            if (errno.IsError) throw new SyscallException("open_tree", step.Destination, errno);
+            mount = copy!;
+        }
+        return mount;
+    }
+
+    /// <summary>
+    /// Gives a detached mount its attributes and puts it on the target; on kernels that change only attached mounts, in the
+    /// other order, which nobody sees: no other process is in this namespace.
+    /// </summary>
+    private void Attach(MountStep step, Fd mount, Fd target, ulong set, ulong clear)
+    {
+        if (Attributes.OnDetached) Change(step, mount, set, clear);
+        Move(mount, target, step.Destination);
+        if (!Attributes.OnDetached) Change(step, mount, set, clear);
+    }
+
+    private void Change(MountStep step, Fd mount, ulong set, ulong clear)
+    {
+        MountOptions options = step.Options;
+        Errno errno = (set | clear) == 0 ? Errno.None : Attributes.TryChange(mount, set, clear);
+        if (!errno.IsError && (options.Tree.Set | options.Tree.Clear) != 0) errno = Attributes.TryChangeTree(mount, options.Tree.Set, options.Tree.Clear);
+        for (int i = 0; i < options.Propagation.Count && !errno.IsError; i++) errno = Attributes.TryPropagate(mount, options.Propagation[i]);
+        if (errno.IsError) throw new SyscallException("mount_setattr", step.Destination, errno);
+    }
+
+    private static void Move(Fd mount, Fd target, string destination)
+    {
+        Errno errno = TryMoveMount(mount.Value, target.Value);
+        if (!errno.IsError) return;
+        // The kernel says EINVAL if one is a directory and the other is not; mount(2) had a better word for it.
+        if (errno.Value == Errno.EINVAL && FileStatus.Of(mount).IsDirectory != FileStatus.Of(target).IsDirectory) errno = new Errno(Errno.ENOTDIR);
+        throw new SyscallException("move_mount", destination, errno);
+    }
+
+    private void Remount(MountStep step)
+    {
+        Errno errno = Root.TryOpen(step.Destination, 0, out Fd? target);
+        if (errno.IsError) throw new SyscallException("openat2", step.Destination, errno);
+        using (target) MountClassic(step, target!);
+    }
+
+    // mount(2) for what the mount API by descriptors cannot say: MS_I_VERSION, and other options for an old mount. The
+    // target is a descriptor all the same; /proc is still the host's.
+    private static void MountClassic(MountStep step, Fd target)
+    {
+        var data = new StringBuilder();
+        foreach (MountParameter parameter in step.Options.Parameters)
+        {
+            data.Append(data.Length > 0 ? "," : "").Append(parameter.Key);
+            if (parameter.Value != null) data.Append('=').Append(parameter.Value);
+        }
+        Errno errno = TryMount(step.Source, target.ProcPath, step.Type, step.Options.Flags & ~MS_REC, data.Length > 0 ? data.ToString() : null);
+        if (errno.IsError) throw new SyscallException("mount", step.Destination, errno);
+        foreach (ulong propagation in step.Options.Propagation)
+        {
+            errno = TryMount(null, target.ProcPath, null, propagation, null);
+            if (errno.IsError) throw new SyscallException("mount", step.Destination, errno);
+        }
+    }
+}

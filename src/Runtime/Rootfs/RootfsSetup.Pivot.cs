@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Rootfs;
+
+public sealed partial class RootfsSetup
+{
+    /// <summary>Makes the root the process's root, lets go of the host's file system, and makes the program's directory.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Pivot()
+    {
+        // The hooks of this process run in between and may have changed it.
+        EnterRoot();
+        if (!plan.OwnMountNamespace) Chroot();
+        else if (plan.NoPivot) MoveRoot();
+        else PivotRoot();
+        if (plan.RootPropagation != 0)
+        {
+            Errno errno = TryMount(null, "/", null, plan.RootPropagation, null);
+            if (errno.IsError) throw RuncsException.At("linux.rootfsPropagation", "mount", "/", errno);
+        }
+        MakeWorkingDirectory();
+    }
+
+    private void EnterRoot() => Check(Processes.TryChdir(RootDescriptor.Value), "fchdir", plan.Root);
+
+    // pivot_root(2), NOTES: with "." for both the old root lies on top of the new one, where umount2(2) of "." finds it; no
+    // directory for it is needed in the image.
+    private void PivotRoot()
+    {
+        Fd? oldRoot = plan.HostPropagation == 0 ? Files.Open("/", Files.O_PATH | Files.O_DIRECTORY) : null;
+        using (oldRoot)
+        {
+            Check(TryPivotRoot(".", "."), "pivot_root", plan.Root);
+            if (oldRoot != null)
+            {
+                // Still peers of the host's mounts: unmounting them here would unmount them there.
+                Check(Processes.TryChdir(oldRoot.Value), "fchdir", "/");
+                Check(TryMount(null, ".", null, MS_SLAVE | MS_REC, null), "mount", "/");
+            }
+            Check(TryUmount(".", MNT_DETACH), "umount2", "/");
+            Check(Processes.TryChdir("/"), "chdir", "/");
+        }
+    }
+
+    private static void Chroot()
+    {
+        Check(TryChroot("."), "chroot", ".");
+        Check(Processes.TryChdir("/"), "chdir", "/");
+    }
+
+    // --no-pivot: an initramfs cannot be pivoted away from. The host's mounts stay in the namespace beneath the root; a
+    // complete procfs or sysfs among them would let a user namespace inside mount new ones (mount_namespaces(7)), so they go.
+    private void MoveRoot()
+    {
+        string root = Nodes.TryReadLinkAt(Files.AT_FDCWD, RootDescriptor.ProcPath, out _) ?? plan.Root;
+        foreach (string line in Encoding.UTF8.GetString(Files.ReadFile("/proc/self/mountinfo")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] fields = line.Split(' ');
+            int separator = Array.IndexOf(fields, "-");
+            if (separator < 0 || fields[separator + 1] is not ("proc" or "sysfs")) continue;
+            string point = Unescape(fields[4]);
+            if (point == root || ContainerPath.IsBelow(point, root)) continue;
+            Errno errno = TryUmount(point, MNT_DETACH);
+            // EINVAL, EPERM: locked to its parent, so it can only be covered. ENOENT: it went with its parent.
+            if (errno.Value is Errno.EINVAL or Errno.EPERM) errno = TryMount("tmpfs", point, "tmpfs", MS_RDONLY, null);
+            if (errno.Value != Errno.ENOENT) Check(errno, "umount2", point);
+        }
+        Check(TryMount(".", "/", null, MS_MOVE, null), "mount", "/");
+        Chroot();
+    }
+
+    // proc_pid_mountinfo(5): space, tab, newline and backslash are written in octal.
+    private static string Unescape(string path) => path.Replace("\\040", " ", StringComparison.Ordinal)
+        .Replace("\\011", "\t", StringComparison.Ordinal).Replace("\\012", "\n", StringComparison.Ordinal)
+        .Replace("\\134", "\\", StringComparison.Ordinal);
+
+    // As runc: a directory that the image lacks is made, for root; the program finds out itself whether it may be there.
+    private void MakeWorkingDirectory()
+    {
+        if (plan.WorkingDirectory == "/") return;
+        uint umask = Nodes.Umask(0);
+        try
+        {
+            Root.OpenOrMakeDirectory(plan.WorkingDirectory).Dispose();
+        }
+        catch (SyscallException failure)
+        {
+            throw RuncsException.At("process.cwd", failure);
+        }
+        finally
+        {
+            Nodes.Umask(umask);
+        }
+    }
+
+    private static void Check(Errno errno, string call, string operand)
+    {
+        if (errno.IsError) throw RuncsException.At("root.path", call, operand, errno);
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using static Runcs.Native.MountApi;
+
+namespace Runcs.Rootfs;
+
+public sealed partial class RootfsSetup
+{
+    // Detached, ready for the next masked path.
+    private Fd? _nullMask, _emptyMask;
+
+    // What they were first copied from: only attached mounts can be copied before Linux 6.15, so that is one that was used.
+    private Fd? _nullDevice, _emptyDirectory;
+
+    private void RestrictPaths()
+    {
+        if (plan.ReadonlyPaths.Length + plan.MaskedPaths.Length == 0) return;
+        using Fd? proc = OpenProcForRestriction();
+        try
+        {
+            foreach (RestrictedPath path in plan.ReadonlyPaths) Restrict(path, proc, static (setup, directory, name, path) => setup.MakeReadonly(directory, name, path));
+            foreach (RestrictedPath path in plan.MaskedPaths) Restrict(path, proc, static (setup, directory, name, path) => setup.Mask(directory, name, path));
+        }
+        finally
+        {
+            _nullMask?.Dispose();
+            _emptyMask?.Dispose();
+            _nullDevice?.Dispose();
+            _emptyDirectory?.Dispose();
+        }
+    }
+
+    // Nearly all of these paths lie in /proc. Its names come from the kernel, so if it really is a procfs they can be used
+    // below its descriptor as they are, which saves opening each one.
+    private Fd? OpenProcForRestriction()
+    {
+        if (Root.TryOpenPlain("/proc", Files.O_DIRECTORY, out Fd? proc).IsError) return null;
+        if (!Mounts.TryStatfs(proc!.Value, out long type, out _).IsError && type == Mounts.PROC_SUPER_MAGIC) return proc;
+        proc.Dispose();
+        return null;
+    }
+
+    // Names of /proc that are links or lead to what a process chose.
+    private static bool IsKernelName(ReadOnlySpan<char> name) => name.Length > 0 && !char.IsAsciiDigit(name[0])
+        && !name.StartsWith("self") && !name.StartsWith("thread-self") && !name.StartsWith("net") && !name.StartsWith("mounts");
+
+    private void Restrict(RestrictedPath path, Fd? proc, Func<RootfsSetup, Fd, string, string, Errno> apply)
+    {
+        const string Proc = "/proc/";
+        try
+        {
+            Errno errno;
+            if (proc != null && path.Path.StartsWith(Proc, StringComparison.Ordinal) && IsKernelName(path.Path.AsSpan(Proc.Length)))
+            {
+                errno = apply(this, proc, path.Path[Proc.Length..], path.Path);
+            }
+            else
+            {
+                errno = Root.TryOpen(path.Path, 0, out Fd? target);
+                using (target)
+                {
+                    if (!errno.IsError) errno = apply(this, target!, "", path.Path);
+                }
+            }
+            // Not every kernel has every path, and a mask over a directory hides those below.
+            if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.ENOTDIR)) throw new SyscallException("move_mount", path.Path, errno);
+        }
+        catch (SyscallException failure)
+        {
+            throw RuncsException.At(path.Origin, failure);
+        }
+    }
+
+    // A copy of the mount with the same flags and RDONLY on top of them, put over the path.
+    private Errno MakeReadonly(Fd directory, string name, string path)
+    {
+        uint follow = (uint)(name.Length == 0 ? Files.AT_EMPTY_PATH : Files.AT_SYMLINK_NOFOLLOW);
+        Errno errno = TryOpenTree(directory.Value, name, OPEN_TREE_CLONE | AT_RECURSIVE | follow, out Fd? tree);
+        if (errno.IsError) return errno;
+        using (tree)
+        {
+            if (Attributes.OnDetached) Close(tree!, path);
+            errno = Put(tree!, directory, name);
+            if (!errno.IsError && !Attributes.OnDetached) Close(tree!, path);
+            return errno;
+        }
+    }
+
+    private void Close(Fd tree, string path)
+    {
+        Errno errno = Attributes.TryChange(tree, MOUNT_ATTR_RDONLY, 0);
+        if (errno.IsError) throw new SyscallException("mount_setattr", path, errno);
+    }
+
+    // Tried as a file first: the kernel says EINVAL if the path is a directory, and ENOENT if it is not there, and the mask
+    // is still at hand for the next one.
+    private Errno Mask(Fd directory, string name, string path)
+    {
+        _nullMask ??= CopyNull();
+        Errno errno = Put(_nullMask, directory, name);
+        if (!errno.IsError)
+        {
+            Used(ref _nullMask, ref _nullDevice);
+            return errno;
+        }
+        if (errno.Value != Errno.EINVAL) return errno;
+        _emptyMask ??= CopyEmpty();
+        errno = Put(_emptyMask, directory, name);
+        if (!errno.IsError) Used(ref _emptyMask, ref _emptyDirectory);
+        return errno;
+    }
+
+    private static void Used(ref Fd? mask, ref Fd? original)
+    {
+        if (original == null) original = mask;
+        else mask!.Dispose();
+        mask = null;
+    }
+
+    private static Errno Put(Fd mount, Fd directory, string name) =>
+        name.Length == 0 ? TryMoveMount(mount.Value, directory.Value) : TryMoveMount(mount.Value, directory.Value, name);
+
+    // CVE-2025-31133: an image whose /dev/null is something else would have that shown in the place of what is to be hidden.
+    private Fd CopyNull()
+    {
+        const string Path = "/dev/null";
+        Errno errno = Errno.None;
+        if (_nullDevice == null)
+        {
+            errno = Root.TryOpen(Path, Files.O_NOFOLLOW, out _nullDevice);
+            if (errno.IsError) throw new SyscallException("openat2", Path, errno);
+            FileStatus status = FileStatus.Of(_nullDevice!);
+            if (status.Type != FileStatus.S_IFCHR || status.Node != (1, 3))
+                throw new RuncsException($"linux.maskedPaths: \"{Path}\" in the container is not the null device, so no file can be masked with it");
+        }
+        errno = TryOpenTree(_nullDevice!.Value, "", OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out Fd? mask);
+        return errno.IsError ? throw new SyscallException("open_tree", Path, errno) : mask!;
+    }
+
+    // All masked directories share one empty tmpfs.
+    private Fd CopyEmpty()
+    {
+        Errno errno;
+        Fd? mask;
+        if (_emptyDirectory != null)
+        {
+            errno = TryOpenTree(_emptyDirectory.Value, "", OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out mask);
+            return errno.IsError ? throw new SyscallException("open_tree", "tmpfs", errno) : mask!;
+        }
+        errno = TryFsOpen("tmpfs", out Fd? context);
+        if (errno.IsError) throw new SyscallException("fsopen", "tmpfs", errno);
+        using (context)
+        {
+            errno = TryFsConfig(context!.Value, "source", "tmpfs");
+            if (!errno.IsError) errno = TryFsConfig(context.Value, "ro", null);
+            if (!errno.IsError) errno = TryFsCommand(context.Value, FSCONFIG_CMD_CREATE);
+            if (errno.IsError) throw new SyscallException("fsconfig", "tmpfs", errno);
+            errno = TryFsMount(context.Value, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, out mask);
+            return errno.IsError ? throw new SyscallException("fsmount", "tmpfs", errno) : mask!;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using static Runcs.Native.MountApi;
+
+namespace Runcs.Rootfs;
+
+public sealed partial class RootfsSetup
+{
+    // CVE-2025-52881: never through the container's /proc, which may have become something else, but through a procfs that
+    // this process holds by descriptor, and without crossing into anything mounted inside it.
+    private void WriteSysctls()
+    {
+        if (plan.Sysctls.Length == 0) return;
+        Fd proc = _proc ?? PrivateProc(plan.Sysctls[0].Origin);
+        _proc = null;
+        using (proc)
+        {
+            foreach (SysctlValue sysctl in plan.Sysctls)
+            {
+                Errno errno = Files.TryOpenAt2(proc.Value, "sys/" + sysctl.File, Files.O_WRONLY,
+                    Files.RESOLVE_BENEATH | Files.RESOLVE_NO_SYMLINKS | Files.RESOLVE_NO_XDEV, 0, out Fd? file);
+                if (errno.IsError) throw RuncsException.At(sysctl.Origin, "openat2", $"/proc/sys/{sysctl.File}", errno);
+                using (file) errno = Files.TryWrite(file!.Value, Encoding.UTF8.GetBytes(sysctl.Value), out _);
+                if (errno.IsError) throw RuncsException.At(sysctl.Origin, "write", $"/proc/sys/{sysctl.File}", errno);
+            }
+        }
+    }
+
+    private static Fd PrivateProc(string origin)
+    {
+        Errno errno = TryFsOpen("proc", out Fd? context);
+        if (errno.IsError) throw RuncsException.At(origin, "fsopen", "proc", errno);
+        using (context)
+        {
+            errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
+            if (errno.IsError) throw RuncsException.At(origin, "fsconfig", "proc", errno);
+            errno = TryFsMount(context.Value, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, out Fd? mount);
+            return errno.IsError ? throw RuncsException.At(origin, "fsmount", "proc", errno) : mount!;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Rootfs;
+
+public sealed partial class RootfsSetup
+{
+    private FileStatus? _rootStatus;
+
+    /// <summary>The directory a file system goes on, made if it is missing.</summary>
+    private Fd OpenTarget(MountStep step, out bool existed)
+    {
+        Fd? target = TryOpenTarget(step, Files.O_DIRECTORY);
+        existed = target != null;
+        return target ?? Verified(step, Root.OpenOrMakeDirectory(step.Destination));
+    }
+
+    /// <summary>What a bind goes on, made if it is missing: a directory for a directory, else a file.</summary>
+    private Fd OpenBindTarget(MountStep step, Fd source) =>
+        TryOpenTarget(step, 0) ?? Verified(step, FileStatus.Of(source).IsDirectory
+            ? Root.OpenOrMakeDirectory(step.Destination)
+            : Root.OpenOrMakeFile(step.Destination));
+
+    // Null if nothing is there. A path without symbolic links is what the plan has judged by its text; any other is judged
+    // by what it leads to.
+    private Fd? TryOpenTarget(MountStep step, int flags)
+    {
+        Errno errno = Root.TryOpenPlain(step.Destination, flags, out Fd? target);
+        if (!errno.IsError) return target;
+        // CVE-2019-19921, CVE-2023-28642: a /proc or /sys of the image that is a link makes something else look like them.
+        if (IsPlain(step) && errno.Value is Errno.ELOOP or Errno.ENOTDIR)
+            throw RuncsException.At(step.Origin, $"filesystem \"{step.Type}\" must be mounted on ordinary directory, and \"{step.Destination}\" is none");
+        if (errno.Value == Errno.ELOOP) errno = Root.TryOpen(step.Destination, flags, out target);
+        if (errno.Value == Errno.ENOENT) return null;
+        return errno.IsError ? throw new SyscallException("openat2", step.Destination, errno) : Verified(step, target!);
+    }
+
+    private static bool IsPlain(MountStep step) => step.Type is "proc" or "sysfs" || step.Destination is "/proc" or "/sys";
+
+    // Reached through links, so its text said nothing: neither the root itself nor inside a procfs.
+    private Fd Verified(MountStep step, Fd target)
+    {
+        try
+        {
+            _rootStatus ??= FileStatus.Of(RootDescriptor);
+            if (FileStatus.Of(target).IsSameFileAs(_rootStatus.Value))
+                throw RuncsException.At(step.Origin, $"mountpoint is on the top of rootfs: \"{step.Destination}\" leads there");
+            if (!Mounts.TryStatfs(target.Value, out long type, out _).IsError && type == Mounts.PROC_SUPER_MAGIC && !step.Destination.StartsWith("/proc/", System.StringComparison.Ordinal))
+                throw RuncsException.At(step.Origin, $"\"{step.Destination}\" cannot be mounted because it is inside /proc");
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
+    private void Bind(MountStep step)
+    {
+        uint flags = MountApi.OPEN_TREE_CLONE | (step.Options.IsRecursive ? MountApi.AT_RECURSIVE : 0);
+        Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, step.Source, flags, out Fd? source);
+        if (errno.IsError) throw new SyscallException("open_tree", step.Source, errno);
+        BindTree(step, source!);
+    }
+
+    // Takes the tree over.
+    private void BindTree(MountStep step, Fd tree)
+    {
+        bool keep = false;
+        try
+        {
+            if (step.Destination == "/proc" && (Mounts.TryStatfs(tree.Value, out long type, out _).IsError || type != Mounts.PROC_SUPER_MAGIC))
+                throw RuncsException.At(step.Origin, "\"/proc\" cannot be mounted because it is not of type proc");
+            using Fd target = OpenBindTarget(step, tree);
+            (ulong set, ulong clear) = step.Options.BindChange;
+            Attach(step, tree, target, step.LateReadonly ? set & ~MountApi.MOUNT_ATTR_RDONLY : set, clear);
+            keep = step.LateReadonly;
+            if (keep) _readonlyAtTheEnd.Add((step.Origin, tree));
+        }
+        finally
+        {
+            if (!keep) tree.Dispose();
+        }
+    }
+}

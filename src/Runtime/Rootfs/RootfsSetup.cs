@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the container's init, in managed code, as root of the new mount namespace; between the steps the runtime runs hooks.
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Rootfs;
+
+/// <summary>
+/// Carries a <see cref="RootfsPlan"/> out. In order: <see cref="Prepare"/>, <see cref="ApplyMounts"/>, (createRuntime and
+/// createContainer hooks), <see cref="Pivot"/>, <see cref="BindConsole"/>, <see cref="Finish"/>.
+/// What fails is a <see cref="RuncsException"/> that names the place in the config.
+/// </summary>
+public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
+{
+    private readonly List<(string Origin, Fd Mount)> _readonlyAtTheEnd = [];
+    private ContainerRoot? _root;
+    private MountAttributes? _attributes;
+
+    // The procfs that a step mounted, if it can be written to.
+    private Fd? _proc;
+    private bool _foreignProcAttached;
+
+    /// <summary>The container's root, before and after the pivot (O_PATH).</summary>
+    public Fd RootDescriptor => Root.Descriptor;
+
+    private ContainerRoot Root => _root ?? throw new InvalidOperationException("Prepare comes first");
+
+    private MountAttributes Attributes => _attributes ??= new MountAttributes();
+
+    /// <summary>Cuts the namespace off from the host's and mounts the root on itself, so that it can be pivoted to.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Prepare()
+    {
+        const string Origin = "root.path";
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, plan.Root, Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? place);
+        if (errno.IsError) throw RuncsException.At(Origin, "openat", plan.Root, errno);
+        if (!plan.OwnMountNamespace)
+        {
+            _root = new ContainerRoot(place!);
+            return;
+        }
+        using (place)
+        {
+            _ = Attributes;
+            Isolate(place!);
+            errno = MountApi.TryOpenTree(place!.Value, "", MountApi.OPEN_TREE_CLONE | MountApi.AT_RECURSIVE | Files.AT_EMPTY_PATH, out Fd? tree);
+            if (errno.IsError) throw RuncsException.At(Origin, "open_tree", plan.Root, errno);
+            // Attached at its own path, and not kept detached, so that a bind whose source lies in the root sees the mounts made before it.
+            errno = MountApi.TryMoveMount(tree!.Value, place.Value);
+            if (errno.IsError) throw RuncsException.At(Origin, "move_mount", plan.Root, errno);
+            _root = new ContainerRoot(tree);
+        }
+    }
+
+    // mount_namespaces(7): the copies in a new namespace are peers of the host's mounts; as slaves they still get what the
+    // host mounts later but give nothing back.
+    private void Isolate(Fd place)
+    {
+        if (plan.HostPropagation != 0)
+        {
+            Errno errno = TryMount(null, "/", null, plan.HostPropagation, null);
+            if (errno.IsError) throw RuncsException.At("linux.rootfsPropagation", "mount", "/", errno);
+            return;
+        }
+        // The binds are to stay peers of the host's, but the mount that the root lies on must not be one, or the container's
+        // own mounts would appear on the host (and pivot_root(2) wants it so). Its mount point is at the directory or above.
+        const int Deepest = 128;
+        Errno last = Processes.TryChdir(place.Value);
+        for (int i = 0; i < Deepest && !last.IsError; i++)
+        {
+            last = TryMount(null, ".", null, MS_PRIVATE, null);
+            if (!last.IsError) return;
+            last = last.Value == Errno.EINVAL ? Processes.TryChdir("..") : last;
+        }
+        throw RuncsException.At("linux.rootfsPropagation", "mount", plan.Root, last);
+    }
+
+    /// <summary>Makes the mounts in their order, then devices and links. Leaves the root as working directory.</summary>
+    /// <exception cref="RuncsException"/>
+    public void ApplyMounts(RootfsInputs inputs)
+    {
+        uint umask = Nodes.Umask(0);
+        try
+        {
+            foreach (MountStep step in plan.OwnMountNamespace ? plan.Mounts : [])
+            {
+                try
+                {
+                    Apply(step, inputs);
+                }
+                catch (SyscallException failure)
+                {
+                    throw RuncsException.At(step.Origin, failure);
+                }
+            }
+            if (plan.SetUpDev) SetUpDev();
+        }
+        finally
+        {
+            Nodes.Umask(umask);
+        }
+        EnterRoot();
+    }
+
+    /// <summary>The last touch, in runc's order: what had to stay writable is closed, parameters, read-only and masked paths.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Finish()
+    {
+        foreach ((string origin, Fd mount) in _readonlyAtTheEnd)
+        {
+            using (mount)
+            {
+                Errno errno = Attributes.TryChange(mount, MountApi.MOUNT_ATTR_RDONLY, 0);
+                if (errno.IsError) throw RuncsException.At(origin, "mount_setattr", "ro", errno);
+            }
+        }
+        _readonlyAtTheEnd.Clear();
+        if (plan is { Readonly: true, OwnMountNamespace: true })
+        {
+            Errno errno = Attributes.TryChange(RootDescriptor, MountApi.MOUNT_ATTR_RDONLY, 0);
+            if (errno.IsError) throw RuncsException.At("root.readonly", "mount_setattr", "/", errno);
+        }
+        WriteSysctls();
+        RestrictPaths();
+        if (!Attributes.OnDetached) Processes.TryChdir("/");
+    }
+
+    public void Dispose()
+    {
+        foreach ((_, Fd mount) in _readonlyAtTheEnd) mount.Dispose();
+        _proc?.Dispose();
+        _attributes?.Dispose();
+        _root?.Dispose();
+    }
+}
