@@ -30,42 +30,56 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
 
     /// <summary>Opens a directory and makes what is missing of it.</summary>
     /// <exception cref="SyscallException"/>
-    public Fd OpenOrMakeDirectory(string path) => OpenOrMake(path, directory: true, 0);
+    public Fd OpenOrMakeDirectory(string path)
+    {
+        int links = 0;
+        return OpenOrMake(path, directory: true, ref links);
+    }
 
-    /// <summary>Opens what is there, whatever it is; if nothing is, makes an empty file and what is missing above it.</summary>
+    /// <summary>
+    /// Makes what is not there, a directory or an empty file, and what is missing above it, and opens it.
+    /// <paramref name="links"/> tells how many dangling symbolic links led to it.
+    /// </summary>
     /// <exception cref="SyscallException"/>
-    public Fd OpenOrMakeFile(string path) => OpenOrMake(path, directory: false, 0);
+    public Fd Make(string path, bool directory, out int links)
+    {
+        links = 0;
+        return Make(path, directory, ref links);
+    }
 
-    /// <summary>The directory of a clean path, made if missing, and the name in it.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <summary>The directory of a clean path and the name in it.</summary>
     public static (string Directory, string Name) Split(string path)
     {
         int slash = path.LastIndexOf('/');
         return (slash <= 0 ? "/" : path[..slash], path[(slash + 1)..]);
     }
 
-    private Fd OpenOrMake(string path, bool directory, int links)
+    private Fd OpenOrMake(string path, bool directory, ref int links)
     {
-        int type = directory ? O_DIRECTORY : 0;
-        Errno errno = TryOpen(path, type, out Fd? fd);
+        Errno errno = TryOpen(path, directory ? O_DIRECTORY : 0, out Fd? fd);
         if (!errno.IsError) return fd!;
-        (string parentPath, string name) = Split(path.TrimEnd('/'));
-        if (errno.Value != Errno.ENOENT || name is "" or "." or "..") throw new SyscallException("openat2", path, errno);
+        return errno.Value == Errno.ENOENT ? Make(path, directory, ref links) : throw new SyscallException("openat2", path, errno);
+    }
 
-        using Fd parent = OpenOrMake(parentPath, directory: true, links);
+    private Fd Make(string path, bool directory, ref int links)
+    {
+        (string parentPath, string name) = Split(path.TrimEnd('/'));
+        if (name is "" or "." or "..") throw new SyscallException("openat2", path, new Errno(Errno.ENOENT));
+        using Fd parent = OpenOrMake(parentPath, directory: true, ref links);
         // mknod(2) and not open(2): what might be there by now, such as a fifo or a terminal, must not be opened for real.
-        (string call, errno) = directory
-            ? ("mkdirat", Nodes.TryMkdirAt(parent.Value, name, DirectoryMode))
-            : ("mknodat", Nodes.TryMknodAt(parent.Value, name, FileStatus.S_IFREG | DirectoryMode, 0));
+        Errno errno = directory
+            ? Nodes.TryMkdirAt(parent.Value, name, DirectoryMode)
+            : Nodes.TryMknodAt(parent.Value, name, FileStatus.S_IFREG | DirectoryMode, 0);
         if (errno.Value == Errno.EEXIST && Nodes.TryReadLinkAt(parent.Value, name, out _) is { } target)
         {
             // A link to what is not there: as with runc, that is made, inside the root.
-            if (links >= MostLinks) throw new SyscallException("openat2", path, new Errno(Errno.ELOOP));
-            return OpenOrMake(target.StartsWith('/') ? target : parentPath + "/" + target, directory, links + 1);
+            if (++links > MostLinks) throw new SyscallException("openat2", path, new Errno(Errno.ELOOP));
+            return OpenOrMake(target.StartsWith('/') ? target : parentPath + "/" + target, directory, ref links);
         }
-        if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException(call, path, errno);
+        if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException(directory ? "mkdirat" : "mknodat", path, errno);
         // If the name was swapped for a link meanwhile, this is ELOOP or ENOTDIR, and creating fails.
-        errno = TryOpenAt2(parent.Value, name, O_PATH | O_NOFOLLOW | type, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, 0, out fd);
+        int flags = O_PATH | O_NOFOLLOW | (directory ? O_DIRECTORY : 0);
+        errno = TryOpenAt2(parent.Value, name, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, 0, out Fd? fd);
         return errno.IsError ? throw new SyscallException("openat2", path, errno) : fd!;
     }
 }

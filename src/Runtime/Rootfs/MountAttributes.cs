@@ -17,8 +17,8 @@ internal sealed class MountAttributes : IDisposable
 
     public MountAttributes()
     {
-        // No mount is touched: descriptor -1 is EBADF wherever the call exists.
-        Errno errno = TryMountSetattr(-1, 0, default);
+        // No mount is touched: descriptor -1 is EBADF wherever the call exists (if it asks for nothing, it succeeds).
+        Errno errno = TryMountSetattr(-1, 0, new mount_attr { attr_set = MOUNT_ATTR_RDONLY });
         if (errno.Value != Errno.EBADF) _descriptors = Files.Open("/proc/self/fd", Files.O_PATH | Files.O_DIRECTORY);
     }
 

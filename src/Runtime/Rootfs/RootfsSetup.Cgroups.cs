@@ -64,7 +64,7 @@ public sealed partial class RootfsSetup
     }
 
     // With a namespace of its own the container gets a new mount, whose root is its cgroup; without one a bind of just that directory.
-    private Fd OpenHierarchy(MountStep step, CgroupMountSource source, bool ownNamespace, out bool isNew)
+    private static Fd OpenHierarchy(MountStep step, CgroupMountSource source, bool ownNamespace, out bool isNew)
     {
         isNew = false;
         if (ownNamespace)

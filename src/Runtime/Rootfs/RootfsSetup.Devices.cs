@@ -54,7 +54,6 @@ public sealed partial class RootfsSetup
         (Fd directory, string name) = OpenDirectoryOf(node.Path);
         // The umask is 0 and mknod(2) names a directory by descriptor: on success the node is right, owner apart.
         Errno errno = Nodes.TryMknodAt(directory.Value, name, node.Type | node.Mode, Nodes.MakeDevice(node.Major, node.Minor));
-        // mknod(2) gives no set-id and sticky bit trouble, but a directory with a default ACL may have masked the mode; owners are set below.
         if (errno.Value == Errno.EPERM && node.Type != FileStatus.S_IFIFO)
         {
             BindNode(node, directory, name);
@@ -86,7 +85,7 @@ public sealed partial class RootfsSetup
     }
 
     // In a user namespace, or where the caller's device cgroup forbids mknod(2): the host's node is shown instead.
-    private void BindNode(DeviceNode node, Fd directory, string name)
+    private static void BindNode(DeviceNode node, Fd directory, string name)
     {
         Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, node.Path, MountApi.OPEN_TREE_CLONE, out Fd? source);
         if (errno.IsError) throw new SyscallException("mknodat", node.Path, new Errno(Errno.EPERM));

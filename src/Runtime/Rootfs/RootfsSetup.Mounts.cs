@@ -70,7 +70,7 @@ public sealed partial class RootfsSetup
         return true;
     }
 
-    private Fd NewFileSystem(MountStep step, Fd? modeOf)
+    private static Fd NewFileSystem(MountStep step, Fd? modeOf)
     {
         MountOptions options = step.Options;
         Errno errno = TryFsOpen(step.Type, out Fd? context);

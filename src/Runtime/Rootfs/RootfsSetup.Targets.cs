@@ -13,14 +13,17 @@ public sealed partial class RootfsSetup
     {
         Fd? target = TryOpenTarget(step, Files.O_DIRECTORY);
         existed = target != null;
-        return target ?? Verified(step, Root.OpenOrMakeDirectory(step.Destination));
+        return target ?? MakeTarget(step, directory: true);
     }
 
     /// <summary>What a bind goes on, made if it is missing: a directory for a directory, else a file.</summary>
-    private Fd OpenBindTarget(MountStep step, Fd source) =>
-        TryOpenTarget(step, 0) ?? Verified(step, FileStatus.Of(source).IsDirectory
-            ? Root.OpenOrMakeDirectory(step.Destination)
-            : Root.OpenOrMakeFile(step.Destination));
+    private Fd OpenBindTarget(MountStep step, Fd source) => TryOpenTarget(step, 0) ?? MakeTarget(step, FileStatus.Of(source).IsDirectory);
+
+    private Fd MakeTarget(MountStep step, bool directory)
+    {
+        Fd target = Root.Make(step.Destination, directory, out int links);
+        return links > 0 ? Verified(step, target) : target;
+    }
 
     // Null if nothing is there. A path without symbolic links is what the plan has judged by its text; any other is judged
     // by what it leads to.
@@ -31,9 +34,12 @@ public sealed partial class RootfsSetup
         // CVE-2019-19921, CVE-2023-28642: a /proc or /sys of the image that is a link makes something else look like them.
         if (IsPlain(step) && errno.Value is Errno.ELOOP or Errno.ENOTDIR)
             throw RuncsException.At(step.Origin, $"filesystem \"{step.Type}\" must be mounted on ordinary directory, and \"{step.Destination}\" is none");
-        if (errno.Value == Errno.ELOOP) errno = Root.TryOpen(step.Destination, flags, out target);
-        if (errno.Value == Errno.ENOENT) return null;
-        return errno.IsError ? throw new SyscallException("openat2", step.Destination, errno) : Verified(step, target!);
+        if (errno.Value == Errno.ELOOP)
+        {
+            errno = Root.TryOpen(step.Destination, flags, out target);
+            if (!errno.IsError) return Verified(step, target!);
+        }
+        return errno.Value == Errno.ENOENT ? null : throw new SyscallException("openat2", step.Destination, errno);
     }
 
     private static bool IsPlain(MountStep step) => step.Type is "proc" or "sysfs" || step.Destination is "/proc" or "/sys";
