@@ -6,7 +6,8 @@
 bench() {
     local argument runtimes=("runcs=$ROOT/out/runcs") options=(--config "$ROOT/tests/Integration/Harness/default-config.json")
     [[ $(id -u) -eq 0 ]] || die "bench needs root"
-    need /bin/busybox=busybox-static unshare=util-linux umount=mount
+    need_busybox
+    need unshare=util-linux umount=mount
     for argument in "$@"; do
         case $argument in
             --quick) options+=(--quick) ;;

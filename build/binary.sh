@@ -25,6 +25,13 @@ need() {
     DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y "${missing[@]}" < /dev/null > /dev/null
 }
 
+# The root file systems of hello, tests and bench are made of one static busybox; Debian has a dynamic one under its name.
+need_busybox() {
+    if ! command -v busybox > /dev/null || ldd /bin/busybox > /dev/null 2>&1; then
+        need /missing=busybox-static
+    fi
+}
+
 need_sdk() {
     local major
     major=$(sed -n 's/.*"version": *"\([0-9]*\)\..*/\1/p' global.json)
@@ -34,7 +41,7 @@ need_sdk() {
 
 need_toolchain() {
     need_sdk
-    need clang=clang ld.lld=lld objcopy=binutils
+    need clang=clang ld.lld=lld
 }
 
 build() {

@@ -3,7 +3,7 @@
 # A first container, from nothing but the machine's packages.
 
 hello() {
-    need /bin/busybox=busybox-static
+    need_busybox
     [[ $(id -u) -eq 0 ]] || die "hello needs root"
     local bundle code=0
     bundle=$(mktemp -d)

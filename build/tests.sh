@@ -6,7 +6,8 @@ readonly TEST_PROJECTS=(Conformance Integration)
 
 build_tests() {
     local project
-    need /bin/busybox=busybox-static strace=strace unshare=util-linux umount=mount
+    need_busybox
+    need strace=strace unshare=util-linux umount=mount
     for project in "${TEST_PROJECTS[@]}"; do
         dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:NoSummary < /dev/null >&2 || die "$project does not build"
     done
