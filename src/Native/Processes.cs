@@ -15,7 +15,7 @@ public static unsafe partial class Processes
         PR_SET_CHILD_SUBREAPER = 36, PR_SET_NO_NEW_PRIVS = 38, PR_GET_TID_ADDRESS = 40, PR_CAP_AMBIENT = 47;
     public const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19,
         SIGURG = 23, SIGWINCH = 28;
-    public const int WNOHANG = 1;
+    public const int WNOHANG = 1, __WALL = 0x40000000;
     private const int SYS_clone3 = 435, SYS_exit_group = 231, SYS_execveat = 322, SYS_pidfd_open = 434, SYS_pidfd_send_signal = 424, SYS_pidfd_getfd = 438;
 
     // struct clone_args, CLONE_ARGS_SIZE_VER2 (Linux 5.7).

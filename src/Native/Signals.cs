@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Runcs.Native;
+
+/// <summary>signalfd(2), sigprocmask(2), sigaction(2): the kernel's forms, in which a set is 64 bits and signal n is bit n-1.</summary>
+public static unsafe partial class Signals
+{
+    public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGTSTP = 20, SIGTTIN = 21,
+        SIGTTOU = 22, SIGSYS = 31;
+    public const int Last = 64;
+    private const int SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
+    private const int SYS_rt_sigaction = 13, SYS_rt_sigprocmask = 14, SYS_rt_sigpending = 127, SYS_signalfd4 = 289;
+    private const nint SIG_IGN = 1;
+
+    /// <summary>A set of signals.</summary>
+    public readonly record struct Set(ulong Bits)
+    {
+        /// <summary>
+        /// All but those that tell of a fault of this very process: they cannot wait, and the runtime turns SIGSEGV and SIGFPE
+        /// into exceptions.
+        /// </summary>
+        public static Set AllButFaults { get; } = new Set(ulong.MaxValue).Without(SIGSEGV).Without(SIGBUS).Without(SIGFPE).Without(SIGILL)
+            .Without(SIGTRAP).Without(SIGSYS).Without(SIGABRT);
+
+        public bool Has(int signal) => (Bits & Bit(signal)) != 0;
+
+        public Set With(int signal) => new(Bits | Bit(signal));
+
+        public Set Without(int signal) => new(Bits & ~Bit(signal));
+
+        private static ulong Bit(int signal) => 1UL << (signal - 1);
+    }
+
+    /// <summary>What struct signalfd_siginfo tells of a signal; <see cref="Sender"/> is 0 for the kernel.</summary>
+    public readonly record struct Arrival(int Signal, int Code, int Sender);
+
+    /// <summary>Blocks the set besides what is blocked already. Everything cloned or exec'd inherits that.</summary>
+    public static Set Block(Set set) => Change(SIG_BLOCK, set);
+
+    public static Set Unblock(Set set) => Change(SIG_UNBLOCK, set);
+
+    /// <summary>Makes the set exactly what is blocked, and says what was before.</summary>
+    public static Set SetMask(Set set) => Change(SIG_SETMASK, set);
+
+    /// <summary>A non-blocking descriptor that the blocked signals of the set are read from.</summary>
+    /// <exception cref="SyscallException"/>
+    public static Fd Open(Set set)
+    {
+        ulong bits = set.Bits;
+        nint result = syscall(SYS_signalfd4, -1, (nint)(&bits), SetSize, SFD_CLOEXEC | SFD_NONBLOCK, 0);
+        return result < 0 ? throw new SyscallException("signalfd4", "", Errno.Last) : new Fd((int)result);
+    }
+
+    /// <summary>Takes one waiting signal from a descriptor of <see cref="Open"/>; false if none waits.</summary>
+    public static bool TryTake(int signalFd, out Arrival arrival)
+    {
+        signalfd_siginfo info;
+        bool taken = !Files.TryRead(signalFd, new Span<byte>(&info, sizeof(signalfd_siginfo)), out int count).IsError
+            && count == sizeof(signalfd_siginfo);
+        arrival = taken ? new Arrival((int)info.signo, info.code, (int)info.pid) : default;
+        return taken;
+    }
+
+    /// <summary>The blocked signals that wait to be taken (sigpending(2)).</summary>
+    public static Set Pending()
+    {
+        ulong bits = 0;
+        syscall(SYS_rt_sigpending, (nint)(&bits), SetSize, 0, 0, 0);
+        return new Set(bits);
+    }
+
+    /// <summary>
+    /// For a child that is about to exec: nothing blocked, nothing ignored. Handlers go with the exec itself, but what is
+    /// ignored stays ignored (execve(2)): SIGPIPE, which the .NET runtime ignores, and whatever our caller ignored.
+    /// </summary>
+    public static void Reset()
+    {
+        for (int signal = 1; signal <= Last; signal++)
+        {
+            kernel_sigaction action;
+            if (syscall(SYS_rt_sigaction, signal, 0, (nint)(&action), SetSize, 0) == 0 && action.handler == SIG_IGN) SetDefault(signal);
+        }
+        SetMask(new Set(0));
+    }
+
+    /// <summary>
+    /// The default disposition. SIGCHLD needs it in a process that waits for children: a caller that ignores it passes that
+    /// on, and then the kernel reaps them before wait4(2) sees them.
+    /// </summary>
+    public static void SetDefault(int signal)
+    {
+        kernel_sigaction action = default;
+        syscall(SYS_rt_sigaction, signal, (nint)(&action), 0, SetSize, 0);
+    }
+
+    private static Set Change(int how, Set set)
+    {
+        ulong bits = set.Bits, old = 0;
+        syscall(SYS_rt_sigprocmask, how, (nint)(&bits), (nint)(&old), SetSize, 0);
+        return new Set(old);
+    }
+
+    private struct kernel_sigaction
+    {
+        public nint handler;
+        public ulong flags;
+        public nint restorer;
+        public ulong mask;
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct signalfd_siginfo
+    {
+        [FieldOffset(0)] public uint signo;
+        [FieldOffset(8)] public int code;
+        [FieldOffset(12)] public uint pid;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(long nr, long a, long b, long c, long d, long e);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runcs.Native;
+
+/// <summary>unix(7) stream sockets, and descriptors sent over them (SCM_RIGHTS of cmsg(3)).</summary>
+public static unsafe partial class UnixSockets
+{
+    private const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_CLOEXEC = 0x80000, SOL_SOCKET = 1, SCM_RIGHTS = 1;
+    private const int MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x40000000;
+
+    // sun_path of unix(7), of which one byte is for the terminating null.
+    private const int PathSize = 108;
+
+    // sizeof(struct cmsghdr).
+    private const nuint CmsgHeader = 16;
+
+    /// <summary>Two connected ends.</summary>
+    /// <exception cref="SyscallException"/>
+    public static (Fd First, Fd Second) Pair()
+    {
+        int* ends = stackalloc int[2];
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) throw new SyscallException("socketpair", "", Errno.Last);
+        return (new Fd(ends[0]), new Fd(ends[1]));
+    }
+
+    /// <summary>
+    /// Connects to the socket at a path of any length: one that sun_path cannot hold is opened as O_PATH and named through
+    /// /proc/self/fd.
+    /// </summary>
+    public static Errno TryConnect(string path, out Fd? socket)
+    {
+        socket = null;
+        if (Encoding.UTF8.GetByteCount(path) < PathSize) return TryConnectShort(path, out socket);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_PATH, 0, out Fd? node);
+        if (errno.IsError) return errno;
+        using (node) return TryConnectShort(node!.ProcPath, out socket);
+    }
+
+    private static Errno TryConnectShort(string path, out Fd? connected)
+    {
+        connected = null;
+        int number = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (number < 0) return Errno.Last;
+        var fd = new Fd(number);
+        sockaddr_un address = default;
+        address.family = AF_UNIX;
+        int length = Encoding.UTF8.GetBytes(path, new Span<byte>(address.path, PathSize - 1));
+        int result;
+        do result = connect(number, &address, (uint)(sizeof(ushort) + length + 1)); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        if (result < 0)
+        {
+            Errno errno = Errno.Last;
+            fd.Dispose();
+            return errno;
+        }
+        connected = fd;
+        return Errno.None;
+    }
+
+    /// <summary>Sends one descriptor along with a payload, which must not be empty: a stream carries no message of no bytes.</summary>
+    public static Errno TrySendFd(int socket, int fd, ReadOnlySpan<byte> payload)
+    {
+        fixed (byte* p = payload)
+        {
+            var data = new iovec_t { start = p, length = (nuint)payload.Length };
+            var control = new fd_cmsg { length = CmsgHeader + sizeof(int), level = SOL_SOCKET, type = SCM_RIGHTS, fd = fd };
+            var message = new msghdr_t { iov = &data, iovlen = 1, control = &control, controllen = (nuint)sizeof(fd_cmsg) };
+            nint sent;
+            do sent = sendmsg(socket, &message, MSG_NOSIGNAL); while (sent < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+            return sent < 0 ? Errno.Last : Errno.None;
+        }
+    }
+
+    /// <summary>
+    /// Receives one message: how much of <paramref name="payload"/> was filled (0: the other end is closed) and the
+    /// descriptor that came with it, if one did. Further ones are closed.
+    /// </summary>
+    public static Errno TryReceiveFd(int socket, Span<byte> payload, out int count, out Fd? fd)
+    {
+        fd = null;
+        count = 0;
+        fixed (byte* p = payload)
+        {
+            var data = new iovec_t { start = p, length = (nuint)payload.Length };
+            // Room for one descriptor: the kernel then drops what is more and says MSG_CTRUNC.
+            fd_cmsg control = default;
+            var message = new msghdr_t { iov = &data, iovlen = 1, control = &control, controllen = CmsgHeader + sizeof(int) };
+            nint received;
+            do received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC); while (received < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+            if (received < 0) return Errno.Last;
+            count = (int)received;
+            if (message.controllen >= CmsgHeader + sizeof(int) && control is { level: SOL_SOCKET, type: SCM_RIGHTS }) fd = new Fd(control.fd);
+            return Errno.None;
+        }
+    }
+
+    private struct sockaddr_un
+    {
+        public ushort family;
+        public fixed byte path[PathSize];
+    }
+
+    private struct iovec_t
+    {
+        public byte* start;
+        public nuint length;
+    }
+
+    private struct msghdr_t
+    {
+        public void* name;
+        public uint namelen;
+        public iovec_t* iov;
+        public nuint iovlen;
+        public void* control;
+        public nuint controllen;
+        public int flags;
+    }
+
+    // A cmsghdr and one descriptor, padded as CMSG_SPACE(3) says.
+    [StructLayout(LayoutKind.Sequential, Size = 24)]
+    private struct fd_cmsg
+    {
+        public nuint length;
+        public int level, type, fd;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socketpair(int domain, int type, int protocol, int* ends);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int connect(int socket, sockaddr_un* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint sendmsg(int socket, msghdr_t* message, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint recvmsg(int socket, msghdr_t* message, int flags);
+}

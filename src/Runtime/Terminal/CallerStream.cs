@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Native;
+
+namespace Runcs.Terminal;
+
+/// <summary>
+/// One of the caller's standard streams as the relay uses it. It must not block on one, since signals wait meanwhile, and
+/// must not make it non-blocking either: that flag belongs to the open file, which the caller and others share. So pipes and
+/// terminals are opened once more, for a flag of our own; where that cannot be, a short write after poll(2) has to do.
+/// </summary>
+internal sealed class CallerStream : IDisposable
+{
+    /// <summary>What a pipe that poll(2) calls writable takes at once: PIPE_BUF of pipe(7).</summary>
+    private const int PipeBuffer = 4096;
+
+    private readonly int _stream;
+    private readonly Fd? _own;
+
+    private CallerStream(int stream, Fd? own, bool isTerminal) => (_stream, _own, IsTerminal) = (stream, own, isTerminal);
+
+    public int Fd => _own?.Value ?? _stream;
+
+    public bool IsTerminal { get; }
+
+    /// <summary>How much to write at once.</summary>
+    public int WriteLimit => _own != null ? int.MaxValue : PipeBuffer;
+
+    /// <summary>Null if the stream is closed.</summary>
+    public static CallerStream? TryOpen(int stream)
+    {
+        if (FileStatus.TryAt(stream, "", Files.AT_EMPTY_PATH, out FileStatus status).IsError) return null;
+        bool isTerminal = status.Type == FileStatus.S_IFCHR && Terminals.IsTerminal(stream);
+        // A master opened again would be another terminal's.
+        bool canReopen = status.Type == FileStatus.S_IFIFO || (isTerminal && status.Node != Terminals.MultiplexerDevice);
+        if (!canReopen) return new(stream, null, isTerminal);
+        int access = stream == StandardStreams.Input ? Files.O_RDONLY : Files.O_WRONLY;
+        Files.TryOpenAt(Files.AT_FDCWD, $"/proc/self/fd/{stream}", access | Files.O_NONBLOCK | Files.O_NOCTTY, 0, out Fd? own);
+        return new(stream, own, isTerminal);
+    }
+
+    public void Dispose() => _own?.Dispose();
+}

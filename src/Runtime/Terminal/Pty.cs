@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs in the container's init, in its mount namespace, before or after pivot_root, with the privileges to chown.
+using System;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Terminal;
+
+/// <summary>
+/// The container's pseudoterminal, from its own devpts. Nothing on the way is trusted: the image may hold a symbolic link, a
+/// bind mount or a node of its own where the multiplexer or a slave should be (CVE-2025-52565), so the devpts is identified
+/// by its descriptor, and the slave is got from the master, never by its path.
+/// </summary>
+public sealed class Pty : IDisposable
+{
+    // fs/devpts/inode.c: the multiplexer that every devpts makes itself, PTMX_MINOR of inode 2 under the root, inode 1.
+    private const ulong RootInode = 1, MultiplexerInode = 2;
+    private const string Origin = "process.terminal", Devpts = "/dev/pts", Multiplexer = "ptmx";
+
+    private Pty(Fd master, Fd slave, int number) => (Master, Slave, Number) = (master, slave, number);
+
+    /// <summary>Goes to whoever plays the user: by <see cref="ConsoleSocket"/>.</summary>
+    public Fd Master { get; }
+
+    /// <summary>The container's side: bound on /dev/console, and the program's standard streams.</summary>
+    public Fd Slave { get; }
+
+    public int Number { get; }
+
+    /// <summary>The slave's path inside the container; what is sent along with the master.</summary>
+    public string Name => $"{Devpts}/{Number}";
+
+    /// <summary>Makes a pair in the devpts at /dev/pts under <paramref name="root"/>, the container's root directory.</summary>
+    /// <exception cref="RuncsException"/>
+    public static Pty Open(Fd root)
+    {
+        using Fd devpts = OpenDevpts(root);
+        Errno errno = Files.TryOpenAt2(devpts.Value, Multiplexer, Files.O_RDWR | Files.O_NOCTTY | Files.O_NOFOLLOW,
+            Files.RESOLVE_BENEATH | Files.RESOLVE_NO_XDEV | Files.RESOLVE_NO_SYMLINKS, 0, out Fd? master);
+        if (errno.IsError) throw RuncsException.At(Origin, "openat2", $"{Devpts}/{Multiplexer}", errno);
+        Fd? slave = null;
+        try
+        {
+            FileStatus status = FileStatus.Of(master!);
+            if (status.Type != FileStatus.S_IFCHR || status.Node != Terminals.MultiplexerDevice || status.Inode != MultiplexerInode)
+                throw RuncsException.At(Origin, $"{Devpts}/{Multiplexer} is not the multiplexer of the devpts");
+            Check("TIOCSPTLCK", Terminals.TryUnlock(master!.Value));
+            Check("TIOCGPTN", Terminals.TryGetNumber(master.Value, out int number));
+            Check("TIOCGPTPEER", Terminals.TryOpenPeer(master.Value, out slave));
+            var pty = new Pty(master, slave!, number);
+            (master, slave) = (null, null);
+            return pty;
+        }
+        finally
+        {
+            master?.Dispose();
+            slave?.Dispose();
+        }
+    }
+
+    /// <summary>Sets the size from <c>process.consoleSize</c>; what does not fit is the greatest that does.</summary>
+    public void SetSize(uint rows, uint columns) =>
+        Check("TIOCSWINSZ", Terminals.TrySetSize(Master.Value,
+            new((ushort)Math.Min(rows, ushort.MaxValue), (ushort)Math.Min(columns, ushort.MaxValue))));
+
+    /// <summary>
+    /// Gives the slave to the program's user, who is to open it again by its path; the group stays what the devpts's
+    /// <c>gid</c> option says. EPERM and EINVAL (an id that the user namespace lacks) leave it as it is.
+    /// </summary>
+    public void SetOwner(uint uid)
+    {
+        Errno errno = Nodes.TryChown(Slave.Value, uid, -1);
+        if (errno.IsError && errno.Value is not (Errno.EPERM or Errno.EINVAL)) throw RuncsException.At(Origin, "fchownat", Name, errno);
+    }
+
+    /// <summary>
+    /// Makes the slave the standard streams and the controlling terminal of the caller, which becomes a session leader if it
+    /// is not one: a session that has a terminal already cannot take another.
+    /// </summary>
+    public void Adopt()
+    {
+        Errno errno = Processes.TrySetsid();
+        if (errno.IsError && errno.Value != Errno.EPERM) throw RuncsException.At(Origin, "setsid", "", errno);
+        Check("TIOCSCTTY", Terminals.TrySetControlling(Slave.Value));
+        for (int stream = 0; stream <= 2; stream++)
+        {
+            errno = Descriptors.TryDup2(Slave.Value, stream);
+            if (errno.IsError) throw RuncsException.At(Origin, "dup2", $"descriptor {stream}", errno);
+        }
+    }
+
+    public void Dispose()
+    {
+        Master.Dispose();
+        Slave.Dispose();
+    }
+
+    private static Fd OpenDevpts(Fd root)
+    {
+        Errno errno = Files.TryOpenAt2(root.Value, Devpts, Files.O_PATH | Files.O_DIRECTORY | Files.O_NOFOLLOW, Files.RESOLVE_IN_ROOT, 0, out Fd? devpts);
+        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP) throw NoDevpts();
+        if (errno.IsError) throw RuncsException.At(Origin, "openat2", Devpts, errno);
+        try
+        {
+            errno = Mounts.TryStatfs(devpts!.Value, out long type, out _);
+            if (errno.IsError) throw RuncsException.At(Origin, "fstatfs", Devpts, errno);
+            // The root itself: a directory bound from somewhere inside would not be one, but then nothing else is a directory there.
+            if (type != Mounts.DEVPTS_SUPER_MAGIC || FileStatus.Of(devpts).Inode != RootInode) throw NoDevpts();
+            Fd result = devpts;
+            devpts = null;
+            return result;
+        }
+        finally
+        {
+            devpts?.Dispose();
+        }
+    }
+
+    private static RuncsException NoDevpts() =>
+        RuncsException.At(Origin, $"a terminal needs a mount of type devpts at {Devpts} in the container");
+
+    private static void Check(string request, Errno errno)
+    {
+        if (errno.IsError) throw RuncsException.At(Origin, "ioctl", request, errno);
+    }
+}

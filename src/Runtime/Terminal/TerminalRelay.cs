@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Terminal;
+
+/// <summary>
+/// Carries bytes between the caller's standard streams and the container's terminal, for a poll(2) loop: what it waits for,
+/// and what it does then. Each direction goes on without the other.
+/// </summary>
+internal sealed class TerminalRelay : IDisposable
+{
+    public const int MaxInterests = 4;
+    private const int BufferSize = 32768;
+
+    // What a terminal holds is far less (64 KiB, drivers/tty/tty_buffer.c): a process that outlives the program and goes on
+    // writing must not keep us.
+    private const int MostAfterEnd = 262144;
+
+    private readonly ByteQueue _toProgram = new(BufferSize), _toCaller = new(BufferSize);
+    private readonly Fd _master;
+    private readonly RawMode? _raw;
+    private readonly CallerStream? _output;
+    private CallerStream? _input;
+    private EndOfInput? _endOfInput;
+    private int _sizeSource = -1;
+
+    // Held so that the terminal stays whole when the program, or a getty by vhangup(2), closes it for a while: without a
+    // slave the master only says EIO.
+    private Fd? _slave;
+    private bool _outputBroken, _masterBroken, _programEnded, _drained;
+    private int _afterEnd;
+
+    private TerminalRelay(Fd master, CallerStream? input, CallerStream? output, RawMode? raw) =>
+        (_master, _input, _output, _raw) = (master, input, output, raw);
+
+    /// <summary>All that the program wrote has reached the caller, after <see cref="EndProgram"/>.</summary>
+    public bool IsFinished => _programEnded && _drained && _toCaller.IsEmpty;
+
+    /// <summary>Takes the caller's terminal over, if it has one, and gives the container's its size.</summary>
+    public static TerminalRelay Begin(Fd master)
+    {
+        CallerStream? input = CallerStream.TryOpen(StandardStreams.Input), output = CallerStream.TryOpen(StandardStreams.Output);
+        // Only a terminal that is read from is made raw: with another input, ctrl-C there must go on to mean a signal to us.
+        var relay = new TerminalRelay(master, input, output, input is { IsTerminal: true } ? RawMode.TryEnter(StandardStreams.Input) : null);
+        Descriptors.TrySetNonBlocking(master.Value, true);
+        relay.OpenSlave();
+        relay.SetUpTranslation();
+        for (int stream = StandardStreams.Error; stream >= StandardStreams.Input; stream--)
+        {
+            if (Terminals.IsTerminal(stream)) relay._sizeSource = stream;
+        }
+        relay.Resize();
+        return relay;
+    }
+
+    /// <summary>Gives the container's terminal the size of the caller's.</summary>
+    public void Resize()
+    {
+        if (_sizeSource < 0 || !_master.IsOpen || Terminals.TryGetSize(_sizeSource, out Terminals.WindowSize size).IsError) return;
+        // A caller's terminal that knows no size (a serial line) leaves the container's what consoleSize made it.
+        if (size.Rows != 0 || size.Columns != 0) Terminals.TrySetSize(_master.Value, size);
+    }
+
+    /// <summary>After SIGCONT: the shell that had the terminal has set it as it likes it, and it may have been resized.</summary>
+    public void Continue()
+    {
+        _raw?.Reenter();
+        Resize();
+    }
+
+    /// <summary>The program is gone: what it wrote is still carried, and nothing more is read for it.</summary>
+    public void EndProgram()
+    {
+        _programEnded = true;
+        _masterBroken = false;
+        _toProgram.Clear();
+        CloseInput();
+    }
+
+    /// <summary>Nobody is to wait for the caller to take the rest.</summary>
+    public void Abandon()
+    {
+        _drained = true;
+        _toCaller.Clear();
+    }
+
+    /// <summary>How long to wait at most, in milliseconds; -1 for ever.</summary>
+    public int Timeout => EndOfInputIsDue ? _endOfInput!.Timeout : -1;
+
+    private bool EndOfInputIsDue => _endOfInput != null && _toProgram.IsEmpty && _master.IsOpen && !_programEnded;
+
+    /// <summary>Fills in what to wait for; returns how many entries.</summary>
+    public int Interests(Span<Descriptors.PollFd> entries)
+    {
+        int count = 0;
+        if (_input != null && _toProgram.HasRoom) entries[count++] = new() { Fd = _input.Fd, Events = Descriptors.POLLIN };
+        if (_master.IsOpen && !_masterBroken && !_drained)
+        {
+            short events = (short)((_toCaller.HasRoom ? Descriptors.POLLIN : 0) | (_toProgram.IsEmpty ? 0 : Descriptors.POLLOUT));
+            if (events != 0) entries[count++] = new() { Fd = _master.Value, Events = events };
+        }
+        if (_output != null && !_toCaller.IsEmpty) entries[count++] = new() { Fd = _output.Fd, Events = Descriptors.POLLOUT };
+        return count;
+    }
+
+    /// <summary>Does what the entries of <see cref="Interests"/> have become ready for.</summary>
+    public void Serve(ReadOnlySpan<Descriptors.PollFd> entries, bool timedOut)
+    {
+        foreach (Descriptors.PollFd entry in entries)
+        {
+            if (entry.Returned == 0) continue;
+            if (entry.Fd == _input?.Fd) ReadInput();
+            else if (entry.Fd == _output?.Fd) WriteOutput();
+            else if ((entry.Returned & Descriptors.POLLOUT) != 0) WriteProgram();
+        }
+        if (EndOfInputIsDue && (timedOut || !_endOfInput!.WasSaid))
+        {
+            _endOfInput!.Say(_master, _toProgram);
+            WriteProgram();
+        }
+        // Tried whether or not poll(2) said so: after the program's end there may be nothing more, which only a read tells.
+        ReadProgram();
+    }
+
+    public void Dispose()
+    {
+        _raw?.Dispose();
+        _input?.Dispose();
+        _output?.Dispose();
+        _slave?.Dispose();
+        _master.Dispose();
+    }
+
+    private void ReadInput()
+    {
+        Errno errno = _toProgram.TryFill(_input!.Fd, out int count);
+        if (count > 0 || errno.Value == Errno.EAGAIN)
+        {
+            WriteProgram();
+            return;
+        }
+        // A raw terminal has no end of file but its own.
+        if (_raw != null) HangUp();
+        else _endOfInput = new EndOfInput();
+        CloseInput();
+    }
+
+    private void WriteProgram()
+    {
+        while (!_toProgram.IsEmpty && _master.IsOpen)
+        {
+            Errno errno = _toProgram.TryDrain(_master.Value);
+            if (errno.Value == Errno.EAGAIN) return;
+            if (errno.IsError) _toProgram.Clear();
+        }
+    }
+
+    private void ReadProgram()
+    {
+        while (!_drained && _master.IsOpen && !_masterBroken && _toCaller.HasRoom)
+        {
+            Errno errno = _toCaller.TryFill(_master.Value, out int count);
+            if (count > 0)
+            {
+                if (_programEnded && (_afterEnd += count) > MostAfterEnd) _drained = true;
+                if (_output == null || _outputBroken) _toCaller.Clear();
+                else if (_output.WriteLimit == int.MaxValue) WriteOutput();
+                continue;
+            }
+            // n_tty_read() waits for what was written before it says EAGAIN: after the program's end that means the end, even
+            // if a process that the program left behind still holds the slave.
+            _drained = _programEnded;
+            if (errno.Value == Errno.EIO && !_programEnded) OpenSlave();
+            return;
+        }
+        if (!_master.IsOpen) _drained = _programEnded;
+    }
+
+    private void WriteOutput()
+    {
+        Errno errno = _toCaller.TryDrain(_output!.Fd, _output.WriteLimit);
+        if (!errno.IsError || errno.Value == Errno.EAGAIN) return;
+        _outputBroken = true;
+        _toCaller.Clear();
+        if (errno.Value is Errno.EPIPE or Errno.EIO) HangUp();
+        else Log.Warn($"what the program wrote to its terminal was lost: {new SyscallException("write", "standard output", errno).Message}");
+    }
+
+    // The user's end is gone, so the program's terminal hangs up, as when a terminal's window is closed: SIGHUP, then EIO.
+    private void HangUp()
+    {
+        CloseInput();
+        _toProgram.Clear();
+        _slave?.Dispose();
+        _slave = null;
+        _master.Dispose();
+    }
+
+    private void CloseInput()
+    {
+        _input?.Dispose();
+        _input = null;
+    }
+
+    private void OpenSlave()
+    {
+        _slave?.Dispose();
+        _masterBroken = Terminals.TryOpenPeer(_master.Value, out _slave).IsError;
+    }
+
+    // One of the two terminals makes CR NL of the program's NL, not both. Without a raw one in front, or with an output that
+    // is no terminal, the bytes come as the program wrote them.
+    private void SetUpTranslation()
+    {
+        if (_raw != null && _output is { IsTerminal: true }) return;
+        if (Terminals.TryGetAttributes(_master.Value, out Terminals.Termios modes).IsError) return;
+        modes.OutputModes &= ~Terminals.Termios.ONLCR;
+        Terminals.TrySetAttributes(_master.Value, modes);
+    }
+}
