@@ -44,7 +44,7 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
     public Fd Make(string path, bool directory, out int links)
     {
         links = 0;
-        return Make(path, directory, ref links);
+        return MakeMissing(path, directory, ref links);
     }
 
     /// <summary>The directory of a clean path and the name in it.</summary>
@@ -58,10 +58,10 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
     {
         Errno errno = TryOpen(path, directory ? O_DIRECTORY : 0, out Fd? fd);
         if (!errno.IsError) return fd!;
-        return errno.Value == Errno.ENOENT ? Make(path, directory, ref links) : throw new SyscallException("openat2", path, errno);
+        return errno.Value == Errno.ENOENT ? MakeMissing(path, directory, ref links) : throw new SyscallException("openat2", path, errno);
     }
 
-    private Fd Make(string path, bool directory, ref int links)
+    private Fd MakeMissing(string path, bool directory, ref int links)
     {
         (string parentPath, string name) = Split(path.TrimEnd('/'));
         if (name is "" or "." or "..") throw new SyscallException("openat2", path, new Errno(Errno.ENOENT));
