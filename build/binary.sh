@@ -51,10 +51,11 @@ build() {
 
 # publish SOURCE DIRECTORY: one file, DIRECTORY/runcs. A second build that found nothing to do says nothing.
 publish() {
-    local log commit
+    local log commit framework=${RUNCS_FRAMEWORK:-net9.0}
     log=$(mktemp)
     commit=$(git -C "$ROOT" rev-parse --short=12 HEAD 2> /dev/null) || commit=unknown
-    if ! dotnet publish "$1/src/Runtime/Runtime.csproj" -f net9.0 -c Release -p:SourceCommit="$commit" -o "$2" -warnaserror -v quiet > "$log" 2>&1 < /dev/null; then
+    if ! dotnet publish "$1/src/Runtime/Runtime.csproj" -f "$framework" -c Release -o "$2" -warnaserror -v quiet \
+        -p:PublishFramework="$framework" -p:SourceCommit="$commit" > "$log" 2>&1 < /dev/null; then
         cat -- "$log" >&2
         rm -f -- "$log"
         die "the build failed"
