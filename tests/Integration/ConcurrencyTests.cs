@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>Commands on one container at the same time: one wins, and the other says why it did not.</summary>
+public class ConcurrencyTests
+{
+    public ConcurrencyTests() => Requires.Root();
+
+    [Fact]
+    public void Of_many_starts_one_wins()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Create().Ok();
+        Result[] results = AtOnce(8, _ => container.Start());
+        Assert.Single(results, result => result.ExitCode == 0);
+        Assert.All(results.Where(result => result.ExitCode != 0), result =>
+            Assert.Equal("cannot start an already running container", ErrorMessage.Of(result)));
+        Assert.Equal("running", container.Status);
+    }
+
+    [Fact]
+    public void Of_many_creates_one_wins()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Write();
+        Result[] results = AtOnce(8, _ => container.Runtime.Run("create", "--bundle", container.Bundle.Directory, container.Id));
+        Assert.Single(results, result => result.ExitCode == 0);
+        Assert.All(results.Where(result => result.ExitCode != 0), result =>
+            Assert.StartsWith("container with given ID already exists", ErrorMessage.Of(result), StringComparison.Ordinal));
+        Assert.Equal("created", container.Status);
+        container.Delete().Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void Kill_against_delete_ends_in_one_of_two_ways()
+    {
+        Requires.Runcs();
+        for (int round = 0; round < 10; round++)
+        {
+            using Container container = new();
+            container.Bundle.Args("/bin/sleep", "100");
+            container.Up();
+            Result[] results = AtOnce(2, at => at == 0 ? container.Kill("KILL") : container.Delete("--force"));
+            results[1].Ok();
+            if (results[0].ExitCode != 0)
+                Assert.Contains(ErrorMessage.Of(results[0]), (string[])["container not running", "container does not exist"]);
+            Leftovers.AssertNone(container);
+        }
+    }
+
+    [Fact]
+    public void Of_many_deletes_all_leave_nothing()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Up();
+        Assert.All(AtOnce(6, _ => container.Delete("--force")), result => result.Ok());
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void Delete_waits_for_a_create_that_takes_its_time()
+    {
+        Requires.Runcs();
+        using Container container = SlowlyCreated(container => $"echo up > {container.Path("mark")}; sleep 1");
+        Result[] results = AtOnce(2, at => at == 0 ? container.Create() : WaitThen(container, () => container.Delete()));
+        results[0].Ok();
+        results[1].Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void While_create_is_at_work_the_status_is_creating()
+    {
+        Requires.Runcs();
+        using Container container = SlowlyCreated(container => $"echo up > {container.Path("mark")}; while test -e {container.Path("mark")}; do sleep 0.05; done");
+        string status = "";
+        AtOnce(2, at => at == 0 ? container.Create() : WaitThen(container, () =>
+        {
+            Result result = container.Runtime.Run("state", container.Id);
+            File.Delete(container.Path("mark"));
+            status = (string)JsonNode.Parse(result.Ok().Stdout)!["status"]!;
+            return result;
+        }));
+        Assert.Equal("creating", status);
+        Assert.Equal("created", container.Status);
+    }
+
+    [Fact]
+    public void Whoever_waits_in_vain_for_a_create_is_told_of_it()
+    {
+        Requires.Runcs();
+        using Container container = SlowlyCreated(container => $"echo up > {container.Path("mark")}; sleep 8");
+        Result[] results = AtOnce(2, at => at == 0 ? container.Create() : WaitThen(container, () => container.Start()));
+        results[0].Ok();
+        string message = ErrorMessage.Of(results[1]);
+        Assert.Contains("is busy: process ", message, StringComparison.Ordinal);
+        Assert.Contains(" create ", message, StringComparison.Ordinal);
+    }
+
+    private static Container SlowlyCreated(Func<Container, string> script)
+    {
+        Container container = new();
+        container.Bundle.Config["hooks"] = new JsonObject
+        {
+            ["createRuntime"] = new JsonArray(new JsonObject
+            {
+                ["path"] = "/bin/sh",
+                ["args"] = new JsonArray("sh", "-c", script(container)),
+                ["env"] = new JsonArray("PATH=/usr/bin:/bin"),
+            }),
+        };
+        return container;
+    }
+
+    private static Result WaitThen(Container container, Func<Result> then)
+    {
+        Eventually.True(() => File.Exists(container.Path("mark")), "the hook does not run");
+        return then();
+    }
+
+    // On threads of their own, which the pool would be slow to give.
+    private static Result[] AtOnce(int count, Func<int, Result> command)
+    {
+        var results = new Result[count];
+        Exception? failure = null;
+        Thread[] threads = [.. Enumerable.Range(0, count).Select(at => new Thread(() =>
+        {
+            try
+            {
+                results[at] = command(at);
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+        }))];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+        return failure == null ? results : throw new InvalidOperationException("a command beside the others failed", failure);
+    }
+}

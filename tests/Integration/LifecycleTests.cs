@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>runtime.md, "Lifecycle" and "Operations".</summary>
+[OnAnyRuntime]
+public class LifecycleTests
+{
+    public LifecycleTests() => Requires.Root();
+
+    [Fact]
+    public void A_container_is_created_then_running_then_stopped_then_gone()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Create().Ok();
+        Assert.Equal("created", container.Status);
+        container.Start().Ok();
+        Assert.Equal("running", container.Status);
+        container.Kill("KILL").Ok();
+        container.WaitForStatus("stopped");
+        Assert.Equal(0, container.Pid);
+        container.Delete().Ok();
+        Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run("state", container.Id)));
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void The_program_waits_for_the_start()
+    {
+        using Container container = new();
+        string shared = Directory.CreateDirectory(container.Path("shared")).FullName;
+        container.Bundle.Mount("/tmp", "bind", shared, "bind").Shell("echo started > /tmp/mark");
+        container.Create().Ok();
+        Thread.Sleep(100);
+        Assert.False(File.Exists(Path.Combine(shared, "mark")));
+        container.Start().Ok();
+        container.WaitForStatus("stopped");
+        Assert.Equal("started\n", File.ReadAllText(Path.Combine(shared, "mark")));
+    }
+
+    [Fact]
+    public void State_is_written_as_engines_read_it()
+    {
+        using Container container = new();
+        container.Bundle.Config["annotations"] = new JsonObject { ["z"] = "last", ["a"] = "<&>" };
+        container.Create().Ok();
+        string text = container.Runtime.Run("state", container.Id).Ok().Stdout;
+        Snapshot.Verify(Scrub.Pids(container.Scrub(text)).Replace((string)JsonNode.Parse(text)!["ociVersion"]!, "{version}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_pid_in_the_state_is_the_containers_first_process()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Up();
+        Assert.Contains("sleep", File.ReadAllText($"/proc/{container.Pid}/cmdline"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_pid_file_holds_the_pid_and_no_line_end()
+    {
+        using Container container = new();
+        container.Create("--pid-file", container.Path("pid")).Ok();
+        Assert.Equal(container.Pid.ToString(), File.ReadAllText(container.Path("pid")));
+    }
+
+    [Fact]
+    public void Relative_paths_are_the_callers()
+    {
+        using Container container = new();
+        container.Bundle.Write();
+        string above = Path.GetDirectoryName(container.Bundle.Directory)!;
+        container.Runtime.Run(new Options { WorkingDirectory = above }, "create", "--bundle", "bundle", "--pid-file", "pid", container.Id).Ok();
+        Assert.Equal(container.Pid.ToString(), File.ReadAllText(Path.Combine(above, "pid")));
+        Assert.Equal(container.Bundle.Directory, (string)container.State()["bundle"]!);
+    }
+
+    [Fact]
+    public void The_bundle_is_the_working_directory_unless_it_is_named()
+    {
+        using Container container = new();
+        container.Bundle.Write();
+        container.Runtime.Run(new Options { WorkingDirectory = container.Bundle.Directory }, "create", container.Id).Ok();
+        Assert.Equal("created", container.Status);
+    }
+
+    [Fact]
+    public void What_becomes_of_the_bundle_after_create_changes_nothing()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Create().Ok();
+        File.Delete(container.Bundle.ConfigPath);
+        container.Start().Ok();
+        Assert.Equal("running", container.Status);
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void An_id_is_taken_once()
+    {
+        using Container container = new();
+        container.Create().Ok();
+        Assert.Equal("container with given ID already exists", ErrorMessage.WithoutCommand(container.Create()));
+        Assert.Equal("created", container.Status);
+    }
+
+    [Fact]
+    public void A_running_container_is_not_started_again()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Up();
+        Assert.Equal("cannot start an already running container", ErrorMessage.Of(container.Start()));
+        Assert.Equal("running", container.Status);
+    }
+
+    [Fact]
+    public void A_stopped_container_is_not_started_again()
+    {
+        using Container container = new();
+        container.Up();
+        container.WaitForStatus("stopped");
+        Assert.Equal("cannot start a container that has stopped", ErrorMessage.Of(container.Start()));
+    }
+
+    [Fact]
+    public void A_container_that_died_before_its_start_is_stopped()
+    {
+        using Container container = new();
+        container.Create().Ok();
+        Assert.Equal(0, Libc.kill(container.Pid, Libc.SIGKILL));
+        container.WaitForStatus("stopped");
+        Assert.Equal("cannot start a container that has stopped", ErrorMessage.Of(container.Start()));
+        container.Delete().Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void Start_tells_that_the_program_cannot_be_executed()
+    {
+        Requires.Runcs(); // runc's start returns before it knows
+        using Container container = new();
+        container.Bundle.Put("/bin/garbage", "\u0001\u0002\u0003", executable: true);
+        container.Bundle.Args("/bin/garbage");
+        container.Create().Ok();
+        Assert.EndsWith("exec: \"/bin/garbage\": exec format error", ErrorMessage.Of(container.Start()), StringComparison.Ordinal);
+        container.WaitForStatus("stopped");
+        container.Delete().Ok();
+    }
+
+    [Theory]
+    [InlineData("state")]
+    [InlineData("start")]
+    [InlineData("kill")]
+    [InlineData("delete")]
+    public void Nothing_can_be_done_with_what_does_not_exist(string verb)
+    {
+        using Container container = new();
+        Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run(verb, container.Id)));
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("run")]
+    [InlineData("state")]
+    [InlineData("start")]
+    [InlineData("kill")]
+    [InlineData("delete")]
+    public void A_bad_id_is_refused(string verb)
+    {
+        using Container container = new();
+        container.Bundle.Write();
+        Options inBundle = new() { WorkingDirectory = container.Bundle.Directory };
+        Assert.All((string[])["../x", "..", ".", "a/b", "a b", "/etc"], id =>
+            Assert.Equal("invalid container ID format", ErrorMessage.WithoutCommand(container.Runtime.Run(inBundle, verb, id))));
+        Assert.Equal("container id cannot be empty", ErrorMessage.WithoutCommand(container.Runtime.Run(inBundle, verb, "")));
+    }
+
+    [Theory]
+    [InlineData("exit 7", 7)]
+    [InlineData("kill -9 $$", 137)]
+    [InlineData("true", 0)]
+    public void Run_ends_as_the_program_does(string script, int code)
+    {
+        using Container container = new();
+        // pid 1 of a pid namespace is immune to its own signals, pid_namespaces(7).
+        container.Bundle.Namespace("pid").Shell(script);
+        container.Run().Exits(code);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void Run_may_keep_the_container()
+    {
+        using Container container = new();
+        container.Bundle.Shell("exit 3");
+        container.Run("--keep").Exits(3);
+        Assert.Equal("stopped", container.Status);
+        container.Delete().Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void Run_may_leave_the_container_alone()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Run("--detach", "--pid-file", container.Path("pid")).Ok();
+        Assert.Equal("running", container.Status);
+        Assert.Equal(container.Pid.ToString(), File.ReadAllText(container.Path("pid")));
+    }
+
+    [Fact]
+    public void A_container_in_the_foreground_can_be_looked_at_and_deleted()
+    {
+        using Container container = new();
+        container.Bundle.Shell("echo up; exec sleep 100");
+        using RunningCommand run = container.StartRun();
+        run.WaitForStdout("up");
+        Assert.Equal("running", container.Status);
+        container.Delete("--force").Ok();
+        Assert.Equal(137, run.Wait().ExitCode);
+        Leftovers.AssertNone(container);
+    }
+}
