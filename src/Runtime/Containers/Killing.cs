@@ -17,7 +17,7 @@ public static class Killing
     public static void Kill(string root, string id, string signal, bool goneIsFine)
     {
         ContainerRecord record = Container.Load(root, id);
-        int number = Signals.Parse(signal);
+        int number = SignalNames.Parse(signal);
         bool reached = SignalInit(record, number);
         if (number == Processes.SIGKILL)
         {

@@ -24,6 +24,18 @@ public sealed partial class StateDirectory
             return Nodes.TryFlock(directory!.Value, Nodes.LOCK_SH | Nodes.LOCK_NB).IsError;
     }
 
+    /// <summary>Lets other commands at the container, for the time that a foreground <c>run</c> waits for its program.</summary>
+    public void Unlock() => Nodes.TryFlock(_directory.Value, Nodes.LOCK_UN);
+
+    /// <summary>Takes the lock again after <see cref="Unlock"/>.</summary>
+    /// <returns>False if the container has been deleted meanwhile.</returns>
+    /// <exception cref="RuncsException">Another command keeps the lock.</exception>
+    public bool Relock()
+    {
+        Lock();
+        return IsLinked;
+    }
+
     private void Lock()
     {
         if (TryLock()) return;
@@ -34,7 +46,6 @@ public sealed partial class StateDirectory
             if (TryLock()) return;
         }
         string holder = LockHolder();
-        Dispose();
         throw new RuncsException($"container \"{Id}\" is busy: {holder} is at work on it; waited {LockTimeout / 1000} s");
     }
 

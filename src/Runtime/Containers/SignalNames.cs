@@ -6,7 +6,7 @@ using Runcs.Diagnostics;
 namespace Runcs.Containers;
 
 /// <summary>Signal names and their numbers on x86-64 (signal(7)), spelled as callers of runc spell them.</summary>
-public static class Signals
+public static class SignalNames
 {
     private const string Names =
         " HUP=1 INT=2 QUIT=3 ILL=4 TRAP=5 ABRT=6 IOT=6 BUS=7 FPE=8 KILL=9 USR1=10 SEGV=11 USR2=12 PIPE=13 ALRM=14 TERM=15"

@@ -4,7 +4,7 @@ using Runcs.Diagnostics;
 
 namespace Runcs.Conformance.Containers;
 
-public class SignalsTests
+public class SignalNamesTests
 {
     [Theory]
     [InlineData("KILL", 9)]
@@ -21,7 +21,7 @@ public class SignalsTests
     [InlineData("RTMIN", 34)]
     [InlineData("SIGRTMIN+3", 37)]
     [InlineData("RTMAX-1", 63)]
-    public void Understood(string text, int number) => Assert.Equal(number, Signals.Parse(text));
+    public void Understood(string text, int number) => Assert.Equal(number, SignalNames.Parse(text));
 
     [Theory]
     [InlineData("")]
@@ -33,5 +33,5 @@ public class SignalsTests
     [InlineData("RTMIN+31")]
     [InlineData("RTMAX-31")]
     [InlineData("RTMIN+")]
-    public void Refused(string text) => Assert.Equal($"unknown signal \"{text}\"", Assert.Throws<RuncsException>(() => Signals.Parse(text)).Message);
+    public void Refused(string text) => Assert.Equal($"unknown signal \"{text}\"", Assert.Throws<RuncsException>(() => SignalNames.Parse(text)).Message);
 }
