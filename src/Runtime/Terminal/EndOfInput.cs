@@ -12,9 +12,8 @@ namespace Runcs.Terminal;
 internal sealed class EndOfInput
 {
     private const int FirstLook = 10, LastLook = 1000;
-    private const uint Telling = Terminals.Termios.ICANON | Terminals.Termios.ISIG;
 
-    private uint _modes;
+    private (bool Lines, bool Text) _saidFor;
     private int _look;
 
     /// <summary>When to look at the modes again, in milliseconds as poll(2) takes them.</summary>
@@ -26,13 +25,16 @@ internal sealed class EndOfInput
     public void Say(Fd master, ByteQueue toProgram)
     {
         _look = _look == 0 ? FirstLook : Math.Min(_look * 2, LastLook);
-        if (Terminals.TryGetAttributes(master.Value, out Terminals.Termios modes).IsError || (modes.LocalModes & Telling) == _modes) return;
-        _modes = modes.LocalModes & Telling;
+        if (Terminals.TryGetAttributes(master.Value, out Terminals.Termios modes).IsError) return;
+        bool lines = (modes.LocalModes & Terminals.Termios.ICANON) != 0, text = (modes.OutputModes & Terminals.Termios.OPOST) != 0;
+        if (_saidFor == (lines, text)) return;
+        _saidFor = (lines, text);
         byte character = modes.Characters[Terminals.Termios.VEOF];
-        // A program that wants neither lines nor signals reads bytes: to it the character would be data.
-        if (_modes == 0 || character == 0) return;
+        // A program that has made its terminal fully raw reads bytes: to it the character would be data. Line editors, which
+        // take it for what it says, leave the translation of output on.
+        if (_saidFor == default || character == 0) return;
         // In the middle of a line the first only hands over what was typed so far (termios(3), VEOF).
-        if ((_modes & Terminals.Termios.ICANON) != 0 && toProgram.LastPut is not (null or (byte)'\n')) toProgram.Put(character);
+        if (lines && toProgram.LastPut is not (null or (byte)'\n')) toProgram.Put(character);
         toProgram.Put(character);
     }
 }
