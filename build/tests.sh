@@ -22,7 +22,8 @@ run_tests() {
     local project failed_runs=0 log passed=0 failed=0 skipped=0 total errors f s
     log=$(mktemp)
     for project in "${TEST_PROJECTS[@]}"; do
-        "$(test_program "$project")" -noColor -noLogo "$@" < /dev/null 2>&1 | tee "$log" || failed_runs=$((failed_runs + 1))
+        # A test that hangs must not hang whoever waits for the sums.
+        timeout -k 10 1200 "$(test_program "$project")" -noColor -noLogo "$@" < /dev/null 2>&1 | tee "$log" || failed_runs=$((failed_runs + 1))
         read -r total errors f s <<< "$(summary "$project" < "$log")"
         failed=$((failed + f + errors))
         skipped=$((skipped + s))
@@ -37,6 +38,7 @@ run_tests() {
 summary() {
     local line
     line=$(grep -E "^ *$1 +Total: " | tail -n 1) || { echo 0 1 0 0 && return; }
+    [[ $line != *"Total: 0" ]] || { echo 0 0 0 0 && return; }
     sed -E 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/' <<< "$line"
 }
 

@@ -68,4 +68,12 @@ public class HarnessTests
         Leftovers.Remove(container.Id);
         Leftovers.AssertNone(container);
     }
+
+    [Fact]
+    public void A_call_can_be_made_to_fail_or_to_kill()
+    {
+        string[] command = ["/bin/busybox", "mkdir", "/"];
+        Assert.Contains("No space left", Command.Run([.. Faults.Fail("mkdir", "ENOSPC"), .. command]).Fails().Stderr, StringComparison.Ordinal);
+        Command.Run([.. Faults.Kill("mkdir"), .. command]).Exits(137);
+    }
 }

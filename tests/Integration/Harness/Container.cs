@@ -77,6 +77,7 @@ public sealed class Container : IDisposable
 
     public void Dispose()
     {
+        Runtime.Tracer = [];
         try
         {
             if (System.IO.Directory.Exists(System.IO.Path.Combine(Runtime.Root, Id)))

@@ -13,8 +13,11 @@ public sealed class RuntimeUnderTest(string root)
 
     public string Root { get; } = root;
 
-    /// <summary>What stands before the runtime on the command line, such as strace or <see cref="PureCgroupV2.Prefix"/>.</summary>
+    /// <summary>The machine to run on, such as <see cref="PureCgroupV2.Prefix"/>: also for the cleaning up.</summary>
     public IReadOnlyList<string> Prefix { get; set; } = [];
+
+    /// <summary>What watches or disturbs the runtime, such as <see cref="Faults"/>; the cleaning up is spared it.</summary>
+    public IReadOnlyList<string> Tracer { get; set; } = [];
 
     /// <summary>Global options after --root, such as --log.</summary>
     public IReadOnlyList<string> GlobalOptions { get; set; } = [];
@@ -28,7 +31,7 @@ public sealed class RuntimeUnderTest(string root)
 
     public RunningCommand Start(Options options, params string[] arguments) => Command.Start(options, CommandLine(arguments));
 
-    public string[] CommandLine(params string[] arguments) => [.. Prefix, Executable, "--root", Root, .. GlobalOptions, .. arguments];
+    public string[] CommandLine(params string[] arguments) => [.. Prefix, .. Tracer, Executable, "--root", Root, .. GlobalOptions, .. arguments];
 
     private static string Find(string? named)
     {
