@@ -61,9 +61,16 @@ public static unsafe partial class Nodes
 
     /// <summary>The names in an open directory, without <c>.</c> and <c>..</c>, in the kernel's order (getdents64(2)).</summary>
     /// <exception cref="SyscallException"/>
-    public static List<string> List(int directory, string operand)
+    public static List<string> List(int directory, string operand) => List(directory, operand, directoriesOnly: false);
+
+    /// <summary>Like <see cref="List(int, string)"/>, only the directories, on a file system that tells types (cgroup, proc, tmpfs, ext4).</summary>
+    /// <exception cref="SyscallException"/>
+    public static List<string> ListDirectories(int directory, string operand) => List(directory, operand, directoriesOnly: true);
+
+    private static List<string> List(int directory, string operand, bool directoriesOnly)
     {
-        const int SYS_getdents64 = 217, NameOffset = 19, LengthOffset = 16, BufferSize = 16384;
+        const int SYS_getdents64 = 217, NameOffset = 19, TypeOffset = 18, LengthOffset = 16, BufferSize = 4096;
+        const byte DT_DIR = 4;
         var names = new List<string>();
         var buffer = new byte[BufferSize];
         fixed (byte* p = buffer)
@@ -75,6 +82,7 @@ public static unsafe partial class Nodes
                 if (count == 0) return names;
                 for (int at = 0; at < count; at += *(ushort*)(p + at + LengthOffset))
                 {
+                    if (directoriesOnly && p[at + TypeOffset] != DT_DIR) continue;
                     string name = Marshal.PtrToStringUTF8((nint)(p + at + NameOffset))!;
                     if (name is not ("." or "..")) names.Add(name);
                 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cgroups;
+
+// Making and removing what all drivers have: a directory that is the container's, and those above it.
+public abstract partial class Cgroup
+{
+    /// <summary>The directories that this object has made, the upper first; the container's own among them.</summary>
+    private readonly List<string> _made = [];
+    private readonly List<string> _own = [];
+
+    /// <summary>Makes the container's directory in one hierarchy. True if it was not there.</summary>
+    private protected bool Make(CgroupPlace place, string path)
+    {
+        Errno errno = Tree.TryMake(path, _made);
+        if (errno.Value == Errno.EEXIST)
+        {
+            CheckUnused(path);
+            return false;
+        }
+        if (errno.IsError)
+        {
+            string hint = errno.Value is Errno.EROFS or Errno.EACCES or Errno.EPERM ? "the cgroups must be writable: run as root, with /sys/fs/cgroup mounted read-write" : "";
+            throw RuncsException.At(PathOrigin, new SyscallException("mkdirat", place.HostPath, errno).Message + Behind(hint));
+        }
+        _own.Add(path);
+        return true;
+    }
+
+    // What runs in a cgroup that is there already would get the container's limits and be killed with it; in a frozen one the
+    // container would never begin. The words are runc's.
+    private void CheckUnused(string path)
+    {
+        int count = Tree.Processes(path).Count;
+        if (count > 0) throw new RuncsException($"container's cgroup is not empty: {count} process(es) found");
+        if (IsFrozen()) throw new RuncsException("container's cgroup unexpectedly frozen");
+    }
+
+    /// <summary>Reverses the making: takes away what this object has made, parents too unless somebody else has come to use them.</summary>
+    /// <exception cref="RuncsException">A process is still in it.</exception>
+    public void Undo()
+    {
+        foreach (string path in _own) Remove(path);
+        for (int i = _made.Count - 1; i >= 0; i--)
+        {
+            if (!_own.Contains(_made[i])) Tree.TryRemove(_made[i]);
+        }
+        _own.Clear();
+        _made.Clear();
+    }
+
+    /// <summary>Removes a directory of the container's with all below, waiting for processes that are about to be gone.</summary>
+    private protected void Remove(string path)
+    {
+        const int LongestWait = 100, Patience = 10_000; // milliseconds
+        for (int waited = 0, wait = 1; ; waited += wait, wait = Math.Min(wait * 2, LongestWait))
+        {
+            Errno errno = Tree.TryRemoveAll(path);
+            if (!errno.IsError) return;
+            if (errno.Value != Errno.EBUSY || waited >= Patience)
+                throw new RuncsException($"unable to remove the container's cgroup: {new SyscallException("rmdir", path, errno).Message}{Occupants(path)}");
+            Pause(wait);
+        }
+    }
+
+    private string Occupants(string path)
+    {
+        List<int> processes = Tree.Processes(path);
+        return processes.Count == 0 ? "" : $": still in it: {string.Join(", ", processes)}";
+    }
+}

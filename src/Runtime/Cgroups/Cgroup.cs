@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Kernel = Runcs.Native.Processes;
+
+namespace Runcs.Cgroups;
+
+/// <summary>
+/// A container's cgroup, in all hierarchies at once. In create, by the parent but where it says otherwise:
+/// <see cref="CreateForClone"/>, the clone, <see cref="Create"/>, <see cref="ApplyEarly"/>, in the child
+/// <see cref="JoinSelf"/>, then the set-up, and with the exec stage waiting <see cref="ApplyLate"/>.
+/// </summary>
+public abstract partial class Cgroup : IDisposable
+{
+    private protected const string PathOrigin = "linux.cgroupsPath";
+
+    private protected readonly CgroupTree Tree = new();
+
+    private protected readonly CgroupPlan? Plan;
+
+    private protected Cgroup(CgroupPlan? plan) => Plan = plan;
+
+    /// <summary>For create.</summary>
+    /// <exception cref="SyscallException"/>
+    public static Cgroup Open(CgroupPlan plan)
+    {
+        foreach (string warning in plan.Warnings) Log.Warn(warning);
+        return plan.IsUnified ? new V2.CgroupV2(plan.Places[0], plan) : new V1.CgroupV1(plan.Places, plan);
+    }
+
+    /// <summary>For the later commands, from what create recorded of <see cref="CgroupPlan.Paths"/>. No cgroup need be there any more.</summary>
+    /// <exception cref="RuncsException"/>
+    public static Cgroup Open(IReadOnlyList<string> paths)
+    {
+        var places = new CgroupPlace[paths.Count];
+        for (int i = 0; i < places.Length; i++) places[i] = CgroupPlace.Parse(paths[i]);
+        return places is [{ IsUnified: true } only] ? new V2.CgroupV2(only, null) : new V1.CgroupV1(places, null);
+    }
+
+    /// <summary>
+    /// Before the clone: makes the v2 directory, and gives its descriptor for CLONE_INTO_CGROUP, which costs nothing where
+    /// every other way into a v2 cgroup waits for an RCU grace period (some milliseconds). -1 where there is no v2 hierarchy.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public abstract int CreateForClone();
+
+    /// <summary>Makes all (other) directories. A cgroup that exists must be empty and not frozen.</summary>
+    /// <exception cref="RuncsException"/>
+    public abstract void Create();
+
+    /// <summary>
+    /// In the child, once <see cref="Create"/> is done and before it unshares its cgroup namespace: joins what the clone has
+    /// not joined. Only for a process with one thread: v1's <c>tasks</c> takes a 0 for the calling thread without the wait
+    /// for an RCU grace period that any pid written there costs (cgroup_procs_write_start in kernel/cgroup/cgroup.c, 5.5).
+    /// </summary>
+    /// <param name="cloned">The clone had CLONE_INTO_CGROUP.</param>
+    /// <exception cref="RuncsException"/>
+    public abstract void JoinSelf(bool cloned);
+
+    /// <summary>Brings another process in, with all its threads. Costs about ten milliseconds: see <see cref="JoinSelf"/>.</summary>
+    /// <exception cref="RuncsException"/>
+    public abstract void Join(int pid);
+
+    /// <summary>
+    /// In the child, after it has unshared its cgroup namespace, if <see cref="CgroupPlan.LateMemory"/>: what it now uses is
+    /// not charged to the container, whose limit is too small for it. Nothing to do on v2.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public virtual void StepOutOfMemory() { }
+
+    /// <summary>
+    /// The file to which the process that stepped out writes <c>0</c> to step in again; null where there is nothing to do.
+    /// That costs less than <see cref="ApplyLate"/> with a pid.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public virtual Fd? OpenStepIntoMemory() => null;
+
+    private protected virtual void StepIntoMemory(int pid) { }
+
+    /// <summary>The limits that are in force for the hooks and the set-up.</summary>
+    /// <exception cref="RuncsException"/>
+    public void ApplyEarly()
+    {
+        Apply(CgroupPhase.Early);
+        ApplyDevices();
+    }
+
+    /// <summary>The limits that would strike the set-up, once the exec stage waits.</summary>
+    /// <param name="pid">The stage, if it is out of the <c>memory</c> cgroup and is to be brought back; 0 if it brings itself.</param>
+    /// <exception cref="RuncsException"/>
+    public void ApplyLate(int pid)
+    {
+        Apply(CgroupPhase.Late);
+        if (pid > 0) StepIntoMemory(pid);
+    }
+
+    private protected virtual void ApplyDevices() { }
+
+    /// <summary>The directory in which a controller has its files.</summary>
+    private protected abstract string PathOf(string controller);
+
+    private protected void Apply(CgroupPhase phase)
+    {
+        string file = "";
+        Fd? fd = null;
+        try
+        {
+            foreach (CgroupWrite write in Plan!.Writes)
+            {
+                if (write.Phase != phase) continue;
+                // The lines of devices.allow follow each other: one opening does for all.
+                if (write.File != file)
+                {
+                    fd?.Dispose();
+                    Errno missing = Tree.TryOpen($"{PathOf(write.Controller)}/{write.File}", Files.O_WRONLY, out fd);
+                    file = missing.IsError ? "" : write.File;
+                    if (missing.Value == Errno.ENOENT && write.IsOptional) continue;
+                    if (missing.IsError) throw Failed(write, "openat", missing, missing.Value == Errno.ENOENT ? write.WhyMissing : "");
+                }
+                Errno errno = Files.TryWrite(fd!.Value, System.Text.Encoding.UTF8.GetBytes(write.Value), out _);
+                if (errno.IsError) throw Failed(write, "write", errno, errno.Value == Errno.EBUSY && write.Controller == "memory" ? "more is in use already" : "");
+            }
+        }
+        finally
+        {
+            fd?.Dispose();
+        }
+    }
+
+    private static RuncsException Failed(CgroupWrite write, string call, Errno errno, string hint)
+    {
+        var failure = new SyscallException(call, write.File, errno);
+        return RuncsException.At(write.Origin, call == "write" ? $"\"{write.Value}\": {failure.Message}{Behind(hint)}" : failure.Message + Behind(hint));
+    }
+
+    private protected static string Behind(string hint) => hint.Length == 0 ? "" : ": " + hint;
+
+    /// <summary>Whether any directory of it exists.</summary>
+    public abstract bool Exists();
+
+    /// <summary>All processes, those in cgroups that the container made included.</summary>
+    public abstract IReadOnlyList<int> Processes();
+
+    /// <summary>
+    /// Sends a signal to every process, also to those that are forked meanwhile. SIGKILL also ends frozen ones. Does not wait
+    /// for their end.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public void Kill(int signal)
+    {
+        IReadOnlyList<int> processes = Processes();
+        if (processes.Count == 0) return;
+        foreach (int pid in processes)
+        {
+            if (pid == Kernel.GetPid()) throw new RuncsException("this process is itself in the container's cgroup: it would be frozen or killed with it");
+        }
+        if (signal == Kernel.SIGKILL)
+            KillAll();
+        else
+            SignalFrozen(signal);
+    }
+
+    private protected abstract void KillAll();
+
+    /// <summary>Freezes, signals, thaws: a frozen process neither forks nor gives its pid to another. False if they could not be frozen.</summary>
+    private protected bool SignalFrozen(int signal)
+    {
+        bool wasFrozen = IsFrozen();
+        bool isFrozen = wasFrozen || TryFreeze();
+        foreach (int pid in Processes()) Kernel.TryKill(pid, signal);
+        if (!wasFrozen || signal == Kernel.SIGKILL) Thaw();
+        return isFrozen;
+    }
+
+    /// <summary>Stops every process until <see cref="Thaw"/>; returns when all have stopped.</summary>
+    /// <exception cref="RuncsException">They did not within two seconds, and run again.</exception>
+    public void Freeze()
+    {
+        if (!TryFreeze()) throw new RuncsException("unable to freeze the container's cgroup: a process in it cannot be stopped");
+    }
+
+    private protected abstract bool TryFreeze();
+
+    /// <summary>Lets the processes go on. Nothing to do if there is no cgroup.</summary>
+    public abstract void Thaw();
+
+    public abstract bool IsFrozen();
+
+    /// <summary>How many processes the kernel has killed for want of memory.</summary>
+    public abstract ulong OomKills();
+
+    /// <summary>Removes it, with the cgroups that the container made in it. Waits up to ten seconds for the last processes to be gone.</summary>
+    /// <exception cref="RuncsException">A process is still in it.</exception>
+    public abstract void Destroy();
+
+    private protected static void Pause(int milliseconds) => Descriptors.TryPoll([], milliseconds, out _);
+
+    public virtual void Dispose() => Tree.Dispose();
+}

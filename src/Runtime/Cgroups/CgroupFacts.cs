@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Read by the parent, once, before the clone.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Native;
+
+namespace Runcs.Cgroups;
+
+/// <summary>How the host has its cgroups: which hierarchies are mounted where, and where this process is in each.</summary>
+public sealed partial class CgroupFacts
+{
+    /// <summary>Where distributions mount cgroups (cgroups(7), systemd's file-hierarchy).</summary>
+    internal const string Root = "/sys/fs/cgroup";
+
+    /// <summary>Cgroup v2 alone, without any v1 hierarchy.</summary>
+    public required bool IsUnified { get; init; }
+
+    /// <summary>All that are mounted, in the order of /proc/self/cgroup.</summary>
+    public required IReadOnlyList<CgroupHierarchy> Hierarchies { get; init; }
+
+    /// <summary>With <see cref="IsUnified"/>, the controllers that the hierarchy's root offers.</summary>
+    public IReadOnlyList<string> Controllers { get; init; } = [];
+
+    /// <summary>
+    /// Looks at the usual places; only a host that has its hierarchies elsewhere costs a reading of the mount table, whose
+    /// length grows with the number of containers.
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public static CgroupFacts Read()
+    {
+        string membership = Files.ReadTextAt(Files.AT_FDCWD, "/proc/self/cgroup");
+        CgroupFacts? facts = HasV1(membership) ? UsualV1(membership, Entries()) : UsualUnified(membership, ControllersOfRoot());
+        if (facts == null || !OwnPathsExist(facts)) facts = FromMounts(membership, Files.ReadTextAt(Files.AT_FDCWD, "/proc/self/mountinfo"));
+        return facts;
+    }
+
+    // Where nothing uses v1, there is but the line of v2: "0::/path".
+    private static bool HasV1(string membership) => !membership.StartsWith("0::", StringComparison.Ordinal);
+
+    /// <summary>Pure v2, mounted on <see cref="Root"/>; null if the process is in no cgroup of it.</summary>
+    internal static CgroupFacts? UsualUnified(string membership, string? controllers)
+    {
+        if (controllers == null) return null;
+        foreach ((string name, string path) in Memberships(membership))
+        {
+            if (name.Length == 0)
+                return new CgroupFacts { IsUnified = true, Hierarchies = [new(CgroupHierarchy.Unified, Root, path)], Controllers = Words(controllers) };
+        }
+        return null;
+    }
+
+    /// <summary>V1 or hybrid: a directory for each hierarchy below <see cref="Root"/>; null if one has none.</summary>
+    /// <param name="membership">/proc/self/cgroup.</param>
+    /// <param name="entries">The names in <see cref="Root"/>.</param>
+    internal static CgroupFacts? UsualV1(string membership, List<string> entries)
+    {
+        var hierarchies = new List<CgroupHierarchy>();
+        foreach ((string name, string path) in Memberships(membership))
+        {
+            // The v2 hierarchy always has its line; beside v1 it may well not be mounted.
+            bool isUnified = name.Length == 0;
+            string? directory = DirectoryOf(isUnified ? CgroupHierarchy.Unified : name, entries);
+            if (directory != null) hierarchies.Add(new(isUnified ? CgroupHierarchy.Unified : name, $"{Root}/{directory}", path));
+            else if (!isUnified) return null;
+        }
+        return hierarchies.Count == 0 ? null : new CgroupFacts { IsUnified = false, Hierarchies = hierarchies };
+    }
+
+    // cpu,cpuacct is mounted on a directory of that name (systemd), or on cpu (cgroupfs-mount, where each has its own hierarchy).
+    private static string? DirectoryOf(string name, List<string> entries)
+    {
+        string wanted = name.StartsWith(CgroupHierarchy.NamePrefix, StringComparison.Ordinal) ? name[CgroupHierarchy.NamePrefix.Length..] : name;
+        return entries.Contains(wanted) ? wanted : null;
+    }
+
+    /// <summary>The lines of /proc/self/cgroup, <c>4:memory:/path</c>, as name and clean path.</summary>
+    private static List<(string Name, string Path)> Memberships(string text)
+    {
+        var memberships = new List<(string, string)>();
+        for (int start = 0, end; start < text.Length; start = end + 1)
+        {
+            end = text.IndexOf('\n', start);
+            if (end < 0) end = text.Length;
+            int first = text.IndexOf(':', start, end - start);
+            int second = first < 0 ? -1 : text.IndexOf(':', first + 1, end - first - 1);
+            if (second >= 0) memberships.Add((text[(first + 1)..second], CgroupPaths.Clean(text[(second + 1)..end])));
+        }
+        return memberships;
+    }
+
+    // Without a cgroup namespace a container reads the host's paths, of which its own mounts show only a part.
+    private static bool OwnPathsExist(CgroupFacts facts)
+    {
+        foreach (CgroupHierarchy hierarchy in facts.Hierarchies)
+        {
+            if (hierarchy.OwnPath != "/" && Files.TryAccessAt(Files.AT_FDCWD, hierarchy.MountPoint + hierarchy.OwnPath, 0).IsError) return false;
+        }
+        return true;
+    }
+
+    private static List<string> Entries()
+    {
+        if (Files.TryOpenAt(Files.AT_FDCWD, Root, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? root).IsError) return [];
+        using (root) return Nodes.List(root!.Value, Root);
+    }
+
+    private static string? ControllersOfRoot()
+    {
+        if (Files.TryOpenAt(Files.AT_FDCWD, Root + "/cgroup.controllers", Files.O_RDONLY, 0, out Fd? file).IsError) return null;
+        using (file) return Encoding.UTF8.GetString(Files.ReadToEnd(file!.Value, Root + "/cgroup.controllers"));
+    }
+
+    internal static string[] Words(string text) => text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
+    public override string ToString()
+    {
+        var text = new StringBuilder(IsUnified ? "cgroup v2\n" : "cgroup v1\n");
+        foreach (CgroupHierarchy hierarchy in Hierarchies) text.Append($"{hierarchy.Name} on {hierarchy.MountPoint}, in {hierarchy.OwnPath}\n");
+        if (IsUnified) text.Append($"controllers {string.Join(' ', Controllers)}\n");
+        return text.ToString();
+    }
+}

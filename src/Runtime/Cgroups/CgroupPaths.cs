@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+
+namespace Runcs.Cgroups;
+
+/// <summary>Paths inside a hierarchy, as text.</summary>
+internal static class CgroupPaths
+{
+    /// <summary>The path without empty parts, <c>.</c> and <c>..</c>; it begins with a slash, and no <c>..</c> leads above that.</summary>
+    public static string Clean(string path)
+    {
+        if (IsClean(path)) return path;
+        var parts = new List<string>();
+        foreach (string part in path.Split('/'))
+        {
+            if (part is "" or ".") continue;
+            if (part != "..") parts.Add(part);
+            else if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+        }
+        return "/" + string.Join('/', parts);
+    }
+
+    /// <summary>The one path under the other, both clean.</summary>
+    public static string Join(string parent, string child) => parent == "/" ? child : child == "/" ? parent : parent + child;
+
+    /// <summary>What stands before the last slash; <c>/</c> is its own parent.</summary>
+    public static string Parent(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        return slash <= 0 ? "/" : path[..slash];
+    }
+
+    // The usual case needs no copies: /name/name, no part beginning with a dot.
+    private static bool IsClean(string path) =>
+        path == "/" || (path.Length > 1 && path[0] == '/' && path[^1] != '/'
+            && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal));
+}

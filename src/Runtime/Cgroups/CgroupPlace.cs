@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Diagnostics;
+
+namespace Runcs.Cgroups;
+
+/// <summary>The container's cgroup in one hierarchy. Its text form is what the container's state keeps.</summary>
+/// <param name="Name">The hierarchy's: <c>memory</c>, <c>cpu,cpuacct</c>, <c>name=systemd</c>, <c>unified</c>.</param>
+/// <param name="MountPoint">Where the hierarchy is mounted.</param>
+/// <param name="Path">From the mount point, beginning with a slash.</param>
+public sealed record CgroupPlace(string Name, string MountPoint, string Path)
+{
+    public bool IsUnified => Name == CgroupHierarchy.Unified;
+
+    /// <summary>The directory on the host.</summary>
+    public string HostPath => MountPoint + Path;
+
+    /// <summary>Whether the hierarchy carries a v1 controller.</summary>
+    public bool Has(string controller)
+    {
+        for (int at = Name.IndexOf(controller, StringComparison.Ordinal); at >= 0; at = Name.IndexOf(controller, at + 1, StringComparison.Ordinal))
+        {
+            int end = at + controller.Length;
+            if ((at == 0 || Name[at - 1] == ',') && (end == Name.Length || Name[end] == ',')) return true;
+        }
+        return false;
+    }
+
+    public override string ToString() => $"{Name}:{MountPoint}:{Path}";
+
+    /// <summary>The reverse of <see cref="ToString"/>; only the path may contain a colon.</summary>
+    /// <exception cref="RuncsException"/>
+    public static CgroupPlace Parse(string text)
+    {
+        int first = text.IndexOf(':');
+        int second = first < 0 ? -1 : text.IndexOf(':', first + 1);
+        if (second < 0 || second + 1 == text.Length || text[second + 1] != '/')
+            throw new RuncsException($"the container's state names a cgroup that cannot be understood: \"{text}\"");
+        return new CgroupPlace(text[..first], text[(first + 1)..second], text[(second + 1)..]);
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace Runcs.Cgroups;
+
+/// <summary>The container's cgroups as they will be: where, and with which values. Made by <see cref="CgroupPlanner"/>.</summary>
+public sealed class CgroupPlan
+{
+    /// <summary>Cgroup v2 alone.</summary>
+    public required bool IsUnified { get; init; }
+
+    /// <summary>One for each hierarchy; with <see cref="IsUnified"/> exactly one.</summary>
+    public required IReadOnlyList<CgroupPlace> Places { get; init; }
+
+    /// <summary>In the order in which they are made.</summary>
+    public required IReadOnlyList<CgroupWrite> Writes { get; init; }
+
+    /// <summary>The device rules with the defaults behind them, in the order of the config: the last that matches counts.</summary>
+    public required IReadOnlyList<DeviceRule> Devices { get; init; }
+
+    /// <summary>
+    /// The memory limit is too small for the set-up: on v1 the process leaves the <c>memory</c> cgroup for it
+    /// (<see cref="Cgroup.StepOutOfMemory"/>).
+    /// </summary>
+    public required bool LateMemory { get; init; }
+
+    /// <summary>With <see cref="IsUnified"/>, the controllers that are to be enabled down to the container.</summary>
+    public IReadOnlyList<string> Controllers { get; init; } = [];
+
+    /// <summary>On v1, the cgroup of this process in the <c>memory</c> hierarchy, to which the child steps out.</summary>
+    public CgroupPlace? OwnMemory { get; init; }
+
+    /// <summary>What the user is to be told although nothing fails.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What the state keeps of it, for <see cref="Cgroup.Open(IReadOnlyList{string})"/>.</summary>
+    public string[] Paths
+    {
+        get
+        {
+            var paths = new string[Places.Count];
+            for (int i = 0; i < paths.Length; i++) paths[i] = Places[i].ToString();
+            return paths;
+        }
+    }
+
+    /// <summary>For mounts of type <c>cgroup</c> in the container.</summary>
+    public IReadOnlyList<CgroupMount> MountSources
+    {
+        get
+        {
+            var mounts = new CgroupMount[Places.Count];
+            for (int i = 0; i < mounts.Length; i++) mounts[i] = CgroupMount.Of(Places[i]);
+            return mounts;
+        }
+    }
+
+    /// <summary>One line for each directory and each value.</summary>
+    public void Describe(StringBuilder text)
+    {
+        text.Append(IsUnified ? "cgroup v2" : "cgroup v1").Append(LateMemory ? ", memory limit held back\n" : "\n");
+        foreach (CgroupPlace place in Places) text.Append("mkdir ").Append(place.HostPath).Append('\n');
+        if (IsUnified) text.Append("enable ").Append(string.Join(' ', Controllers)).Append('\n');
+        foreach (CgroupWrite write in Writes) text.Append(write).Append('\n');
+        if (IsUnified)
+        {
+            foreach (DeviceRule rule in Devices) text.Append("device rule ").Append(rule).Append('\n');
+        }
+        foreach (string warning in Warnings) text.Append("warning: ").Append(warning).Append('\n');
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        Describe(text);
+        return text.ToString();
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Native;
+
+namespace Runcs.Cgroups;
+
+/// <summary>
+/// Directories of cgroup file systems, by one descriptor of /sys/fs/cgroup and paths from there (absolute ones for
+/// hierarchies mounted elsewhere). There are no symbolic links in them, and nobody can make one.
+/// </summary>
+internal sealed class CgroupTree : IDisposable
+{
+    private const int Mode = 0x1ed; // 0755
+    private const string RootPrefix = CgroupFacts.Root + "/";
+
+    private readonly Fd _root = Files.Open(CgroupFacts.Root, Files.O_PATH | Files.O_DIRECTORY);
+
+    public void Dispose() => _root.Dispose();
+
+    /// <summary>The place's path as the other methods take it.</summary>
+    public static string Relative(CgroupPlace place)
+    {
+        string path = place.HostPath;
+        return path.StartsWith(RootPrefix, StringComparison.Ordinal) ? path[RootPrefix.Length..] : path;
+    }
+
+    /// <summary>
+    /// Makes a directory and what is missing above it; <paramref name="made"/> gets each one that was made, the upper first.
+    /// EEXIST if it was there.
+    /// </summary>
+    public Errno TryMake(string path, List<string> made)
+    {
+        // A parent that another command has just made may be taken away by its undo: hence more than one try.
+        const int Tries = 4;
+        Errno errno = default;
+        for (int i = 0; i < Tries; i++)
+        {
+            errno = Nodes.TryMkdirAt(_root.Value, path, Mode);
+            if (errno.Value != Errno.ENOENT) break;
+            int slash = path.LastIndexOf('/');
+            if (slash <= 0) break;
+            Errno above = TryMake(path[..slash], made);
+            if (above.IsError && above.Value != Errno.EEXIST) return above;
+        }
+        if (!errno.IsError) made.Add(path);
+        return errno;
+    }
+
+    public Errno TryRemove(string path) => Nodes.TryUnlinkAt(_root.Value, path, Files.AT_REMOVEDIR);
+
+    public bool Exists(string path) => !Files.TryAccessAt(_root.Value, path, 0).IsError;
+
+    public Errno TryOpen(string path, int flags, out Fd? fd) => Files.TryOpenAt(_root.Value, path, flags, 0, out fd);
+
+    public Errno TryWrite(string path, string file, string value) => Files.TryWriteValueAt(_root.Value, $"{path}/{file}", value);
+
+    /// <summary>The file's text without the newline at its end.</summary>
+    public Errno TryRead(string path, string file, out string text)
+    {
+        text = "";
+        Errno errno = Files.TryOpenAt(_root.Value, $"{path}/{file}", Files.O_RDONLY, 0, out Fd? fd);
+        if (errno.IsError) return errno;
+        using (fd)
+        {
+            try
+            {
+                text = Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, file)).TrimEnd('\n');
+            }
+            catch (SyscallException failure)
+            {
+                return failure.Errno; // the cgroup was removed in between (ENODEV), or has no such file for its type (EOPNOTSUPP)
+            }
+        }
+        return Errno.None;
+    }
+
+    /// <summary>The value behind a key of a file of <c>key value</c> lines; null if there is none.</summary>
+    public ulong? ReadKey(string path, string file, string key)
+    {
+        if (TryRead(path, file, out string text).IsError) return null;
+        foreach (string line in text.Split('\n'))
+        {
+            int space = line.IndexOf(' ');
+            if (space >= 0 && line.AsSpan(0, space).SequenceEqual(key) && ulong.TryParse(line.AsSpan(space + 1), out ulong value)) return value;
+        }
+        return null;
+    }
+
+    /// <summary>The cgroups directly below; none if the directory is gone.</summary>
+    public List<string> Children(string path)
+    {
+        // A directory has a link from each below it, besides its two own.
+        if (FileStatus.TryAt(_root.Value, path, 0, out FileStatus status).IsError || status.Links == 2) return [];
+        if (TryOpen(path, Files.O_RDONLY | Files.O_DIRECTORY, out Fd? fd).IsError) return [];
+        using (fd)
+        {
+            List<string> children = Nodes.ListDirectories(fd!.Value, path);
+            for (int i = 0; i < children.Count; i++) children[i] = $"{path}/{children[i]}";
+            return children;
+        }
+    }
+
+    /// <summary>The directory and all below, each before what is in it.</summary>
+    public List<string> WithDescendants(string path)
+    {
+        List<string> all = [path];
+        for (int i = 0; i < all.Count; i++) all.AddRange(Children(all[i]));
+        return all;
+    }
+
+    /// <summary>All processes in the directory and below. Those that this pid namespace does not show are left out.</summary>
+    public List<int> Processes(string path)
+    {
+        var processes = new List<int>();
+        foreach (string directory in WithDescendants(path)) AddProcesses(directory, processes);
+        return processes;
+    }
+
+    private void AddProcesses(string path, List<int> processes)
+    {
+        Errno errno = TryRead(path, "cgroup.procs", out string text);
+        // A threaded v2 cgroup tells only its threads (cgroup-v2.rst, "Threads"); a signal to a thread's id is its process's.
+        if (errno.Value == Errno.EOPNOTSUPP) TryRead(path, "cgroup.threads", out text);
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // 0 stands for a process outside our pid namespace, and kill(0) would be our own process group.
+            if (int.TryParse(line, out int pid) && pid > 0) processes.Add(pid);
+        }
+    }
+
+    /// <summary>Removes the directory with all below it. EBUSY while there are processes; a directory that is gone is no error.</summary>
+    public Errno TryRemoveAll(string path)
+    {
+        Errno errno = TryRemove(path);
+        if (errno.Value == Errno.EBUSY)
+        {
+            List<string> all = WithDescendants(path);
+            for (int i = all.Count - 1; i >= 0; i--) errno = TryRemove(all[i]);
+        }
+        return errno.Value == Errno.ENOENT ? Errno.None : errno;
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+
+namespace Runcs.Cgroups;
+
+/// <summary>When a value is written.</summary>
+public enum CgroupPhase
+{
+    /// <summary>With the making of the directory: without them no process can be in it.</summary>
+    Initial,
+
+    /// <summary>Before the hooks.</summary>
+    Early,
+
+    /// <summary>When the exec stage waits: what would strike the set-up itself.</summary>
+    Late,
+}
+
+/// <summary>One value for one file of the container's cgroup.</summary>
+/// <param name="Phase">When.</param>
+/// <param name="Controller">Which controller the file belongs to.</param>
+/// <param name="File">The file's name.</param>
+/// <param name="Value">What is written, in one write(2).</param>
+/// <param name="Origin">The JSON path that asks for it.</param>
+public sealed record CgroupWrite(CgroupPhase Phase, string Controller, string File, string Value, string Origin)
+{
+    /// <summary>The value is what the kernel does anyway where it has no such file.</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>Why the file may be missing; empty if nothing is known.</summary>
+    public string WhyMissing { get; init; } = "";
+
+    public override string ToString() => $"{Phase}: {File} = {Value} ({Origin}{(IsOptional ? ", if there" : "")})";
+}
+
+/// <summary>The writes of a plan while it is made, and what the user is to be warned of.</summary>
+internal sealed class CgroupWrites
+{
+    public List<CgroupWrite> All { get; } = [];
+
+    public List<string> Warnings { get; } = [];
+
+    public void Add(CgroupPhase phase, string controller, string file, string value, string origin) =>
+        All.Add(new CgroupWrite(phase, controller, file, value, origin));
+
+    public void Add(CgroupPhase phase, string controller, string file, long value, string origin) =>
+        Add(phase, controller, file, value.ToString(), origin);
+}

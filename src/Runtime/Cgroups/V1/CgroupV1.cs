@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cgroups.V1;
+
+/// <summary>Cgroup v1, and v1 with a v2 hierarchy beside it (hybrid): membership everywhere, limits in v1.</summary>
+internal sealed class CgroupV1 : Cgroup
+{
+    private readonly IReadOnlyList<CgroupPlace> _places;
+    private readonly string[] _paths;
+    private readonly Freezer _freezer;
+    private Fd? _unified;
+
+    public CgroupV1(IReadOnlyList<CgroupPlace> places, CgroupPlan? plan) : base(plan)
+    {
+        _places = places;
+        _paths = new string[places.Count];
+        for (int i = 0; i < _paths.Length; i++) _paths[i] = CgroupTree.Relative(places[i]);
+        _freezer = new Freezer(Tree, Find("freezer"));
+    }
+
+    public override int CreateForClone()
+    {
+        int index = IndexOfUnified();
+        if (index < 0) return -1;
+        Make(_places[index], _paths[index]);
+        Errno errno = Tree.TryOpen(_paths[index], Files.O_RDONLY | Files.O_DIRECTORY, out _unified);
+        return errno.IsError ? throw RuncsException.At(PathOrigin, "openat", _places[index].HostPath, errno) : _unified!.Value;
+    }
+
+    public override void Create()
+    {
+        for (int i = 0; i < _paths.Length; i++)
+        {
+            if (_places[i].IsUnified && _unified != null) continue;
+            bool isNew = Make(_places[i], _paths[i]);
+            if (_places[i].Has(CpusetController.Name)) Cpuset.Inherit(Tree, _places[i], _paths[i], isNew, Plan!.Writes);
+        }
+        Apply(CgroupPhase.Initial);
+    }
+
+    public override void JoinSelf(bool cloned)
+    {
+        for (int i = 0; i < _paths.Length; i++)
+        {
+            if (!_places[i].IsUnified)
+                Enter(_places[i], _paths[i], "tasks", "0");
+            else if (!cloned)
+                Enter(_places[i], _paths[i], "cgroup.procs", "0");
+        }
+    }
+
+    public override void Join(int pid)
+    {
+        for (int i = 0; i < _paths.Length; i++) Enter(_places[i], _paths[i], "cgroup.procs", pid.ToString());
+    }
+
+    public override void StepOutOfMemory()
+    {
+        if (Plan!.OwnMemory is { } own) Enter(own, CgroupTree.Relative(own), "tasks", "0");
+    }
+
+    public override Fd? OpenStepIntoMemory()
+    {
+        if (Find("memory") is not { } path) return null;
+        Errno errno = Tree.TryOpen(path + "/tasks", Files.O_WRONLY, out Fd? fd);
+        return errno.IsError ? throw RuncsException.At(PathOrigin, "openat", path + "/tasks", errno) : fd;
+    }
+
+    private protected override void StepIntoMemory(int pid)
+    {
+        int index = IndexOf("memory");
+        if (index >= 0) Enter(_places[index], _paths[index], "tasks", pid.ToString());
+    }
+
+    private void Enter(CgroupPlace place, string path, string file, string pid)
+    {
+        Errno errno = Tree.TryWrite(path, file, pid);
+        if (errno.IsError) throw RuncsException.At(PathOrigin, "write", $"{place.HostPath}/{file}", errno);
+    }
+
+    private protected override string PathOf(string controller) => Find(controller)!;
+
+    public override bool Exists()
+    {
+        foreach (string path in _paths)
+        {
+            if (Tree.Exists(path)) return true;
+        }
+        return false;
+    }
+
+    // A process is in every hierarchy. The freezer's is asked first: what it freezes is what is then signalled.
+    public override IReadOnlyList<int> Processes()
+    {
+        string? path = Find("freezer") ?? Find("pids") ?? Find("devices") ?? (_paths.Length > 0 ? _paths[0] : null);
+        return path == null ? [] : Tree.Processes(path);
+    }
+
+    private protected override void KillAll()
+    {
+        // Once is enough where they can be frozen. Where not, each round is one generation of forks behind at most.
+        const int Rounds = 100;
+        for (int i = 0; i < Rounds; i++)
+        {
+            bool frozen = SignalFrozen(Native.Processes.SIGKILL);
+            // What the container has frozen itself, in a cgroup below, does not die of a signal.
+            _freezer.ThawBelow();
+            if (frozen || Processes().Count == 0) return;
+            Pause(1);
+        }
+    }
+
+    private protected override bool TryFreeze() => _freezer.TryFreeze();
+
+    public override void Thaw() => _freezer.Thaw();
+
+    public override bool IsFrozen() => _freezer.IsFrozen();
+
+    public override ulong OomKills() => Find("memory") is { } path ? Tree.ReadKey(path, "memory.oom_control", "oom_kill") ?? 0 : 0;
+
+    public override void Destroy()
+    {
+        foreach (string path in _paths) Remove(path);
+    }
+
+    public override void Dispose()
+    {
+        _unified?.Dispose();
+        base.Dispose();
+    }
+
+    private string? Find(string controller)
+    {
+        int index = IndexOf(controller);
+        return index < 0 ? null : _paths[index];
+    }
+
+    private int IndexOf(string controller)
+    {
+        for (int i = 0; i < _places.Count; i++)
+        {
+            if (_places[i].Has(controller)) return i;
+        }
+        return -1;
+    }
+
+    private int IndexOfUnified()
+    {
+        for (int i = 0; i < _places.Count; i++)
+        {
+            if (_places[i].IsUnified) return i;
+        }
+        return -1;
+    }
+}

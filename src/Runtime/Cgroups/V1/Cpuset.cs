@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documentation/admin-guide/cgroup-v1/cpusets.rst
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cgroups.V1;
+
+/// <summary>
+/// A new v1 cpuset has no CPUs and no memory; nothing can join it, nor can anything be set below it. So its parent's are
+/// copied down, first to the parents that have none themselves.
+/// </summary>
+internal static class Cpuset
+{
+    public static void Inherit(CgroupTree tree, CgroupPlace place, string path, bool isNew, IReadOnlyList<CgroupWrite> writes)
+    {
+        // The hierarchy's root has both, always.
+        int rootLength = path.Length - place.Path.Length;
+        foreach (string file in (ReadOnlySpan<string>)[CpusetController.Cpus, CpusetController.Mems])
+        {
+            string inherited = Ensure(tree, path[..path.LastIndexOf('/')], file, rootLength);
+            // The config's own value is written next. One in a directory that was there is its maker's wish.
+            if (IsAsked(file, writes) || (!isNew && Read(tree, path, file).Length > 0)) continue;
+            Write(tree, path, file, inherited);
+        }
+    }
+
+    // The value that the directory has, or is given from those above it.
+    private static string Ensure(CgroupTree tree, string path, string file, int rootLength)
+    {
+        string value = Read(tree, path, file);
+        if (value.Length > 0 || path.Length <= rootLength) return value;
+        value = Ensure(tree, path[..path.LastIndexOf('/')], file, rootLength);
+        Write(tree, path, file, value);
+        return value;
+    }
+
+    private static bool IsAsked(string file, IReadOnlyList<CgroupWrite> writes)
+    {
+        foreach (CgroupWrite write in writes)
+        {
+            if (write.File == file) return true;
+        }
+        return false;
+    }
+
+    private static string Read(CgroupTree tree, string path, string file)
+    {
+        Errno errno = tree.TryRead(path, file, out string text);
+        return errno.IsError ? throw Failed("read", path, file, errno) : text;
+    }
+
+    private static void Write(CgroupTree tree, string path, string file, string value)
+    {
+        Errno errno = tree.TryWrite(path, file, value);
+        if (errno.IsError) throw Failed("write", path, file, errno);
+    }
+
+    private static RuncsException Failed(string call, string path, string file, Errno errno) =>
+        RuncsException.At("linux.cgroupsPath", call, $"{path}/{file}", errno);
+}

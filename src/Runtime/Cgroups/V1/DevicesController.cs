@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documentation/admin-guide/cgroup-v1/devices.rst
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+
+namespace Runcs.Cgroups.V1;
+
+/// <summary>
+/// The device rules as v1's controller can have them: all is denied but for exceptions, or all is allowed but for exceptions.
+/// The kernel keeps a list of exceptions and silently ignores a line that would cut a hole into one, so the rules are played
+/// through here first, with the meaning that the last one that matches counts.
+/// </summary>
+internal static class DevicesController
+{
+    private const string Name = "devices";
+
+    public static void Plan(List<DeviceRule> rules, CgroupWrites writes)
+    {
+        (bool allowed, List<DeviceRule> exceptions) = Play(rules);
+        string first = allowed ? "devices.allow" : "devices.deny", then = allowed ? "devices.deny" : "devices.allow";
+        writes.All.Add(new(CgroupPhase.Early, Name, first, "a", "linux.resources.devices") { IsOptional = allowed });
+        foreach (DeviceRule exception in exceptions)
+            writes.All.Add(new(CgroupPhase.Early, Name, then, exception.Line, exception.Origin) { IsOptional = allowed && exceptions.Count == 0 });
+    }
+
+    /// <summary>What the rules come to: what is so for all devices, and the exceptions from it.</summary>
+    internal static (bool Allowed, List<DeviceRule> Exceptions) Play(List<DeviceRule> rules)
+    {
+        bool allowed = false;
+        var exceptions = new List<DeviceRule>();
+        foreach (DeviceRule rule in rules)
+        {
+            if (rule.IsTotal)
+            {
+                allowed = rule.Allow;
+                exceptions.Clear();
+            }
+            else if (rule.Kind == DeviceKind.All)
+            {
+                // The kernel takes any line of kind "a" for a total one.
+                Play(rule with { Kind = DeviceKind.Block }, allowed, exceptions);
+                Play(rule with { Kind = DeviceKind.Character }, allowed, exceptions);
+            }
+            else
+            {
+                Play(rule, allowed, exceptions);
+            }
+        }
+        return (allowed, exceptions);
+    }
+
+    private static void Play(DeviceRule rule, bool allowed, List<DeviceRule> exceptions)
+    {
+        if (rule.Allow == allowed)
+            Restore(rule, exceptions);
+        else
+            Except(rule, allowed, exceptions);
+    }
+
+    // A rule that says what is so anyway takes exceptions back.
+    private static void Restore(DeviceRule rule, List<DeviceRule> exceptions)
+    {
+        for (int i = exceptions.Count - 1; i >= 0; i--)
+        {
+            DeviceRule exception = exceptions[i];
+            if ((exception.Access & rule.Access) == 0 || !rule.Meets(exception)) continue;
+            if (!rule.Covers(exception))
+            {
+                throw RuncsException.At(rule.Origin, $"cgroup v1 cannot {(rule.Allow ? "allow" : "deny")} \"{rule.Line}\" out of \"{exception.Line}\" "
+                    + $"of {exception.Origin}: list the devices one by one");
+            }
+            DeviceAccess left = exception.Access & ~rule.Access;
+            if (left == 0)
+                exceptions.RemoveAt(i);
+            else
+                exceptions[i] = exception with { Access = left };
+        }
+    }
+
+    private static void Except(DeviceRule rule, bool allowed, List<DeviceRule> exceptions)
+    {
+        // An access may ask for reading and writing at once, and one allowing exception must cover it alone: so a narrow one
+        // also carries what wider ones give to the same devices.
+        DeviceAccess access = rule.Access;
+        int same = -1;
+        for (int i = 0; i < exceptions.Count; i++)
+        {
+            DeviceRule other = exceptions[i];
+            if (other.Covers(rule)) access |= allowed ? 0 : other.Access;
+            if (other.Covers(rule) && rule.Covers(other)) same = i;
+            else if (!allowed && rule.Covers(other)) exceptions[i] = other with { Access = other.Access | rule.Access };
+        }
+        if (same < 0)
+            exceptions.Add(rule with { Access = access });
+        else
+            exceptions[same] = exceptions[same] with { Access = exceptions[same].Access | access };
+    }
+}

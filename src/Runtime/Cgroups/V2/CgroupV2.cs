@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cgroups.V2;
+
+/// <summary>Cgroup v2: one directory for everything.</summary>
+internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(plan)
+{
+    private readonly string _path = CgroupTree.Relative(place);
+    private Fd? _directory;
+    private bool _isNew;
+
+    public override int CreateForClone()
+    {
+        Create();
+        return _directory!.Value;
+    }
+
+    public override void Create()
+    {
+        if (_directory != null) return;
+        _isNew = Make(place, _path);
+        Subtree.Prepare(Tree, place, _path, Plan!);
+        Errno errno = Tree.TryOpen(_path, Files.O_RDONLY | Files.O_DIRECTORY, out _directory);
+        if (errno.IsError) throw RuncsException.At(PathOrigin, "openat", place.HostPath, errno);
+    }
+
+    public override void JoinSelf(bool cloned)
+    {
+        if (!cloned) Enter("0");
+    }
+
+    public override void Join(int pid) => Enter(pid.ToString());
+
+    private void Enter(string pid)
+    {
+        Errno errno = Tree.TryWrite(_path, "cgroup.procs", pid);
+        if (errno.IsError) throw RuncsException.At(PathOrigin, "write", place.HostPath + "/cgroup.procs", errno);
+    }
+
+    private protected override void ApplyDevices() => DeviceFilter.Attach(_directory!, Plan!.Devices, _isNew);
+
+    private protected override string PathOf(string controller) => _path;
+
+    public override bool Exists() => Tree.Exists(_path);
+
+    public override IReadOnlyList<int> Processes() => Tree.Processes(_path);
+
+    // cgroup.kill is of Linux 5.14; it takes what is forked meanwhile too. A threaded cgroup refuses it (EOPNOTSUPP).
+    private protected override void KillAll()
+    {
+        if (Tree.TryWrite(_path, "cgroup.kill", "1").IsError) SignalFrozen(Native.Processes.SIGKILL);
+    }
+
+    private protected override bool TryFreeze()
+    {
+        const int Looks = 2000; // of a millisecond
+        if (Tree.TryWrite(_path, "cgroup.freeze", "1").IsError) return false;
+        for (int look = 0; look < Looks; look++)
+        {
+            switch (Tree.ReadKey(_path, "cgroup.events", "frozen"))
+            {
+                case 1: return true;
+                case null: return false;
+                default: Pause(1); break;
+            }
+        }
+        Thaw();
+        return false;
+    }
+
+    public override void Thaw() => Tree.TryWrite(_path, "cgroup.freeze", "0");
+
+    public override bool IsFrozen() => !Tree.TryRead(_path, "cgroup.freeze", out string state).IsError && state == "1";
+
+    public override ulong OomKills() => Tree.ReadKey(_path, "memory.events", "oom_kill") ?? 0;
+
+    public override void Destroy() => Remove(_path);
+
+    public override void Dispose()
+    {
+        _directory?.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cgroups.V2;
+
+/// <summary>Loads a <see cref="DeviceProgram"/> and attaches it to the container's cgroup, which then owns it.</summary>
+internal static class DeviceFilter
+{
+    private const string Origin = "linux.resources.devices", ProgramName = "runcs_devices";
+
+    /// <param name="cgroup">The container's directory.</param>
+    /// <param name="rules">With the defaults.</param>
+    /// <param name="isNew">The directory was just made, so nothing is attached to it.</param>
+    /// <exception cref="RuncsException"/>
+    public static void Attach(Fd cgroup, IReadOnlyList<DeviceRule> rules, bool isNew)
+    {
+        BpfInstruction[]? instructions = DeviceProgram.Compile(rules);
+        List<Fd> old = isNew ? [] : Attached(cgroup);
+        try
+        {
+            if (instructions != null)
+            {
+                Errno errno = Bpf.TryLoadCgroupDevice(instructions, ProgramName, out Fd? program, out string log);
+                if (errno.IsError) throw Failed("BPF_PROG_LOAD", errno, log);
+                using (program)
+                {
+                    // One that is there is exchanged in one step: at no time are the devices without a filter.
+                    bool replaces = old.Count == 1;
+                    errno = Bpf.TryAttachCgroupDevice(cgroup.Value, program!.Value, replaces ? old[0].Value : -1);
+                    if (errno.IsError) throw Failed("BPF_PROG_ATTACH", errno, "");
+                    if (replaces) return;
+                }
+            }
+            foreach (Fd program in old)
+            {
+                Errno errno = Bpf.TryDetachCgroupDevice(cgroup.Value, program.Value);
+                if (errno.IsError) throw Failed("BPF_PROG_DETACH", errno, "");
+            }
+        }
+        finally
+        {
+            foreach (Fd program in old) program.Dispose();
+        }
+    }
+
+    private static List<Fd> Attached(Fd cgroup)
+    {
+        var programs = new List<Fd>();
+        if (Bpf.TryQueryCgroupDevice(cgroup.Value, out uint[] ids).IsError) return programs;
+        foreach (uint id in ids)
+        {
+            if (!Bpf.TryOpenProgram(id, out Fd? program).IsError) programs.Add(program!);
+        }
+        return programs;
+    }
+
+    private static RuncsException Failed(string command, Errno errno, string log)
+    {
+        string verifier = log.Length == 0 ? "" : $": the kernel's verifier says: {log.Trim().Replace("\n", "; ", System.StringComparison.Ordinal)}";
+        return RuncsException.At(Origin, new SyscallException("bpf", command, errno).Message + verifier);
+    }
+}

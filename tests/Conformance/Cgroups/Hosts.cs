@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cgroups;
+
+namespace Runcs.Conformance.Cgroups;
+
+/// <summary>The ways in which hosts have their cgroups, as the kernel tells them.</summary>
+internal static class Hosts
+{
+    /// <summary>Debian 10 with systemd: v1 with controllers that share a hierarchy, v2 beside it.</summary>
+    public const string HybridMembership = """
+        11:memory:/user.slice
+        10:cpu,cpuacct:/user.slice
+        9:cpuset:/
+        8:devices:/user.slice
+        7:freezer:/
+        6:pids:/user.slice/user-0.slice
+        1:name=systemd:/user.slice/user-0.slice/session-1.scope
+        0::/user.slice/user-0.slice/session-1.scope
+
+        """;
+
+    public const string UnifiedMembership = "0::/user.slice/user-0.slice/session-1.scope\n";
+
+    public static CgroupFacts Hybrid { get; } = CgroupFacts.UsualV1(HybridMembership,
+        ["blkio", "cpu", "cpu,cpuacct", "cpuacct", "cpuset", "devices", "freezer", "memory", "pids", "systemd", "unified"])!;
+
+    public static CgroupFacts Unified { get; } = CgroupFacts.UsualUnified(UnifiedMembership, "cpuset cpu io memory hugetlb pids rdma misc\n")!;
+}
