@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Native;
+using Runcs.Rootfs;
+using static Runcs.Native.MountApi;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Conformance.Rootfs;
+
+public class MountOptionsTests
+{
+    // config.md, "Linux mount options": every name of the table, MUST, SHOULD and MAY alike.
+    public static TheoryData<string> Specified =>
+    [
+        "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "iversion", "lazytime", "loud", "mand",
+        "noatime", "nodev", "nodiratime", "noexec", "noiversion", "nolazytime", "nomand", "norelatime", "nostrictatime",
+        "nosuid", "nosymfollow", "private", "ratime", "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "rnoatime",
+        "rnodev", "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow", "ro", "rprivate",
+        "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime", "rsuid", "rsymfollow", "runbindable", "rw", "shared",
+        "silent", "slave", "strictatime", "suid", "symfollow", "sync", "tmpcopyup", "unbindable", "idmap", "ridmap",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Specified))]
+    public void Every_option_of_the_specification_is_known(string word) =>
+        Assert.NotEqual(MountOptionKind.FileSystem, MountOption.Find(word).Kind);
+
+    [Theory]
+    [InlineData("ro", MS_RDONLY)]
+    [InlineData("nosuid", MS_NOSUID)]
+    [InlineData("nosymfollow", MS_NOSYMFOLLOW)]
+    [InlineData("iversion", MS_I_VERSION)]
+    [InlineData("lazytime", MS_LAZYTIME)]
+    [InlineData("silent", MS_SILENT)]
+    [InlineData("mand", MS_MANDLOCK)]
+    [InlineData("rbind", MS_BIND | MS_REC)]
+    public void A_flag_is_set(string word, ulong flag) => Assert.Equal(flag, Of(word).Flags);
+
+    [Theory]
+    [InlineData("ro", "rw")]
+    [InlineData("nosuid", "suid")]
+    [InlineData("nodev", "dev")]
+    [InlineData("noexec", "exec")]
+    [InlineData("nosymfollow", "symfollow")]
+    [InlineData("noatime", "atime")]
+    [InlineData("nodiratime", "diratime")]
+    [InlineData("relatime", "norelatime")]
+    [InlineData("strictatime", "nostrictatime")]
+    [InlineData("sync", "async")]
+    [InlineData("mand", "nomand")]
+    [InlineData("lazytime", "nolazytime")]
+    [InlineData("iversion", "noiversion")]
+    [InlineData("silent", "loud")]
+    public void The_later_of_two_contrary_words_wins(string set, string clear)
+    {
+        Assert.Equal(0ul, Of(set, clear).Flags);
+        Assert.NotEqual(0ul, Of(set, clear).Cleared);
+        Assert.NotEqual(0ul, Of(clear, set).Flags);
+        Assert.Equal(0ul, Of(clear, set).Cleared);
+    }
+
+    [Theory]
+    [InlineData("rro", MOUNT_ATTR_RDONLY, 0)]
+    [InlineData("rrw", 0, MOUNT_ATTR_RDONLY)]
+    [InlineData("rnosuid", MOUNT_ATTR_NOSUID, 0)]
+    [InlineData("rsuid", 0, MOUNT_ATTR_NOSUID)]
+    [InlineData("rnosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0)]
+    [InlineData("rnodiratime", MOUNT_ATTR_NODIRATIME, 0)]
+    [InlineData("rdiratime", 0, MOUNT_ATTR_NODIRATIME)]
+    [InlineData("rnoatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME)]
+    [InlineData("rstrictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME)]
+    [InlineData("rrelatime", 0, MOUNT_ATTR__ATIME)]
+    [InlineData("ratime", 0, MOUNT_ATTR__ATIME)]
+    [InlineData("rnorelatime", 0, MOUNT_ATTR__ATIME)]
+    [InlineData("rnostrictatime", 0, MOUNT_ATTR__ATIME)]
+    public void A_recursive_word_is_a_change_of_the_tree(string word, ulong set, ulong clear) => Assert.Equal((set, clear), Of(word).Tree);
+
+    [Fact]
+    public void Of_recursive_words_the_later_wins()
+    {
+        Assert.Equal((0ul, MOUNT_ATTR_RDONLY), Of("rro", "rrw").Tree);
+        Assert.Equal((MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME), Of("rnoatime", "rstrictatime").Tree);
+    }
+
+    [Fact]
+    public void A_new_mount_is_relatime_unless_told_otherwise()
+    {
+        Assert.Equal(MOUNT_ATTR_RELATIME, Of("defaults").Attributes);
+        Assert.Equal(MOUNT_ATTR_NOATIME | MOUNT_ATTR_NODEV, Of("noatime", "nodev").Attributes);
+        Assert.Equal(MOUNT_ATTR_STRICTATIME, Of("noatime", "strictatime").Attributes);
+    }
+
+    [Theory]
+    [InlineData("bind")]
+    [InlineData("rbind", "rprivate")]
+    [InlineData("bind", "defaults")]
+    public void A_bind_without_a_word_about_flags_keeps_those_of_its_source(params string[] words) =>
+        Assert.Equal((0ul, 0ul), Of(words).BindChange);
+
+    [Fact]
+    public void A_bind_with_one_word_about_flags_gets_exactly_what_is_said()
+    {
+        const ulong All = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW;
+        Assert.Equal((MOUNT_ATTR_RDONLY, All), Of("bind", "ro").BindChange);
+        Assert.Equal((0ul, All), Of("bind", "rw").BindChange);
+        Assert.Equal((MOUNT_ATTR_NOATIME, All | MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME), Of("bind", "noatime").BindChange);
+    }
+
+    [Fact]
+    public void Unknown_words_are_parameters_of_the_file_system()
+    {
+        MountOptions options = Of("mode=755", "size=64k,nr_inodes=5", "newinstance", "context=\"a:s0:c1,c2\"", @"lowerdir=/a\,b");
+        MountParameter[] expected =
+        [
+            new("mode", "755"), new("size", "64k"), new("nr_inodes", "5"), new("newinstance", null), new("context", "\"a:s0:c1,c2\""),
+            new("lowerdir", @"/a\,b"),
+        ];
+        Assert.Equal(expected, options.Parameters);
+        Assert.Equal(0ul, options.Flags);
+    }
+
+    [Fact]
+    public void Propagation_types_are_kept_in_their_order() =>
+        Assert.Equal([MS_PRIVATE | MS_REC, MS_SHARED], Of("rprivate", "shared").Propagation);
+
+    [Theory]
+    [InlineData("idmap")]
+    [InlineData("ridmap")]
+    public void What_is_not_built_yet_is_said(string word) => Assert.False(new MountOptions().Add(word));
+
+    private static MountOptions Of(params string[] words)
+    {
+        var options = new MountOptions();
+        foreach (string word in words) Assert.True(options.Add(word));
+        return options;
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Rootfs;
+
+namespace Runcs.Conformance.Rootfs;
+
+public class RootfsPlannerTests
+{
+    private const string Bundle = "/bundle";
+
+    [Fact]
+    public void The_default_config() => Snapshot.Verify(Plan(Default()));
+
+    [Fact]
+    public void What_engines_write()
+    {
+        Config config = Default();
+        config.Root = new Root { Path = "/var/lib/engine/merged" };
+        config.Linux!.RootfsPropagation = "rshared";
+        config.Linux.Sysctl = new() { ["net.ipv4.ip_unprivileged_port_start"] = "0", ["net/ipv4/conf/eth0.5/forwarding"] = "1" };
+        config.Linux.Devices = [new LinuxDevice { Path = "/dev/net/tun", Type = "c", Major = 10, Minor = 200, FileMode = 0x21B6, Gid = 5 }, new LinuxDevice { Path = "/dev/null", Type = "c", Major = 1, Minor = 3 }];
+        config.Mounts =
+        [
+            Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
+            Mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k", "ro"),
+            Mount("/etc/hosts", "bind", "/run/hosts", "rbind", "rprivate", "rro"),
+            Mount("etc/../data/./x", "", "volumes/data", "bind", "ro", "noatime"),
+            Mount("/tmp", "tmpfs", "tmpfs", "nosuid", "tmpcopyup"),
+            Mount("/sys/fs/cgroup", "cgroup", "cgroup", "ro"),
+            Mount("/proc/cpuinfo", "none", "/var/lib/lxcfs/cpuinfo", "bind"),
+            Mount("/", "", "", "remount", "nodev"),
+        ];
+        config.Process!.Cwd = "/home/user/";
+        Snapshot.Verify(Plan(config));
+    }
+
+    [Fact]
+    public void All_problems_are_found_at_once()
+    {
+        Config config = Default();
+        config.Root = new Root();
+        config.Mounts =
+        [
+            Mount("", "tmpfs", "tmpfs"),
+            Mount("/..", "tmpfs", "tmpfs"),
+            Mount("/proc", "tmpfs", "tmpfs"),
+            Mount("/proc/sys/kernel", "none", "/x", "bind"),
+            Mount("/a", "", "x"),
+            Mount("/b", "bind", "", "bind"),
+            Mount("/c", "bind", "/x", "bind", "size=5"),
+            Mount("/d", "bind", "/x", "bind", "idmap"),
+            Mount("/e", "proc", "proc", "tmpcopyup"),
+            new Mount { Destination = "/f", Type = "bind", Source = "/x", Options = ["bind"], UidMappings = [new()], GidMappings = [new()] },
+        ];
+        config.Linux!.RootfsPropagation = "public";
+        config.Linux.MountLabel = "system_u:object_r:x";
+        config.Linux.MaskedPaths = ["proc/kcore", "/"];
+        config.Linux.ReadonlyPaths = ["x"];
+        config.Linux.Devices =
+        [
+            new LinuxDevice { Path = "dev/x", Type = "c" }, new LinuxDevice { Path = "/dev/x", Type = "z" },
+            new LinuxDevice { Path = "/dev/y", Type = "b", Major = 5000, Minor = -1 },
+        ];
+        config.Linux.Sysctl = new() { ["kernel.hostname"] = "x", ["vm.swappiness"] = "1", ["net/../vm/swappiness"] = "1", ["x"] = "1" };
+        Snapshot.Verify(string.Join('\n', Problems(config)) + "\n");
+    }
+
+    [Fact]
+    public void A_path_named_twice_is_restricted_once()
+    {
+        Config config = Default();
+        config.Linux!.MaskedPaths = ["/proc/kcore", "/proc//kcore/", "/proc/./kcore"];
+        Assert.Single(Of(config).MaskedPaths);
+    }
+
+    [Fact]
+    public void A_read_only_path_that_is_the_root_makes_the_root_read_only()
+    {
+        Config config = Default();
+        config.Root!.Readonly = false;
+        config.Linux!.ReadonlyPaths = ["/"];
+        Assert.True(Of(config).Readonly);
+    }
+
+    [Fact]
+    public void A_dev_of_the_host_is_left_as_it_is()
+    {
+        Config config = Default();
+        config.Mounts = [Mount("/dev", "bind", "/dev", "rbind")];
+        Assert.False(Of(config).SetUpDev);
+    }
+
+    [Theory]
+    [InlineData("mount")]
+    [InlineData("network", "net.ipv4.ip_forward")]
+    [InlineData("ipc", "kernel.shmmax")]
+    [InlineData("ipc", "fs.mqueue.msg_max")]
+    [InlineData("uts", "kernel.domainname")]
+    public void What_needs_a_namespace_is_refused_without_it(string type, string? sysctl = null)
+    {
+        Config config = Default();
+        if (sysctl != null) config.Linux!.Sysctl = new() { [sysctl] = "1" };
+        Assert.Empty(Problems(config));
+        config.Linux!.Namespaces = [.. config.Linux.Namespaces.Where(ns => ns.Type != type)];
+        Assert.NotEmpty(Problems(config));
+    }
+
+    [Fact]
+    public void Parameters_of_the_network_are_refused_in_the_hosts_network_joined_by_path()
+    {
+        Config config = Default();
+        config.Linux!.Sysctl = new() { ["net.ipv4.ip_forward"] = "1" };
+        var problems = new List<string>();
+        RootfsPlanner.PlanRootfs(config, Bundle, new RootfsFacts(JoinsHostNetwork: true), problems);
+        Assert.Single(problems);
+    }
+
+    [Theory]
+    [InlineData("net.ipv4.ip_forward", "net/ipv4/ip_forward")]
+    [InlineData("net/ipv4/ip_forward", "net/ipv4/ip_forward")]
+    [InlineData("net.ipv4.conf.eth0/1.forwarding", "net/ipv4/conf/eth0.1/forwarding")]
+    [InlineData("net/ipv4/conf/eth0.1/forwarding", "net/ipv4/conf/eth0.1/forwarding")]
+    [InlineData("net..x", null)]
+    [InlineData("net/../x", null)]
+    [InlineData("/net/x", null)]
+    [InlineData("x", null)]
+    [InlineData("", null)]
+    public void The_first_separator_of_a_parameter_separates(string name, string? file) => Assert.Equal(file, RootfsPlanner.SysctlFile(name));
+
+    [Theory]
+    [InlineData("/a/b", "/a/b")]
+    [InlineData("a/b/", "/a/b")]
+    [InlineData("//a///b/.", "/a/b")]
+    [InlineData("/a/../../b", "/b")]
+    [InlineData("/.a/..b", "/.a/..b")]
+    [InlineData("", "/")]
+    [InlineData("/..", "/")]
+    public void A_path_is_cleaned_as_text(string path, string clean) => Assert.Equal(clean, ContainerPath.Clean(path));
+
+    private static Config Default() => Config.Read(DefaultSpec.Write(rootless: false, cgroupV2: false, 0, 0));
+
+    private static Mount Mount(string destination, string type, string source, params string[] options) =>
+        new() { Destination = destination, Type = type, Source = source, Options = options };
+
+    private static RootfsPlan Of(Config config)
+    {
+        var problems = new List<string>();
+        RootfsPlan plan = RootfsPlanner.PlanRootfs(config, Bundle, new RootfsFacts(), problems);
+        Assert.Empty(problems);
+        return plan;
+    }
+
+    private static string Plan(Config config)
+    {
+        var text = new StringBuilder();
+        Of(config).Describe(text);
+        return text.ToString();
+    }
+
+    private static List<string> Problems(Config config)
+    {
+        var problems = new List<string>();
+        RootfsPlanner.PlanRootfs(config, Bundle, new RootfsFacts(), problems);
+        return problems;
+    }
+}
