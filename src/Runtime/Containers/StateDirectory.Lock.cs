@@ -46,6 +46,7 @@ public sealed partial class StateDirectory
             if (TryLock()) return;
         }
         string holder = LockHolder();
+        Dispose();
         throw new RuncsException($"container \"{Id}\" is busy: {holder} is at work on it; waited {LockTimeout / 1000} s");
     }
 
