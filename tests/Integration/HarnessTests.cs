@@ -72,8 +72,19 @@ public class HarnessTests
     [Fact]
     public void A_call_can_be_made_to_fail_or_to_kill()
     {
-        string[] command = ["/bin/busybox", "mkdir", "/"];
-        Assert.Contains("No space left", Command.Run([.. Faults.Fail("mkdir", "ENOSPC"), .. command]).Fails().Stderr, StringComparison.Ordinal);
-        Command.Run([.. Faults.Kill("mkdir"), .. command]).Exits(137);
+        string[] command = ["/bin/busybox", "rmdir", "/nothere"];
+        Assert.Contains("No space left", Command.Run([.. Faults.Fail("rmdir", "ENOSPC"), .. command]).Fails().Stderr, StringComparison.Ordinal);
+        Command.Run([.. Faults.Kill("rmdir"), .. command]).Exits(137);
+    }
+
+    [Fact]
+    public void A_traced_create_ends_before_its_container()
+    {
+        Requires.Root();
+        Requires.Program("strace");
+        string trace = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        string[] command = ["sh", "-c", "sleep 3 & exit 5"];
+        Command.Run(new Options { Timeout = TimeSpan.FromSeconds(2) }, [.. Faults.Trace(trace), .. command]).Exits(5);
+        File.Delete(trace);
     }
 }

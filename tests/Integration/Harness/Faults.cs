@@ -4,7 +4,8 @@ namespace Runcs.Harness;
 /// <summary>
 /// Makes a system call of the unchanged runtime fail, or kills the process that makes it, by strace's tampering.
 /// strace counts the calls of each process for itself: the nth call is the nth of the parent, and of the child, whoever
-/// gets there first.
+/// gets there first. With -D the runtime itself is the command that is awaited; without it strace would wait for all that
+/// it traces, and so would <c>create</c> for the container's end.
 /// </summary>
 public static class Faults
 {
@@ -20,11 +21,11 @@ public static class Faults
             .GroupBy(line => line.Split(' ')[0]).Select(group => group.Count()).DefaultIfEmpty(0).Max();
 
     /// <summary>Only watches: one line a call, each with its process, in the file.</summary>
-    public static IReadOnlyList<string> Trace(string traceFile) => ["strace", "-f", "-qq", "-o", traceFile];
+    public static IReadOnlyList<string> Trace(string traceFile) => ["strace", "-D", "-f", "-qq", "-o", traceFile];
 
     private static string[] Inject(string call, string what, int nth)
     {
         Requires.Program("strace");
-        return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:{what}:when={nth}"];
+        return ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:{what}:when={nth}"];
     }
 }
