@@ -16,7 +16,7 @@ public sealed unsafe class StageTable
 {
     private const ulong CodeAddress = 0x400000, CodeOffset = 0x200, RowsAddress = 0x410000, StringsAddress = 0x800000;
     private const int Page = 4096, HeaderSize = 8;
-    private const ulong CallSet = 0x10000, CallFail = 0x10001, CallExpect = 0x10002;
+    private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002;
 
     /// <summary>The last row number a row can name.</summary>
     private const int MostRows = ushort.MaxValue;
@@ -33,8 +33,8 @@ public sealed unsafe class StageTable
     public StageTable Call(ushort step, int number, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, ulong e = 0, ulong f = 0) =>
         Add(step, (ulong)number, a, b, c, d, e, f);
 
-    /// <summary>A row that stores a value where <paramref name="keep"/> says.</summary>
-    public StageTable Set(ulong value, ulong keep) => Add(0, CallSet, value).KeepAt(keep);
+    /// <summary>A row whose result is the 64 bits at an address; stored where <paramref name="keep"/> says.</summary>
+    public StageTable Load(ulong address, ulong keep) => Add(0, CallLoad, address).KeepAt(keep);
 
     /// <summary>A row that fails with an errno.</summary>
     public StageTable Fail(ushort step, int errno) => Add(step, CallFail, (ulong)errno);
@@ -57,6 +57,9 @@ public sealed unsafe class StageTable
         Last.Keep = address;
         return this;
     }
+
+    /// <summary>Stores the result of a row at an address.</summary>
+    public void KeepAt(int row, ulong address) => Row(row).Keep = address;
 
     /// <summary>Where to go on after a tolerated error of a row.</summary>
     public void OnError(int row, int target) => Row(row).OnError = checked((ushort)target);

@@ -22,7 +22,7 @@ enum {
 
 // Calls that are not the kernel's: numbers no kernel will have.
 enum {
-	CALL_SET = 0x10000,	// the result is arg[0]
+	CALL_LOAD = 0x10000,	// the result is the u64 at arg[0]
 	CALL_FAIL = 0x10001,	// fails with the errno in arg[0]
 	CALL_EXPECT = 0x10002,	// fails with errno arg[3] unless the u32 at arg[0], masked with arg[1], is arg[2]
 };
@@ -77,8 +77,8 @@ static long perform(const struct row *r)
 	const u64 *a = r->arg;
 
 	switch (r->call) {
-	case CALL_SET:
-		return (long)a[0];
+	case CALL_LOAD:
+		return *(const long *)a[0];
 	case CALL_FAIL:
 		return -(long)a[0];
 	case CALL_EXPECT:

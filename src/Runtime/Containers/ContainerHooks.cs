@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Diagnostics;
+using Runcs.Hooks;
 using Runcs.OciSpec;
 
 namespace Runcs.Containers;
 
-/// <summary>The hooks that run after creation.</summary>
+/// <summary>The hooks that run after creation, in the runtime's namespaces.</summary>
 internal static class ContainerHooks
 {
+    /// <exception cref="Diagnostics.RuncsException">A hook failed.</exception>
+    public static void RunPoststart(Hook[] hooks, ContainerRecord record) =>
+        HookRunner.RunAll("poststart", hooks, StateFor(record, ContainerStatus.Running, record.Init.Pid));
+
     /// <summary>A hook that fails is warned of, and the others run all the same (runtime.md, lifecycle).</summary>
-    public static void RunPoststop(Hook[] hooks, ContainerRecord record)
+    public static void RunPoststop(Hook[] hooks, ContainerRecord record) =>
+        HookRunner.RunAll("poststop", hooks, StateFor(record, ContainerStatus.Stopped, 0));
+
+    private static State StateFor(ContainerRecord record, string status, int pid)
     {
-        foreach (Hook hook in hooks) Log.Warn($"hooks.poststop: {hook.Path} was not run for {record.Id}");
+        var state = new State { OciVersion = record.OciVersion, Id = record.Id, Status = status, Pid = pid, Bundle = record.Bundle };
+        if (record.Annotations != null) state.Annotations = record.Annotations;
+        return state;
     }
 }

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
 using Runcs.Diagnostics;
+using Runcs.Init;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Plan;
+using Runcs.Terminal;
 
 namespace Runcs.Containers;
 
@@ -8,9 +15,67 @@ public static class Creation
 {
     /// <summary><c>create</c>: returns when the container waits for <c>start</c>.</summary>
     /// <exception cref="RuncsException"/>
-    public static void Create(CreateOptions options) => throw RuncsException.At("create", "not supported yet");
+    public static void Create(CreateOptions options)
+    {
+        ContainerPlan plan = Bundle.Plan(options);
+        CheckConsole(options, plan, detached: true);
+        using Fd interrupts = Interrupts.Take();
+        using var undo = new Undo();
+        using var container = new NewContainer(options, plan, undo, interrupts);
+        container.OpenFifos();
+        using ConsoleSocket? console = options.ConsoleSocket == null ? null : ConsoleSocket.Connect(options.ConsoleSocket);
+        container.Make(console);
+        WritePidFile(options, container);
+        undo.Keep();
+    }
 
     /// <summary><c>run</c>: the program's exit code, or 128 and its signal; 0 when detached.</summary>
     /// <exception cref="RuncsException"/>
-    public static int Run(CreateOptions options) => throw RuncsException.At("run", "not supported yet");
+    public static int Run(CreateOptions options)
+    {
+        ContainerPlan plan = Bundle.Plan(options);
+        CheckConsole(options, plan, options.Detach);
+        using ForegroundSession? session = options.Detach ? null : ForegroundSession.Begin(!options.NoSubreaper);
+        using Fd interrupts = Interrupts.Take();
+        using var undo = new Undo();
+        using var container = new NewContainer(options, plan, undo, interrupts);
+        container.OpenPipes();
+        (ConsoleSocket? master, ConsoleSocket? console) = OpenConsole(options, plan);
+        using (master)
+        {
+            using (console) container.Make(console);
+            if (master != null) session!.AttachTerminal(master.Receive() ?? throw new RuncsException("process.terminal: no terminal came from the container"));
+        }
+        container.Start();
+        WritePidFile(options, container);
+        undo.Keep();
+        if (session == null) return 0;
+        int code = session.Wait(container.Pid, container.Pidfd);
+        session.Dispose();
+        if (!options.Keep) container.Destroy();
+        return code;
+    }
+
+    private static (ConsoleSocket? Master, ConsoleSocket? Console) OpenConsole(CreateOptions options, ContainerPlan plan)
+    {
+        if (!plan.Process.Terminal) return (null, null);
+        if (options.ConsoleSocket != null) return (null, ConsoleSocket.Connect(options.ConsoleSocket));
+        (ConsoleSocket parent, ConsoleSocket child) = ConsoleSocket.Pair();
+        return (parent, child);
+    }
+
+    // runc's rule and words.
+    private static void CheckConsole(CreateOptions options, ContainerPlan plan, bool detached)
+    {
+        bool terminal = plan.Process.Terminal;
+        if (detached && terminal && options.ConsoleSocket == null)
+            throw new RuncsException("cannot allocate tty if runc will detach without setting console socket");
+        if (options.ConsoleSocket != null && !(detached && terminal))
+            throw new RuncsException("cannot use console socket if runc will not detach or allocate tty");
+    }
+
+    private static void WritePidFile(CreateOptions options, NewContainer container)
+    {
+        if (options.PidFile != null) PidFile.Write(options.PidFile, container.Pid);
+    }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Buffers.Binary;
 using Runcs.Diagnostics;
+using Runcs.Init;
 using Runcs.Native;
+using Runcs.Native.ExecStage;
+using Runcs.OciSpec;
 
 namespace Runcs.Containers;
 
@@ -16,9 +18,8 @@ public static class Starting
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
         using Fd? start = directory.OpenStart();
         if (start == null) throw NotCreated(root, record);
-        // startContainer hooks
         Release(directory, record, start);
-        if (record.HasHooks("poststart")) Poststart(directory, record);
+        if (record.HasHooks("poststart")) RunPoststartHooks(directory, record);
     }
 
     /// <summary>Nobody waits on the channel, which cannot be taken for a process of another time: only the words are left to find.</summary>
@@ -35,18 +36,25 @@ public static class Starting
         Descriptors.PollFd poll = new() { Fd = report.Value, Events = Descriptors.POLLIN };
         while (Descriptors.TryPoll(new(ref poll), -1, out _).Value == Errno.EINTR) { }
         // The end of the file: the stage's descriptors were closed by the execve that succeeded.
-        Span<byte> message = stackalloc byte[8];
+        Span<byte> message = stackalloc byte[StageReport.Size];
         if (Files.TryRead(report.Value, message, out int length).IsError || length == 0) return;
-        throw ExecFailed(record, message[..length]);
+        if (length < StageReport.Size) throw new RuncsException("the report channel was cut off");
+        throw new RuncsException(StageFailure.Describe(StageReport.Read(message), record.Program, ""));
     }
 
-    private static RuncsException ExecFailed(ContainerRecord record, ReadOnlySpan<byte> message)
+    // runtime.md, "Lifecycle", 10: a failure ends the container, and goes on with its deletion.
+    private static void RunPoststartHooks(StateDirectory directory, ContainerRecord record)
     {
-        var errno = new Errno(message.Length < 8 ? Errno.EIO : BinaryPrimitives.ReadInt32LittleEndian(message[4..]));
-        return new RuncsException($"exec: \"{record.Program}\": {errno.Message}");
-    }
-
-    private static void Poststart(StateDirectory directory, ContainerRecord record)
-    {
+        Hook[] hooks = Config.Read(directory.ReadConfig()).Hooks?.Poststart ?? [];
+        try
+        {
+            ContainerHooks.RunPoststart(hooks, record);
+        }
+        catch (RuncsException)
+        {
+            using Fd? init = record.Init.Open();
+            if (init != null) Container.KillAndWait(record, init);
+            throw;
+        }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
-using Runcs.Native;
 
 namespace Runcs.Diagnostics;
 
@@ -27,7 +26,9 @@ public sealed class Undo : IDisposable
             {
                 reversal();
             }
-            catch (Exception e) when (e is RuncsException or SyscallException)
+#pragma warning disable CA1031 // Whatever one reversal runs into, the others must have their turn.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 Log.Warn($"undo: {e.Message}");
             }

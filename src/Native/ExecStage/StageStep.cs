@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Native.ExecStage;
+
+/// <summary>What a row is for: the number that a report carries when the row fails.</summary>
+public enum StageStep : ushort
+{
+    None,
+    Dumpable,
+    Descriptors,
+    Setns,
+    Clone,
+    MemoryCgroup,
+    Umask,
+    Setgroups,
+    KeepCapabilities,
+    BoundingSet,
+    Setgid,
+    Setuid,
+    WorkingDirectory,
+    NoNewPrivileges,
+    Capset,
+    Ambient,
+    FindProgram,
+    ProgramAccess,
+    Ready,
+    Wait,
+    Execve,
+
+    /// <summary>Child process number n of those that run before the program is this value plus n.</summary>
+    FirstChild = 1000,
+}

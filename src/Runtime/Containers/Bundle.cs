@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Plan;
+
+namespace Runcs.Containers;
+
+/// <summary>A bundle's config.json, read and planned.</summary>
+internal static class Bundle
+{
+    private const int LargestConfig = 16 << 20;
+
+    /// <exception cref="RuncsException">There is no config.json, or it cannot be carried out.</exception>
+    internal static ContainerPlan Plan(CreateOptions options)
+    {
+        ContainerId.Validate(options.Id);
+        var warnings = new List<string>();
+        byte[] document = ReadDocument(options.Bundle);
+        Config config = Config.Read(document);
+        ContainerPlan plan = Planner.Plan(document, config, options.Id, options.Bundle, HostFacts.Read(config, options.NoPivot), warnings);
+        foreach (string warning in warnings) Log.Warn(warning);
+        return plan;
+    }
+
+    /// <exception cref="RuncsException"/>
+    internal static byte[] ReadDocument(string bundle)
+    {
+        string path = $"{bundle}/config.json";
+        try
+        {
+            return Files.ReadFile(path, LargestConfig);
+        }
+        catch (SyscallException e) when (e.Errno.Value == Errno.ENOENT)
+        {
+            // runc's words; the path is what users miss in them.
+            throw new RuncsException($"JSON specification file config.json not found in \"{bundle}\"; --bundle names the directory, runcs spec makes one", e);
+        }
+        catch (SyscallException e) when (e.Errno.Value == Errno.EFBIG)
+        {
+            throw new RuncsException($"{path}: larger than {LargestConfig >> 20} MiB", e);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent: the order of create, and what is undone when it fails.
+using System;
+using Runcs.Cgroups;
+using Runcs.Diagnostics;
+using Runcs.Hooks;
+using Runcs.Init;
+using Runcs.Namespaces;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Plan;
+using Runcs.Terminal;
+
+namespace Runcs.Containers;
+
+/// <summary>A container in the making: its state directory, cgroups and first process.</summary>
+internal sealed class NewContainer : IDisposable
+{
+    private readonly CreateOptions _options;
+    private readonly ContainerPlan _plan;
+    private readonly Undo _undo;
+    private readonly Fd _interrupts;
+    private readonly StateDirectory _state;
+    private readonly ContainerRecord _record;
+    private readonly Cgroup _cgroup;
+    private InitChannels? _channels;
+    private ContainerInit? _init;
+
+    /// <summary>Makes the state directory with the intent in it: from here on whatever happens can be found and removed.</summary>
+    /// <exception cref="RuncsException"/>
+    internal NewContainer(CreateOptions options, ContainerPlan plan, Undo undo, Fd interrupts)
+    {
+        (_options, _plan, _undo, _interrupts) = (options, plan, undo, interrupts);
+        _record = ContainerRecords.Intend(options, plan);
+        _state = StateDirectory.Create(options.Root, options.Id);
+        // runtime.md, "Lifecycle", 12 and 13: after a failure the container is deleted and the poststop hooks run.
+        undo.Add(RunPoststopHooks);
+        undo.Add(_state.Remove);
+        _state.WriteConfig(plan.Document);
+        _state.WriteRecord(_record);
+        _cgroup = Cgroup.Open(plan.Cgroup);
+    }
+
+    internal int Pid => _init!.Pid;
+
+    internal Fd Pidfd => _init!.Pidfd;
+
+    /// <summary>For <c>create</c>: channels that <c>start</c> finds in the state directory.</summary>
+    internal void OpenFifos()
+    {
+        (Fd start, Fd report) = _state.MakeChannels();
+        _channels = InitChannels.OfFifos(start, report);
+    }
+
+    /// <summary>For <c>run</c>: channels that only this process has.</summary>
+    internal void OpenPipes() => _channels = InitChannels.OfPipes();
+
+    /// <summary>Goes from the clone to the exec stage that waits for the start.</summary>
+    /// <exception cref="RuncsException"/>
+    internal void Make(ConsoleSocket? console)
+    {
+        using OpenNamespaces namespaces = OpenNamespaces.Open(_plan.Namespaces);
+        _undo.Add(_cgroup.Undo);
+        var request = new InitRequest(_plan, _channels!, namespaces, _cgroup)
+        {
+            CgroupDescriptor = _cgroup.CreateForClone(),
+            Console = console,
+            PreserveFds = _options.PreserveFds,
+        };
+        _init = ContainerInit.Clone(request, _interrupts);
+        _undo.Add(KillAll);
+        _channels!.CloseChildEnds();
+        RecordInit();
+        // While init makes its mounts; it joins when it is told.
+        _cgroup.Create();
+        _cgroup.ApplyEarly();
+        _init.Send();
+        try
+        {
+            FollowInit();
+        }
+        catch (RuncsException e) when (_cgroup.OomKills() > 0)
+        {
+            throw new RuncsException("unable to start container process: container init was OOM-killed (memory limit too low?)", e);
+        }
+        ApplyLimits();
+    }
+
+    /// <summary>For <c>run</c>: starts the program and runs the poststart hooks.</summary>
+    /// <exception cref="RuncsException"/>
+    internal void Start()
+    {
+        _init!.Send();
+        if (ContainerInit.ReceiveOutcome(_channels!.ReportRead, _plan.Process.Args[0]) is { } failure) throw new RuncsException(failure);
+        HookRunner.RunAll("poststart", _plan.Hooks.Poststart, InitHooks.StateFor(_plan, ContainerStatus.Running, Pid));
+    }
+
+    /// <summary>For <c>run</c> after the program's end: removes all that is left of the container.</summary>
+    internal void Destroy()
+    {
+        if (!_plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
+        _cgroup.Destroy();
+        _state.Remove();
+        RunPoststopHooks();
+    }
+
+    public void Dispose()
+    {
+        _channels?.Dispose();
+        _init?.Dispose();
+        _cgroup.Dispose();
+        _state.Dispose();
+    }
+
+    private void RecordInit()
+    {
+        _record.Init = ProcessIdentity.Of(Pid);
+        _state.WriteRecord(_record);
+    }
+
+    private void FollowInit()
+    {
+        while (true)
+        {
+            switch (_init!.Receive())
+            {
+                case InitEvent.Ready:
+                    return;
+                case InitEvent.Moved:
+                    RecordInit();
+                    break;
+                case InitEvent.Mounted:
+                    State state = InitHooks.StateFor(_plan, ContainerStatus.Creating, Pid);
+                    HookRunner.RunAll("prestart", _plan.Hooks.Prestart, state);
+                    HookRunner.RunAll("createRuntime", _plan.Hooks.CreateRuntime, state);
+                    _init.Send();
+                    break;
+            }
+        }
+    }
+
+    // Held back until the set-up is over: they would strike it (memory, pids, cpu), or the set-up them (rlimits, which the
+    // exec stage could no longer raise once its capabilities are gone).
+    private void ApplyLimits()
+    {
+        _cgroup.ApplyLate(0);
+        foreach (RlimitPlan limit in _plan.Process.Rlimits)
+        {
+            Errno errno = Processes.TrySetRlimit(Pid, limit.Resource, limit.Soft, limit.Hard);
+            if (errno.IsError) throw RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", errno);
+        }
+    }
+
+    private void KillAll()
+    {
+        _init!.Kill();
+        if (!_plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
+    }
+
+    private void RunPoststopHooks() =>
+        HookRunner.RunAll("poststop", _plan.Hooks.Poststop, InitHooks.StateFor(_plan, ContainerStatus.Stopped, 0));
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
+namespace Runcs.Credentials;
+
+/// <summary>Who the user's program is: ids, capability sets (bit n for capability n), umask.</summary>
+public sealed record CredentialsPlan(
+    uint Uid,
+    uint Gid,
+    uint[] Groups,
+    uint Umask,
+    ulong Bounding,
+    ulong Effective,
+    ulong Permitted,
+    ulong Inheritable,
+    ulong Ambient,
+    bool NoNewPrivileges)
+{
+    public void Describe(StringBuilder text)
+    {
+        text.Append("user ").Append(Uid).Append(':').Append(Gid).Append(" groups [").AppendJoin(' ', Groups).Append("]\n");
+        text.Append("umask 0").Append(System.Convert.ToString(Umask, 8)).Append('\n');
+        DescribeSet(text, "bounding", Bounding);
+        DescribeSet(text, "effective", Effective);
+        DescribeSet(text, "permitted", Permitted);
+        DescribeSet(text, "inheritable", Inheritable);
+        DescribeSet(text, "ambient", Ambient);
+        if (NoNewPrivileges) text.Append("no_new_privs\n");
+    }
+
+    private static void DescribeSet(StringBuilder text, string name, ulong set)
+    {
+        text.Append("capabilities ").Append(name);
+        for (int i = 0; i < CapabilitySet.Names.Length; i++)
+            if ((set & (1UL << i)) != 0)
+                text.Append(' ').Append(CapabilitySet.Names[i]);
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.OciSpec;
+
+namespace Runcs.Credentials;
+
+/// <summary>From <c>process.user</c>, <c>process.capabilities</c> and <c>process.noNewPrivileges</c> to a <see cref="CredentialsPlan"/>.</summary>
+public static class CredentialsPlanner
+{
+    // What runc and crun set when the config has no umask (the spec leaves it alone; users expect 0022).
+    private const uint DefaultUmask = 0x12;
+
+    /// <param name="own">The runtime's own permitted set: what it does not have it cannot give.</param>
+    /// <param name="problems">Errors of the config, each with its JSON path.</param>
+    /// <param name="warnings">What the spec says to warn about and go on.</param>
+    public static CredentialsPlan PlanCredentials(Process process, ulong own, List<string> problems, List<string> warnings)
+    {
+        User user = process.User;
+        if (user.Umask > 0x1ff) problems.Add($"process.user.umask: must be from 0 to 511, got {user.Umask}");
+        LinuxCapabilities capabilities = process.Capabilities ?? new LinuxCapabilities();
+        var reader = new Reader(own, warnings);
+        ulong bounding = reader.Read("bounding", capabilities.Bounding);
+        ulong effective = reader.Read("effective", capabilities.Effective);
+        ulong permitted = reader.Read("permitted", capabilities.Permitted);
+        ulong inheritable = reader.Read("inheritable", capabilities.Inheritable);
+        ulong ambient = reader.Read("ambient", capabilities.Ambient);
+        // capabilities(7): ambient must be within permitted and inheritable, or the kernel refuses it.
+        ulong raisable = ambient & permitted & inheritable;
+        if (raisable != ambient)
+            warnings.Add("process.capabilities.ambient: left out what is not both permitted and inheritable: " + List(ambient & ~raisable));
+        return new CredentialsPlan(user.Uid, user.Gid, user.AdditionalGids, user.Umask ?? DefaultUmask,
+            bounding, effective & permitted, permitted, inheritable, raisable, process.NoNewPrivileges);
+    }
+
+    private readonly struct Reader(ulong own, List<string> warnings)
+    {
+        // config.md, "Linux Process": a capability that cannot be granted SHOULD be warned about, not fail the container.
+        internal ulong Read(string set, string[] names)
+        {
+            ulong bits = 0;
+            for (int i = 0; i < names.Length; i++)
+            {
+                ulong bit = CapabilitySet.Bit(names[i]);
+                if (bit == 0) warnings.Add($"process.capabilities.{set}[{i}]: ignored unknown capability \"{names[i]}\"");
+                else if ((own & bit) == 0) warnings.Add($"process.capabilities.{set}[{i}]: ignored {names[i]}, which runcs does not have itself");
+                else bits |= bit;
+            }
+            return bits;
+        }
+    }
+
+    private static string List(ulong set)
+    {
+        var names = new List<string>();
+        for (int i = 0; i < CapabilitySet.Names.Length; i++)
+            if ((set & (1UL << i)) != 0)
+                names.Add(CapabilitySet.Names[i]);
+        return string.Join(", ", names);
+    }
+}

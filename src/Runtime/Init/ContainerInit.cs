@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent, in the host's namespaces: the other half of InitSetup.
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.Native.ExecStage;
+
+namespace Runcs.Init;
+
+/// <summary>The container's first process as its parent sees it, from the clone until the exec stage waits for the start.</summary>
+public sealed class ContainerInit : IDisposable
+{
+    private readonly InitRequest _request;
+    private readonly Fd? _interrupts;
+    private readonly byte[] _received = new byte[8192];
+    private int _receivedLength;
+
+    private ContainerInit(InitRequest request, Fd? interrupts, int pid, Fd pidfd) =>
+        (_request, _interrupts, Pid, Pidfd) = (request, interrupts, pid, pidfd);
+
+    /// <summary>As the host sees it. Changes once when the container joins a pid namespace: see <see cref="InitEvent.Moved"/>.</summary>
+    public int Pid { get; private set; }
+
+    public Fd Pidfd { get; private set; }
+
+    /// <summary>
+    /// Clones the container's init, which goes on in <see cref="InitSetup"/>: it makes the mounts while the caller makes the
+    /// cgroups, and waits for <see cref="Send"/> where it needs them.
+    /// </summary>
+    /// <param name="interrupts">A signalfd whose signals end a wait; null for none.</param>
+    /// <exception cref="SyscallException"/>
+    public static ContainerInit Clone(InitRequest request, Fd? interrupts)
+    {
+        ulong flags = request.Plan.Namespaces.New & ~Processes.CLONE_NEWCGROUP;
+        Errno errno = Processes.TryPidfdOpen(Processes.GetPid(), out Fd? self);
+        if (errno.IsError) throw new SyscallException("pidfd_open", "", errno);
+        using (self)
+        {
+            errno = Processes.TryClone(flags | (request.CgroupDescriptor < 0 ? 0 : Processes.CLONE_INTO_CGROUP), request.CgroupDescriptor, out int pid, out Fd? pidfd);
+            if (errno.IsError) throw new SyscallException("clone3", "", errno);
+            if (pidfd == null)
+            {
+                InitSetup.Run(request, self!);
+                Processes.Exit(1);
+            }
+            return new ContainerInit(request, interrupts, pid, pidfd!);
+        }
+    }
+
+    /// <summary>Lets init go on where it waits.</summary>
+    /// <exception cref="SyscallException"/>
+    public void Send() => Files.WriteAll(_request.Channels.StartWrite.Value, [1], "start channel");
+
+    /// <summary>Waits for the next message of init or of the exec stage.</summary>
+    /// <exception cref="RuncsException">Init failed, or ended without a word, or a signal told us to stop.</exception>
+    public InitEvent Receive()
+    {
+        while (true)
+        {
+            if (TryTake(out uint kind, out uint value, out string text))
+            {
+                if (kind == InitMessage.Error) throw new RuncsException(text);
+                if (kind < InitMessage.FirstKind) throw new RuncsException(Describe(new StageReport(kind, new Errno((int)value))));
+                if (kind != InitMessage.Moved) return (InitEvent)(kind - InitMessage.FirstKind);
+                MoveTo((int)value);
+                return InitEvent.Moved;
+            }
+            WaitForMore();
+        }
+    }
+
+    /// <summary>After the start: null once the program runs, or what the exec stage says went wrong.</summary>
+    /// <exception cref="SyscallException"/>
+    public static string? ReceiveOutcome(Fd report, string program)
+    {
+        Span<byte> record = stackalloc byte[StageReport.Size];
+        Errno errno = Files.TryRead(report.Value, record, out int count);
+        if (errno.IsError) throw new SyscallException("read", "report channel", errno);
+        return count == StageReport.Size ? StageFailure.Describe(StageReport.Read(record), program, "") : null;
+    }
+
+    /// <summary>Ends the process and takes its exit status, so that nothing of it is left.</summary>
+    public void Kill()
+    {
+        Processes.TryPidfdSendSignal(Pidfd.Value, Processes.SIGKILL);
+        Processes.TryWait(Pid, 0, out _, out _);
+    }
+
+    public void Dispose() => Pidfd.Dispose();
+
+    private string Describe(StageReport report) =>
+        StageFailure.Describe(report, _request.Plan.Process.Args[0], _request.Plan.Process.Cwd);
+
+    private bool TryTake(out uint kind, out uint value, out string text)
+    {
+        (kind, value, text) = (0, 0, "");
+        if (_receivedLength < StageReport.Size) return false;
+        kind = MemoryMarshal.Read<uint>(_received);
+        value = MemoryMarshal.Read<uint>(_received.AsSpan(4));
+        int length = StageReport.Size + (kind == InitMessage.Error ? (int)value : 0);
+        if (_receivedLength < length) return false;
+        if (kind == InitMessage.Error) text = Encoding.UTF8.GetString(_received, StageReport.Size, (int)value);
+        _received.AsSpan(length, _receivedLength - length).CopyTo(_received);
+        _receivedLength -= length;
+        return true;
+    }
+
+    private void WaitForMore()
+    {
+        Span<Descriptors.PollFd> waits =
+        [
+            new() { Fd = _request.Channels.ReportRead.Value, Events = Descriptors.POLLIN },
+            new() { Fd = Pidfd.Value, Events = Descriptors.POLLIN },
+            new() { Fd = _interrupts?.Value ?? -1, Events = Descriptors.POLLIN },
+        ];
+        Errno errno = Descriptors.TryPoll(waits, -1, out _);
+        if (errno.Value == Errno.EINTR) return;
+        if (errno.IsError) throw new SyscallException("poll", "", errno);
+        if ((waits[0].Returned & Descriptors.POLLIN) != 0)
+        {
+            errno = Files.TryRead(_request.Channels.ReportRead.Value, _received.AsSpan(_receivedLength), out int count);
+            if (errno.IsError) throw new SyscallException("read", "report channel", errno);
+            _receivedLength += count;
+        }
+        else if (waits[2].Returned != 0) throw new RuncsException("interrupted by a signal; what was done is undone");
+        else if (waits[1].Returned != 0) throw new RuncsException($"unable to start container process: container init {DescribeEnd()}");
+    }
+
+    private string DescribeEnd()
+    {
+        Processes.TryWait(Pid, 0, out _, out int status);
+        int signal = status & 0x7f;
+        return signal == 0 ? $"ended with exit code {Processes.ExitCode(status)}" : $"was killed by signal {signal}";
+    }
+
+    // The process that was cloned has left another one behind, in the pid namespace, as our child.
+    private void MoveTo(int pid)
+    {
+        Errno errno = Processes.TryPidfdOpen(pid, out Fd? pidfd);
+        if (errno.IsError) throw new SyscallException("pidfd_open", $"pid {pid}", errno);
+        Processes.TryWait(Pid, 0, out _, out _);
+        Pidfd.Dispose();
+        (Pid, Pidfd) = (pid, pidfd!);
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the container's init, behind pivot_root: "/" is the container's.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Native;
+
+namespace Runcs.Init;
+
+/// <summary>HOME, which programs expect and configs leave out.</summary>
+internal static class HomeDirectory
+{
+    private const int MostPasswd = 1 << 20;
+    private const string Variable = "HOME=";
+
+    /// <summary>The environment with HOME: from the container's passwd(5) if it is missing or empty, else as it is.</summary>
+    internal static IReadOnlyList<string> AddTo(string[] env, uint uid)
+    {
+        int place = Array.FindIndex(env, static variable => variable.StartsWith(Variable, StringComparison.Ordinal));
+        if (place >= 0 && env[place].Length > Variable.Length) return env;
+        string home = Variable + (Find(ReadPasswd(), uid) ?? "/");
+        var result = new List<string>(env.Length + 1);
+        result.AddRange(env);
+        if (place >= 0) result[place] = home;
+        else result.Add(home);
+        return result;
+    }
+
+    /// <summary>The home directory of a user id in the text of a passwd(5) file; null when there is none.</summary>
+    internal static string? Find(ReadOnlySpan<byte> passwd, uint uid)
+    {
+        const int Fields = 7, UidField = 2, HomeField = 5;
+        foreach (Range lineRange in passwd.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = passwd[lineRange], id = default, home = default;
+            int fields = 0;
+            foreach (Range field in line.Split((byte)':'))
+            {
+                if (fields == UidField) id = line[field];
+                else if (fields == HomeField) home = line[field];
+                fields++;
+            }
+            if (fields == Fields && System.Buffers.Text.Utf8Parser.TryParse(id, out uint found, out int used) && used == id.Length && found == uid)
+                return home.IsEmpty ? null : Encoding.UTF8.GetString(home);
+        }
+        return null;
+    }
+
+    // The file is the container's: it may be a FIFO or a device, and of any size.
+    private static byte[] ReadPasswd()
+    {
+        if (Files.TryOpenAt(Files.AT_FDCWD, "/etc/passwd", Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY, 0, out Fd? fd).IsError) return [];
+        using (fd)
+        {
+            if (!FileStatus.Of(fd!).IsRegular) return [];
+            try
+            {
+                return Files.ReadToEnd(fd!.Value, "/etc/passwd", MostPasswd);
+            }
+            catch (SyscallException)
+            {
+                return [];
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Native;
+
+namespace Runcs.Init;
+
+/// <summary>
+/// The two channels between a container's init (later its exec stage) and its parent: <c>start</c> carries the parent's
+/// words to it, one byte each, the last of which starts the program; <c>report</c> carries its messages back.
+/// </summary>
+public sealed class InitChannels : IDisposable
+{
+    private InitChannels(Fd startRead, Fd startWrite, Fd reportRead, Fd reportWrite) =>
+        (StartRead, StartWrite, ReportRead, ReportWrite) = (startRead, startWrite, reportRead, reportWrite);
+
+    public Fd StartRead { get; }
+    public Fd StartWrite { get; }
+    public Fd ReportRead { get; }
+    public Fd ReportWrite { get; }
+
+    /// <summary>
+    /// For <c>create</c>: two FIFOs that <c>start</c> finds by name later. They are opened for both directions, so that the
+    /// exec stage, which inherits them, is a reader of one and a writer of the other for as long as it waits.
+    /// </summary>
+    public static InitChannels OfFifos(Fd start, Fd report) => new(start, start, report, report);
+
+    /// <summary>For <c>run</c>: nobody else starts the program, so nobody else needs to find the channels.</summary>
+    /// <exception cref="SyscallException"/>
+    public static InitChannels OfPipes()
+    {
+        (Fd startRead, Fd startWrite) = Descriptors.Pipe();
+        (Fd reportRead, Fd reportWrite) = Descriptors.Pipe();
+        return new InitChannels(startRead, startWrite, reportRead, reportWrite);
+    }
+
+    /// <summary>Leaves only the child with the ends that are the child's: then the end of the child is the end of the channel.</summary>
+    public void CloseChildEnds()
+    {
+        if (StartRead == StartWrite) return;
+        StartRead.Dispose();
+        ReportWrite.Dispose();
+    }
+
+    public void Dispose()
+    {
+        StartRead.Dispose();
+        StartWrite.Dispose();
+        ReportRead.Dispose();
+        ReportWrite.Dispose();
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Init;
+
+/// <summary>How far the container's init has come; in the order of the kinds of <see cref="InitMessage"/>.</summary>
+public enum InitEvent
+{
+    /// <summary>The exec stage waits for the start.</summary>
+    Ready,
+
+    /// <summary>The mounts are made; the hooks of the runtime's namespaces may run.</summary>
+    Mounted,
+
+    /// <summary>The container's process is another one now.</summary>
+    Moved,
+}

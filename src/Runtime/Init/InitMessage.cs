@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+using Runcs.Native;
+using Runcs.Native.ExecStage;
+
+namespace Runcs.Init;
+
+/// <summary>
+/// What goes over the report channel, from the container's init and then its exec stage to the parent. Each message is eight
+/// bytes {kind, value}, an error with text behind it, written by one write(2) of at most PIPE_BUF bytes, so that it arrives
+/// whole. A kind below <see cref="FirstKind"/> is a <see cref="StageReport"/>.
+/// </summary>
+internal static class InitMessage
+{
+    internal const uint FirstKind = 0x10000;
+
+    /// <summary>The exec stage is the user in all but name and waits for the start.</summary>
+    internal const uint Ready = FirstKind;
+
+    /// <summary>The mounts are made; init waits until the parent has run its hooks.</summary>
+    internal const uint Mounted = FirstKind + 1;
+
+    /// <summary>The value is the pid of the process that goes on in the joined pid namespace.</summary>
+    internal const uint Moved = FirstKind + 2;
+
+    /// <summary>The value is the length of the text that follows.</summary>
+    internal const uint Error = FirstKind + 3;
+
+    private const int PIPE_BUF = 4096;
+
+    internal static byte[] Header(uint kind, uint value)
+    {
+        var message = new byte[StageReport.Size];
+        MemoryMarshal.Write(message, kind);
+        MemoryMarshal.Write(message.AsSpan(4), value);
+        return message;
+    }
+
+    internal static void Send(Fd channel, uint kind) => Files.WriteAll(channel.Value, Header(kind, 0), "report channel");
+
+    internal static void SendError(Fd channel, string text)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        int length = Math.Min(utf8.Length, PIPE_BUF - StageReport.Size);
+        var message = new byte[StageReport.Size + length];
+        Header(Error, (uint)length).CopyTo(message, 0);
+        utf8.AsSpan(0, length).CopyTo(message.AsSpan(StageReport.Size));
+        Files.WriteAll(channel.Value, message, "report channel");
+    }
+}

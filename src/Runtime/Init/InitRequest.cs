@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cgroups;
+using Runcs.Namespaces;
+using Runcs.Plan;
+using Runcs.Terminal;
+
+namespace Runcs.Init;
+
+/// <summary>What the container's init works from: the plan, and what was opened for it in the host's namespaces.</summary>
+public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, OpenNamespaces Namespaces, Cgroup Cgroup)
+{
+    /// <summary>The cgroup2 directory to clone into (CLONE_INTO_CGROUP); -1 for none.</summary>
+    public int CgroupDescriptor { get; init; } = -1;
+
+    /// <summary>Where the terminal's master goes; null without a terminal.</summary>
+    public ConsoleSocket? Console { get; init; }
+
+    /// <summary>How many descriptors above standard error the program keeps.</summary>
+    public int PreserveFds { get; init; }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the container's init: the clone of the runtime, in the container's new namespaces, with all privileges. It ends by
+// executing the exec stage or by a raw exit; it never returns to its caller's code.
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Hooks;
+using Runcs.Native;
+using Runcs.Namespaces;
+using Runcs.Network;
+using Runcs.OciSpec;
+using Runcs.Plan;
+using Runcs.Rootfs;
+using Runcs.Terminal;
+
+namespace Runcs.Init;
+
+/// <summary>From the clone to the exec stage.</summary>
+internal sealed class InitSetup
+{
+    private readonly InitRequest _request;
+    private readonly ContainerPlan _plan;
+    private readonly InitChannels _channels;
+    private bool _inCgroups;
+
+    private InitSetup(InitRequest request) => (_request, _plan, _channels) = (request, request.Plan, request.Channels);
+
+    /// <summary>Returns only after a failure, which it has reported.</summary>
+    /// <param name="parent">A pidfd of the runtime.</param>
+    internal static void Run(InitRequest request, Fd parent)
+    {
+        try
+        {
+            new InitSetup(request).SetUp(parent);
+        }
+#pragma warning disable CA1031 // Whatever goes wrong here, the parent must hear of it, and this copy of the runtime must end.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            try
+            {
+                InitMessage.SendError(request.Channels.ReportWrite, e is RuncsException or SyscallException ? e.Message : $"unexpected: {e}");
+            }
+            catch (SyscallException)
+            {
+                // The parent is gone, and so is whoever wanted to know.
+            }
+        }
+    }
+
+    private void SetUp(Fd parent)
+    {
+        DieWithParent(parent);
+        Signals.Reset();
+        Processes.TrySetsid();
+        SetOomScore();
+        _request.Namespaces.ApplyJoin();
+        if (_plan.Namespaces.IsNew(Processes.CLONE_NEWNET)) Loopback.ApplyUp();
+        SetHostNames();
+
+        var rootfs = new RootfsSetup(_plan.Rootfs);
+        rootfs.Prepare();
+        using (Fd? proc = OpenProcOfJoinedPidNamespace())
+            rootfs.ApplyMounts(new RootfsInputs(CgroupMounts(), _plan.Namespaces.Has(Processes.CLONE_NEWCGROUP), EnterCgroups, proc));
+        EnterCgroups();
+        RunHooks();
+        rootfs.Pivot();
+        PrepareStreams(rootfs);
+        rootfs.Finish();
+        Execute(rootfs);
+    }
+
+    // A parent that ends before the stage waits takes its init with it (prctl(2)); one that ended before this call is found
+    // by its pidfd.
+    private static void DieWithParent(Fd parent)
+    {
+        Processes.TryPrctl(Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
+        Span<Descriptors.PollFd> ended = [new() { Fd = parent.Value, Events = Descriptors.POLLIN }];
+        if (!Descriptors.TryPoll(ended, 0, out int ready).IsError && ready > 0) Processes.Exit(1);
+    }
+
+    private void SetOomScore()
+    {
+        if (_plan.Process.OomScoreAdj is not { } score) return;
+        Errno errno = Files.TryWriteValueAt(Files.AT_FDCWD, "/proc/self/oom_score_adj", score.ToString());
+        if (errno.IsError) throw RuncsException.At("process.oomScoreAdj", "write", "/proc/self/oom_score_adj", errno);
+    }
+
+    private void SetHostNames()
+    {
+        if (_plan.Config.Hostname is { Length: > 0 } host && HostNames.TrySetHostName(host) is { IsError: true } hostErrno)
+            throw RuncsException.At("hostname", "sethostname", host, hostErrno);
+        if (_plan.Config.Domainname is { Length: > 0 } domain && HostNames.TrySetDomainName(domain) is { IsError: true } domainErrno)
+            throw RuncsException.At("domainname", "setdomainname", domain, domainErrno);
+    }
+
+    /// <summary>Waits until the parent has made the cgroups, joins them, then makes or joins the cgroup namespace.</summary>
+    private void EnterCgroups()
+    {
+        if (_inCgroups) return;
+        _inCgroups = true;
+        Wait();
+        _request.Cgroup.JoinSelf(_request.CgroupDescriptor >= 0);
+        _request.Namespaces.ApplyJoinCgroup();
+        if (_plan.Namespaces.IsNew(Processes.CLONE_NEWCGROUP))
+        {
+            Errno errno = Processes.TryUnshare(Processes.CLONE_NEWCGROUP);
+            if (errno.IsError) throw RuncsException.At("linux.namespaces (cgroup)", "unshare", "CLONE_NEWCGROUP", errno);
+        }
+        if (_plan.Cgroup.LateMemory) _request.Cgroup.StepOutOfMemory();
+    }
+
+    private CgroupMountSource[] CgroupMounts()
+    {
+        var mounts = new List<CgroupMountSource>();
+        foreach (Cgroups.CgroupMount mount in _plan.Cgroup.MountSources)
+            mounts.Add(new CgroupMountSource(mount.Name, mount.FsType, mount.FsData, mount.HostPath, mount.Links));
+        return [.. mounts];
+    }
+
+    // runtime.md, "Lifecycle", 4 to 6: prestart and createRuntime in the runtime's namespaces, then createContainer in these.
+    private void RunHooks()
+    {
+        if (!InitHooks.Any(_plan.Hooks)) return;
+        InitMessage.Send(_channels.ReportWrite, InitMessage.Mounted);
+        Wait();
+        HookRunner.RunAll("createContainer", _plan.Hooks.CreateContainer, InitHooks.StateFor(_plan, ContainerStatus.Creating, InitHooks.OwnPid()));
+    }
+
+    private void PrepareStreams(RootfsSetup rootfs)
+    {
+        if (_request.Console == null)
+        {
+            StandardStreams.GiveTo(_plan.Credentials.Uid);
+            return;
+        }
+        using Pty pty = Pty.Open(rootfs.RootDescriptor);
+        if (_plan.Process.ConsoleSize is { } size) pty.SetSize(size.Height, size.Width);
+        pty.SetOwner(_plan.Credentials.Uid);
+        rootfs.BindConsole(pty.Slave);
+        _request.Console.Send(pty);
+        pty.Adopt();
+    }
+
+    private void Execute(RootfsSetup rootfs)
+    {
+        const uint CLOSE_RANGE_CLOEXEC = 4;
+        ProcessPlan process = _plan.Process;
+        IReadOnlyList<string> env = HomeDirectory.AddTo(process.Env, _plan.Credentials.Uid);
+        Hook[] hooks = _plan.Hooks.StartContainer;
+        var inputs = new List<Fd>();
+        foreach (Hook _ in hooks) inputs.Add(InitHooks.OpenInput(_plan));
+        using Fd? memory = _plan.Cgroup.LateMemory ? _request.Cgroup.OpenStepIntoMemory() : null;
+
+        var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite);
+        Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
+        if (pidNamespace != null) stage.EnterPidNamespace(pidNamespace, _request.Console != null);
+        var inherited = new List<int>(inputs.ConvertAll(static input => input.Value));
+        if (pidNamespace != null) inherited.Add(pidNamespace.Value);
+        if (memory != null) inherited.Add(memory.Value);
+        stage.Close(inherited);
+        if (memory != null) stage.StepIntoMemory(memory);
+        stage.BecomeUser(_plan.Credentials, process.Cwd);
+        stage.FindProgram(process.Args[0], SearchPath(env));
+        stage.WaitForStart();
+        for (int i = 0; i < hooks.Length; i++)
+            stage.RunChild(i, hooks[i].Path, hooks[i].Args, hooks[i].Env ?? [.. env], hooks[i].Timeout, inputs[i]);
+        stage.Execute(process.Args, env, _request.PreserveFds);
+
+        using Fd image = stage.Table.Seal(_channels.ReportWrite.Value);
+        rootfs.Dispose();
+        // What the caller of the runtime left open ends here, but for what it asked to be kept.
+        Descriptors.TryCloseRange((uint)(3 + _request.PreserveFds), uint.MaxValue, CLOSE_RANGE_CLOEXEC);
+        for (int i = 0; i < _request.PreserveFds; i++) Descriptors.TrySetCloseOnExec(3 + i, false);
+        Descriptors.TrySetCloseOnExec(_channels.StartRead.Value, false);
+        Descriptors.TrySetCloseOnExec(_channels.ReportWrite.Value, false);
+        foreach (int descriptor in inherited) Descriptors.TrySetCloseOnExec(descriptor, false);
+        StageImage.Execute(image);
+    }
+
+    private static string SearchPath(IReadOnlyList<string> env)
+    {
+        const string Variable = "PATH=", Default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        foreach (string variable in env)
+            if (variable.StartsWith(Variable, StringComparison.Ordinal))
+                return variable[Variable.Length..];
+        return Default;
+    }
+
+    // proc(5) shows the pid namespace of whoever mounts it, unless it is told which (pidns=, Linux 6.17).
+    private Fd? OpenProcOfJoinedPidNamespace() =>
+        _request.Namespaces.Find(Processes.CLONE_NEWPID) is { } pidNamespace ? JoinedProc.Open(pidNamespace) : null;
+
+    private void Wait()
+    {
+        Span<byte> word = stackalloc byte[1];
+        Errno errno = Files.TryRead(_channels.StartRead.Value, word, out int count);
+        if (errno.IsError) throw new SyscallException("read", "start channel", errno);
+        // Only pipes end: then the parent is gone.
+        if (count == 0) Processes.Exit(1);
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Native;
+using Runcs.Native.ExecStage;
+
+namespace Runcs.Init;
+
+/// <summary>The exec stage's {step, errno} in words; where engines match runc's words, these are runc's.</summary>
+public static class StageFailure
+{
+    private const string Prefix = "unable to start container process: ";
+
+    /// <param name="program">args[0].</param>
+    /// <param name="cwd">process.cwd, or "" where it is not known.</param>
+    public static string Describe(StageReport report, string program, string cwd)
+    {
+        Errno errno = report.Errno;
+        if (report.Step >= (uint)StageStep.FirstChild) return DescribeHook((int)report.Step - (int)StageStep.FirstChild, errno);
+        return (StageStep)report.Step switch
+        {
+            // dockerd and Podman make exit code 127 of this one, and 126 of "permission denied" and "is a directory".
+            StageStep.FindProgram when !program.Contains('/', StringComparison.Ordinal) => $"{Prefix}exec: \"{program}\": executable file not found in $PATH",
+            StageStep.FindProgram => $"{Prefix}exec: \"{program}\": stat {program}: {errno.Message}",
+            StageStep.ProgramAccess or StageStep.Execve => $"{Prefix}exec: \"{program}\": {errno.Message}",
+            StageStep.WorkingDirectory => $"{Prefix}process.cwd: chdir(2) on \"{cwd}\": {errno}",
+            StageStep.MemoryCgroup => $"{Prefix}linux.resources.memory.limit: write(2) on the cgroup's tasks: {errno}",
+            StageStep.Setgroups => $"{Prefix}process.user.additionalGids: setgroups(2): {errno}",
+            StageStep.Setgid => $"{Prefix}process.user.gid: setresgid(2): {errno}",
+            StageStep.Setuid => $"{Prefix}process.user.uid: setresuid(2): {errno}",
+            StageStep.BoundingSet => $"{Prefix}process.capabilities.bounding: prctl(2): {errno}",
+            StageStep.Capset => $"{Prefix}process.capabilities: capset(2): {errno}",
+            StageStep.Ambient => $"{Prefix}process.capabilities.ambient: prctl(2): {errno}",
+            StageStep.NoNewPrivileges => $"{Prefix}process.noNewPrivileges: prctl(2): {errno}",
+            StageStep.Setns => $"{Prefix}linux.namespaces: setns(2) into the pid namespace: {errno}",
+            _ => $"{Prefix}{(StageStep)report.Step}: {errno}",
+        };
+    }
+
+    private static string DescribeHook(int index, Errno errno) => errno.Value switch
+    {
+        Errno.ETIMEDOUT => $"error running startContainer hook #{index}: it did not end within its timeout",
+        Errno.ECHILD => $"error running startContainer hook #{index}: it did not end with exit code 0",
+        _ => $"error running startContainer hook #{index}: {errno}",
+    };
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Native;
+
+namespace Runcs.Init;
+
+/// <summary>The step from the managed init to the exec stage.</summary>
+internal static unsafe class StageImage
+{
+    /// <exception cref="SyscallException">Always: it returns only when it failed.</exception>
+    internal static void Execute(Fd image)
+    {
+        using CStringArray arguments = CStringArray.Of(["runcs-init"]), environment = CStringArray.Of(System.Array.Empty<string>());
+        Errno errno = Processes.TryExecFd(image.Value, arguments.Pointer, environment.Pointer);
+        throw new SyscallException("execveat", "exec stage", errno);
+    }
+}

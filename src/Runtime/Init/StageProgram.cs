@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Built by the container's init; run by the exec stage, whose privileges shrink from row to row.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Credentials;
+using Runcs.Native;
+using Runcs.Native.ExecStage;
+using Runcs.Plan;
+
+namespace Runcs.Init;
+
+/// <summary>The table of the exec stage for one container: from the credentials to the user's program.</summary>
+internal sealed class StageProgram
+{
+    private const int SYS_read = 0, SYS_write = 1, SYS_poll = 7, SYS_ioctl = 16, SYS_dup2 = 33, SYS_clone = 56, SYS_execve = 59, SYS_exit_group = 231,
+        SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72, SYS_getcwd = 79, SYS_chdir = 80, SYS_setsid = 112, SYS_prctl = 157, SYS_setns = 308,
+        SYS_statx = 332, SYS_close_range = 436, SYS_faccessat2 = 439;
+    private const ulong AT_FDCWD = unchecked((ulong)-100L);
+    private const int F_SETFD = 2, FD_CLOEXEC = 1, PathMax = 4096;
+    private const ulong TIOCSCTTY = 0x540e;
+
+    private readonly StageTable _table = new();
+    private readonly int _start, _report;
+
+    // The rows that are reached when a candidate for the program is the one: each loads its path.
+    private readonly List<int> _foundRows = [];
+
+    internal StageProgram(Fd start, Fd report) => (_start, _report) = (start.Value, report.Value);
+
+    internal StageTable Table => _table;
+
+    /// <summary>
+    /// Goes on in another process that lives in the pid namespace: setns(2) moves only children. It is a child of this
+    /// one's parent, which learns its pid from the message that this one leaves with.
+    /// </summary>
+    internal void EnterPidNamespace(Fd pidNamespace, bool controllingTerminal)
+    {
+        // A result is stored as 64 bits: the value of the message and four bytes behind it, which are not sent.
+        ulong message = _table.Bytes([.. InitMessage.Header(InitMessage.Moved, 0), 0, 0, 0, 0]);
+        _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)pidNamespace.Value, Processes.CLONE_NEWPID);
+        int clone = _table.Next;
+        _table.Call((ushort)StageStep.Clone, SYS_clone, Processes.CLONE_PARENT | (ulong)Processes.SIGCHLD).KeepAt(message + 4);
+        int leave = _table.Next;
+        _table.Call((ushort)StageStep.Clone, SYS_write, (ulong)_report, message, StageReport.Size);
+        _table.Call((ushort)StageStep.Clone, SYS_exit_group, 0);
+        _table.OnResult(clone, leave);
+        _table.OnZero(clone, _table.Next);
+        _table.Call((ushort)StageStep.Clone, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
+        _table.Call((ushort)StageStep.Clone, SYS_setsid);
+        if (controllingTerminal) _table.Call((ushort)StageStep.Clone, SYS_ioctl, 0, TIOCSCTTY, 0);
+    }
+
+    /// <summary>Nobody may look into this process by ptrace(2) or /proc, and its channels end with the next exec.</summary>
+    internal void Close(IReadOnlyList<int> alsoCloseOnExec)
+    {
+        _table.Call((ushort)StageStep.Dumpable, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
+        _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)_start, F_SETFD, FD_CLOEXEC);
+        _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)_report, F_SETFD, FD_CLOEXEC);
+        foreach (int descriptor in alsoCloseOnExec)
+            _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)descriptor, F_SETFD, FD_CLOEXEC);
+    }
+
+    /// <summary>Into the memory cgroup, whose limit was too small for the set-up but is not for this.</summary>
+    internal void StepIntoMemory(Fd tasks) =>
+        _table.Call((ushort)StageStep.MemoryCgroup, SYS_write, (ulong)tasks.Value, _table.String("0"), 1);
+
+    /// <summary>
+    /// The user's ids and working directory. The directory is entered as root first and, if that fails, as the user: either
+    /// may be the one who has access (as runc). Then it must have a name inside the root: a directory that was reached
+    /// through a leaked descriptor has none (CVE-2024-21626).
+    /// </summary>
+    internal void BecomeUser(CredentialsPlan credentials, string cwd)
+    {
+        const int EDOM = 33;
+        ulong directory = _table.String(cwd), name = _table.Zeroes(PathMax), result = _table.Zeroes(8);
+        _table.Call((ushort)StageStep.WorkingDirectory, SYS_chdir, directory).Tolerating(Errno.EACCES, Errno.EPERM).KeepAt(result);
+        CredentialsRows.AddIdentity(_table, credentials);
+        int entered = _table.Next;
+        _table.Expect((ushort)StageStep.WorkingDirectory, result, uint.MaxValue, 0, EDOM).Tolerating(EDOM);
+        _table.Call((ushort)StageStep.WorkingDirectory, SYS_chdir, directory);
+        _table.OnZero(entered, _table.Next);
+        _table.Call((ushort)StageStep.WorkingDirectory, SYS_getcwd, name, PathMax);
+        _table.Expect((ushort)StageStep.WorkingDirectory, name, 0xff, '/', Errno.ENOENT);
+        CredentialsRows.AddPrivileges(_table, credentials);
+    }
+
+    /// <summary>
+    /// Finds the program as the user, the way execvp(3) does: as it is if it has a slash, else in each directory of PATH.
+    /// </summary>
+    internal void FindProgram(string program, string searchPath)
+    {
+        if (program.Contains('/'))
+        {
+            AddProgramCheck(program, tolerant: false);
+            AddFound(program);
+        }
+        else
+        {
+            foreach (string directory in searchPath.Split(':'))
+            {
+                string candidate = (directory.Length == 0 ? "." : directory.TrimEnd('/')) + "/" + program;
+                int first = _table.Next;
+                AddProgramCheck(candidate, tolerant: true);
+                int found = AddFound(candidate);
+                for (int row = first; row < found; row++) _table.OnError(row, _table.Next);
+            }
+            _table.Fail((ushort)StageStep.FindProgram, Errno.ENOENT);
+        }
+    }
+
+    /// <summary>Says that all is done but the start, and waits for it.</summary>
+    internal void WaitForStart()
+    {
+        foreach (int row in _foundRows) _table.OnResult(row, _table.Next);
+        // From here on the container lives without its parent.
+        _table.Call((ushort)StageStep.Ready, SYS_prctl, Processes.PR_SET_PDEATHSIG, 0);
+        _table.Call((ushort)StageStep.Ready, SYS_write, (ulong)_report, _table.Bytes(InitMessage.Header(InitMessage.Ready, 0)), StageReport.Size);
+        int wait = _table.Next;
+        _table.Call((ushort)StageStep.Wait, SYS_read, (ulong)_start, _table.Zeroes(8), 1).Tolerating(Errno.EINTR);
+        _table.OnError(wait, wait);
+    }
+
+    /// <summary>
+    /// A hook that runs inside the container, as the user, before the program: a child with the state document on its
+    /// standard input, which must end with exit code 0 within its time.
+    /// </summary>
+    /// <param name="timeout">Seconds; null for no limit.</param>
+    internal void RunChild(int index, string path, string[] args, string[] env, int? timeout, Fd input)
+    {
+        const int CLONE_PIDFD = 0x1000, POLLIN = 1;
+        var step = (ushort)((int)StageStep.FirstChild + index);
+        ulong poll = _table.Bytes([0, 0, 0, 0, POLLIN, 0, 0, 0]), status = _table.Zeroes(8), pid = _table.Zeroes(8);
+        int clone = _table.Next;
+        // With CLONE_PIDFD the descriptor is stored where clone(2)'s parent_tid points: the first field of struct pollfd.
+        _table.Call(step, SYS_clone, CLONE_PIDFD | (ulong)Processes.SIGCHLD, 0, poll).KeepAt(pid);
+        _table.Call(step, SYS_dup2, (ulong)input.Value, 0);
+        _table.Call(step, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
+        _table.Call(step, SYS_execve, _table.String(path), _table.StringArray(args.Length == 0 ? [path] : args), _table.StringArray(env));
+        int parent = _table.Next;
+        _table.OnZero(clone, clone + 1);
+        _table.OnResult(clone, parent);
+        int watch = parent + 2, kill = parent + 3, wait = parent + 5;
+        _table.Load(pid, StageTable.ArgumentAddress(kill, 0));
+        _table.Load(pid, StageTable.ArgumentAddress(wait, 0));
+        _table.Call(step, SYS_poll, poll, 1, timeout is { } seconds ? (ulong)seconds * 1000 : ulong.MaxValue).Tolerating(Errno.EINTR);
+        _table.OnError(watch, watch);
+        _table.OnZero(watch, kill);
+        _table.OnResult(watch, wait);
+        _table.Call(step, SYS_kill, 0, Processes.SIGKILL).Tolerating(Errno.ESRCH);
+        _table.Fail(step, Errno.ETIMEDOUT);
+        _table.Call(step, SYS_wait4, 0, status, 0, 0).Tolerating(Errno.EINTR);
+        _table.OnError(wait, wait);
+        _table.Expect(step, status, 0xffff, 0, Errno.ECHILD);
+    }
+
+    /// <summary>The program itself. All descriptors above those that are to stay are closed by the exec.</summary>
+    /// <param name="preserved">How many descriptors above standard error the program keeps.</param>
+    internal void Execute(string[] args, IReadOnlyList<string> env, int preserved)
+    {
+        _table.Call((ushort)StageStep.Descriptors, SYS_close_range, (ulong)(3 + preserved), uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */)
+            .Tolerating(Errno.ENOSYS, Errno.EINVAL);
+        int execve = _table.Next;
+        foreach (int row in _foundRows) _table.KeepAt(row, StageTable.ArgumentAddress(execve, 0));
+        _table.Call((ushort)StageStep.Execve, SYS_execve, 0, _table.StringArray(args), _table.StringArray(env));
+    }
+
+    // A regular file that the user may execute; faccessat2(2) also says no on a noexec mount.
+    private void AddProgramCheck(string path, bool tolerant)
+    {
+        const int ModeOffset = 28, STATX_TYPE = 1, X_OK = 1;
+        ulong address = _table.String(path), status = _table.Zeroes(256);
+        _table.Call((ushort)StageStep.FindProgram, SYS_statx, AT_FDCWD, address, 0, STATX_TYPE, status);
+        if (tolerant) _table.Tolerating(Errno.ENOENT, Errno.EACCES, Errno.ENOTDIR, Errno.ELOOP, Errno.ENAMETOOLONG, Errno.EPERM);
+        else AddDirectoryRefusal(status + ModeOffset);
+        _table.Expect((ushort)StageStep.ProgramAccess, status + ModeOffset, FileStatus.S_IFMT, FileStatus.S_IFREG, Errno.EACCES);
+        if (tolerant) _table.Tolerating(Errno.EACCES);
+        _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat2, AT_FDCWD, address, X_OK, Files.AT_EACCESS);
+        if (tolerant) _table.Tolerating(Errno.EACCES, Errno.EPERM);
+    }
+
+    private void AddDirectoryRefusal(ulong mode)
+    {
+        const int EDOM = 33;
+        int check = _table.Next;
+        _table.Expect((ushort)StageStep.ProgramAccess, mode, FileStatus.S_IFMT, FileStatus.S_IFDIR, EDOM).Tolerating(EDOM);
+        _table.Fail((ushort)StageStep.ProgramAccess, Errno.EISDIR);
+        _table.OnError(check, _table.Next);
+    }
+
+    private int AddFound(string path)
+    {
+        int row = _table.Next;
+        _table.Load(_table.Bytes(BitConverter.GetBytes(_table.String(path))), 0);
+        _foundRows.Add(row);
+        return row;
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.Native;
+
+namespace Runcs.Namespaces;
+
+/// <summary>A namespace that exists already and is entered.</summary>
+public sealed record JoinedNamespace(string Kind, ulong Flag, string Path, string Origin);
+
+/// <summary>The namespaces that are made, as CLONE_NEW* flags, and those that are joined, in the order of setns(2).</summary>
+public sealed record NamespacePlan(ulong New, JoinedNamespace[] Joined)
+{
+    /// <summary>Whether the container has its own of this kind, made or joined.</summary>
+    public bool Has(ulong flag) => IsNew(flag) || IsJoined(flag);
+
+    public bool IsNew(ulong flag) => (New & flag) != 0;
+
+    public bool IsJoined(ulong flag) => Find(flag) != null;
+
+    public JoinedNamespace? Find(ulong flag)
+    {
+        foreach (JoinedNamespace joined in Joined)
+            if (joined.Flag == flag)
+                return joined;
+        return null;
+    }
+
+    /// <summary>Whether the end of the container's init is the end of all its processes (pid_namespaces(7)).</summary>
+    public bool HasOwnPids => IsNew(Processes.CLONE_NEWPID);
+
+    public void Describe(StringBuilder text)
+    {
+        foreach (NamespaceKind kind in NamespaceKind.All)
+            if (IsNew(kind.Flag))
+                text.Append("new ").Append(kind.Name).Append(" namespace\n");
+        foreach (JoinedNamespace joined in Joined)
+            text.Append("join ").Append(joined.Kind).Append(" namespace ").Append(joined.Path).Append('\n');
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Namespaces;
+
+/// <summary>
+/// The namespaces to join, opened in the host's namespaces before the clone: behind it their paths may mean something else.
+/// </summary>
+public sealed class OpenNamespaces : IDisposable
+{
+    private readonly List<(JoinedNamespace Plan, Fd Fd)> _open = [];
+
+    private OpenNamespaces() { }
+
+    /// <exception cref="RuncsException">A path cannot be opened or is not a namespace of its kind.</exception>
+    public static OpenNamespaces Open(NamespacePlan plan)
+    {
+        var opened = new OpenNamespaces();
+        try
+        {
+            foreach (JoinedNamespace joined in plan.Joined) opened._open.Add((joined, OpenOne(joined)));
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The descriptor of the namespace of one kind, or null when that is not joined.</summary>
+    public Fd? Find(ulong flag)
+    {
+        foreach ((JoinedNamespace plan, Fd fd) in _open)
+            if (plan.Flag == flag)
+                return fd;
+        return null;
+    }
+
+    /// <summary>
+    /// Enters all but the pid and the cgroup namespace: the exec stage enters the first, so that no image of the runtime is
+    /// seen in it, and the second is entered when the process is in its cgroup.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public void ApplyJoin()
+    {
+        foreach ((JoinedNamespace plan, Fd fd) in _open)
+            if (plan.Flag is not (Processes.CLONE_NEWPID or Processes.CLONE_NEWCGROUP))
+                Join(plan, fd);
+    }
+
+    /// <summary>Enters the cgroup namespace if one is to be joined.</summary>
+    /// <exception cref="RuncsException"/>
+    public void ApplyJoinCgroup()
+    {
+        foreach ((JoinedNamespace plan, Fd fd) in _open)
+            if (plan.Flag == Processes.CLONE_NEWCGROUP)
+                Join(plan, fd);
+    }
+
+    public void Dispose()
+    {
+        foreach ((_, Fd fd) in _open) fd.Dispose();
+        _open.Clear();
+    }
+
+    private static void Join(JoinedNamespace plan, Fd fd)
+    {
+        Errno errno = Processes.TrySetns(fd.Value, plan.Flag);
+        if (errno.IsError) throw RuncsException.At(plan.Origin, "setns", plan.Path, errno);
+    }
+
+    private static Fd OpenOne(JoinedNamespace joined)
+    {
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, joined.Path, Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY, 0, out Fd? fd);
+        if (errno.IsError) throw RuncsException.At($"{joined.Origin}.path", "open", joined.Path, errno);
+        errno = NamespaceFiles.TryGetType(fd!.Value, out ulong type);
+        if (!errno.IsError && type == joined.Flag) return fd;
+        fd.Dispose();
+        // config-linux.md, "Namespaces": the runtime MUST fail when the path is not a namespace of the type.
+        throw RuncsException.At($"{joined.Origin}.path", $"\"{joined.Path}\" is not a {joined.Kind} namespace");
+    }
+}

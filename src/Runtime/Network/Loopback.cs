@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the container's init, in the new network namespace.
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Network;
+
+/// <summary>The one interface that a new network namespace has.</summary>
+public static class Loopback
+{
+    /// <summary>Brings <c>lo</c> up, as every runtime does and programs expect.</summary>
+    /// <exception cref="RuncsException"/>
+    public static void ApplyUp()
+    {
+        try
+        {
+            NetworkInterfaces.Up("lo");
+        }
+        catch (SyscallException e)
+        {
+            throw RuncsException.At("linux.namespaces (network)", e);
+        }
+    }
+}

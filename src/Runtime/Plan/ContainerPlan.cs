@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.Cgroups;
+using Runcs.Credentials;
+using Runcs.Namespaces;
+using Runcs.OciSpec;
+using Runcs.Rootfs;
+
+namespace Runcs.Plan;
+
+/// <summary>
+/// All that will be done to the kernel to make one container, decided from the config and the host's facts alone. Nothing
+/// below this makes policy.
+/// </summary>
+public sealed record ContainerPlan(
+    string Id,
+    string Bundle,
+    Config Config,
+    NamespacePlan Namespaces,
+    RootfsPlan Rootfs,
+    CgroupPlan Cgroup,
+    CredentialsPlan Credentials,
+    ProcessPlan Process)
+{
+    /// <summary>The config as it was read, for the state directory.</summary>
+    public required byte[] Document { get; init; }
+
+    public OciSpec.Hooks Hooks { get; } = Config.Hooks ?? new OciSpec.Hooks();
+
+    /// <summary>The plan as text, a line a step: what a dry run shows and what snapshots hold.</summary>
+    public string Describe()
+    {
+        var text = new StringBuilder();
+        Namespaces.Describe(text);
+        Cgroup.Describe(text);
+        Rootfs.Describe(text);
+        if (!string.IsNullOrEmpty(Config.Hostname)) text.Append("hostname ").Append(Config.Hostname).Append('\n');
+        if (!string.IsNullOrEmpty(Config.Domainname)) text.Append("domainname ").Append(Config.Domainname).Append('\n');
+        Credentials.Describe(text);
+        Process.Describe(text);
+        return text.ToString();
+    }
+}

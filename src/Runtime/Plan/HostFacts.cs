@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cgroups;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Rootfs;
+
+namespace Runcs.Plan;
+
+/// <summary>What the plan depends on besides the config: read once, before anything is changed.</summary>
+/// <param name="Permitted">The capabilities that runcs has itself.</param>
+public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Permitted)
+{
+    /// <exception cref="SyscallException"/>
+    public static HostFacts Read(Config config, bool noPivot)
+    {
+        string networkPath = "";
+        foreach (LinuxNamespace wanted in config.Linux?.Namespaces ?? [])
+            if (wanted.Type == "network")
+                networkPath = wanted.Path;
+        return new HostFacts(CgroupFacts.Read(), RootfsFacts.Read(noPivot, networkPath), Capabilities.Permitted());
+    }
+}

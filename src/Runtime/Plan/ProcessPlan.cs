@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.OciSpec;
+
+namespace Runcs.Plan;
+
+/// <summary>One limit of setrlimit(2): the kernel's number of it and both values.</summary>
+public sealed record RlimitPlan(int Resource, ulong Soft, ulong Hard, string Origin);
+
+/// <summary>The user's program and what surrounds it, but for its credentials.</summary>
+/// <param name="Args">The program, looked up in <c>PATH</c> unless it has a slash, and its arguments.</param>
+/// <param name="Env"><c>NAME=value</c>, each name once; HOME is added in the container if it is missing or empty.</param>
+public sealed record ProcessPlan(string[] Args, string[] Env, string Cwd, RlimitPlan[] Rlimits, int? OomScoreAdj, bool Terminal, Box? ConsoleSize)
+{
+    public void Describe(StringBuilder text)
+    {
+        foreach (RlimitPlan limit in Rlimits)
+            text.Append("rlimit ").Append(limit.Resource).Append(' ').Append(limit.Soft).Append(' ').Append(limit.Hard).Append('\n');
+        if (OomScoreAdj is { } score) text.Append("oom_score_adj ").Append(score).Append('\n');
+        if (Terminal) text.Append("terminal ").Append(ConsoleSize?.Width ?? 0).Append('x').Append(ConsoleSize?.Height ?? 0).Append('\n');
+        foreach (string variable in Env) text.Append("env ").Append(variable).Append('\n');
+        text.Append("chdir ").Append(Cwd).Append('\n');
+        text.Append("exec ").AppendJoin(' ', Args).Append('\n');
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.OciSpec;
+
+namespace Runcs.Plan;
+
+/// <summary>From <c>process</c> to a <see cref="ProcessPlan"/>.</summary>
+public static class ProcessPlanner
+{
+    /// <param name="problems">Errors of the config, each with its JSON path.</param>
+    public static ProcessPlan PlanProcess(Process process, List<string> problems)
+    {
+        if (process.Args.Length == 0) problems.Add("process.args: must name the program to run");
+        else if (process.Args[0].Length == 0) problems.Add("process.args[0]: must not be empty");
+        if (process.Cwd.Length == 0 || process.Cwd[0] != '/') problems.Add($"process.cwd: must be an absolute path, got \"{process.Cwd}\"");
+        if (process.OomScoreAdj is < -1000 or > 1000) problems.Add($"process.oomScoreAdj: must be from -1000 to 1000, got {process.OomScoreAdj}");
+        return new ProcessPlan(process.Args, PlanEnvironment(process.Env, problems), process.Cwd, PlanRlimits(process.Rlimits, problems),
+            process.OomScoreAdj, process.Terminal, process.Terminal ? process.ConsoleSize : null);
+    }
+
+    // As runc: of a name that is set twice the last value counts, and it stands where the name first stood.
+    private static string[] PlanEnvironment(string[] variables, List<string> problems)
+    {
+        var places = new Dictionary<string, int>(variables.Length, StringComparer.Ordinal);
+        var result = new List<string>(variables.Length);
+        for (int i = 0; i < variables.Length; i++)
+        {
+            int equals = variables[i].IndexOf('=');
+            if (equals <= 0)
+            {
+                problems.Add($"process.env[{i}]: must be NAME=value, got \"{variables[i]}\"");
+                continue;
+            }
+            string name = variables[i][..equals];
+            if (places.TryGetValue(name, out int place)) result[place] = variables[i];
+            else
+            {
+                places.Add(name, result.Count);
+                result.Add(variables[i]);
+            }
+        }
+        return [.. result];
+    }
+
+    // asm-generic/resource.h; the place is the number.
+    private static readonly string[] RlimitNames =
+    [
+        "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_DATA", "RLIMIT_STACK", "RLIMIT_CORE", "RLIMIT_RSS", "RLIMIT_NPROC", "RLIMIT_NOFILE",
+        "RLIMIT_MEMLOCK", "RLIMIT_AS", "RLIMIT_LOCKS", "RLIMIT_SIGPENDING", "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO", "RLIMIT_RTTIME",
+    ];
+
+    private static RlimitPlan[] PlanRlimits(POSIXRlimit[] limits, List<string> problems)
+    {
+        var plans = new List<RlimitPlan>(limits.Length);
+        for (int i = 0; i < limits.Length; i++)
+        {
+            POSIXRlimit limit = limits[i];
+            string origin = $"process.rlimits[{i}]";
+            int resource = Array.IndexOf(RlimitNames, limit.Type);
+            if (resource < 0) problems.Add($"{origin}.type: unknown limit \"{limit.Type}\"");
+            // config.md, "POSIX process": a type that is listed twice MUST be an error.
+            else if (plans.Exists(plan => plan.Resource == resource)) problems.Add($"{origin}.type: {limit.Type} is listed twice");
+            else if (limit.Soft > limit.Hard) problems.Add($"{origin}.soft: must not be above hard, got {limit.Soft} above {limit.Hard}");
+            else plans.Add(new RlimitPlan(resource, limit.Soft, limit.Hard, origin));
+        }
+        return [.. plans];
+    }
+}
