@@ -45,7 +45,7 @@ public class EveryPropertyTests
     [Fact]
     public void Collections_are_never_null_but_where_absence_has_a_meaning()
     {
-        var config = new Config { Linux = new Linux { Seccomp = new LinuxSeccomp() }, Hooks = new Hooks { Prestart = [new Hook()] } };
+        var config = new Config { Linux = new Linux { Seccomp = new LinuxSeccomp() }, Hooks = new Runcs.OciSpec.Hooks { Prestart = [new Hook()] } };
         Assert.Empty(config.Mounts);
         Assert.Empty(config.Annotations);
         Assert.Empty(config.Linux.Sysctl);

@@ -119,7 +119,7 @@ public class ReadingTests
     [Fact]
     public void A_hook_without_env_differs_from_one_with_an_empty_env()
     {
-        Hooks hooks = Config.Read("""{"hooks": {"poststop": [{"path": "/a"}, {"path": "/a", "env": []}]}}"""u8).Hooks!;
+        Runcs.OciSpec.Hooks hooks = Config.Read("""{"hooks": {"poststop": [{"path": "/a"}, {"path": "/a", "env": []}]}}"""u8).Hooks!;
         Assert.Null(hooks.Poststop[0].Env);
         Assert.Empty(hooks.Poststop[1].Env!);
     }

@@ -110,7 +110,7 @@ public class WritingTests
     public void An_empty_list_stays_apart_from_none_where_the_difference_counts()
     {
         JsonText json = JsonText.Compact();
-        new Hooks { Poststop = [new Hook { Path = "/a" }, new Hook { Path = "/a", Env = [] }] }.Write(json);
+        new Runcs.OciSpec.Hooks { Poststop = [new Hook { Path = "/a" }, new Hook { Path = "/a", Env = [] }] }.Write(json);
         Assert.Equal("""{"poststop":[{"path":"/a"},{"path":"/a","env":[]}]}""", Encoding.UTF8.GetString(json.Written));
     }
 
