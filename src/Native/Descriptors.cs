@@ -66,6 +66,49 @@ public static unsafe partial class Descriptors
         return (int)syscall(SYS_close_range, first, last, flags) < 0 ? Errno.Last : Errno.None;
     }
 
+    /// <summary>An anonymous file with this content, read from its start, that nobody can change any more (memfd_create(2)).</summary>
+    /// <exception cref="SyscallException"/>
+    public static Fd MakeMemfd(string name, System.ReadOnlySpan<byte> content)
+    {
+        Errno errno = TryMemfdCreate(name, MFD_ALLOW_SEALING, out Fd? file);
+        if (errno.IsError) throw new SyscallException("memfd_create", name, errno);
+        long offset = 0;
+        fixed (byte* p = content)
+        {
+            while (offset < content.Length)
+            {
+                // pwrite(2) leaves the offset at the start.
+                nint count = pwrite64(file!.Value, p + offset, (nuint)(content.Length - offset), offset);
+                if (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR) continue;
+                if (count < 0) throw new SyscallException("pwrite64", name, Errno.Last);
+                offset += count;
+            }
+        }
+        TryAddSeals(file!.Value, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+        return file;
+    }
+
+    /// <summary>
+    /// Closes all descriptors from <paramref name="first"/> to <paramref name="last"/>. Without close_range(2) (Linux 5.9, or
+    /// refused by a filter) those that /proc/self/fd tells of, and without that the first thousand.
+    /// </summary>
+    public static void CloseBetween(int first, int last)
+    {
+        const int Thousand = 1024;
+        if (first > last || !TryCloseRange((uint)first, (uint)last, 0).IsError) return;
+        if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/self/fd", Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? directory).IsError)
+        {
+            for (int number = first; number <= last && number < Thousand; number++) Files.Close(number);
+            return;
+        }
+        System.Collections.Generic.List<string> names = Nodes.List(directory!.Value, "/proc/self/fd");
+        directory.Dispose();
+        foreach (string name in names)
+        {
+            if (int.TryParse(name, out int number) && number >= first && number <= last) Files.Close(number);
+        }
+    }
+
     /// <summary>poll(2); <paramref name="timeout"/> in milliseconds, -1 for ever. EINTR is returned, not retried.</summary>
     public static Errno TryPoll(System.Span<PollFd> fds, int timeout, out int ready)
     {
@@ -78,6 +121,9 @@ public static unsafe partial class Descriptors
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int memfd_create(string name, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint pwrite64(int fd, byte* data, nuint count, long offset);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, nint argument);

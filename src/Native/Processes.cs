@@ -133,6 +133,9 @@ public static unsafe partial class Processes
 
     public static Errno TrySetsid() => setsid() < 0 ? Errno.Last : Errno.None;
 
+    /// <summary>Puts a process into a process group (setpgid(2)); 0 means the caller, and a group of its own.</summary>
+    public static Errno TrySetProcessGroup(int pid, int group) => setpgid(pid, group) < 0 ? Errno.Last : Errno.None;
+
     // SAFETY: without the GC transition the child wakes in cooperative mode on its only thread, just as the parent left.
     [LibraryImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
@@ -182,4 +185,7 @@ public static unsafe partial class Processes
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setsid();
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setpgid(int pid, int group);
 }

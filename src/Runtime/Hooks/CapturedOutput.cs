@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Text;
+using Runcs.Native;
+
+namespace Runcs.Hooks;
+
+/// <summary>The beginning of what came through a pipe; the rest is counted and forgotten.</summary>
+internal sealed class CapturedOutput(int limit)
+{
+    private byte[] _bytes = [];
+    private int _length;
+    private long _forgotten;
+
+    /// <summary>
+    /// Takes what is there, at most what a pipe holds: someone may write for ever. True at the end of the file, or of all
+    /// reading.
+    /// </summary>
+    public bool Take(int pipe)
+    {
+        const int Page = 4096, PipeSize = 65536;
+        Span<byte> buffer = stackalloc byte[Page];
+        for (int taken = 0; taken < PipeSize;)
+        {
+            Errno errno = Files.TryRead(pipe, buffer, out int count);
+            if (count == 0) return errno.Value != Errno.EAGAIN;
+            Add(buffer[..count]);
+            taken += count;
+        }
+        return false;
+    }
+
+    /// <summary>The text, without the line ends at its end.</summary>
+    public override string ToString()
+    {
+        string text = Encoding.UTF8.GetString(_bytes, 0, _length).TrimEnd('\n', '\r');
+        return _forgotten == 0 ? text : $"{text}... ({_forgotten} more bytes)";
+    }
+
+    internal void Add(ReadOnlySpan<byte> bytes)
+    {
+        int kept = Math.Min(bytes.Length, limit - _length);
+        if (_bytes.Length < _length + kept) Array.Resize(ref _bytes, Math.Min(limit, Math.Max(_length + kept, 2 * _bytes.Length)));
+        bytes[..kept].CopyTo(_bytes.AsSpan(_length));
+        _length += kept;
+        _forgotten += bytes.Length - kept;
+    }
+}
