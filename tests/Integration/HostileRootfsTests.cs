@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>
+/// Root file systems made by an attacker: whatever a name in them leads to, nothing outside the root is created, opened for
+/// writing or mounted on. The containers may run or fail; what is looked at is the outside.
+/// </summary>
+public partial class HostileRootfsTests
+{
+    private static readonly string[] Places = ["proc", "dev", "sys", "etc", "data", "data/file", "masked", "readonly", "work", "dev/pts", "dev/null", "dev/console", "run/node"];
+
+    // How a link points at the directory outside, seen from a host whose root is not the container's.
+    private static readonly string[] Ways = ["absolute", "dots", "host", "proc", "loop"];
+
+    public static TheoryData<string, string> PlacesAndWays
+    {
+        get
+        {
+            TheoryData<string, string> data = [];
+            foreach (string place in Places)
+            {
+                foreach (string way in Ways) data.Add(place, way);
+            }
+            return data;
+        }
+    }
+
+    // Not for any runtime: runc before 1.3.6 makes the nodes of a linked /dev outside (CVE-2026-41579).
+    [Theory]
+    [MemberData(nameof(PlacesAndWays))]
+    public void A_link_in_the_image_leads_nowhere_outside(string place, string way)
+    {
+        Requires.Root();
+        using Container container = new();
+        Outside outside = new(container);
+        Ask(container, withDev: !place.StartsWith("dev/", StringComparison.Ordinal));
+        string path = Path.Combine(container.Bundle.Rootfs, place);
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.CreateSymbolicLink(path, Target(way, outside.Directory, place));
+
+        Result result = container.Run();
+        outside.AssertUntouched(result);
+        Leftovers.AssertNone(container);
+    }
+
+    // CVE-2019-19921, CVE-2023-27561, CVE-2023-28642.
+    [Theory]
+    [InlineData("proc")]
+    [InlineData("sys")]
+    public void Proc_and_sys_must_be_directories(string place)
+    {
+        Requires.Root();
+        using Container container = new();
+        string path = Path.Combine(container.Bundle.Rootfs, place);
+        Directory.Delete(path);
+        Directory.CreateDirectory(Path.Combine(container.Bundle.Rootfs, "elsewhere"));
+        File.CreateSymbolicLink(path, "/elsewhere");
+        Assert.Contains("must be mounted on ordinary directory", container.Run().Fails().Stderr, StringComparison.Ordinal);
+    }
+
+    // CVE-2026-41579: the nodes of /dev come to lie in the image's own directory.
+    [Fact]
+    public void Nodes_and_links_of_a_linked_dev_lie_inside_the_root()
+    {
+        Requires.Root();
+        using Container container = new();
+        Outside outside = new(container);
+        Ask(container, withDev: false);
+        Directory.Delete(Path.Combine(container.Bundle.Rootfs, "dev"));
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "dev"), outside.Directory);
+        Result result = container.Run().Ok();
+        outside.AssertUntouched(result);
+        Assert.Contains("null", Directory.GetFileSystemEntries(container.Bundle.Rootfs + outside.Directory).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("/up/file", "../../../../../../../../..", "inside")]
+    [InlineData("/top", "/", "mountpoint is on the top of rootfs")]
+    [InlineData("/top", "..", "mountpoint is on the top of rootfs")]
+    [InlineData("/there", "/proc/sys", "cannot be mounted because it is inside /proc")]
+    [InlineData("/there", "/proc", "cannot be mounted because it is inside /proc")]
+    [InlineData("/there/attr", "/proc/self", "cannot be mounted because it is inside /proc")]
+    [InlineData("/there/x", "/proc/1/root", "too many levels of symbolic links")]
+    public void A_link_leads_a_mount_to_no_forbidden_place(string destination, string target, string outcome)
+    {
+        Requires.Root();
+        using Container container = new();
+        Outside outside = new(container);
+        string link = destination.Split('/')[1];
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, link), target);
+        string volume = Directory.CreateDirectory(container.Path("volume")).FullName;
+        container.Bundle.Mount(destination, "bind", volume, "bind");
+        Result result = container.Run();
+        if (outcome == "inside") result.Ok();
+        else Assert.Contains(outcome, result.Fails().Stderr, StringComparison.Ordinal);
+        outside.AssertUntouched(result);
+    }
+
+    // CVE-2021-30465, CVE-2024-45310: a process with a hand in a volume changes names while the container is made.
+    [Theory]
+    [InlineData("proc")]
+    [InlineData("dev")]
+    [InlineData("sys")]
+    [InlineData("data")]
+    [InlineData("data/deep")]
+    [InlineData("run")]
+    [InlineData("masked")]
+    [InlineData("work")]
+    public void A_name_swapped_for_a_link_while_it_is_made_leads_nowhere_outside(string place)
+    {
+        Requires.Root();
+        using Container container = new();
+        Outside outside = new(container);
+        Ask(container, withDev: false);
+        string path = Path.Combine(container.Bundle.Rootfs, place), other = Path.Combine(container.Bundle.Rootfs, "swapped");
+        Directory.CreateDirectory(path);
+        File.CreateSymbolicLink(other, Target("dots", outside.Directory, place));
+
+        using CancellationTokenSource stop = new();
+        Thread swapper = new(() =>
+        {
+            while (!stop.IsCancellationRequested) _ = renameat2(-100, path, -100, other, 2 /* RENAME_EXCHANGE */);
+        });
+        swapper.Start();
+        try
+        {
+            for (int round = 0; round < 25; round++) outside.AssertUntouched(container.Run());
+        }
+        finally
+        {
+            stop.Cancel();
+            swapper.Join();
+        }
+        Leftovers.AssertNone(container);
+    }
+
+    // A path that grows a link's target outside by creating it there piece by piece.
+    [Fact]
+    public void A_missing_directory_is_made_inside_even_if_its_name_exists_outside()
+    {
+        Requires.Root();
+        using Container container = new();
+        Outside outside = new(container);
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "data"), outside.Directory + "/new");
+        container.Bundle.Mount("/data/a/b", "tmpfs", "tmpfs");
+        container.Bundle.Process["cwd"] = "/data/c/d";
+        Result result = container.Run().Ok();
+        outside.AssertUntouched(result);
+        Assert.True(Directory.Exists(container.Bundle.Rootfs + outside.Directory + "/new/c/d"));
+    }
+
+    // Everything that the runtime does to names of the image.
+    private static void Ask(Container container, bool withDev)
+    {
+        string volume = Directory.CreateDirectory(container.Path("volume")).FullName, file = container.Path("file");
+        File.WriteAllText(file, "content");
+        Bundle bundle = container.Bundle;
+        if (!withDev)
+        {
+            foreach (JsonNode? mount in bundle.Mounts.Where(mount => ((string)mount!["destination"]!).StartsWith("/dev", StringComparison.Ordinal)).ToArray())
+                bundle.Mounts.Remove(mount);
+            bundle.Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620");
+        }
+        bundle.Mount("/data/file", "bind", file, "bind", "ro").Mount("/data/deep/volume", "bind", volume, "rbind").Mount("/etc/resolv.conf", "bind", file, "bind");
+        bundle.Process["cwd"] = "/work/here";
+        bundle.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/run/node/zero", ["type"] = "c", ["major"] = 1, ["minor"] = 5, ["uid"] = 5, ["fileMode"] = 0x180 });
+        ((JsonArray)bundle.Linux["maskedPaths"]!).Add("/masked/file");
+        ((JsonArray)bundle.Linux["maskedPaths"]!).Add("/masked");
+        ((JsonArray)bundle.Linux["readonlyPaths"]!).Add("/readonly");
+        bundle.Shell("true");
+        bundle.Config["root"]!["readonly"] = true;
+    }
+
+    private static string Target(string way, string outside, string place) => way switch
+    {
+        "absolute" => outside,
+        "dots" => string.Concat(Enumerable.Repeat("../", 20)) + outside.TrimStart('/'),
+        "host" => "/proc/1/root" + outside,
+        "proc" => "/proc/self/cwd/" + outside,
+        _ => "/" + place,
+    };
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat2(int oldDir, string oldPath, int newDir, string newPath, uint flags);
+
+    /// <summary>A directory beside the bundle with something under each name that the runtime may be lured to.</summary>
+    private sealed class Outside
+    {
+        private readonly string _before;
+
+        public Outside(Container container)
+        {
+            Directory = System.IO.Directory.CreateDirectory(container.Path("outside")).FullName;
+            foreach (string name in (string[])["file", "null", "passwd", "zero", "core"]) File.WriteAllText($"{Directory}/{name}", "untouched");
+            foreach (string name in (string[])["volume", "here", "deep", "pts", "empty"]) System.IO.Directory.CreateDirectory($"{Directory}/{name}");
+            _before = Show();
+        }
+
+        public string Directory { get; }
+
+        public void AssertUntouched(Result result)
+        {
+            Assert.True(_before == Show(), $"before:\n{_before}\nafter:\n{Show()}\n{result}");
+            Assert.DoesNotContain(MountTable.Read(), mount => MountTable.IsUnder(mount, Directory));
+        }
+
+        private string Show() => Command.Run("/usr/bin/find", Directory, "-printf", "%P %y %m %U:%G %s %T@ %C@ %l\n").Ok().Stdout;
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>Mounts that cannot be made: the error names the entry, the call and what the file system said.</summary>
+public class MountErrorTests
+{
+    [Fact]
+    public void A_missing_source()
+    {
+        string message = Fails("/data", "bind", "/does/not/exist", "bind");
+        Assert.Contains("mounts[7]: open_tree(2) on \"/does/not/exist\": no such file or directory (ENOENT)", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_the_file_system_refuses()
+    {
+        string message = Fails("/data", "tmpfs", "tmpfs", "size=much");
+        Assert.Contains("mounts[7]: fsconfig(2) on \"size\": invalid argument (EINVAL)", message, StringComparison.Ordinal);
+        Assert.Contains("tmpfs: Bad value for 'size'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_parameter()
+    {
+        string message = Fails("/data", "tmpfs", "tmpfs", "nosuchoption");
+        Assert.Contains("mounts[7]: fsconfig(2) on \"nosuchoption\": invalid argument (EINVAL)", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_file_system() =>
+        Assert.Contains("mounts[7]: fsopen(2) on \"nosuchfs\": no such device (ENODEV)", Fails("/data", "nosuchfs", "x"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_directory_on_a_file() =>
+        Assert.Contains("mounts[7]: move_mount(2) on \"/etc/passwd\": not a directory (ENOTDIR)", Fails("/etc/passwd", "bind", "/tmp", "bind"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_file_system_on_a_file() =>
+        Assert.Contains("mounts[7]: openat2(2) on \"/etc/passwd\": not a directory (ENOTDIR)", Fails("/etc/passwd", "tmpfs", "tmpfs"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_bind_with_parameters_of_a_file_system() =>
+        Assert.Contains("bind mounts cannot have any filesystem-specific options applied", Fails("/data", "bind", "/tmp", "bind", "size=5"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("/proc/self")]
+    [InlineData("/proc/sys/kernel")]
+    [InlineData("/proc/../proc/1/attr")]
+    public void Inside_proc(string destination) =>
+        Assert.Contains("cannot be mounted because it is inside /proc", Fails(destination, "tmpfs", "tmpfs"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("tmpfs", "tmpfs")]
+    [InlineData("bind", "/tmp", "bind")]
+    public void On_proc_what_is_no_proc(string type, string source, params string[] options) =>
+        Assert.Contains("\"/proc\" cannot be mounted because it is not of type proc", Fails("/proc", type, source, options), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/..")]
+    public void On_the_root(string destination) =>
+        Assert.Contains("mountpoint is on the top of rootfs", Fails(destination, "tmpfs", "tmpfs"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_root_that_is_missing()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Config["root"]!["path"] = "nowhere";
+        Assert.Contains("no such file or directory", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void Several_problems_of_the_config_are_told_together()
+    {
+        string message = Fails("/data", "bind", "", "bind", "idmap");
+        Assert.Contains("mounts[7].options[1]: idmap: not supported yet", message, StringComparison.Ordinal);
+        Assert.Contains("mounts[7].source: is required for a bind", message, StringComparison.Ordinal);
+    }
+
+    private static string Fails(string destination, string type, string source, params string[] options)
+    {
+        Requires.Root();
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Mount(destination, type, source, options);
+        Result result = container.Run();
+        string text = result.Exits(1).Stderr;
+        Leftovers.AssertNone(container);
+        return text.Replace("\\\"", "\"", StringComparison.Ordinal);
+    }
+}
