@@ -102,7 +102,13 @@ public sealed partial class CgroupFacts
     private static List<string> Entries()
     {
         if (Files.TryOpenAt(Files.AT_FDCWD, Root, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? root).IsError) return [];
-        using (root) return Nodes.List(root!.Value, Root);
+        using (root)
+        {
+            List<string> names = Nodes.List(root!.Value, Root);
+            // Where v2 is not mounted beside v1, its directory may be there all the same.
+            if (Files.TryAccessAt(Files.AT_FDCWD, $"{Root}/{CgroupHierarchy.Unified}/cgroup.procs", 0).IsError) names.Remove(CgroupHierarchy.Unified);
+            return names;
+        }
     }
 
     private static string? ControllersOfRoot()
