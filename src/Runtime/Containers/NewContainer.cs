@@ -131,8 +131,8 @@ internal sealed class NewContainer : IDisposable
                     break;
                 case InitEvent.Mounted:
                     State state = InitHooks.StateFor(_plan, ContainerStatus.Creating, Pid);
-                    HookRunner.RunAll("prestart", _plan.Hooks.Prestart, state);
-                    HookRunner.RunAll("createRuntime", _plan.Hooks.CreateRuntime, state);
+                    HookRunner.RunAll("prestart", _plan.Hooks.Prestart, state, _interrupts);
+                    HookRunner.RunAll("createRuntime", _plan.Hooks.CreateRuntime, state, _interrupts);
                     _init.Send();
                     break;
             }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Runcs.Cgroups;
 using Runcs.Credentials;
 using Runcs.Diagnostics;
+using Runcs.Hooks;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -25,6 +26,7 @@ public static class Planner
         if (config.Root == null) problems.Add("root: must be there");
         if (config.Linux == null) problems.Add("linux: must be there");
         Unsupported.Check(config, problems);
+        if (config.Hooks is { } hooks) HookRules.Check(hooks, problems);
         ThrowIfAny(problems, stop: config.Process == null || config.Root == null || config.Linux == null);
 
         Process process = config.Process!;
