@@ -26,10 +26,21 @@ bench() {
 }
 
 # crun before 1.9 refuses a machine with both cgroup versions ("cgroups in hybrid mode not supported"): for all the
-# contenders the same, the v2 hierarchy beside v1 is out of sight.
+# contenders the same, the v2 hierarchy beside v1 is out of sight. Its mount point must go too, for crun would fill the
+# directory; so the v1 hierarchies are moved to a place of their own, which ends with the mount namespace.
 in_own_mounts() {
     # shellcheck disable=SC2016
-    unshare --mount --propagation private sh -c '
-        if grep -q " /sys/fs/cgroup/unified cgroup2 " /proc/mounts; then umount /sys/fs/cgroup/unified; fi
+    unshare --mount --propagation private sh -euc '
+        if grep -q " /sys/fs/cgroup/unified cgroup2 " /proc/mounts; then
+            place=$(mktemp -d)
+            mount -t tmpfs tmpfs "$place"
+            grep -o " /sys/fs/cgroup/[^ ]* cgroup " /proc/mounts | while read -r directory _; do
+                mkdir "$place/${directory##*/}"
+                mount --move "$directory" "$place/${directory##*/}"
+            done
+            umount -R /sys/fs/cgroup
+            mount --move "$place" /sys/fs/cgroup
+            rmdir "$place"
+        fi
         exec "$@"' sh "$@" < /dev/null
 }
