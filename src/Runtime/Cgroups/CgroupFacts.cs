@@ -104,10 +104,17 @@ public sealed partial class CgroupFacts
         if (Files.TryOpenAt(Files.AT_FDCWD, Root, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? root).IsError) return [];
         using (root)
         {
+<<<<<<< Updated upstream
             List<string> names = Nodes.List(root!.Value, Root);
             // Where v2 is not mounted beside v1, its directory may be there all the same.
             if (Files.TryAccessAt(Files.AT_FDCWD, $"{Root}/{CgroupHierarchy.Unified}/cgroup.procs", 0).IsError) names.Remove(CgroupHierarchy.Unified);
             return names;
+=======
+            List<string> entries = Nodes.List(root!.Value, Root);
+            // The directory stays when the hierarchy is unmounted.
+            if (Files.TryAccessAt(root.Value, CgroupHierarchy.Unified + "/cgroup.procs", 0).IsError) entries.Remove(CgroupHierarchy.Unified);
+            return entries;
+>>>>>>> Stashed changes
         }
     }
 
