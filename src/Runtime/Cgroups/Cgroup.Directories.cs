@@ -13,13 +13,17 @@ public abstract partial class Cgroup
     private readonly List<string> _made = [];
     private readonly List<string> _own = [];
 
+    /// <summary>Create has found the cgroup free, or made it: what is in there is the container's.</summary>
+    private bool _isOurs;
+
     /// <summary>Makes the container's directory in one hierarchy. True if it was not there.</summary>
     private protected bool Make(CgroupPlace place, string path)
     {
         Errno errno = Tree.TryMake(path, _made);
         if (errno.Value == Errno.EEXIST)
         {
-            CheckUnused(path);
+            CheckUnused(Tree.Processes(path).Count);
+            _isOurs = true;
             return false;
         }
         if (errno.IsError)
@@ -28,14 +32,24 @@ public abstract partial class Cgroup
             throw RuncsException.At(PathOrigin, new SyscallException("mkdirat", place.HostPath, errno).Message + Behind(hint));
         }
         _own.Add(path);
+        _isOurs = true;
         return true;
+    }
+
+    /// <summary>
+    /// Refuses a cgroup in which something runs. Before create records the paths: whoever finds them recorded may kill all
+    /// that is in there.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public void CheckUnused()
+    {
+        if (Exists()) CheckUnused(Processes().Count);
     }
 
     // What runs in a cgroup that is there already would get the container's limits and be killed with it; in a frozen one the
     // container would never begin. The words are runc's.
-    private void CheckUnused(string path)
+    private void CheckUnused(int count)
     {
-        int count = Tree.Processes(path).Count;
         if (count > 0) throw new RuncsException($"container's cgroup is not empty: {count} process(es) found");
         if (IsFrozen()) throw new RuncsException("container's cgroup unexpectedly frozen");
     }

@@ -137,7 +137,7 @@ public abstract partial class Cgroup : IDisposable
 
     private protected static string Behind(string hint) => hint.Length == 0 ? "" : ": " + hint;
 
-    /// <summary>Whether any directory of it exists.</summary>
+    /// <summary>Whether it is there; on v1 one hierarchy speaks for all.</summary>
     public abstract bool Exists();
 
     /// <summary>All processes, those in cgroups that the container made included.</summary>
@@ -147,11 +147,14 @@ public abstract partial class Cgroup : IDisposable
     /// Sends a signal to every process, also to those that are forked meanwhile. SIGKILL also ends frozen ones. Does not wait
     /// for their end.
     /// </summary>
+    /// <returns>There was a process.</returns>
     /// <exception cref="RuncsException"/>
-    public void Kill(int signal)
+    public bool Kill(int signal)
     {
+        // The undo of a create that was refused a cgroup in use must not end what uses it.
+        if (Plan != null && !_isOurs) return false;
         IReadOnlyList<int> processes = Processes();
-        if (processes.Count == 0) return;
+        if (processes.Count == 0) return false;
         foreach (int pid in processes)
         {
             if (pid == Kernel.GetPid()) throw new RuncsException("this process is itself in the container's cgroup: it would be frozen or killed with it");
@@ -160,6 +163,7 @@ public abstract partial class Cgroup : IDisposable
             KillAll();
         else
             SignalFrozen(signal);
+        return true;
     }
 
     private protected abstract void KillAll();
@@ -185,6 +189,9 @@ public abstract partial class Cgroup : IDisposable
 
     /// <summary>Lets the processes go on. Nothing to do if there is no cgroup.</summary>
     public abstract void Thaw();
+
+    /// <summary>Lets go whatever a SIGKILL would not end, what the container itself has frozen too. Nothing on v2, where it ends all.</summary>
+    public virtual void ThawForKill() { }
 
     public abstract bool IsFrozen();
 

@@ -29,19 +29,22 @@ public sealed partial class CgroupFacts
     /// <exception cref="SyscallException"/>
     public static CgroupFacts Read()
     {
-        string membership = Files.ReadTextAt(Files.AT_FDCWD, "/proc/self/cgroup");
-        CgroupFacts? facts = HasV1(membership) ? UsualV1(membership, Entries()) : UsualUnified(membership, ControllersOfRoot());
-        if (facts == null || !OwnPathsExist(facts)) facts = FromMounts(membership, Files.ReadTextAt(Files.AT_FDCWD, "/proc/self/mountinfo"));
+        // thread-self, for the tests have mount namespaces of their own in threads.
+        string membership = Files.ReadTextAt(Files.AT_FDCWD, "/proc/thread-self/cgroup");
+        Mounts.TryStatfs(Root, out long type, out _);
+        CgroupFacts? facts = type switch
+        {
+            Mounts.CGROUP2_SUPER_MAGIC => UsualUnified(membership, Files.ReadTextAt(Files.AT_FDCWD, Root + "/cgroup.controllers")),
+            Mounts.TMPFS_MAGIC => UsualV1(membership, Entries()),
+            _ => null,
+        };
+        if (facts == null || !OwnPathsExist(facts)) facts = FromMounts(membership, Files.ReadTextAt(Files.AT_FDCWD, "/proc/thread-self/mountinfo"));
         return facts;
     }
 
-    // Where nothing uses v1, there is but the line of v2: "0::/path".
-    private static bool HasV1(string membership) => !membership.StartsWith("0::", StringComparison.Ordinal);
-
     /// <summary>Pure v2, mounted on <see cref="Root"/>; null if the process is in no cgroup of it.</summary>
-    internal static CgroupFacts? UsualUnified(string membership, string? controllers)
+    internal static CgroupFacts? UsualUnified(string membership, string controllers)
     {
-        if (controllers == null) return null;
         foreach ((string name, string path) in Memberships(membership))
         {
             if (name.Length == 0)
@@ -101,27 +104,11 @@ public sealed partial class CgroupFacts
 
     private static List<string> Entries()
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, Root, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? root).IsError) return [];
-        using (root)
-        {
-<<<<<<< Updated upstream
-            List<string> names = Nodes.List(root!.Value, Root);
-            // Where v2 is not mounted beside v1, its directory may be there all the same.
-            if (Files.TryAccessAt(Files.AT_FDCWD, $"{Root}/{CgroupHierarchy.Unified}/cgroup.procs", 0).IsError) names.Remove(CgroupHierarchy.Unified);
-            return names;
-=======
-            List<string> entries = Nodes.List(root!.Value, Root);
-            // The directory stays when the hierarchy is unmounted.
-            if (Files.TryAccessAt(root.Value, CgroupHierarchy.Unified + "/cgroup.procs", 0).IsError) entries.Remove(CgroupHierarchy.Unified);
-            return entries;
->>>>>>> Stashed changes
-        }
-    }
-
-    private static string? ControllersOfRoot()
-    {
-        if (Files.TryOpenAt(Files.AT_FDCWD, Root + "/cgroup.controllers", Files.O_RDONLY, 0, out Fd? file).IsError) return null;
-        using (file) return Encoding.UTF8.GetString(Files.ReadToEnd(file!.Value, Root + "/cgroup.controllers"));
+        using Fd root = Files.Open(Root, Files.O_RDONLY | Files.O_DIRECTORY);
+        List<string> names = Nodes.List(root.Value, Root);
+        // Where v2 is not mounted beside v1, its directory may be there all the same.
+        if (Files.TryAccessAt(root.Value, CgroupHierarchy.Unified + "/cgroup.procs", 0).IsError) names.Remove(CgroupHierarchy.Unified);
+        return names;
     }
 
     internal static string[] Words(string text) => text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);

@@ -52,7 +52,7 @@ public sealed class CgroupPlan
         get
         {
             var mounts = new CgroupMount[Places.Count];
-            for (int i = 0; i < mounts.Length; i++) mounts[i] = CgroupMount.Of(Places[i]);
+            for (int i = 0; i < mounts.Length; i++) mounts[i] = CgroupMount.Of(Places[i], IsUnified);
             return mounts;
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cgroups;
+using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Containers;
@@ -9,28 +10,31 @@ internal static class ContainerCgroup
 {
     public static bool IsFrozen(ContainerRecord record)
     {
-        using Cgroup cgroup = Cgroup.Open(record.Cgroups);
-        return cgroup.IsFrozen();
+        using Cgroup? cgroup = Open(record);
+        return cgroup != null && cgroup.IsFrozen();
     }
 
+    /// <summary>Lets a SIGKILL reach processes that are frozen.</summary>
     public static void Thaw(ContainerRecord record)
     {
-        using Cgroup cgroup = Cgroup.Open(record.Cgroups);
-        if (cgroup.IsFrozen()) cgroup.Thaw();
+        using Cgroup? cgroup = Open(record);
+        cgroup?.ThawForKill();
     }
 
     /// <returns>There was something to kill.</returns>
+    /// <exception cref="RuncsException"/>
     public static bool KillAll(ContainerRecord record)
     {
-        using Cgroup cgroup = Cgroup.Open(record.Cgroups);
-        if (cgroup.Processes().Count == 0) return false;
-        cgroup.Kill(Processes.SIGKILL);
-        return true;
+        using Cgroup? cgroup = Open(record);
+        return cgroup != null && cgroup.Kill(Processes.SIGKILL);
     }
 
+    /// <exception cref="RuncsException">A process is still in them.</exception>
     public static void Remove(ContainerRecord record)
     {
-        using Cgroup cgroup = Cgroup.Open(record.Cgroups);
-        cgroup.Destroy();
+        using Cgroup? cgroup = Open(record);
+        cgroup?.Destroy();
     }
+
+    private static Cgroup? Open(ContainerRecord record) => record.Cgroups.Length == 0 ? null : Cgroup.Open(record.Cgroups);
 }

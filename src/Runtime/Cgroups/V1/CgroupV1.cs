@@ -83,21 +83,12 @@ internal sealed class CgroupV1 : Cgroup
 
     private protected override string PathOf(string controller) => Find(controller)!;
 
-    public override bool Exists()
-    {
-        foreach (string path in _paths)
-        {
-            if (Tree.Exists(path)) return true;
-        }
-        return false;
-    }
+    public override bool Exists() => PathOfProcesses() is { } path && Tree.Exists(path);
+
+    public override IReadOnlyList<int> Processes() => PathOfProcesses() is { } path ? Tree.Processes(path) : [];
 
     // A process is in every hierarchy. The freezer's is asked first: what it freezes is what is then signalled.
-    public override IReadOnlyList<int> Processes()
-    {
-        string? path = Find("freezer") ?? Find("pids") ?? Find("devices") ?? (_paths.Length > 0 ? _paths[0] : null);
-        return path == null ? [] : Tree.Processes(path);
-    }
+    private string? PathOfProcesses() => Find("freezer") ?? Find("pids") ?? Find("devices") ?? (_paths.Length > 0 ? _paths[0] : null);
 
     private protected override void KillAll()
     {
@@ -106,8 +97,7 @@ internal sealed class CgroupV1 : Cgroup
         for (int i = 0; i < Rounds; i++)
         {
             bool frozen = SignalFrozen(Native.Processes.SIGKILL);
-            // What the container has frozen itself, in a cgroup below, does not die of a signal.
-            _freezer.ThawBelow();
+            ThawForKill();
             if (frozen || Processes().Count == 0) return;
             Pause(1);
         }
@@ -116,6 +106,8 @@ internal sealed class CgroupV1 : Cgroup
     private protected override bool TryFreeze() => _freezer.TryFreeze();
 
     public override void Thaw() => _freezer.Thaw();
+
+    public override void ThawForKill() => _freezer.ThawAll();
 
     public override bool IsFrozen() => _freezer.IsFrozen();
 

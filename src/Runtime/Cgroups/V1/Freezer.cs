@@ -37,7 +37,8 @@ internal sealed class Freezer(CgroupTree tree, string? path)
         if (path != null) tree.TryWrite(path, State, Thawed);
     }
 
-    public void ThawBelow()
+    /// <summary>With all below: a frozen process does not die of a signal.</summary>
+    public void ThawAll()
     {
         if (path == null) return;
         foreach (string directory in tree.WithDescendants(path)) tree.TryWrite(directory, State, Thawed);

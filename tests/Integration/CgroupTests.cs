@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.Cgroups;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Integration;
+
+/// <summary>Cgroup v1 on the real kernel, through the class that create uses.</summary>
+public class CgroupTests
+{
+    public CgroupTests()
+    {
+        Requires.Root();
+        Requires.CgroupV1();
+    }
+
+    [Fact]
+    public void Processes_are_members_of_every_hierarchy()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        RunningCommand sleep = test.Start("exec sleep 100");
+        string membership = File.ReadAllText($"/proc/{sleep.Pid}/cgroup");
+        Assert.All(membership.TrimEnd('\n').Split('\n'), line => Assert.EndsWith($":{test.Parent}/c", line, StringComparison.Ordinal));
+        Assert.Equal([sleep.Pid], test.Cgroup.Processes());
+    }
+
+    [Fact]
+    public void A_thread_joins_itself_and_steps_out_of_memory_and_in_again()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        string joined = "", outside = "", inside = "";
+        var thread = new Thread(() =>
+        {
+            test.Cgroup.JoinSelf(cloned: true);
+            joined = File.ReadAllText("/proc/thread-self/cgroup");
+            test.Cgroup.StepOutOfMemory();
+            outside = File.ReadAllText("/proc/thread-self/cgroup");
+            using Fd tasks = test.Cgroup.OpenStepIntoMemory()!;
+            Files.WriteAll(tasks.Value, "0"u8, "tasks");
+            inside = File.ReadAllText("/proc/thread-self/cgroup");
+        });
+        thread.Start();
+        thread.Join();
+        Assert.All(joined.TrimEnd('\n').Split('\n').Where(line => !line.StartsWith("0::", StringComparison.Ordinal)), line => Assert.EndsWith($":{test.Parent}/c", line, StringComparison.Ordinal));
+        Assert.Contains($":memory:{test.Plan.OwnMemory!.Path}\n", outside, StringComparison.Ordinal);
+        Assert.Contains($":pids:{test.Parent}/c\n", outside, StringComparison.Ordinal);
+        Assert.Equal(joined, inside);
+    }
+
+    [Fact]
+    public void Limits_are_in_the_kernels_files()
+    {
+        var resources = new LinuxResources
+        {
+            Memory = new() { Limit = 64 << 20, Reservation = 32 << 20 },
+            CPU = new() { Shares = 512, Quota = 50000, Period = 200000, Cpus = "0", Mems = "0" },
+            Pids = new() { Limit = 20 },
+        };
+        using CgroupUnderTest test = new CgroupUnderTest(resources).Create();
+        Assert.Equal("0", test.Read("cpuset", "cpuset.cpus"));
+        test.Cgroup.ApplyEarly();
+        Assert.Equal("67108864", test.Read("memory", "memory.limit_in_bytes"));
+        Assert.Equal("33554432", test.Read("memory", "memory.soft_limit_in_bytes"));
+        Assert.Equal("512", test.Read("cpu", "cpu.shares"));
+        Assert.Equal("max", test.Read("pids", "pids.max"));
+        test.Cgroup.ApplyLate(0);
+        Assert.Equal("20", test.Read("pids", "pids.max"));
+        Assert.Equal(("50000", "200000"), (test.Read("cpu", "cpu.cfs_quota_us"), test.Read("cpu", "cpu.cfs_period_us")));
+    }
+
+    [Fact]
+    public void A_cpuset_has_its_parents_where_the_config_is_silent()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest(new() { CPU = new() { Mems = "0" } }).Create();
+        Assert.Equal(File.ReadAllText("/sys/fs/cgroup/cpuset/cpuset.cpus").TrimEnd('\n'), test.Read("cpuset", "cpuset.cpus"));
+        Assert.NotEmpty(File.ReadAllText($"/sys/fs/cgroup/cpuset{test.Parent}/cpuset.mems").TrimEnd('\n'));
+    }
+
+    [Fact]
+    public void What_the_kernel_refuses_names_path_value_file_and_errno()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest(new() { CPU = new() { Quota = 5 }, Memory = new() { Swappiness = 10, Limit = 1 << 30 } }).Create();
+        Assert.Equal("linux.resources.cpu.quota: \"5\": write(2) on \"cpu.cfs_quota_us\": invalid argument (EINVAL)",
+            Assert.Throws<RuncsException>(() => test.Cgroup.ApplyLate(0)).Message);
+        using var cpus = new CgroupUnderTest(new() { CPU = new() { Cpus = "1000" } });
+        Assert.StartsWith("linux.resources.cpu.cpus: \"1000\": write(2) on \"cpuset.cpus\": ", Assert.Throws<RuncsException>(() => cpus.Create()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Devices_are_denied_but_for_the_defaults()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest(new() { Devices = [new() { Access = "rwm" }, new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
+        test.Cgroup.ApplyEarly();
+        Assert.Contains("c 1:3 rwm", test.Read("devices", "devices.list"), StringComparison.Ordinal);
+        Assert.Equal("read\nnot written\nnull\n", test.Run("true < /dev/kmsg && echo read; true 2> /dev/null >> /dev/kmsg || echo not written; true < /dev/null && echo null").Stdout);
+        using CgroupUnderTest strict = new CgroupUnderTest().Create();
+        strict.Cgroup.ApplyEarly();
+        Assert.Contains("Operation not permitted", strict.Run("true < /dev/kmsg").Stderr + strict.Run("cat /dev/kmsg").Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Too_many_processes_cannot_be()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest(new() { Pids = new() { Limit = 0 } }).Create();
+        test.Cgroup.ApplyLate(0);
+        test.Run("(:)").Fails();
+    }
+
+    [Fact]
+    public void Kills_for_want_of_memory_are_counted()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest(new() { Memory = new() { Limit = 4 << 20, Swap = 4 << 20 } }).Create();
+        Assert.True(test.Plan.LateMemory);
+        Assert.Equal(0UL, test.Cgroup.OomKills());
+        test.Cgroup.ApplyLate(0);
+        test.Run("dd if=/dev/zero of=/dev/null bs=64M count=1").Fails();
+        Assert.Equal(1UL, test.Cgroup.OomKills());
+    }
+
+    [Fact]
+    public void Frozen_processes_stand_still()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        RunningCommand sleep = test.Start("sleep 100 & sleep 100 & wait");
+        Eventually.True(() => test.Cgroup.Processes().Count == 3, "three processes");
+        Assert.False(test.Cgroup.IsFrozen());
+        test.Cgroup.Freeze();
+        Assert.True(test.Cgroup.IsFrozen());
+        Assert.Contains("FROZEN", test.Read("freezer", "freezer.state"), StringComparison.Ordinal);
+        test.Cgroup.Thaw();
+        Assert.False(test.Cgroup.IsFrozen());
+        test.Cgroup.Kill(15);
+        Eventually.True(() => sleep.HasExited && test.Cgroup.Processes().Count == 0, "all have ended");
+    }
+
+    [Fact]
+    public void Kill_reaches_what_is_frozen()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        test.Start("exec sleep 100");
+        // The container's own cgroup, frozen by itself.
+        string inner = System.IO.Directory.CreateDirectory(test.Directory("freezer") + "/inner").FullName;
+        RunningCommand below = test.Start("exec sleep 100");
+        File.WriteAllText(inner + "/cgroup.procs", below.Pid.ToString());
+        File.WriteAllText(inner + "/freezer.state", "FROZEN");
+        test.Cgroup.Freeze();
+        Assert.True(test.Cgroup.Kill(Native.Processes.SIGKILL));
+        Eventually.True(() => test.Cgroup.Processes().Count == 0, "all have ended");
+        test.Cgroup.Destroy();
+        Assert.Empty(test.Directories);
+        Assert.False(test.Cgroup.Kill(Native.Processes.SIGKILL));
+    }
+
+    // Each process starts the next and ends: whoever lists and kills one by one comes too late for ever.
+    [Fact]
+    public void Kill_ends_processes_that_fork_meanwhile()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        string script = Path.Combine(Scratch.NewDirectory("fork"), "next");
+        File.WriteAllText(script, "sh $0 & sh $0 & wait -n 2> /dev/null\n");
+        test.Start($"sh {script} & sh {script} & sh {script} & exit");
+        Eventually.True(() => test.Cgroup.Processes().Count > 20, "many processes");
+        test.Cgroup.Kill(Native.Processes.SIGKILL);
+        Eventually.True(() => test.Cgroup.Processes().Count == 0, "all have ended", TimeSpan.FromSeconds(5));
+        Scratch.Remove(Path.GetDirectoryName(script)!);
+    }
+
+    [Fact]
+    public void Destroy_waits_for_the_last_process_and_takes_inner_cgroups_with_it()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        System.IO.Directory.CreateDirectory(test.Directory("memory") + "/a/b");
+        System.IO.Directory.CreateDirectory(test.Directory("cpu") + "/a.scope");
+        test.Start("exec sleep 0.3");
+        test.Cgroup.Destroy();
+        Assert.Empty(test.Directories);
+        test.Cgroup.Destroy(); // again: nothing to do
+    }
+
+    [Fact]
+    public void What_is_recorded_is_enough_to_find_it_again()
+    {
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        RunningCommand sleep = test.Start("exec sleep 100");
+        using (Cgroup again = Cgroup.Open(test.Plan.Paths))
+        {
+            Assert.True(again.Exists());
+            Assert.Equal([sleep.Pid], again.Processes());
+            again.Kill(Native.Processes.SIGKILL);
+            again.Destroy();
+            Assert.False(again.Exists());
+        }
+        Assert.Empty(test.Directories);
+    }
+
+    [Fact]
+    public void A_cgroup_in_use_or_frozen_is_refused()
+    {
+        using CgroupUnderTest first = new CgroupUnderTest().Create();
+        using (var second = new CgroupUnderTest(cgroupsPath: first.Parent + "/c"))
+        {
+            first.Start("exec sleep 100");
+            Assert.Equal("container's cgroup is not empty: 1 process(es) found", Assert.Throws<RuncsException>(() => second.Cgroup.CheckUnused()).Message);
+            Assert.Equal("container's cgroup is not empty: 1 process(es) found", Assert.Throws<RuncsException>(() => second.Create()).Message);
+            first.Cgroup.Kill(Native.Processes.SIGKILL);
+            Eventually.True(() => first.Cgroup.Processes().Count == 0, "ended");
+            first.Cgroup.Freeze();
+            Assert.Equal("container's cgroup unexpectedly frozen", Assert.Throws<RuncsException>(() => second.Create()).Message);
+            first.Cgroup.Thaw();
+            second.Cgroup.Undo();
+            Assert.NotEmpty(first.Directories); // what was there before is not the second's to undo
+            second.Create();
+        }
+        Assert.Empty(first.Directories);
+    }
+
+    [Fact]
+    public void Undo_takes_away_what_was_made_and_no_more()
+    {
+        using var test = new CgroupUnderTest();
+        System.IO.Directory.CreateDirectory("/sys/fs/cgroup/pids" + test.Parent);
+        test.Create();
+        System.IO.Directory.CreateDirectory($"/sys/fs/cgroup/cpu{test.Parent}/other");
+        test.Cgroup.Undo();
+        Assert.Empty(test.Directories);
+        Assert.True(System.IO.Directory.Exists("/sys/fs/cgroup/pids" + test.Parent)); // was there
+        Assert.True(System.IO.Directory.Exists($"/sys/fs/cgroup/cpu{test.Parent}/other")); // another's
+        Assert.False(System.IO.Directory.Exists("/sys/fs/cgroup/memory" + test.Parent));
+        Libc.rmdir($"/sys/fs/cgroup/cpu{test.Parent}/other");
+    }
+
+    [Fact]
+    public void Facts_are_those_of_this_process()
+    {
+        CgroupFacts facts = CgroupFacts.Read();
+        string[] own = [.. File.ReadAllLines("/proc/self/cgroup").Select(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..])];
+        foreach (CgroupHierarchy hierarchy in facts.Hierarchies)
+            Assert.Contains($"{(hierarchy.Name == "unified" ? "" : hierarchy.Name)}:{hierarchy.OwnPath}", own);
+        Assert.All(facts.Hierarchies, hierarchy => Assert.True(File.Exists(hierarchy.MountPoint + hierarchy.OwnPath + "/cgroup.procs")));
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cgroups;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Integration;
+
+/// <summary>A container's cgroup without a container: planned and made by the product's own code, removed whatever happens.</summary>
+internal sealed class CgroupUnderTest : IDisposable
+{
+    private static int _count;
+
+    private readonly List<RunningCommand> _commands = [];
+
+    public CgroupUnderTest(LinuxResources? resources = null, string? cgroupsPath = null)
+    {
+        Parent = $"/runcs-cgroup-test-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+        Plan = CgroupPlanner.PlanCgroups(resources, cgroupsPath ?? Parent + "/c", "c", CgroupFacts.Read());
+        Cgroup = Cgroup.Open(Plan);
+    }
+
+    /// <summary>Of this test alone, made with the container's.</summary>
+    public string Parent { get; }
+
+    public CgroupPlan Plan { get; }
+
+    public Cgroup Cgroup { get; }
+
+    public CgroupUnderTest Create()
+    {
+        Cgroup.CreateForClone();
+        Cgroup.Create();
+        return this;
+    }
+
+    /// <summary>The directory on the host in which a controller has its files; on v2 there is but one.</summary>
+    public string Directory(string controller) => Plan.Places.Single(place => Plan.IsUnified || place.Has(controller) || place.Name == controller).HostPath;
+
+    public string Read(string controller, string file) => File.ReadAllText($"{Directory(controller)}/{file}").TrimEnd('\n');
+
+    public IEnumerable<string> Directories => Plan.Places.Select(place => place.HostPath).Where(System.IO.Directory.Exists);
+
+    /// <summary>A shell in the cgroup, which then runs the script.</summary>
+    public RunningCommand Start(string script)
+    {
+        RunningCommand command = Command.Start(Options.Default, "sh", "-c", "read go; " + script);
+        _commands.Add(command);
+        Cgroup.Join(command.Pid);
+        command.Write("\n");
+        return command;
+    }
+
+    /// <summary>What a shell in the cgroup answers.</summary>
+    public Result Run(string script) => Start(script).Wait();
+
+    public void Dispose()
+    {
+        try
+        {
+            Cgroup.Kill(Native.Processes.SIGKILL);
+        }
+        finally
+        {
+            foreach (RunningCommand command in _commands) command.Dispose();
+            Cgroup.Destroy();
+            foreach (CgroupPlace place in Plan.Places) Libc.rmdir(place.MountPoint + Parent);
+            Cgroup.Dispose();
+        }
+    }
+}

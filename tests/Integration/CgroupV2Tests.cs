@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.ExceptionServices;
+using Runcs.Cgroups;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Integration;
+
+/// <summary>Pure cgroup v2 on the real kernel: membership, devices, freezing and killing, which need no controller.</summary>
+public class CgroupV2Tests
+{
+    public CgroupV2Tests() => Requires.Root();
+
+    [Fact]
+    public void Facts_tell_a_unified_host() => OnPureV2(() =>
+    {
+        CgroupFacts facts = CgroupFacts.Read();
+        Assert.True(facts.IsUnified);
+        Assert.Equal("/sys/fs/cgroup", facts.Hierarchies.Single().MountPoint);
+    });
+
+    [Fact]
+    public void Processes_are_members_and_are_killed_with_what_they_fork() => OnPureV2(() =>
+    {
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        test.Start("while :; do sleep 0.01 & done");
+        string inner = System.IO.Directory.CreateDirectory(test.Directory("") + "/inner").FullName;
+        RunningCommand below = test.Start("exec sleep 100");
+        File.WriteAllText(inner + "/cgroup.procs", below.Pid.ToString());
+        Assert.Contains(below.Pid, test.Cgroup.Processes());
+        Assert.True(test.Cgroup.Kill(Native.Processes.SIGKILL));
+        Eventually.True(() => test.Cgroup.Processes().Count == 0, "all have ended");
+        test.Cgroup.Destroy();
+        Assert.Empty(test.Directories);
+    });
+
+    [Fact]
+    public void Frozen_processes_stand_still() => OnPureV2(() =>
+    {
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        RunningCommand sleep = test.Start("sleep 100 & wait");
+        test.Cgroup.Freeze();
+        Assert.True(test.Cgroup.IsFrozen());
+        Assert.Contains("frozen 1", test.Read("", "cgroup.events"), StringComparison.Ordinal);
+        test.Cgroup.Thaw();
+        Assert.False(test.Cgroup.IsFrozen());
+        test.Cgroup.Kill(15);
+        Eventually.True(() => sleep.HasExited, "the shell has ended");
+    });
+
+    [Fact]
+    public void Devices_are_denied_but_for_the_defaults() => OnPureV2(() =>
+    {
+        using CgroupUnderTest test = new CgroupUnderTest(new() { Devices = [new() { Access = "rwm" }, new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
+        test.Cgroup.ApplyEarly();
+        Assert.Equal("read\nnot written\nnull\n", test.Run("true < /dev/kmsg && echo read; true 2> /dev/null >> /dev/kmsg || echo not written; true < /dev/null && echo null").Stdout);
+        using CgroupUnderTest strict = new CgroupUnderTest().Create();
+        strict.Cgroup.ApplyEarly();
+        Assert.Contains("Operation not permitted", strict.Run("true < /dev/kmsg").Stderr + strict.Run("cat /dev/kmsg").Stderr, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void A_filter_that_is_there_is_exchanged() => OnPureV2(() =>
+    {
+        using CgroupUnderTest first = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
+        first.Cgroup.ApplyEarly();
+        uint[] before = Programs(first);
+        // Another container gets the same, now empty cgroup.
+        using CgroupUnderTest second = new CgroupUnderTest(cgroupsPath: first.Parent + "/c").Create();
+        second.Cgroup.ApplyEarly();
+        uint[] after = Programs(first);
+        Assert.Single(before);
+        Assert.Single(after);
+        Assert.NotEqual(before, after);
+        Assert.Equal("", second.Run("true < /dev/kmsg && echo read").Stdout);
+        // And a privileged one, which needs none.
+        using CgroupUnderTest third = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Access = "rwm" }] }, first.Parent + "/c").Create();
+        third.Cgroup.ApplyEarly();
+        Assert.Empty(Programs(first));
+    });
+
+    // Everything the compiler can make must pass the kernel's verifier, and there must be no log when it does.
+    [Fact]
+    public void The_kernel_takes_every_kind_of_rule() => OnPureV2(() =>
+    {
+        var rules = new List<LinuxDeviceCgroup>();
+        foreach (string type in (string[])["a", "b", "c"])
+            foreach (long? major in (long?[])[null, 7, uint.MaxValue])
+                foreach (long? minor in (long?[])[null, 3])
+                    foreach (string access in (string[])["r", "wm", "rwm"])
+                        rules.AddRange([new() { Allow = true, Type = type, Major = major, Minor = minor, Access = access }, new() { Type = type, Major = major, Minor = minor, Access = access }]);
+        for (int i = 0; i < 20; i++)
+        {
+            new Random(i).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rules));
+            using CgroupUnderTest test = new CgroupUnderTest(new() { Devices = [.. rules.Skip(i)] }).Create();
+            test.Cgroup.ApplyEarly();
+            Assert.Single(Programs(test));
+        }
+    });
+
+    [Fact]
+    public void A_verifiers_refusal_is_told()
+    {
+        Errno errno = Bpf.TryLoadCgroupDevice([new(0x95, 0, 0, 0, 0)], "runcs_test", out Fd? program, out string log);
+        Assert.Null(program);
+        Assert.True(errno.IsError);
+        Assert.Contains("R0", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Limits_without_a_controller_are_refused() => OnPureV2(() =>
+    {
+        if (CgroupFacts.Read().Controllers.Contains("memory")) return;
+        Assert.Equal("linux.resources.memory.limit: the host has no cgroup controller \"memory\"",
+            Assert.Throws<RuncsException>(() => new CgroupUnderTest(new() { Memory = new() { Limit = 1 << 30 } })).Message);
+    });
+
+    [Fact]
+    public void Controllers_are_enabled_down_to_the_container() => OnPureV2(() =>
+    {
+        string enabled = File.ReadAllText("/sys/fs/cgroup/cgroup.subtree_control");
+        using CgroupUnderTest test = new CgroupUnderTest().Create();
+        Assert.Equal(File.ReadAllText("/sys/fs/cgroup/cgroup.controllers").TrimEnd('\n'), test.Read("", "cgroup.controllers"));
+        test.Cgroup.Destroy();
+        Libc.rmdir("/sys/fs/cgroup" + test.Parent);
+        foreach (string controller in File.ReadAllText("/sys/fs/cgroup/cgroup.subtree_control").Split().Except(enabled.Split()))
+            File.WriteAllText("/sys/fs/cgroup/cgroup.subtree_control", "-" + controller);
+    });
+
+    private static uint[] Programs(CgroupUnderTest test)
+    {
+        using Fd directory = Files.Open(test.Directory(""), Files.O_RDONLY | Files.O_DIRECTORY);
+        Assert.False(Bpf.TryQueryCgroupDevice(directory.Value, out uint[] ids).IsError);
+        return ids;
+    }
+
+    // A thread of its own with a mount namespace of its own, in which nothing but cgroup2 is mounted.
+    private static void OnPureV2(Action test)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Done(Native.Processes.TryUnshare(Native.Processes.CLONE_NEWNS));
+                Done(Mounts.TryMount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null));
+                Done(Mounts.TryUmount("/sys/fs/cgroup", Mounts.MNT_DETACH));
+                Done(Mounts.TryMount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, null));
+                test();
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        if (failure != null) ExceptionDispatchInfo.Throw(failure);
+
+        static void Done(Errno errno) => Assert.False(errno.IsError, errno.ToString());
+    }
+}
