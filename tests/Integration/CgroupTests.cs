@@ -43,6 +43,7 @@ public class CgroupTests
         });
         thread.Start();
         thread.Join();
+        Eventually.True(() => test.Cgroup.Processes().Count == 0, "the kernel has seen the thread's end");
         Assert.All(joined.TrimEnd('\n').Split('\n').Where(line => !line.StartsWith("0::", StringComparison.Ordinal)), line => Assert.EndsWith($":{test.Parent}/c", line, StringComparison.Ordinal));
         Assert.Contains($":memory:{test.Plan.OwnMemory!.Path}\n", outside, StringComparison.Ordinal);
         Assert.Contains($":pids:{test.Parent}/c\n", outside, StringComparison.Ordinal);
