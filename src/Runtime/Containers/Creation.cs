@@ -20,13 +20,13 @@ public static class Creation
         ContainerPlan plan = Bundle.Plan(options);
         CheckConsole(options, plan, detached: true);
         using Fd interrupts = Interrupts.Take();
-        using var undo = new Undo();
-        using var container = new NewContainer(options, plan, undo, interrupts);
+        using var container = new NewContainer(options, plan, interrupts);
+        container.Begin();
         container.OpenFifos();
         using ConsoleSocket? console = options.ConsoleSocket == null ? null : ConsoleSocket.Connect(options.ConsoleSocket);
         container.Make(console);
         WritePidFile(options, container);
-        undo.Keep();
+        container.Keep();
     }
 
     /// <summary><c>run</c>: the program's exit code, or 128 and its signal; 0 when detached.</summary>
@@ -37,8 +37,8 @@ public static class Creation
         CheckConsole(options, plan, options.Detach);
         using ForegroundSession? session = options.Detach ? null : ForegroundSession.Begin(!options.NoSubreaper);
         using Fd interrupts = Interrupts.Take();
-        using var undo = new Undo();
-        using var container = new NewContainer(options, plan, undo, interrupts);
+        using var container = new NewContainer(options, plan, interrupts);
+        container.Begin();
         container.OpenPipes();
         (ConsoleSocket? master, ConsoleSocket? console) = OpenConsole(options, plan);
         using (master)
@@ -48,7 +48,7 @@ public static class Creation
         }
         container.Start();
         WritePidFile(options, container);
-        undo.Keep();
+        container.Keep();
         if (session == null) return 0;
         int code = session.Wait(container.Pid, container.Pidfd);
         session.Dispose();

@@ -13,33 +13,33 @@ using Runcs.Terminal;
 
 namespace Runcs.Containers;
 
-/// <summary>A container in the making: its state directory, cgroups and first process.</summary>
-internal sealed class NewContainer : IDisposable
+/// <summary>
+/// A container in the making: its state directory, cgroups and first process. Disposing it reverses all that was done,
+/// unless <see cref="Keep"/> was called.
+/// </summary>
+internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd interrupts) : IDisposable
 {
-    private readonly CreateOptions _options;
-    private readonly ContainerPlan _plan;
-    private readonly Undo _undo;
-    private readonly Fd _interrupts;
-    private readonly StateDirectory _state;
-    private readonly ContainerRecord _record;
-    private readonly Cgroup _cgroup;
+    private readonly Undo _undo = new();
+    private readonly ContainerRecord _record = ContainerRecords.Intend(options, plan);
+    private readonly Cgroup _cgroup = Cgroup.Open(plan.Cgroup);
+    private StateDirectory? _state;
     private InitChannels? _channels;
     private ContainerInit? _init;
 
     /// <summary>Makes the state directory with the intent in it: from here on whatever happens can be found and removed.</summary>
     /// <exception cref="RuncsException"/>
-    internal NewContainer(CreateOptions options, ContainerPlan plan, Undo undo, Fd interrupts)
+    internal void Begin()
     {
-        (_options, _plan, _undo, _interrupts) = (options, plan, undo, interrupts);
-        _record = ContainerRecords.Intend(options, plan);
         _state = StateDirectory.Create(options.Root, options.Id);
         // runtime.md, "Lifecycle", 12 and 13: after a failure the container is deleted and the poststop hooks run.
-        undo.Add(RunPoststopHooks);
-        undo.Add(_state.Remove);
+        _undo.Add(RunPoststopHooks);
+        _undo.Add(_state.Remove);
         _state.WriteConfig(plan.Document);
         _state.WriteRecord(_record);
-        _cgroup = Cgroup.Open(plan.Cgroup);
     }
+
+    /// <summary>The container is to stay.</summary>
+    internal void Keep() => _undo.Keep();
 
     internal int Pid => _init!.Pid;
 
@@ -48,7 +48,7 @@ internal sealed class NewContainer : IDisposable
     /// <summary>For <c>create</c>: channels that <c>start</c> finds in the state directory.</summary>
     internal void OpenFifos()
     {
-        (Fd start, Fd report) = _state.MakeChannels();
+        (Fd start, Fd report) = _state!.MakeChannels();
         _channels = InitChannels.OfFifos(start, report);
     }
 
@@ -59,15 +59,15 @@ internal sealed class NewContainer : IDisposable
     /// <exception cref="RuncsException"/>
     internal void Make(ConsoleSocket? console)
     {
-        using OpenNamespaces namespaces = OpenNamespaces.Open(_plan.Namespaces);
+        using OpenNamespaces namespaces = OpenNamespaces.Open(plan.Namespaces);
         _undo.Add(_cgroup.Undo);
-        var request = new InitRequest(_plan, _channels!, namespaces, _cgroup)
+        var request = new InitRequest(plan, _channels!, namespaces, _cgroup)
         {
             CgroupDescriptor = _cgroup.CreateForClone(),
             Console = console,
-            PreserveFds = _options.PreserveFds,
+            PreserveFds = options.PreserveFds,
         };
-        _init = ContainerInit.Clone(request, _interrupts);
+        _init = ContainerInit.Clone(request, interrupts);
         _undo.Add(KillAll);
         _channels!.CloseChildEnds();
         RecordInit();
@@ -91,31 +91,32 @@ internal sealed class NewContainer : IDisposable
     internal void Start()
     {
         _init!.Send();
-        if (ContainerInit.ReceiveOutcome(_channels!.ReportRead, _plan.Process.Args[0]) is { } failure) throw new RuncsException(failure);
-        HookRunner.RunAll("poststart", _plan.Hooks.Poststart, InitHooks.StateFor(_plan, ContainerStatus.Running, Pid));
+        if (ContainerInit.ReceiveOutcome(_channels!.ReportRead, plan.Process.Args[0]) is { } failure) throw new RuncsException(failure);
+        HookRunner.RunAll("poststart", plan.Hooks.Poststart, InitHooks.StateFor(plan, ContainerStatus.Running, Pid));
     }
 
     /// <summary>For <c>run</c> after the program's end: removes all that is left of the container.</summary>
     internal void Destroy()
     {
-        if (!_plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
+        if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
         _cgroup.Destroy();
-        _state.Remove();
+        _state!.Remove();
         RunPoststopHooks();
     }
 
     public void Dispose()
     {
+        _undo.Dispose();
         _channels?.Dispose();
         _init?.Dispose();
         _cgroup.Dispose();
-        _state.Dispose();
+        _state?.Dispose();
     }
 
     private void RecordInit()
     {
         _record.Init = ProcessIdentity.Of(Pid);
-        _state.WriteRecord(_record);
+        _state!.WriteRecord(_record);
     }
 
     private void FollowInit()
@@ -130,9 +131,9 @@ internal sealed class NewContainer : IDisposable
                     RecordInit();
                     break;
                 case InitEvent.Mounted:
-                    State state = InitHooks.StateFor(_plan, ContainerStatus.Creating, Pid);
-                    HookRunner.RunAll("prestart", _plan.Hooks.Prestart, state, _interrupts);
-                    HookRunner.RunAll("createRuntime", _plan.Hooks.CreateRuntime, state, _interrupts);
+                    State state = InitHooks.StateFor(plan, ContainerStatus.Creating, Pid);
+                    HookRunner.RunAll("prestart", plan.Hooks.Prestart, state, interrupts);
+                    HookRunner.RunAll("createRuntime", plan.Hooks.CreateRuntime, state, interrupts);
                     _init.Send();
                     break;
             }
@@ -144,7 +145,7 @@ internal sealed class NewContainer : IDisposable
     private void ApplyLimits()
     {
         _cgroup.ApplyLate(0);
-        foreach (RlimitPlan limit in _plan.Process.Rlimits)
+        foreach (RlimitPlan limit in plan.Process.Rlimits)
         {
             Errno errno = Processes.TrySetRlimit(Pid, limit.Resource, limit.Soft, limit.Hard);
             if (errno.IsError) throw RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", errno);
@@ -154,9 +155,9 @@ internal sealed class NewContainer : IDisposable
     private void KillAll()
     {
         _init!.Kill();
-        if (!_plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
+        if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
     }
 
     private void RunPoststopHooks() =>
-        HookRunner.RunAll("poststop", _plan.Hooks.Poststop, InitHooks.StateFor(_plan, ContainerStatus.Stopped, 0));
+        HookRunner.RunAll("poststop", plan.Hooks.Poststop, InitHooks.StateFor(plan, ContainerStatus.Stopped, 0));
 }
