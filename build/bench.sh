@@ -21,7 +21,7 @@ bench() {
     fi
     # A quick look is not worth keeping.
     [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$ROOT/docs/benchmarks.md")
-    dotnet build bench -c Release -warnaserror -v quiet -clp:NoSummary < /dev/null >&2
+    dotnet build bench -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2
     in_own_mounts dotnet bench/bin/Release/net10.0/bench.dll "${options[@]}" "${runtimes[@]}"
 }
 

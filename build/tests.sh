@@ -9,7 +9,7 @@ build_tests() {
     need_busybox
     need strace=strace unshare=util-linux umount=mount
     for project in "${TEST_PROJECTS[@]}"; do
-        dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:NoSummary < /dev/null >&2 || die "$project does not build"
+        dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "$project does not build"
     done
 }
 
