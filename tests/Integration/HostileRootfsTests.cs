@@ -44,6 +44,7 @@ public partial class HostileRootfsTests
 
         Result result = container.Run();
         outside.AssertUntouched(result);
+        AssertMountedInside(result);
         Leftovers.AssertNone(container);
     }
 
@@ -128,7 +129,12 @@ public partial class HostileRootfsTests
         swapper.Start();
         try
         {
-            for (int round = 0; round < 25; round++) outside.AssertUntouched(container.Run());
+            for (int round = 0; round < 25; round++)
+            {
+                Result result = container.Run();
+                outside.AssertUntouched(result);
+                AssertMountedInside(result);
+            }
         }
         finally
         {
@@ -171,8 +177,19 @@ public partial class HostileRootfsTests
         ((JsonArray)bundle.Linux["maskedPaths"]!).Add("/masked/file");
         ((JsonArray)bundle.Linux["maskedPaths"]!).Add("/masked");
         ((JsonArray)bundle.Linux["readonlyPaths"]!).Add("/readonly");
-        bundle.Shell("true");
+        bundle.Args("/bin/cat", "/proc/self/mountinfo");
         bundle.Config["root"]!["readonly"] = true;
+    }
+
+    // What was mounted outside is gone with the host's file system, so it would be missing from the container's table.
+    private static void AssertMountedInside(Result result)
+    {
+        if (result.ExitCode != 0) return;
+        string[][] mounts = [.. result.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))];
+        Assert.True(2 == mounts.Count(mount => mount[3].EndsWith("/file", StringComparison.Ordinal)), $"both files: {result}");
+        Assert.True(1 == mounts.Count(mount => mount[3].EndsWith("/volume", StringComparison.Ordinal)), $"the volume: {result}");
+        foreach (string type in (string[])["proc", "sysfs", "devpts"])
+            Assert.True(mounts.Any(mount => mount[Array.IndexOf(mount, "-") + 1] == type && mount[3] == "/"), $"{type}: {result}");
     }
 
     private static string Target(string way, string outside, string place) => way switch

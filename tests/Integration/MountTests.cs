@@ -220,4 +220,30 @@ public class MountTests
         container.Bundle.Linux["readonlyPaths"] = new JsonArray();
         Assert.Equal("2\n/bin/busybox\n", container.Run("--no-pivot").Ok().Stdout);
     }
+
+    // Linux 5.10 and 5.11 lack it, and an outer container's filter may refuse it.
+    [Theory]
+    [InlineData("ENOSYS")]
+    [InlineData("EPERM")]
+    public void Without_mount_setattr_all_is_as_with_it(string error)
+    {
+        Requires.Root();
+        Requires.Program("strace");
+        using Container with = new(), without = new();
+        without.Runtime.Tracer = ["strace", "-f", "-o", "/dev/null", "-e", "trace=mount_setattr", "-e", $"inject=mount_setattr:error={error}"];
+        Assert.Equal(Table(with), Table(without));
+
+        static string Table(Container container)
+        {
+            Bundle bundle = container.Bundle;
+            bundle.Config["root"]!["readonly"] = true;
+            ((JsonArray)bundle.Mounts[1]!["options"]!).Add("ro");
+            bundle.Linux["rootfsPropagation"] = "private";
+            bundle.Mount("/a", "tmpfs", "tmpfs", "nosuid", "noatime", "rshared").Mount("/b", "bind", bundle.Rootfs + "/a", "rbind", "ro", "nodev")
+                .Mount("/c", "bind", bundle.Rootfs + "/a", "rbind", "noexec", "strictatime", "rslave");
+            bundle.Linux["readonlyPaths"] = new JsonArray("/proc/sys", "/etc");
+            bundle.Shell("awk '{ f = $7; sub(/:.*/, \"\", f); print $5, $6, f }' /proc/self/mountinfo; pwd");
+            return container.Run().Ok().Stdout;
+        }
+    }
 }
