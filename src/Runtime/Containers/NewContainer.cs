@@ -30,6 +30,8 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     /// <exception cref="RuncsException"/>
     internal void Begin()
     {
+        // Before anything records it: a delete of what is left of this create kills all that is in the recorded cgroup.
+        _cgroup.CheckUnused();
         _state = StateDirectory.Create(options.Root, options.Id);
         // runtime.md, "Lifecycle", 12 and 13: after a failure the container is deleted and the poststop hooks run.
         _undo.Add(RunPoststopHooks);
