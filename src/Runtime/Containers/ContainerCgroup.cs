@@ -30,6 +30,13 @@ internal static class ContainerCgroup
     }
 
     /// <exception cref="RuncsException">A process is still in them.</exception>
+    /// <summary>How many of its processes the kernel has killed for want of memory.</summary>
+    public static ulong OomKills(ContainerRecord record)
+    {
+        using Cgroup cgroup = Cgroup.Open(record.Cgroups);
+        return cgroup.OomKills();
+    }
+
     public static void Remove(ContainerRecord record)
     {
         using Cgroup? cgroup = Open(record);

@@ -50,6 +50,7 @@ public static class Creation
         WritePidFile(options, container);
         container.Keep();
         if (session == null) return 0;
+        container.Unlock();
         int code = session.Wait(container.Pid, container.Pidfd);
         session.Dispose();
         if (!options.Keep) container.Destroy();

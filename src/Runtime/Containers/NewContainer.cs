@@ -83,9 +83,10 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         }
         catch (RuncsException e) when (_cgroup.OomKills() > 0)
         {
-            throw new RuncsException("unable to start container process: container init was OOM-killed (memory limit too low?)", e);
+            throw OutOfMemory.AtStart(e);
         }
         ApplyLimits();
+        if (options.PidfdSocket != null) PidfdSocket.Send(options.PidfdSocket, Pidfd);
     }
 
     /// <summary>For <c>run</c>: starts the program and runs the poststart hooks.</summary>
@@ -94,15 +95,21 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     {
         _init!.Send();
         if (ContainerInit.ReceiveOutcome(_channels!.ReportRead, plan.Process.Args[0]) is { } failure) throw new RuncsException(failure);
-        HookRunner.RunAll("poststart", plan.Hooks.Poststart, InitHooks.StateFor(plan, ContainerStatus.Running, Pid));
+        if (_init.HasEnded() && _cgroup.OomKills() > 0) throw OutOfMemory.AtStart(null);
+        HookRunner.RunAll("poststart", plan.Hooks.Poststart, InitHooks.StateFor(plan, ContainerStatus.Running, Pid), interrupts);
     }
 
-    /// <summary>For <c>run</c> after the program's end: removes all that is left of the container.</summary>
+    /// <summary>For <c>run</c> in the foreground: others may work on the container while we wait for its program.</summary>
+    internal void Unlock() => _state!.Unlock();
+
+    /// <summary>For <c>run</c> after the program's end: removes all that is left of the container, unless somebody has.</summary>
+    /// <exception cref="RuncsException"/>
     internal void Destroy()
     {
+        if (!_state!.Relock()) return;
         if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
         _cgroup.Destroy();
-        _state!.Remove();
+        _state.Remove();
         RunPoststopHooks();
     }
 

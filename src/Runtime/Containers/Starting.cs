@@ -37,7 +37,12 @@ public static class Starting
         while (Descriptors.TryPoll(new(ref poll), -1, out _).Value == Errno.EINTR) { }
         // The end of the file: the stage's descriptors were closed by the execve that succeeded.
         Span<byte> message = stackalloc byte[StageReport.Size];
-        if (Files.TryRead(report.Value, message, out int length).IsError || length == 0) return;
+        if (Files.TryRead(report.Value, message, out int length).IsError || length == 0)
+        {
+            // A limit that is too small for the program kills it within execve(2), which then reports nothing.
+            if (!record.Init.Exists() && ContainerCgroup.OomKills(record) > 0) throw OutOfMemory.AtStart(null);
+            return;
+        }
         if (length < StageReport.Size) throw new RuncsException("the report channel was cut off");
         throw new RuncsException(StageFailure.Describe(StageReport.Read(message), record.Program, ""));
     }

@@ -81,6 +81,13 @@ public sealed class ContainerInit : IDisposable
         return count == StageReport.Size ? StageFailure.Describe(StageReport.Read(record), program, "") : null;
     }
 
+    /// <summary>Whether the process has ended; it stays a zombie, for whoever waits for it.</summary>
+    public bool HasEnded()
+    {
+        Span<Descriptors.PollFd> ended = [new() { Fd = Pidfd.Value, Events = Descriptors.POLLIN }];
+        return !Descriptors.TryPoll(ended, 0, out int ready).IsError && ready > 0;
+    }
+
     /// <summary>Ends the process and takes its exit status, so that nothing of it is left.</summary>
     public void Kill()
     {

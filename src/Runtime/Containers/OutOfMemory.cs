@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Diagnostics;
+
+namespace Runcs.Containers;
+
+/// <summary>What users with a tiny memory limit get to see.</summary>
+internal static class OutOfMemory
+{
+    /// <summary>The container's first process was killed before its program ran; runc's words.</summary>
+    internal static RuncsException AtStart(Exception? cause)
+    {
+        const string Message = "unable to start container process: container init was OOM-killed (memory limit too low?): raise linux.resources.memory.limit";
+        return cause == null ? new RuncsException(Message) : new RuncsException(Message, cause);
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Containers;
+
+/// <summary><c>--pidfd-socket</c>: the caller gets a pidfd of the container's first process.</summary>
+internal static class PidfdSocket
+{
+    /// <summary>Connects and sends it, with the text that runc sends along.</summary>
+    /// <exception cref="RuncsException"/>
+    internal static void Send(string path, Fd pidfd)
+    {
+        const string Origin = "--pidfd-socket";
+        Errno errno = UnixSockets.TryConnect(path, out Fd? socket);
+        if (errno.IsError) throw RuncsException.At(Origin, "connect", path, errno);
+        using (socket)
+        {
+            errno = UnixSockets.TrySendFd(socket!.Value, pidfd.Value, "standard"u8);
+            if (errno.IsError) throw RuncsException.At(Origin, "sendmsg", path, errno);
+        }
+    }
+}
