@@ -65,7 +65,7 @@ public abstract partial class Cgroup : IDisposable
 
     /// <summary>
     /// In the child, after it has unshared its cgroup namespace, if <see cref="CgroupPlan.LateMemory"/>: what it now uses is
-    /// not charged to the container, whose limit is too small for it. Nothing to do on v2.
+    /// not charged to the container, whose limit is too small for it and is written now. Nothing to do on v2.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public virtual void StepOutOfMemory() { }
@@ -119,13 +119,26 @@ public abstract partial class Cgroup : IDisposable
                     if (missing.Value == Errno.ENOENT && write.IsOptional) continue;
                     if (missing.IsError) throw Failed(write, "openat", missing, missing.Value == Errno.ENOENT ? write.WhyMissing : "");
                 }
-                Errno errno = Files.TryWrite(fd!.Value, System.Text.Encoding.UTF8.GetBytes(write.Value), out _);
+                Errno errno = TryWritePatiently(fd!, write);
                 if (errno.IsError) throw Failed(write, "write", errno, errno.Value == Errno.EBUSY && write.Controller == "memory" ? "more is in use already" : "");
             }
         }
         finally
         {
             fd?.Dispose();
+        }
+    }
+
+    // A charge takes 64 pages for the processor that it happens on (mm/memcontrol.c), and the other processors give theirs back
+    // only when they come to it: for that moment a small memory limit seems to be exceeded.
+    private static Errno TryWritePatiently(Fd file, CgroupWrite write)
+    {
+        const int Tries = 100;
+        for (int tries = 1; ; tries++)
+        {
+            Errno errno = Files.TryWrite(file.Value, System.Text.Encoding.UTF8.GetBytes(write.Value), out _);
+            if (errno.Value != Errno.EBUSY || write.Controller != "memory" || tries == Tries) return errno;
+            Pause(1);
         }
     }
 

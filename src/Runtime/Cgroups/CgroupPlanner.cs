@@ -44,7 +44,7 @@ public static class CgroupPlanner
             Places = places,
             Writes = writes.All,
             Devices = devices,
-            LateMemory = writes.All.Exists(write => write is { Phase: CgroupPhase.Late, Controller: "memory" }),
+            LateMemory = writes.All.Exists(write => write is { Phase: CgroupPhase.Late or CgroupPhase.SteppedOut, Controller: "memory" }),
             Controllers = facts.Controllers,
             OwnMemory = ownMemory,
             Warnings = writes.Warnings,

@@ -12,6 +12,9 @@ public enum CgroupPhase
     /// <summary>Before the hooks.</summary>
     Early,
 
+    /// <summary>By the child, once it has left the v1 <c>memory</c> cgroup again: nothing is charged there, so a small limit fits.</summary>
+    SteppedOut,
+
     /// <summary>When the exec stage waits: what would strike the set-up itself.</summary>
     Late,
 }

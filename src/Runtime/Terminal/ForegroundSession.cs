@@ -123,8 +123,11 @@ public sealed class ForegroundSession : IDisposable
         {
             if (ended == initPid) result = status;
         }
-        if (initEnded && result == null) throw new RuncsException("the container's init is not a child of this process: its exit status is lost");
-        return result;
+        if (!initEnded || result != null) return result;
+        // Whoever traces the process is told of its end before its parent is (ptrace(2)).
+        return Processes.TryWait(initPid, Processes.__WALL, out _, out int late).IsError
+            ? throw new RuncsException("the container's init is not a child of this process: its exit status is lost")
+            : late;
     }
 
     // Bounded: what was written before the end is finite. Only the caller can hold it up, by not reading; then a signal

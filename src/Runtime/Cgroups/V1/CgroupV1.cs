@@ -60,6 +60,7 @@ internal sealed class CgroupV1 : Cgroup
     public override void StepOutOfMemory()
     {
         if (Plan!.OwnMemory is { } own) Enter(own, CgroupTree.Relative(own), "tasks", "0");
+        Apply(CgroupPhase.SteppedOut);
     }
 
     public override Fd? OpenStepIntoMemory()

@@ -28,7 +28,7 @@ internal static class MemoryController
     // a new cgroup, which has neither, the limit comes first.
     private static void PlanLimits(MemoryValues values, CgroupWrites writes)
     {
-        CgroupPhase phase = values.IsSmall ? CgroupPhase.Late : CgroupPhase.Early;
+        CgroupPhase phase = values.IsSmall ? CgroupPhase.SteppedOut : CgroupPhase.Early;
         if (values.Limit != 0) writes.Add(phase, Name, "memory.limit_in_bytes", values.Limit, MemoryValues.LimitOrigin);
         if (values.Swap != 0)
         {
