@@ -53,6 +53,7 @@ public static class Creation
         container.Unlock();
         int code = session.Wait(container.Pid, container.Pidfd);
         session.Dispose();
+        if (code == 128 + Processes.SIGKILL && container.WasOutOfMemory) Log.Warn(OutOfMemory.AtRun);
         if (!options.Keep) container.Destroy();
         return code;
     }

@@ -81,7 +81,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         {
             FollowInit();
         }
-        catch (RuncsException e) when (_cgroup.OomKills() > 0)
+        catch (RuncsException e) when (WasOutOfMemory)
         {
             throw OutOfMemory.AtStart(e);
         }
@@ -95,9 +95,12 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     {
         _init!.Send();
         if (ContainerInit.ReceiveOutcome(_channels!.ReportRead, plan.Process.Args[0]) is { } failure) throw new RuncsException(failure);
-        if (_init.HasEnded() && _cgroup.OomKills() > 0) throw OutOfMemory.AtStart(null);
+        if (_init.HasEnded() && WasOutOfMemory) throw OutOfMemory.AtStart(null);
         HookRunner.RunAll("poststart", plan.Hooks.Poststart, InitHooks.StateFor(plan, ContainerStatus.Running, Pid), interrupts);
     }
+
+    /// <summary>Whether the kernel has killed a process of the container for want of memory.</summary>
+    internal bool WasOutOfMemory => _cgroup.OomKills() > 0;
 
     /// <summary>For <c>run</c> in the foreground: others may work on the container while we wait for its program.</summary>
     internal void Unlock() => _state!.Unlock();
