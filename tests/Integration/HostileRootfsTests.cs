@@ -159,6 +159,24 @@ public partial class HostileRootfsTests
         Assert.True(Directory.Exists(container.Bundle.Rootfs + outside.Directory + "/new/c/d"));
     }
 
+    // CVE-2025-52565.
+    [Fact]
+    public void A_console_of_the_image_that_is_a_link_gets_no_terminal()
+    {
+        Requires.Root();
+        Requires.Program("script");
+        using Container container = new();
+        Outside outside = new(container);
+        Ask(container, withDev: false);
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "dev/console"), outside.Directory + "/file");
+        container.Bundle.Process["terminal"] = true;
+        container.Runtime.Prefix = ["/bin/sh", "-c", "exec script -qec \"$*\" /dev/null", "sh"];
+        Result result = container.Run().Fails();
+        Assert.Contains("must not be a symbolic link", result.Stdout + result.Stderr, StringComparison.Ordinal);
+        outside.AssertUntouched(result);
+        Leftovers.AssertNone(container);
+    }
+
     // Everything that the runtime does to names of the image.
     private static void Ask(Container container, bool withDev)
     {
