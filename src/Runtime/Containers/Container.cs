@@ -22,7 +22,11 @@ internal static class Container
         // No process yet: create is at work, or was killed at it.
         if (record.Init.Pid == 0) return StateDirectory.IsBusy(root, record.Id) ? ContainerStatus.Creating : ContainerStatus.Stopped;
         if (!record.Init.Exists()) return ContainerStatus.Stopped;
-        if (StateDirectory.StageWaits(root, record.Id)) return ContainerStatus.Created;
+        switch (StateDirectory.StageWaits(root, record.Id))
+        {
+            case true: return ContainerStatus.Created;
+            case null when StateDirectory.IsBusy(root, record.Id): return ContainerStatus.Creating;
+        }
         return ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
     }
 

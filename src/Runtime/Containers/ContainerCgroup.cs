@@ -29,7 +29,6 @@ internal static class ContainerCgroup
         return cgroup != null && cgroup.Kill(Processes.SIGKILL);
     }
 
-    /// <exception cref="RuncsException">A process is still in them.</exception>
     /// <summary>How many of its processes the kernel has killed for want of memory.</summary>
     public static ulong OomKills(ContainerRecord record)
     {
@@ -37,6 +36,7 @@ internal static class ContainerCgroup
         return cgroup.OomKills();
     }
 
+    /// <exception cref="RuncsException">A process is still in them.</exception>
     public static void Remove(ContainerRecord record)
     {
         using Cgroup? cgroup = Open(record);

@@ -26,6 +26,7 @@ public static class Creation
         using ConsoleSocket? console = options.ConsoleSocket == null ? null : ConsoleSocket.Connect(options.ConsoleSocket);
         container.Make(console);
         WritePidFile(options, container);
+        container.Offer();
         container.Keep();
     }
 
@@ -54,8 +55,21 @@ public static class Creation
         int code = session.Wait(container.Pid, container.Pidfd);
         session.Dispose();
         if (code == 128 + Processes.SIGKILL && container.WasOutOfMemory) Log.Warn(OutOfMemory.AtRun);
-        if (!options.Keep) container.Destroy();
+        if (!options.Keep) Destroy(container);
         return code;
+    }
+
+    // The caller wants the program's exit code, whatever comes after it.
+    private static void Destroy(NewContainer container)
+    {
+        try
+        {
+            container.Destroy();
+        }
+        catch (Exception e) when (e is RuncsException or SyscallException)
+        {
+            Log.Warn(e.Message);
+        }
     }
 
     private static (ConsoleSocket? Master, ConsoleSocket? Console) OpenConsole(CreateOptions options, ContainerPlan plan)

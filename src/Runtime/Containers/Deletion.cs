@@ -34,6 +34,8 @@ public static class Deletion
         if (!record.PrivatePidNamespace || record.Init.Pid == 0) ContainerCgroup.KillAll(record);
         ContainerCgroup.Remove(record);
         directory.Remove();
+        // From here on the id is free: nobody is to wait for the hooks.
+        directory.Dispose();
         ContainerHooks.RunPoststop(poststop, record);
     }
 
@@ -41,7 +43,7 @@ public static class Deletion
     {
         using Fd? init = record.Init.Open();
         if (init == null) return;
-        if (!force && !StageWaits(directory))
+        if (!force && !StageWaits(directory) && !directory.WasNeverOffered)
         {
             string status = ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
             throw new RuncsException($"cannot delete container {record.Id} that is not stopped: {status}");

@@ -30,9 +30,8 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     /// <exception cref="RuncsException"/>
     internal void Begin()
     {
-        // Before anything records it: a delete of what is left of this create kills all that is in the recorded cgroup.
-        _cgroup.CheckUnused();
         _state = StateDirectory.Create(options.Root, options.Id);
+        CheckCgroup();
         // runtime.md, "Lifecycle", 12 and 13: after a failure the container is deleted and the poststop hooks run.
         _undo.Add(RunPoststopHooks);
         _undo.Add(_state.Remove);
@@ -46,6 +45,21 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     internal int Pid => _init!.Pid;
 
     internal Fd Pidfd => _init!.Pidfd;
+
+    // Before anything records it: a delete of what is left of this create kills all that is in the recorded cgroup. After the
+    // id is ours: that it is taken is the better reason.
+    private void CheckCgroup()
+    {
+        try
+        {
+            _cgroup.CheckUnused();
+        }
+        catch (RuncsException)
+        {
+            _state!.Remove();
+            throw;
+        }
+    }
 
     /// <summary>For <c>create</c>: channels that <c>start</c> finds in the state directory.</summary>
     internal void OpenFifos()
@@ -88,6 +102,9 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         ApplyLimits();
         if (options.PidfdSocket != null) PidfdSocket.Send(options.PidfdSocket, Pidfd);
     }
+
+    /// <summary>For <c>create</c>, at its end: <c>start</c> may come.</summary>
+    internal void Offer() => _state!.OfferStart();
 
     /// <summary>For <c>run</c>: starts the program and runs the poststart hooks.</summary>
     /// <exception cref="RuncsException"/>

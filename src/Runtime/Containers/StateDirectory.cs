@@ -16,7 +16,7 @@ namespace Runcs.Containers;
 /// </remarks>
 public sealed partial class StateDirectory : IDisposable
 {
-    private const string RecordName = "state.json", NewRecordName = "state.json.new", ConfigName = "config.json", StartName = "start", ReportName = "report";
+    private const string RecordName = "state.json", NewRecordName = "state.json.new", ConfigName = "config.json", StartName = "start", NewStartName = "start.new", ReportName = "report";
     private const int RootMode = 0b111_000_000, DirectoryMode = 0b111_001_001, FileMode = 0b110_000_000;
     private readonly Fd _directory;
 
@@ -92,37 +92,49 @@ public sealed partial class StateDirectory : IDisposable
 
     /// <summary>
     /// Makes the two FIFOs between the exec stage and <c>start</c>, and opens both ends of each (O_RDWR, fifo(7)), for the
-    /// stage to inherit.
+    /// stage to inherit. Commands find the first one only after <see cref="OfferStart"/>.
     /// </summary>
     /// <exception cref="SyscallException"/>
     public (Fd Start, Fd Report) MakeChannels()
     {
-        MakeFifo(StartName);
+        MakeFifo(NewStartName);
         MakeFifo(ReportName);
-        Fd start = Files.OpenAt(_directory.Value, StartName, Files.O_RDWR);
+        Fd start = Files.OpenAt(_directory.Value, NewStartName, Files.O_RDWR);
         return (start, Files.OpenAt(_directory.Value, ReportName, Files.O_RDWR));
     }
 
+    /// <summary>The container is created: its stage waits, and <c>start</c> may come. Until then its status is creating.</summary>
+    /// <exception cref="SyscallException"/>
+    public void OfferStart()
+    {
+        Errno errno = Nodes.TryRenameAt(_directory.Value, NewStartName, _directory.Value, StartName);
+        if (errno.IsError) throw new SyscallException("renameat", Path + "/" + StartName, errno);
+    }
+
+    /// <summary>With the lock held: create was killed before it could offer the start.</summary>
+    public bool WasNeverOffered => !Files.TryAccessAt(_directory.Value, NewStartName, 0).IsError;
+
     /// <summary>The write end of the start channel; null when no stage waits: it runs the program already, or is dead.</summary>
     /// <exception cref="SyscallException"/>
-    public Fd? OpenStart() => OpenStart(_directory.Value, StartName);
+    public Fd? OpenStart() => OpenStart(_directory.Value, StartName, out _);
 
     /// <summary>The read end of the report channel, non-blocking.</summary>
     /// <exception cref="SyscallException"/>
     public Fd OpenReport() => Files.OpenAt(_directory.Value, ReportName, Files.O_RDONLY | Files.O_NONBLOCK);
 
-    /// <summary>A stage waits for <c>start</c>. Seen without the lock.</summary>
-    public static bool StageWaits(string root, string id)
+    /// <summary>Whether a stage waits for <c>start</c>; null if it has not been offered: create is at work, or it was <c>run</c>. Seen without the lock.</summary>
+    public static bool? StageWaits(string root, string id)
     {
-        using Fd? start = OpenStart(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName));
-        return start != null;
+        using Fd? start = OpenStart(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName), out bool offered);
+        return offered ? start != null : null;
     }
 
     public void Dispose() => _directory.Dispose();
 
-    private static Fd? OpenStart(int directory, string path)
+    private static Fd? OpenStart(int directory, string path, out bool offered)
     {
         Errno errno = Files.TryOpenAt(directory, path, Files.O_WRONLY | Files.O_NONBLOCK, 0, out Fd? start);
+        offered = errno.Value != Errno.ENOENT;
         // ENXIO: no process has the FIFO open for reading, fifo(7).
         if (errno.IsError && errno.Value is not (Errno.ENXIO or Errno.ENOENT)) throw new SyscallException("openat", path, errno);
         return start;

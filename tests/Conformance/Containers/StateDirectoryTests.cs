@@ -60,6 +60,22 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_stage_waits_from_the_offer_to_the_end_of_its_descriptors()
+    {
+        using StateDirectory directory = StateDirectory.Create(_root, "c1");
+        (Fd start, Fd report) = directory.MakeChannels();
+        Assert.Null(StateDirectory.StageWaits(_root, "c1"));
+        Assert.True(directory.WasNeverOffered);
+        directory.OfferStart();
+        Assert.False(directory.WasNeverOffered);
+        Assert.True(StateDirectory.StageWaits(_root, "c1"));
+        start.Dispose();
+        Assert.False(StateDirectory.StageWaits(_root, "c1"));
+        Assert.Null(directory.OpenStart());
+        report.Dispose();
+    }
+
+    [Fact]
     public void Removing_takes_all_that_is_in_it_and_may_be_repeated()
     {
         using StateDirectory directory = StateDirectory.Create(_root, "c1");
