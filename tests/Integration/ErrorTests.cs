@@ -13,7 +13,7 @@ public class ErrorTests
     private static readonly Dictionary<string, Action<Container>> _mistakes = new()
     {
         ["no_config"] = container => container.Bundle.WritesConfig = false,
-        ["broken_json"] = container => Raw(container, "{\n  \"ociVersion\": \"1.0.2\",\n  \"process\": [}\n"),
+        ["broken_json"] = container => Raw(container, "{\n  \"ociVersion\": \"1.0.2\",\n  \"hostname\" \"x\"\n}\n"),
         ["json_cut_short"] = container => Raw(container, "{\"ociVersion\": \"1.0.2\""),
         ["no_version"] = container => ((JsonObject)container.Bundle.Config).Remove("ociVersion"),
         ["args_are_a_string"] = container => container.Bundle.Process["args"] = "sh",
@@ -41,9 +41,8 @@ public class ErrorTests
         ["mount_option_unknown"] = container => container.Bundle.Mount("/mnt", "tmpfs", "tmpfs", "frobnicate"),
         ["mount_source_missing"] = container => container.Bundle.Mount("/mnt", "bind", "/nowhere/at/all", "bind"),
         ["mount_type_unknown"] = container => container.Bundle.Mount("/mnt", "frobfs", "none"),
-        ["mount_destination_relative"] = container => container.Bundle.Mount("../mnt", "tmpfs", "tmpfs"),
         ["rlimit_unknown"] = container => Rlimit(container, "RLIMIT_FROB", 1, 1),
-        ["rlimit_soft_above_hard"] = container => Rlimit(container, "RLIMIT_NOFILE", 2000, 1000),
+        ["rlimit_soft_above_hard"] = container => Rlimit(container, "RLIMIT_CORE", 2000, 1000),
         ["rlimit_twice"] = container =>
         {
             Rlimit(container, "RLIMIT_CORE", 1, 1);
@@ -77,6 +76,7 @@ public class ErrorTests
         using Container container = new();
         _mistakes[mistake](container);
         Verify(container, container.Create, mistake);
+        if (mistake != "id_taken") Leftovers.AssertNone(container);
     }
 
     [Fact]
@@ -121,6 +121,7 @@ public class ErrorTests
         File.SetUnixFileMode(root, (UnixFileMode)0b111_111_111);
         Result result = Command.Run("setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", RuntimeUnderTest.Executable,
             "--root", root, "create", "--bundle", container.Bundle.Directory, container.Id);
+        Leftovers.AssertNone(container);
         Snapshot.Verify(container.Scrub(result.Exits(1).Stderr));
     }
 

@@ -18,10 +18,23 @@ internal static class Bundle
         ContainerId.Validate(options.Id);
         var warnings = new List<string>();
         byte[] document = ReadDocument(options.Bundle);
-        Config config = Config.Read(document);
+        Config config = Read(document, options.Bundle);
         ContainerPlan plan = Planner.Plan(document, config, options.Id, options.Bundle, HostFacts.Read(config, options.NoPivot), warnings);
         foreach (string warning in warnings) Log.Warn(warning);
         return plan;
+    }
+
+    // A wrong value is named by its path; for broken JSON there is only a line, which needs its file.
+    private static Config Read(byte[] document, string bundle)
+    {
+        try
+        {
+            return Config.Read(document);
+        }
+        catch (OciDocumentException e) when (e.Line != null)
+        {
+            throw RuncsException.At($"{bundle}/config.json", e.Message);
+        }
     }
 
     /// <exception cref="RuncsException"/>
