@@ -80,7 +80,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         var request = new InitRequest(plan, _channels!, namespaces, _cgroup)
         {
             CgroupDescriptor = _cgroup.CreateForClone(),
-            Console = console,
+            ConsoleSocket = console,
             PreserveFds = options.PreserveFds,
         };
         _init = ContainerInit.Clone(request, interrupts);

@@ -13,7 +13,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public int CgroupDescriptor { get; init; } = -1;
 
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
-    public ConsoleSocket? Console { get; init; }
+    public ConsoleSocket? ConsoleSocket { get; init; }
 
     /// <summary>How many descriptors above standard error the program keeps.</summary>
     public int PreserveFds { get; init; }

@@ -129,7 +129,7 @@ internal sealed class InitSetup
 
     private void PrepareStreams(RootfsSetup rootfs)
     {
-        if (_request.Console == null)
+        if (_request.ConsoleSocket == null)
         {
             StandardStreams.GiveTo(_plan.Credentials.Uid);
             return;
@@ -138,7 +138,7 @@ internal sealed class InitSetup
         if (_plan.Process.ConsoleSize is { } size) pty.SetSize(size.Height, size.Width);
         pty.SetOwner(_plan.Credentials.Uid);
         rootfs.BindConsole(pty.Slave);
-        _request.Console.Send(pty);
+        _request.ConsoleSocket.Send(pty);
         pty.Adopt();
     }
 
@@ -154,7 +154,7 @@ internal sealed class InitSetup
 
         var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite);
         Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
-        if (pidNamespace != null) stage.EnterPidNamespace(pidNamespace, _request.Console != null);
+        if (pidNamespace != null) stage.EnterPidNamespace(pidNamespace, _request.ConsoleSocket != null);
         var inherited = new List<int>(inputs.ConvertAll(static input => input.Value));
         if (pidNamespace != null) inherited.Add(pidNamespace.Value);
         if (memory != null) inherited.Add(memory.Value);
