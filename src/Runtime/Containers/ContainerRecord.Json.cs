@@ -19,8 +19,6 @@ public sealed partial class ContainerRecord
         json.Member("rootfs"u8, Rootfs);
         json.Member("created"u8, Created);
         if (Annotations != null) json.OptionalMember("annotations"u8, Annotations);
-        json.Member("pid"u8, Init.Pid);
-        json.Member("startTime"u8, Init.StartTime);
         json.OptionalMember("cgroups"u8, Cgroups);
         json.Member("privatePidNamespace"u8, PrivatePidNamespace);
         json.OptionalMember("hooks"u8, Hooks);
@@ -36,8 +34,6 @@ public sealed partial class ContainerRecord
     {
         var reader = new DocumentReader(utf8);
         var record = new ContainerRecord();
-        int pid = 0;
-        ulong startTime = 0;
         reader.BeginObject();
         while (reader.NextMember())
         {
@@ -49,8 +45,6 @@ public sealed partial class ContainerRecord
             else if (name.SequenceEqual("rootfs"u8)) record.Rootfs = reader.ReadString();
             else if (name.SequenceEqual("created"u8)) record.Created = reader.ReadString();
             else if (name.SequenceEqual("annotations"u8)) reader.ReadMap(record.Annotations = [], nulAllowed: true);
-            else if (name.SequenceEqual("pid"u8)) pid = reader.ReadInt32();
-            else if (name.SequenceEqual("startTime"u8)) startTime = reader.ReadUInt64();
             else if (name.SequenceEqual("cgroups"u8)) record.Cgroups = reader.ReadStrings();
             else if (name.SequenceEqual("privatePidNamespace"u8)) record.PrivatePidNamespace = reader.ReadBool();
             else if (name.SequenceEqual("hooks"u8)) record.Hooks = reader.ReadStrings();
@@ -58,7 +52,6 @@ public sealed partial class ContainerRecord
             else reader.Skip();
         }
         reader.End();
-        record.Init = new ProcessIdentity(pid, startTime);
         return record;
     }
 }

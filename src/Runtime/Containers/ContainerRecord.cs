@@ -32,7 +32,10 @@ public sealed partial class ContainerRecord
     /// <summary>Those of the config; null for none.</summary>
     public Dictionary<string, string>? Annotations { get; set; }
 
-    /// <summary>The container's first process; <see cref="ProcessIdentity.None"/> while there is none yet.</summary>
+    /// <summary>
+    /// The container's first process; <see cref="ProcessIdentity.None"/> while there is none yet. Not in the document: see
+    /// <see cref="StateDirectory.WriteInit"/>.
+    /// </summary>
     public ProcessIdentity Init { get; set; }
 
     /// <summary>What <c>Cgroup.Open</c> needs to find the container's cgroups again.</summary>

@@ -145,7 +145,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     private void RecordInit()
     {
         _record.Init = ProcessIdentity.Of(Pid);
-        _state!.WriteRecord(_record);
+        _state!.WriteInit(_record.Init);
     }
 
     private void FollowInit()

@@ -36,6 +36,18 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         return null;
     }
 
+    /// <summary>As the state directory keeps it: <c>PID STARTTIME</c>.</summary>
+    public string ToText() => $"{Pid} {StartTime}";
+
+    /// <summary>Reads <see cref="ToText"/>'s text; <see cref="None"/> for any other.</summary>
+    public static ProcessIdentity Parse(string text)
+    {
+        int space = text.IndexOf(' ');
+        return space > 0 && int.TryParse(text.AsSpan(0, space), out int pid) && ulong.TryParse(text.AsSpan(space + 1), out ulong start)
+            ? new ProcessIdentity(pid, start)
+            : None;
+    }
+
     private static bool IsAlive(char state) => state is not ('Z' or 'X' or 'x');
 
     private static bool TryReadStat(int pid, out char state, out ulong start)

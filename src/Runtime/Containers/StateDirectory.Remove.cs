@@ -15,6 +15,7 @@ public sealed partial class StateDirectory
         Unlink(StartName);
         Unlink(ReportName);
         Unlink(ConfigName);
+        Unlink(InitName);
         Unlink(RecordName);
         Errno errno = Nodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
         // Once ours is gone, what stands at the path is a new container of the same id.

@@ -16,7 +16,8 @@ namespace Runcs.Containers;
 /// </remarks>
 public sealed partial class StateDirectory : IDisposable
 {
-    private const string RecordName = "state.json", NewRecordName = "state.json.new", ConfigName = "config.json", StartName = "start", NewStartName = "start.new", ReportName = "report";
+    private const string RecordName = "state.json", NewRecordName = "state.json.new", ConfigName = "config.json", StartName = "start", NewStartName = "start.new", ReportName = "report",
+        InitName = "init", NewInitName = "init.new";
     private const int RootMode = 0b111_000_000, DirectoryMode = 0b111_001_001, FileMode = 0b110_000_000;
     private readonly Fd _directory;
 
@@ -67,19 +68,37 @@ public sealed partial class StateDirectory : IDisposable
     public static ContainerRecord? PeekRecord(string root, string id)
     {
         ContainerId.Validate(id);
-        return ReadRecord(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + RecordName));
+        return ReadRecord(Files.AT_FDCWD, string.Concat(root, "/", id, "/"));
     }
 
     /// <returns>Null if there is none: the container's creation was killed before it had any effect.</returns>
-    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, RecordName);
+    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "");
 
-    /// <summary>Replaces the record at once. One with a process says that the container is created: its stage waits.</summary>
+    /// <summary>Replaces the record at once, but for the process.</summary>
     /// <exception cref="SyscallException"/>
     public void WriteRecord(ContainerRecord record)
     {
         Write(NewRecordName, record.Write());
         Errno errno = Nodes.TryRenameAt(_directory.Value, NewRecordName, _directory.Value, RecordName);
         if (errno.IsError) throw new SyscallException("renameat", Path + "/" + RecordName, errno);
+    }
+
+    /// <summary>
+    /// Records the container's first process, or another one for it. It stands apart from the record, as the target of a
+    /// symbolic link: made or replaced at once, and without a file that is written twice (where the root is on ext4, renaming
+    /// a file over another one makes the disk work, and the removal wait for it).
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public void WriteInit(ProcessIdentity init)
+    {
+        string text = init.ToText();
+        Errno errno = Nodes.TrySymlinkAt(text, _directory.Value, InitName);
+        if (errno.Value == Errno.EEXIST)
+        {
+            errno = Nodes.TrySymlinkAt(text, _directory.Value, NewInitName);
+            if (!errno.IsError) errno = Nodes.TryRenameAt(_directory.Value, NewInitName, _directory.Value, InitName);
+        }
+        if (errno.IsError) throw new SyscallException("symlinkat", Path + "/" + InitName, errno);
     }
 
     /// <summary>Keeps the bundle's config for the commands to come.</summary>
@@ -140,8 +159,9 @@ public sealed partial class StateDirectory : IDisposable
         return start;
     }
 
-    private static ContainerRecord? ReadRecord(int directory, string path)
+    private static ContainerRecord? ReadRecord(int directory, string prefix)
     {
+        string path = prefix + RecordName;
         Errno errno = Files.TryOpenAt(directory, path, Files.O_RDONLY, 0, out Fd? file);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
         if (errno.IsError) throw new SyscallException("openat", path, errno);
@@ -149,7 +169,9 @@ public sealed partial class StateDirectory : IDisposable
         {
             try
             {
-                return ContainerRecord.Read(Files.ReadToEnd(file!.Value, path));
+                ContainerRecord record = ContainerRecord.Read(Files.ReadToEnd(file!.Value, path));
+                if (Nodes.TryReadLinkAt(directory, prefix + InitName, out _) is { } init) record.Init = ProcessIdentity.Parse(init);
+                return record;
             }
             catch (OciDocumentException e)
             {

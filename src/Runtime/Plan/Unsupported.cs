@@ -27,7 +27,6 @@ public static class Unsupported
         Refuse(linux.TimeOffsets.Count > 0, "linux.timeOffsets", problems);
         Refuse(linux.NetDevices.Count > 0, "linux.netDevices", problems);
         Refuse(linux.Seccomp != null, "linux.seccomp", problems);
-        Refuse(linux.MountLabel.Length > 0, "linux.mountLabel", problems);
         Refuse(linux.IntelRdt != null, "linux.intelRdt", problems);
         Refuse(linux.MemoryPolicy != null, "linux.memoryPolicy", problems);
         Refuse(linux.Personality != null, "linux.personality", problems);

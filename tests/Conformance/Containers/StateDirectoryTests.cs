@@ -135,4 +135,16 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Path.GetFullPath(Path.Combine(_root, "..", "..")), recursive: true);
+
+    [Fact]
+    public void The_process_is_kept_beside_the_record_and_can_be_replaced()
+    {
+        using StateDirectory directory = StateDirectory.Create(_root, "c1");
+        directory.WriteRecord(new ContainerRecord { Id = "c1" });
+        Assert.Equal(ProcessIdentity.None, directory.ReadRecord()!.Init);
+        directory.WriteInit(new ProcessIdentity(42, ulong.MaxValue));
+        Assert.Equal(new ProcessIdentity(42, ulong.MaxValue), StateDirectory.PeekRecord(_root, "c1")!.Init);
+        directory.WriteInit(new ProcessIdentity(7, 8));
+        Assert.Equal(new ProcessIdentity(7, 8), directory.ReadRecord()!.Init);
+    }
 }
