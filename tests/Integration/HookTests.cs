@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>config.md, "POSIX-platform Hooks", and their places in runtime.md, "Lifecycle".</summary>
+public class HookTests
+{
+    private const int KillSignal = 9;
+
+    public HookTests() => Requires.Root();
+
+    [Fact]
+    public void Every_kind_runs_once_in_its_place_with_its_state()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        string log = Shared(container);
+        container.Bundle.Shell("echo program > /shared/note; cat /shared/note >> /shared/log");
+        container.Bundle.Config["annotations"] = new JsonObject { ["key"] = "value" };
+        foreach (string kind in (string[])["poststop", "prestart", "createRuntime", "createContainer", "poststart"])
+            Add(container, kind, Script($"{{ printf '{kind} '; cat; echo; }} >> {log}"));
+        Add(container, "startContainer", Script("{ printf 'startContainer '; cat; echo; } >> /shared/log"));
+
+        container.Create().Ok();
+        int pid = container.Pid;
+        Assert.Equal(["prestart", "createRuntime", "createContainer"], Kinds(log));
+        container.Start().Ok();
+        container.WaitForStatus("stopped");
+        container.Delete().Ok();
+
+        string[] lines = File.ReadAllLines(log);
+        Assert.Equal(["createContainer", "createRuntime", "poststart", "poststop", "prestart", "program", "startContainer"], Kinds(log).Order(StringComparer.Ordinal));
+        Assert.Equal("poststop", Kinds(log)[^1]);
+        Assert.True(Array.IndexOf(Kinds(log), "startContainer") < Array.IndexOf(Kinds(log), "program"));
+        Assert.True(Array.IndexOf(Kinds(log), "startContainer") < Array.IndexOf(Kinds(log), "poststart"));
+        Check("prestart", "creating", pid);
+        Check("createRuntime", "creating", pid);
+        Check("createContainer", "creating", 1);
+        Check("startContainer", "created", 1);
+        Check("poststart", "running", pid);
+        Check("poststop", "stopped", null);
+
+        void Check(string kind, string status, int? expectedPid)
+        {
+            JsonNode state = JsonNode.Parse(lines.Single(line => line.StartsWith(kind + " ", StringComparison.Ordinal))[kind.Length..])!;
+            Assert.Equal(container.Id, (string?)state["id"]);
+            Assert.Equal(status, (string?)state["status"]);
+            Assert.Equal(expectedPid, (int?)state["pid"]);
+            Assert.Equal(container.Bundle.Directory, (string?)state["bundle"]);
+            Assert.Equal("value", (string?)state["annotations"]!["key"]);
+            Assert.StartsWith("1.", (string?)state["ociVersion"], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    [OnAnyRuntime]
+    public void Hooks_run_in_the_namespaces_of_their_kind()
+    {
+        using Container container = new();
+        string log = Shared(container);
+        foreach (string kind in (string[])["prestart", "createRuntime", "createContainer", "poststart"])
+            Add(container, kind, Script($"echo {kind} $(readlink /proc/self/ns/uts) >> {log}"));
+        container.Run().Ok();
+        string own = File.ResolveLinkTarget("/proc/self/ns/uts", false)!.Name;
+        foreach (string line in File.ReadLines(log))
+            Assert.Equal(!line.StartsWith("createContainer", StringComparison.Ordinal), line.EndsWith(own, StringComparison.Ordinal));
+        Assert.Equal(["prestart", "createRuntime", "createContainer", "poststart"], Kinds(log));
+    }
+
+    [Theory]
+    [OnAnyRuntime]
+    [InlineData("prestart")]
+    [InlineData("createRuntime")]
+    [InlineData("createContainer")]
+    public void A_failed_hook_ends_the_creation_and_leaves_nothing(string kind)
+    {
+        using Container container = new();
+        string log = Shared(container);
+        Add(container, kind, Script("echo said; echo complained >&2; exit 5"), Script($"echo second >> {log}"));
+        Add(container, "poststop", Script($"echo poststop >> {log}"));
+        string message = container.Create().Fails().Stderr;
+        Assert.Contains("exit status 5, stdout: said", message, StringComparison.Ordinal);
+        Assert.Contains("stderr: complained", message, StringComparison.Ordinal);
+        Assert.Contains("hook #0", message, StringComparison.Ordinal);
+        Assert.Equal(["poststop"], Kinds(log));
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_failed_hook_is_named_with_its_kind()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        Add(container, "createRuntime", Script("true"), Script("echo said; kill -9 $$"));
+        Assert.Contains("error running createRuntime hook #1: signal: killed, stdout: said, stderr: ", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        container.Bundle.Config["hooks"] = null;
+        Add(container, "prestart", new JsonObject { ["path"] = "/no/such/hook" });
+        Assert.Contains("error running prestart hook #0: execve(2) on \\\"/no/such/hook\\\": no such file or directory", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_failed_start_hook_ends_the_container()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        string log = Shared(container);
+        container.Bundle.Shell("echo program >> /shared/log");
+        Add(container, "startContainer", Script("exit 3"));
+        container.Create().Ok();
+        container.Start().Fails();
+        container.WaitForStatus("stopped");
+        Assert.False(File.Exists(log));
+        container.Delete().Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    [OnAnyRuntime]
+    public void A_failed_poststart_hook_ends_the_program()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        Add(container, "poststart", Script("exit 3"));
+        Assert.Contains("exit status 3", container.Run().Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_failed_poststop_hook_is_only_warned_of()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        string log = Shared(container);
+        Add(container, "poststop", Script("exit 3"), Script($"echo second >> {log}"), Script("exit 4"));
+        container.Create().Ok();
+        string warnings = container.Delete("--force").Ok().Stderr;
+        Assert.Contains("level=warning msg=\"error running poststop hook #0: exit status 3", warnings, StringComparison.Ordinal);
+        Assert.Contains("level=warning msg=\"error running poststop hook #2: exit status 4", warnings, StringComparison.Ordinal);
+        Assert.Equal(["second"], Kinds(log));
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    [OnAnyRuntime]
+    public void A_hook_that_takes_too_long_is_killed()
+    {
+        using Container container = new();
+        JsonObject hook = Script($"exec sleep 1{Environment.ProcessId}");
+        hook["timeout"] = 1;
+        Add(container, "prestart", hook);
+        Stopwatch watch = Stopwatch.StartNew();
+        Assert.Contains("hook ran past specified timeout of 1.0s", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void What_a_killed_hook_has_started_is_killed_with_it()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        string file = container.Path("pid");
+        JsonObject hook = Script($"sleep 100 & echo $! > {file}; wait");
+        hook["timeout"] = 1;
+        Add(container, "prestart", hook);
+        container.Create().Fails();
+        string process = "/proc/" + File.ReadAllText(file).Trim();
+        Eventually.True(() => !Directory.Exists(process) || File.ReadAllText(process + "/stat").Contains(") Z", StringComparison.Ordinal), "sleep still runs");
+    }
+
+    [Theory]
+    [OnAnyRuntime]
+    [InlineData("wc -c > $OUT")]
+    [InlineData("exec <&-; echo ignored > $OUT")]
+    public void A_long_state_holds_nobody_up(string script)
+    {
+        using Container container = new();
+        string file = container.Path("out");
+        container.Bundle.Config["annotations"] = new JsonObject { ["long"] = new string('x', 300_000) };
+        foreach (string kind in (string[])["prestart", "createContainer", "poststart"])
+            Add(container, kind, Script(script.Replace("$OUT", file + kind, StringComparison.Ordinal)));
+        container.Run().Ok();
+        foreach (string kind in (string[])["prestart", "createContainer", "poststart"])
+        {
+            string text = File.ReadAllText(file + kind).Trim();
+            Assert.True(text == "ignored" || int.Parse(text) > 300_000, text);
+        }
+    }
+
+    [Fact]
+    public void A_hook_that_leaves_a_process_behind_is_not_waited_for_twice()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        string file = container.Path("pid");
+        Add(container, "prestart", Script($"sleep 100 & echo $! > {file}"));
+        Stopwatch watch = Stopwatch.StartNew();
+        container.Run().Ok();
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20));
+        Assert.Equal(0, Libc.kill(int.Parse(File.ReadAllText(file)), KillSignal));
+    }
+
+    [Fact]
+    [OnAnyRuntime]
+    public void Arguments_and_environment_are_the_hooks_own()
+    {
+        using Container container = new();
+        string log = Shared(container);
+        string print = $"echo \"$0 $1 ${{MARK-unset}} ${{OTHER-unset}}\" >> {log}";
+        Add(container, "prestart",
+            new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("anything", "-c", print, "zero", "one"), ["env"] = new JsonArray("MARK=set") },
+            new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("anything", "-c", print, "zero", "one"), ["env"] = new JsonArray() },
+            new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("anything", "-c", print, "zero", "one") });
+        container.Run(new Options { Environment = new Dictionary<string, string?> { ["OTHER"] = "callers" } }).Ok();
+        string[] lines = File.ReadAllLines(log);
+        Assert.Equal("zero one set unset", lines[0]);
+        Assert.Equal("zero one unset callers", lines[2]);
+        if (RuntimeUnderTest.IsRuncs)
+            Assert.Equal("zero one unset unset", lines[1]);
+    }
+
+    [Fact]
+    public void A_hook_has_its_streams_and_no_other_descriptor_and_no_signal_blocked_or_ignored()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        string log = container.Path("log");
+        foreach (string kind in (string[])["prestart", "createContainer", "poststart"])
+            Add(container, kind, Script($"echo $(ls /proc/self/fd) >> {log}; grep -E 'Sig(Blk|Ign)' /proc/self/status >> {log}"));
+        string[] run = container.Runtime.CommandLine("run", "--bundle", container.Bundle.Directory, container.Id);
+        container.Bundle.Write();
+        Command.Run(["sh", "-c", "exec 7</etc/passwd; trap '' HUP PIPE; exec \"$@\"", "sh", .. run]).Ok();
+        foreach (string line in File.ReadLines(log))
+            Assert.True(line is "SigBlk:\t0000000000000000" or "SigIgn:\t0000000000000000" || line.Split(' ').All(fd => fd is "0" or "1" or "2" or "3"), line);
+    }
+
+    [Theory]
+    [InlineData("path", "\"relative\"")]
+    [InlineData("timeout", "0")]
+    public void A_bad_hook_is_refused_before_anything_is_made(string key, string value)
+    {
+        Requires.Runcs();
+        using Container container = new();
+        JsonObject hook = Script("true");
+        hook[key] = JsonNode.Parse(value);
+        Add(container, "poststop", hook);
+        Assert.Contains($"hooks.poststop[0].{key}: must be ", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    // A directory that is /shared inside; the path of the log in it outside.
+    private static string Shared(Container container)
+    {
+        string shared = Directory.CreateDirectory(container.Path("shared")).FullName;
+        container.Bundle.Mount("/shared", "bind", shared, "bind");
+        return Path.Combine(shared, "log");
+    }
+
+    private static string[] Kinds(string log) => [.. File.ReadLines(log).Select(line => line.Split(' ')[0])];
+
+    private static JsonObject Script(string script) => new() { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", script) };
+
+    private static void Add(Container container, string kind, params JsonObject[] hooks)
+    {
+        JsonNode all = container.Bundle.Config["hooks"] ??= new JsonObject();
+        all[kind] ??= new JsonArray();
+        foreach (JsonObject hook in hooks)
+            ((JsonArray)all[kind]!).Add(hook);
+    }
+}
