@@ -36,8 +36,8 @@ public class ProcessIdentityTests
     [Fact]
     public void A_zombie_is_no_process()
     {
-        // The shell's child ends at once, and the sleep that the shell becomes never waits for it.
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "true & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!;
+        // The child ends when the shell has become a sleep, which never waits for it.
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!;
         int child = int.Parse(process.StandardOutput.ReadLine()!);
         Eventually.True(() => File.ReadAllText($"/proc/{child}/stat").Contains(") Z ", StringComparison.Ordinal), () => $"{child} is no zombie");
         Assert.Equal(ProcessIdentity.None, ProcessIdentity.Of(child));
