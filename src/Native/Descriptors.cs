@@ -51,6 +51,9 @@ public static unsafe partial class Descriptors
 
     public static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
 
+    /// <summary>Open, and not close-on-exec: everything that is opened here is, and nothing that came over an exec can be.</summary>
+    public static bool IsInherited(int fd) => fcntl(fd, F_GETFD, 0) == 0;
+
     public static Errno TrySetNonBlocking(int fd, bool on)
     {
         int flags = fcntl(fd, F_GETFL, 0);

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Runcs.Native;
 
-/// <summary>clone3(2), setns(2), unshare(2), execve(2), wait4(2), kill(2), pidfds, prctl(2), prlimit(2).</summary>
+/// <summary>clone3(2), setns(2), unshare(2), execve(2), wait4(2), kill(2), pidfds, prctl(2).</summary>
 public static unsafe partial class Processes
 {
     public const ulong CLONE_NEWTIME = 0x80, CLONE_PIDFD = 0x1000, CLONE_PARENT = 0x8000, CLONE_NEWNS = 0x20000, CLONE_PARENT_SETTID = 0x100000,
@@ -112,13 +112,6 @@ public static unsafe partial class Processes
 
     public static Errno TryPrctl(int option, nint a, nint b = 0, nint c = 0, nint d = 0) => prctl(option, a, b, c, d) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>Sets both values of one rlimit of another process (prlimit(2)); <paramref name="pid"/> 0 is the caller.</summary>
-    public static Errno TrySetRlimit(int pid, int resource, ulong soft, ulong hard)
-    {
-        ulong* limit = stackalloc ulong[2] { soft, hard };
-        return prlimit(pid, resource, limit, null) < 0 ? Errno.Last : Errno.None;
-    }
-
     public static int GetPid() => getpid();
 
     public static int GetParentPid() => getppid();
@@ -161,9 +154,6 @@ public static unsafe partial class Processes
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int prctl(int option, nint a, nint b, nint c, nint d);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int prlimit(int pid, int resource, ulong* limit, ulong* old);
 
     [LibraryImport("libc")]
     private static partial int getpid();

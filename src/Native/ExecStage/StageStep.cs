@@ -26,6 +26,9 @@ public enum StageStep : ushort
     Wait,
     Execve,
 
+    /// <summary>Number n of the limits of setrlimit(2) is this value plus n.</summary>
+    FirstLimit = 900,
+
     /// <summary>Child process number n of those that run before the program is this value plus n.</summary>
     FirstChild = 1000,
 }

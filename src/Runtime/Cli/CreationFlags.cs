@@ -27,6 +27,8 @@ internal static class CreationFlags
     public static CreateOptions Read(Invocation call)
     {
         ContainerId.Validate(call.Id);
+        (int listening, int preserved) = (InheritedDescriptors.Listening(), PreserveFds(call));
+        InheritedDescriptors.Require(listening, preserved);
         return new CreateOptions
         {
             Id = call.Id,
@@ -37,7 +39,8 @@ internal static class CreationFlags
             PidFile = Path(call, "pid-file"),
             NoPivot = call.Has("no-pivot"),
             NoNewKeyring = call.Has("no-new-keyring"),
-            PreserveFds = PreserveFds(call),
+            ListenFds = listening,
+            PreserveFds = preserved,
             Detach = call.Has("detach"),
             Keep = call.Has("keep"),
             NoSubreaper = call.Has("no-subreaper"),

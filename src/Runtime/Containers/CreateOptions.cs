@@ -21,7 +21,10 @@ public sealed record CreateOptions
     /// <summary>The socket that gets a pidfd of the container's process, absolute; null for none.</summary>
     public string? PidfdSocket { get; init; }
 
-    /// <summary>How many descriptors after stdio (and those of LISTEN_FDS) the program keeps.</summary>
+    /// <summary>How many sockets of a service manager, from descriptor 3 on, the program gets (sd_listen_fds(3)).</summary>
+    public int ListenFds { get; init; }
+
+    /// <summary>How many descriptors after stdio and those of <see cref="ListenFds"/> the program keeps.</summary>
     public int PreserveFds { get; init; }
 
     public bool NoPivot { get; init; }

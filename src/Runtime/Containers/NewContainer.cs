@@ -81,6 +81,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         {
             CgroupDescriptor = _cgroup.CreateForClone(),
             ConsoleSocket = console,
+            ListenFds = options.ListenFds,
             PreserveFds = options.PreserveFds,
         };
         _init = ContainerInit.Clone(request, interrupts);
@@ -99,7 +100,8 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         {
             throw OutOfMemory.AtStart(e);
         }
-        ApplyLimits();
+        // Held back until the set-up is over, which they would strike.
+        _cgroup.ApplyLate(0);
         if (options.PidfdSocket != null) PidfdSocket.Send(options.PidfdSocket, Pidfd);
     }
 
@@ -166,18 +168,6 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                     _init.Send();
                     break;
             }
-        }
-    }
-
-    // Held back until the set-up is over: they would strike it (memory, pids, cpu), or the set-up them (rlimits, which the
-    // exec stage could no longer raise once its capabilities are gone).
-    private void ApplyLimits()
-    {
-        _cgroup.ApplyLate(0);
-        foreach (RlimitPlan limit in plan.Process.Rlimits)
-        {
-            Errno errno = Processes.TrySetRlimit(Pid, limit.Resource, limit.Soft, limit.Hard);
-            if (errno.IsError) throw RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", errno);
         }
     }
 

@@ -6,6 +6,7 @@ using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using Runcs.Plan;
 
 namespace Runcs.Init;
 
@@ -50,8 +51,14 @@ public sealed class ContainerInit : IDisposable
     }
 
     /// <summary>Lets init go on where it waits.</summary>
+    /// <exception cref="RuncsException">It has ended, for the reason it gave last.</exception>
     /// <exception cref="SyscallException"/>
-    public void Send() => Files.WriteAll(_request.Channels.StartWrite.Value, [1], "start channel");
+    public void Send()
+    {
+        Errno errno = Files.TryWrite(_request.Channels.StartWrite.Value, [1], out _);
+        while (errno.Value == Errno.EPIPE) Receive();
+        if (errno.IsError) throw new SyscallException("write", "start channel", errno);
+    }
 
     /// <summary>Waits for the next message of init or of the exec stage.</summary>
     /// <exception cref="RuncsException">Init failed, or ended without a word, or a signal told us to stop.</exception>
@@ -97,8 +104,14 @@ public sealed class ContainerInit : IDisposable
 
     public void Dispose() => Pidfd.Dispose();
 
-    private string Describe(StageReport report) =>
-        StageFailure.Describe(report, _request.Plan.Process.Args[0], _request.Plan.Process.Cwd);
+    private string Describe(StageReport report)
+    {
+        ProcessPlan process = _request.Plan.Process;
+        int resource = (int)report.Step - (int)StageStep.FirstLimit;
+        return Array.Find(process.Rlimits, limit => limit.Resource == resource) is { } limit
+            ? RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", report.Errno).Message
+            : StageFailure.Describe(report, process.Args[0], process.Cwd);
+    }
 
     private bool TryTake(out uint kind, out uint value, out string text)
     {

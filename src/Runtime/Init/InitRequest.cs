@@ -15,6 +15,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
 
-    /// <summary>How many descriptors above standard error the program keeps.</summary>
+    /// <summary>How many sockets of a service manager the program gets, from descriptor 3 on, and is told of.</summary>
+    public int ListenFds { get; init; }
+
+    /// <summary>How many descriptors after those the program keeps.</summary>
     public int PreserveFds { get; init; }
 }

@@ -60,12 +60,14 @@ internal sealed class InitSetup
 
         var rootfs = new RootfsSetup(_plan.Rootfs);
         rootfs.Prepare();
-        using (Fd? proc = OpenProcOfJoinedPidNamespace())
-            rootfs.ApplyMounts(new RootfsInputs(CgroupMounts(), _plan.Namespaces.Has(Processes.CLONE_NEWCGROUP), EnterCgroups, proc));
+        Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
+        rootfs.ApplyMounts(new RootfsInputs(CgroupMounts(), _plan.Namespaces.Has(Processes.CLONE_NEWCGROUP), EnterCgroups,
+            pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount));
         EnterCgroups();
         RunHooks();
+        if (_request.ConsoleSocket == null) StandardStreams.Prepare(rootfs.RootDescriptor, _plan.Credentials.Uid);
         rootfs.Pivot();
-        PrepareStreams(rootfs);
+        if (_request.ConsoleSocket != null) OpenTerminal(rootfs, _request.ConsoleSocket);
         rootfs.Finish();
         Execute(rootfs);
     }
@@ -127,18 +129,13 @@ internal sealed class InitSetup
         HookRunner.RunAll("createContainer", _plan.Hooks.CreateContainer, InitHooks.StateFor(_plan, ContainerStatus.Creating, InitHooks.OwnPid()));
     }
 
-    private void PrepareStreams(RootfsSetup rootfs)
+    private void OpenTerminal(RootfsSetup rootfs, ConsoleSocket console)
     {
-        if (_request.ConsoleSocket == null)
-        {
-            StandardStreams.GiveTo(_plan.Credentials.Uid);
-            return;
-        }
         using Pty pty = Pty.Open(rootfs.RootDescriptor);
         if (_plan.Process.ConsoleSize is { } size) pty.SetSize(size.Height, size.Width);
         pty.SetOwner(_plan.Credentials.Uid);
         rootfs.BindConsole(pty.Slave);
-        _request.ConsoleSocket.Send(pty);
+        console.Send(pty);
         pty.Adopt();
     }
 
@@ -146,7 +143,8 @@ internal sealed class InitSetup
     {
         const uint CLOSE_RANGE_CLOEXEC = 4;
         ProcessPlan process = _plan.Process;
-        IReadOnlyList<string> env = HomeDirectory.AddTo(process.Env, _plan.Credentials.Uid);
+        int kept = _request.ListenFds + _request.PreserveFds;
+        IReadOnlyList<string> env = AddListening(HomeDirectory.AddTo(process.Env, _plan.Credentials.Uid));
         Hook[] hooks = _plan.Hooks.StartContainer;
         var inputs = new List<Fd>();
         foreach (Hook _ in hooks) inputs.Add(InitHooks.OpenInput(_plan));
@@ -160,22 +158,39 @@ internal sealed class InitSetup
         if (memory != null) inherited.Add(memory.Value);
         stage.Close(inherited);
         if (memory != null) stage.StepIntoMemory(memory);
+        stage.Limit(process.Rlimits);
         stage.BecomeUser(_plan.Credentials, process.Cwd);
         stage.FindProgram(process.Args[0], SearchPath(env));
         stage.WaitForStart();
         for (int i = 0; i < hooks.Length; i++)
             stage.RunChild(i, hooks[i].Path, hooks[i].Args, hooks[i].Env ?? [.. env], hooks[i].Timeout, inputs[i]);
-        stage.Execute(process.Args, env, _request.PreserveFds);
+        stage.Execute(process.Args, env, kept);
 
         using Fd image = stage.Table.Seal(_channels.ReportWrite.Value);
         rootfs.Dispose();
         // What the caller of the runtime left open ends here, but for what it asked to be kept.
-        Descriptors.TryCloseRange((uint)(3 + _request.PreserveFds), uint.MaxValue, CLOSE_RANGE_CLOEXEC);
-        for (int i = 0; i < _request.PreserveFds; i++) Descriptors.TrySetCloseOnExec(3 + i, false);
+        Descriptors.TryCloseRange((uint)(3 + kept), uint.MaxValue, CLOSE_RANGE_CLOEXEC);
+        for (int i = 0; i < kept; i++) Descriptors.TrySetCloseOnExec(3 + i, false);
         Descriptors.TrySetCloseOnExec(_channels.StartRead.Value, false);
         Descriptors.TrySetCloseOnExec(_channels.ReportWrite.Value, false);
         foreach (int descriptor in inherited) Descriptors.TrySetCloseOnExec(descriptor, false);
         StageImage.Execute(image);
+    }
+
+    // sd_listen_fds(3): the program takes the sockets if LISTEN_PID is its pid. In a joined pid namespace that is not known
+    // yet; there it is told what runc tells it.
+    private IReadOnlyList<string> AddListening(IReadOnlyList<string> env)
+    {
+        if (_request.ListenFds == 0) return env;
+        int pid = _plan.Namespaces.IsJoined(Processes.CLONE_NEWPID) ? 1 : Processes.GetPid();
+        var result = new List<string>(env.Count + 2);
+        foreach (string variable in env)
+        {
+            if (!variable.StartsWith("LISTEN_FDS=", StringComparison.Ordinal) && !variable.StartsWith("LISTEN_PID=", StringComparison.Ordinal)) result.Add(variable);
+        }
+        result.Add($"LISTEN_FDS={_request.ListenFds}");
+        result.Add($"LISTEN_PID={pid}");
+        return result;
     }
 
     private static string SearchPath(IReadOnlyList<string> env)
@@ -186,10 +201,6 @@ internal sealed class InitSetup
                 return variable[Variable.Length..];
         return Default;
     }
-
-    // proc(5) shows the pid namespace of whoever mounts it, unless it is told which (pidns=, Linux 6.17).
-    private Fd? OpenProcOfJoinedPidNamespace() =>
-        _request.Namespaces.Find(Processes.CLONE_NEWPID) is { } pidNamespace ? JoinedProc.Open(pidNamespace) : null;
 
     private void Wait()
     {

@@ -1,26 +1,139 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Diagnostics;
+// Run by the container's init, which is not in the pid namespace that the container joins.
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using Runcs.Native;
+using Runcs.Native.ExecStage;
+using Runcs.Rootfs;
 
 namespace Runcs.Init;
 
-/// <summary>A procfs of a pid namespace that this process is not in.</summary>
-internal static class JoinedProc
+/// <summary>
+/// Makes procfs mounts of a pid namespace that this process is not in: proc(5) shows that of whoever mounts it, unless it is
+/// told which (pidns=, Linux 6.17). Before that a process inside has to mount it. Since what appears there is watched, that
+/// process is the exec stage with a table of its own, which hands the detached mount over and ends.
+/// </summary>
+internal sealed class JoinedProc(Fd pidNamespace)
 {
-    /// <exception cref="RuncsException"/>
-    internal static Fd Open(Fd pidNamespace)
+    private const int SYS_sendmsg = 46, SYS_clone = 56, SYS_exit_group = 231, SYS_wait4 = 61, SYS_prctl = 157, SYS_setns = 308, SYS_fsopen = 430,
+        SYS_fsconfig = 431, SYS_fsmount = 432;
+    private const int FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1;
+
+    // What a failed row was about, by its step.
+    private static readonly string[] Calls = ["", "prctl", "setns", "clone", "wait4", "fsopen", "fsconfig", "fsmount", "sendmsg"];
+
+    private enum Step : ushort
     {
-        const string Origin = "linux.namespaces (pid)";
-        Errno errno = MountApi.TryFsOpen("proc", out Fd? context);
-        if (errno.IsError) throw RuncsException.At(Origin, "fsopen", "proc", errno);
+        Prctl = 1,
+        Setns,
+        Clone,
+        Wait,
+        FsOpen,
+        FsConfig,
+        FsMount,
+        Send,
+    }
+
+    /// <summary>A new procfs, detached.</summary>
+    /// <exception cref="SyscallException"/>
+    internal Fd Mount(IReadOnlyList<MountParameter> parameters, ulong attributes)
+    {
+        Check("fsopen", MountApi.TryFsOpen("proc", out Fd? context));
         using (context)
         {
-            errno = MountApi.TryFsConfigFd(context!.Value, "pidns", pidNamespace.Value);
-            if (errno.IsError) throw RuncsException.At(Origin, "fsconfig", "pidns (Linux 6.17)", errno);
-            errno = MountApi.TryFsCommand(context.Value, MountApi.FSCONFIG_CMD_CREATE);
-            if (errno.IsError) throw RuncsException.At(Origin, "fsconfig", "proc", errno);
-            errno = MountApi.TryFsMount(context.Value, 0, out Fd? mount);
-            return errno.IsError ? throw RuncsException.At(Origin, "fsmount", "proc", errno) : mount!;
+            Errno errno = MountApi.TryFsConfigFd(context!.Value, "pidns", pidNamespace.Value);
+            if (errno.Value == Errno.EINVAL) return MountInside(parameters, attributes);
+            Check("fsconfig", errno);
+            foreach (MountParameter parameter in parameters) Check("fsconfig", MountApi.TryFsConfig(context.Value, parameter.Key, parameter.Value));
+            Check("fsconfig", MountApi.TryFsCommand(context.Value, MountApi.FSCONFIG_CMD_CREATE));
+            Check("fsmount", MountApi.TryFsMount(context.Value, attributes, out Fd? mount));
+            return mount!;
         }
+    }
+
+    private Fd MountInside(IReadOnlyList<MountParameter> parameters, ulong attributes)
+    {
+        (Fd here, Fd there) = UnixSockets.Pair();
+        using (here)
+        {
+            int pid;
+            using (there) pid = Start(there, parameters, attributes);
+            try
+            {
+                Span<byte> message = stackalloc byte[StageReport.Size];
+                Check("recvmsg", UnixSockets.TryReceiveFd(here.Value, message, out int count, out Fd? mount));
+                if (mount != null) return mount;
+                StageReport report = count == StageReport.Size ? StageReport.Read(message) : new StageReport((uint)Step.Clone, new Errno(Errno.ESRCH));
+                throw new SyscallException(Calls[(int)report.Step], "proc", report.Errno);
+            }
+            finally
+            {
+                Processes.TryWait(pid, 0, out _, out _);
+            }
+        }
+    }
+
+    private int Start(Fd socket, IReadOnlyList<MountParameter> parameters, ulong attributes)
+    {
+        using Fd image = Rows(socket, parameters, attributes).Seal(socket.Value);
+        Check("clone3", Processes.TryClone(0, -1, out int pid, out Fd? pidfd));
+        if (pidfd != null)
+        {
+            pidfd.Dispose();
+            return pid;
+        }
+        Descriptors.TrySetCloseOnExec(socket.Value, false);
+        Descriptors.TrySetCloseOnExec(pidNamespace.Value, false);
+        StageImage.TryExecute(image);
+        Processes.Exit(1);
+        return 0;
+    }
+
+    private StageTable Rows(Fd socket, IReadOnlyList<MountParameter> parameters, ulong attributes)
+    {
+        var table = new StageTable();
+        table.Call((ushort)Step.Prctl, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
+        table.Call((ushort)Step.Prctl, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
+        table.Call((ushort)Step.Setns, SYS_setns, (ulong)pidNamespace.Value, Processes.CLONE_NEWPID);
+        int clone = table.Next;
+        table.Call((ushort)Step.Clone, SYS_clone, (ulong)Processes.SIGCHLD);
+        int parent = table.Next;
+        table.Call((ushort)Step.Wait, SYS_wait4, ulong.MaxValue, 0, 0, 0).Tolerating(Errno.EINTR);
+        table.OnError(parent, parent);
+        table.Call((ushort)Step.Wait, SYS_exit_group, 0);
+        table.OnZero(clone, table.Next);
+        AddMount(table, parameters, attributes, out ulong message);
+        table.Call((ushort)Step.Send, SYS_sendmsg, (ulong)socket.Value, message);
+        table.Call((ushort)Step.Send, SYS_exit_group, 0);
+        return table;
+    }
+
+    /// <param name="message">A struct msghdr that carries the mount.</param>
+    private static void AddMount(StageTable table, IReadOnlyList<MountParameter> parameters, ulong attributes, out ulong message)
+    {
+        ulong context = table.Zeroes(8), payload = table.Bytes([1]);
+        ulong vector = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[payload, 1]));
+        // struct cmsghdr: length, SOL_SOCKET and SCM_RIGHTS, then the descriptor, for which fsmount's row leaves the number.
+        ulong control = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[20, 1 | 1UL << 32, 0]));
+        message = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[0, 0, vector, 1, control, 24, 0]));
+        table.Call((ushort)Step.FsOpen, SYS_fsopen, table.String("proc"), FSOPEN_CLOEXEC).KeepAt(context);
+        foreach (MountParameter parameter in parameters)
+        {
+            table.Load(context, StageTable.ArgumentAddress(table.Next + 1, 0));
+            table.Call((ushort)Step.FsConfig, SYS_fsconfig, 0, parameter.Value == null ? MountApi.FSCONFIG_SET_FLAG : MountApi.FSCONFIG_SET_STRING,
+                table.String(parameter.Key), parameter.Value == null ? 0 : table.String(parameter.Value));
+            // Only a name for mountinfo.
+            if (parameter.Key == "source") table.Tolerating(Errno.EINVAL);
+        }
+        table.Load(context, StageTable.ArgumentAddress(table.Next + 1, 0));
+        table.Call((ushort)Step.FsConfig, SYS_fsconfig, 0, MountApi.FSCONFIG_CMD_CREATE);
+        table.Load(context, StageTable.ArgumentAddress(table.Next + 1, 0));
+        table.Call((ushort)Step.FsMount, SYS_fsmount, 0, FSMOUNT_CLOEXEC, attributes).KeepAt(control + 16);
+    }
+
+    private static void Check(string call, Errno errno)
+    {
+        if (errno.IsError) throw new SyscallException(call, "proc", errno);
     }
 }

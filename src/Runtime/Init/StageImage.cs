@@ -7,10 +7,12 @@ namespace Runcs.Init;
 internal static unsafe class StageImage
 {
     /// <exception cref="SyscallException">Always: it returns only when it failed.</exception>
-    internal static void Execute(Fd image)
+    internal static void Execute(Fd image) => throw new SyscallException("execveat", "exec stage", TryExecute(image));
+
+    /// <summary>Returns only when it failed.</summary>
+    internal static Errno TryExecute(Fd image)
     {
         using CStringArray arguments = CStringArray.Of(["runcs-init"]), environment = CStringArray.Of(System.Array.Empty<string>());
-        Errno errno = Processes.TryExecFd(image.Value, arguments.Pointer, environment.Pointer);
-        throw new SyscallException("execveat", "exec stage", errno);
+        return Processes.TryExecFd(image.Value, arguments.Pointer, environment.Pointer);
     }
 }

@@ -2,6 +2,7 @@
 // Built by the container's init; run by the exec stage, whose privileges shrink from row to row.
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using System.Text;
 using Runcs.Credentials;
 using Runcs.Native;
@@ -14,7 +15,7 @@ namespace Runcs.Init;
 internal sealed class StageProgram
 {
     private const int SYS_read = 0, SYS_write = 1, SYS_poll = 7, SYS_ioctl = 16, SYS_dup2 = 33, SYS_clone = 56, SYS_execve = 59, SYS_exit_group = 231,
-        SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72, SYS_getcwd = 79, SYS_chdir = 80, SYS_setsid = 112, SYS_prctl = 157, SYS_setns = 308,
+        SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72, SYS_getcwd = 79, SYS_chdir = 80, SYS_setsid = 112, SYS_prctl = 157, SYS_prlimit64 = 302, SYS_setns = 308,
         SYS_statx = 332, SYS_close_range = 436, SYS_faccessat2 = 439;
     private const ulong AT_FDCWD = unchecked((ulong)-100L);
     private const int F_SETFD = 2, FD_CLOEXEC = 1, PathMax = 4096;
@@ -64,6 +65,19 @@ internal sealed class StageProgram
     /// <summary>Into the memory cgroup, whose limit was too small for the set-up but is not for this.</summary>
     internal void StepIntoMemory(Fd tasks) =>
         _table.Call((ushort)StageStep.MemoryCgroup, SYS_write, (ulong)tasks.Value, _table.String("0"), 1);
+
+    /// <summary>
+    /// The limits: here, where neither the set-up nor the managed runtime meets them, but before the change of the user, who
+    /// may not raise them. From outside it would take CAP_SYS_RESOURCE once the ids differ (prlimit(2)).
+    /// </summary>
+    internal void Limit(RlimitPlan[] limits)
+    {
+        foreach (RlimitPlan limit in limits)
+        {
+            ulong values = _table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[limit.Soft, limit.Hard]));
+            _table.Call((ushort)((int)StageStep.FirstLimit + limit.Resource), SYS_prlimit64, 0, (ulong)limit.Resource, values);
+        }
+    }
 
     /// <summary>
     /// The user's ids and working directory. The directory is entered as root first and, if that fails, as the user: either

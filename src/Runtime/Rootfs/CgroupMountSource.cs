@@ -17,6 +17,10 @@ public sealed record CgroupMountSource(string Name, string FsType, string FsData
 /// <param name="CgroupMounts">What a mount of type <c>cgroup</c> shows; empty if the host has none.</param>
 /// <param name="CgroupNamespace">The container has a cgroup namespace of its own, so its hierarchies are mounted and not bound.</param>
 /// <param name="BeforeCgroupMount">Returns once the process is in its cgroups and cgroup namespace; called at most once.</param>
-/// <param name="ProcMount">A detached procfs of the container's pid namespace, for a namespace that this process is not in.</param>
+/// <param name="NewProc">
+/// Makes a detached procfs with these parameters and attributes, for a container whose pid namespace this process is not in;
+/// null where a new procfs is the right one.
+/// </param>
 public sealed record RootfsInputs(
-    IReadOnlyList<CgroupMountSource> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null, Fd? ProcMount = null);
+    IReadOnlyList<CgroupMountSource> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
+    Func<IReadOnlyList<MountParameter>, ulong, Fd>? NewProc = null);

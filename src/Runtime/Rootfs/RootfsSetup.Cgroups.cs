@@ -40,7 +40,7 @@ public sealed partial class RootfsSetup
         var shelf = step with { Type = "tmpfs", Source = "tmpfs", Options = new MountOptions() };
         shelf.Options.Add("mode=755");
         using Fd target = OpenTarget(step, out _);
-        using Fd tmpfs = NewFileSystem(shelf, null);
+        using Fd tmpfs = NewFileSystem(shelf, ParametersOf(shelf, null));
         bool readOnly = step.Options.IsReadonly;
         Move(tmpfs, target, step.Destination);
         foreach (CgroupMountSource source in inputs.CgroupMounts)

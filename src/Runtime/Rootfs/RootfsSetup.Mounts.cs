@@ -39,14 +39,15 @@ public sealed partial class RootfsSetup
             MountClassic(step, target);
             return;
         }
-        bool foreign = step.Type == "proc" && inputs.ProcMount != null;
-        Fd mount = foreign ? CopyOfProc(inputs.ProcMount!, step) : NewFileSystem(step, existed ? target : null);
+        List<MountParameter> parameters = ParametersOf(step, existed ? target : null);
+        Fd mount = step.Type == "proc" && inputs.NewProc != null
+            ? inputs.NewProc(parameters, AttributesOf(step))
+            : NewFileSystem(step, parameters);
         bool keep = false;
         try
         {
             if (step.Options.CopyUp && existed) CopyUp.Copy(target, mount, step.Origin);
-            if (foreign) Attach(step, mount, target, AttributesOf(step), MOUNT_ATTR__ATIME);
-            else Attach(step, mount, target, 0, 0);
+            Attach(step, mount, target, 0, 0);
             keep = Keep(step, mount);
         }
         finally
@@ -70,23 +71,30 @@ public sealed partial class RootfsSetup
         return true;
     }
 
-    private static Fd NewFileSystem(MountStep step, Fd? modeOf)
+    private static List<MountParameter> ParametersOf(MountStep step, Fd? modeOf)
     {
         MountOptions options = step.Options;
+        var parameters = new List<MountParameter>(options.Parameters.Count + 4);
+        if (step.Source.Length > 0) parameters.Add(new("source", step.Source));
+        // tmpfs looks like the directory it covers unless it is told otherwise.
+        if (step.Type == "tmpfs" && modeOf != null && !HasMode(options))
+            parameters.Add(new("mode", System.Convert.ToString(FileStatus.Of(modeOf).Permissions, 8)));
+        parameters.AddRange(options.Parameters);
+        if (options.IsReadonly && !step.LateReadonly) parameters.Add(new("ro", null));
+        if ((options.Flags & MS_SYNCHRONOUS) != 0) parameters.Add(new("sync", null));
+        if ((options.Flags & MS_DIRSYNC) != 0) parameters.Add(new("dirsync", null));
+        if ((options.Flags & MS_MANDLOCK) != 0) parameters.Add(new("mand", null));
+        if ((options.Flags & MS_LAZYTIME) != 0) parameters.Add(new("lazytime", null));
+        return parameters;
+    }
+
+    private static Fd NewFileSystem(MountStep step, List<MountParameter> parameters)
+    {
         Errno errno = TryFsOpen(step.Type, out Fd? context);
         if (errno.IsError) throw new SyscallException("fsopen", step.Type, errno);
         using (context)
         {
-            if (step.Source.Length > 0) Configure(step, context!, "source", step.Source);
-            // tmpfs looks like the directory it covers unless it is told otherwise.
-            if (step.Type == "tmpfs" && modeOf != null && !HasMode(options))
-                Configure(step, context!, "mode", System.Convert.ToString(FileStatus.Of(modeOf).Permissions, 8));
-            foreach (MountParameter parameter in options.Parameters) Configure(step, context!, parameter.Key, parameter.Value);
-            if (options.IsReadonly && !step.LateReadonly) Configure(step, context!, "ro", null);
-            if ((options.Flags & MS_SYNCHRONOUS) != 0) Configure(step, context!, "sync", null);
-            if ((options.Flags & MS_DIRSYNC) != 0) Configure(step, context!, "dirsync", null);
-            if ((options.Flags & MS_MANDLOCK) != 0) Configure(step, context!, "mand", null);
-            if ((options.Flags & MS_LAZYTIME) != 0) Configure(step, context!, "lazytime", null);
+            foreach (MountParameter parameter in parameters) Configure(step, context!, parameter.Key, parameter.Value);
             errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
             if (errno.IsError) throw Failure(step, "fsconfig", step.Type, errno, context);
             errno = TryFsMount(context.Value, AttributesOf(step), out Fd? mount);
@@ -119,24 +127,6 @@ public sealed partial class RootfsSetup
         return ReadFsMessage(context.Value) is { } said
             ? new RuncsException($"{step.Origin}: {failure.Message}: {said}", failure)
             : RuncsException.At(step.Origin, failure);
-    }
-
-    private Fd CopyOfProc(Fd proc, MountStep step)
-    {
-        Fd mount;
-        if (!_foreignProcAttached)
-        {
-            mount = Descriptors.Duplicate(proc.Value);
-            _foreignProcAttached = true;
-        }
-        else
-        {
-            // A second proc mount of the config copies the first, which is attached by now: before Linux 6.15 a detached one cannot be.
-            Errno errno = TryOpenTree(proc.Value, "", OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out Fd? copy);
-            if (errno.IsError) throw new SyscallException("open_tree", step.Destination, errno);
-            mount = copy!;
-        }
-        return mount;
     }
 
     /// <summary>

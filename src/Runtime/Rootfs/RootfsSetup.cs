@@ -21,7 +21,6 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
 
     // The procfs that a step mounted, if it can be written to.
     private Fd? _proc;
-    private bool _foreignProcAttached;
 
     /// <summary>The container's root, before and after the pivot (O_PATH).</summary>
     public Fd RootDescriptor => Root.Descriptor;

@@ -25,16 +25,42 @@ public static class StandardStreams
 
     /// <summary>
     /// Without a terminal: lets the program's user open /dev/stdout and its like again (opening a descriptor's path checks
-    /// the file's permissions). Only the owner changes, of pipes, sockets and files. Left alone: /dev/null and other
-    /// devices, and terminals, since the caller's must not become the property of a container's user.
+    /// the file's permissions). Only the owner changes, of pipes, sockets and files. Devices keep theirs, and terminals,
+    /// since the caller's must not become the property of a container's user; the host's /dev/null gives way to the
+    /// container's own, so that the program holds no file of the host's /dev.
     /// </summary>
-    public static void GiveTo(uint uid)
+    /// <param name="root">The container's root; /proc is still the host's.</param>
+    public static void Prepare(Fd root, uint uid)
     {
+        Fd? device = null;
         for (int stream = Input; stream <= Error; stream++)
         {
-            if (FileStatus.TryAt(stream, "", Files.AT_EMPTY_PATH, out FileStatus status).IsError || status.Uid == uid) continue;
+            if (FileStatus.TryAt(stream, "", Files.AT_EMPTY_PATH, out FileStatus status).IsError) continue;
+            if (IsNull(status))
+            {
+                device ??= OpenNull(root);
+                if (device != null) Descriptors.TryDup2(device.Value, stream);
+            }
             // What cannot be given (a read-only file system, an id outside the user namespace) stays as it is.
-            if (status.Type is FileStatus.S_IFIFO or FileStatus.S_IFSOCK or FileStatus.S_IFREG) Nodes.TryChown(stream, uid, -1);
+            else if (status.Type is FileStatus.S_IFIFO or FileStatus.S_IFSOCK or FileStatus.S_IFREG && status.Uid != uid) Nodes.TryChown(stream, uid, -1);
+        }
+        device?.Dispose();
+    }
+
+    // memory(4): the null device is 1:3.
+    private static bool IsNull(FileStatus status) => status.Type == FileStatus.S_IFCHR && status.Node == (1, 3);
+
+    // What the image has there is opened for real only when it is known to be the device.
+    private static Fd? OpenNull(Fd root)
+    {
+        const string Path = "dev/null";
+        Errno errno = Files.TryOpenAt2(root.Value, Path, Files.O_PATH | Files.O_NOFOLLOW, Files.RESOLVE_IN_ROOT | Files.RESOLVE_NO_MAGICLINKS, 0, out Fd? node);
+        if (errno.IsError) return null;
+        using (node)
+        {
+            Fd? opened = null;
+            if (IsNull(FileStatus.Of(node!))) Files.TryOpenAt(Files.AT_FDCWD, node!.ProcPath, Files.O_RDWR, 0, out opened);
+            return opened;
         }
     }
 }
