@@ -45,9 +45,9 @@ public class PlanTests
         CgroupPlan v1 = Plan(resources, Hosts.Hybrid), v2 = Plan(resources, Hosts.Unified);
         Assert.True(v1.LateMemory);
         Assert.Equal("memory:/sys/fs/cgroup/memory:/user.slice", v1.OwnMemory!.ToString());
-        Assert.Equal(["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"], Late(v1));
+        Assert.Equal(["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"], In(CgroupPhase.SteppedOut, v1));
         Assert.True(v2.LateMemory);
-        Assert.Equal(["memory.swap.max", "memory.max"], Late(v2));
+        Assert.Equal(["memory.swap.max", "memory.max"], In(CgroupPhase.Late, v2));
         Assert.False(Plan(Everything, Hosts.Hybrid).LateMemory);
     }
 
@@ -175,5 +175,5 @@ public class PlanTests
     private static CgroupPlan Plan(LinuxResources? resources, CgroupFacts facts, string? cgroupsPath = null) =>
         CgroupPlanner.PlanCgroups(resources, cgroupsPath, "id", facts);
 
-    private static IEnumerable<string> Late(CgroupPlan plan) => plan.Writes.Where(write => write.Phase == CgroupPhase.Late).Select(write => write.File);
+    private static IEnumerable<string> In(CgroupPhase phase, CgroupPlan plan) => plan.Writes.Where(write => write.Phase == phase).Select(write => write.File);
 }
