@@ -8,18 +8,29 @@ using Runcs.Plan;
 namespace Runcs.Containers;
 
 /// <summary>A bundle's config.json, read and planned.</summary>
-internal static class Bundle
+internal sealed class Bundle
 {
     private const int LargestConfig = 16 << 20;
 
-    /// <exception cref="RuncsException">There is no config.json, or it cannot be carried out.</exception>
-    internal static ContainerPlan Plan(CreateOptions options)
+    private readonly byte[] _document;
+
+    private Bundle(byte[] document, Config config) => (_document, Config) = (document, config);
+
+    internal Config Config { get; }
+
+    /// <exception cref="RuncsException">There is no config.json, or it is none.</exception>
+    internal static Bundle Read(CreateOptions options)
     {
         ContainerId.Validate(options.Id);
-        var warnings = new List<string>();
         byte[] document = ReadDocument(options.Bundle);
-        Config config = Read(document, options.Bundle);
-        ContainerPlan plan = Planner.Plan(document, config, options.Id, options.Bundle, HostFacts.Read(config, options.NoPivot), warnings);
+        return new Bundle(document, Read(document, options.Bundle));
+    }
+
+    /// <exception cref="RuncsException">The config cannot be carried out.</exception>
+    internal ContainerPlan Plan(CreateOptions options)
+    {
+        var warnings = new List<string>();
+        ContainerPlan plan = Planner.Plan(_document, Config, options.Id, options.Bundle, HostFacts.Read(Config, options.NoPivot), warnings);
         foreach (string warning in warnings) Log.Warn(warning);
         return plan;
     }

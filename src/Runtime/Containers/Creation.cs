@@ -17,14 +17,16 @@ public static class Creation
     /// <exception cref="RuncsException"/>
     public static void Create(CreateOptions options)
     {
-        ContainerPlan plan = Bundle.Plan(options);
+        Bundle bundle = Bundle.Read(options);
+        using NewNetwork? network = NewNetwork.Begin(bundle.Config);
+        ContainerPlan plan = bundle.Plan(options);
         CheckConsole(options, plan, detached: true);
         using Fd interrupts = Interrupts.Take();
         using var container = new NewContainer(options, plan, interrupts);
         container.Begin();
         container.OpenFifos();
         using ConsoleSocket? console = options.ConsoleSocket == null ? null : ConsoleSocket.Connect(options.ConsoleSocket);
-        container.Make(console);
+        container.Make(network, console);
         WritePidFile(options, container);
         container.Offer();
         container.Keep();
@@ -34,7 +36,9 @@ public static class Creation
     /// <exception cref="RuncsException"/>
     public static int Run(CreateOptions options)
     {
-        ContainerPlan plan = Bundle.Plan(options);
+        Bundle bundle = Bundle.Read(options);
+        using NewNetwork? network = NewNetwork.Begin(bundle.Config);
+        ContainerPlan plan = bundle.Plan(options);
         CheckConsole(options, plan, options.Detach);
         using ForegroundSession? session = options.Detach ? null : ForegroundSession.Begin(!options.NoSubreaper);
         using Fd interrupts = Interrupts.Take();
@@ -44,7 +48,7 @@ public static class Creation
         (ConsoleSocket? master, ConsoleSocket? console) = OpenConsole(options, plan);
         using (master)
         {
-            using (console) container.Make(console);
+            using (console) container.Make(network, console);
             if (master != null) session!.AttachTerminal(master.Receive() ?? throw new RuncsException("process.terminal: no terminal came from the container"));
         }
         container.Start();

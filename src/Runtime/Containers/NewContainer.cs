@@ -73,13 +73,14 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
 
     /// <summary>Goes from the clone to the exec stage that waits for the start.</summary>
     /// <exception cref="RuncsException"/>
-    internal void Make(ConsoleSocket? console)
+    internal void Make(NewNetwork? network, ConsoleSocket? console)
     {
         using OpenNamespaces namespaces = OpenNamespaces.Open(plan.Namespaces);
         _undo.Add(_cgroup.Undo);
         var request = new InitRequest(plan, _channels!, namespaces, _cgroup)
         {
             CgroupDescriptor = _cgroup.CreateForClone(),
+            Network = network,
             ConsoleSocket = console,
             ListenFds = options.ListenFds,
             PreserveFds = options.PreserveFds,
@@ -87,6 +88,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _init = ContainerInit.Clone(request, interrupts);
         _undo.Add(KillAll);
         _channels!.CloseChildEnds();
+        network?.LeaveToInit();
         RecordInit();
         // While init makes its mounts; it joins when it is told.
         _cgroup.Create();

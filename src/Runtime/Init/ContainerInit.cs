@@ -34,7 +34,7 @@ public sealed class ContainerInit : IDisposable
     /// <exception cref="SyscallException"/>
     public static ContainerInit Clone(InitRequest request, Fd? interrupts)
     {
-        ulong flags = request.Plan.Namespaces.New & ~Processes.CLONE_NEWCGROUP;
+        ulong flags = request.Plan.Namespaces.New & ~(Processes.CLONE_NEWCGROUP | Processes.CLONE_NEWNET);
         Errno errno = Processes.TryPidfdOpen(Processes.GetPid(), out Fd? self);
         if (errno.IsError) throw new SyscallException("pidfd_open", "", errno);
         using (self)

@@ -12,6 +12,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>The cgroup2 directory to clone into (CLONE_INTO_CGROUP); -1 for none.</summary>
     public int CgroupDescriptor { get; init; } = -1;
 
+    /// <summary>The network namespace that is made beside; null when none is to be made.</summary>
+    public NewNetwork? Network { get; init; }
+
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
 

@@ -7,7 +7,6 @@ using Runcs.Diagnostics;
 using Runcs.Hooks;
 using Runcs.Namespaces;
 using Runcs.Native;
-using Runcs.Network;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
@@ -21,7 +20,7 @@ internal sealed class InitSetup
     private readonly InitRequest _request;
     private readonly ContainerPlan _plan;
     private readonly InitChannels _channels;
-    private bool _inCgroups;
+    private bool _inCgroups, _inNetwork;
 
     private InitSetup(InitRequest request) => (_request, _plan, _channels) = (request, request.Plan, request.Channels);
 
@@ -55,14 +54,14 @@ internal sealed class InitSetup
         Processes.TrySetsid();
         SetOomScore();
         _request.Namespaces.ApplyJoin();
-        if (_plan.Namespaces.IsNew(Processes.CLONE_NEWNET)) Loopback.ApplyUp();
         SetHostNames();
 
         var rootfs = new RootfsSetup(_plan.Rootfs);
         rootfs.Prepare();
         Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
         rootfs.ApplyMounts(new RootfsInputs(CgroupMounts(), _plan.Namespaces.Has(Processes.CLONE_NEWCGROUP), EnterCgroups,
-            pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount));
+            pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount, EnterNetwork));
+        EnterNetwork();
         EnterCgroups();
         RunHooks();
         if (_request.ConsoleSocket == null) StandardStreams.Prepare(rootfs.RootDescriptor, _plan.Credentials.Uid);
@@ -94,6 +93,12 @@ internal sealed class InitSetup
             throw RuncsException.At("hostname", "sethostname", host, hostErrno);
         if (_plan.Config.Domainname is { Length: > 0 } domain && HostNames.TrySetDomainName(domain) is { IsError: true } domainErrno)
             throw RuncsException.At("domainname", "setdomainname", domain, domainErrno);
+    }
+
+    private void EnterNetwork()
+    {
+        if (!_inNetwork) _request.Network?.ApplyJoin();
+        _inNetwork = true;
     }
 
     /// <summary>Waits until the parent has made the cgroups, joins them, then makes or joins the cgroup namespace.</summary>

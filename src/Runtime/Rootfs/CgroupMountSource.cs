@@ -21,6 +21,7 @@ public sealed record CgroupMountSource(string Name, string FsType, string FsData
 /// Makes a detached procfs with these parameters and attributes, for a container whose pid namespace this process is not in;
 /// null where a new procfs is the right one.
 /// </param>
+/// <param name="BeforeSysfsMount">Returns once the process is in its network namespace, whose devices sysfs shows.</param>
 public sealed record RootfsInputs(
     IReadOnlyList<CgroupMountSource> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
-    Func<IReadOnlyList<MountParameter>, ulong, Fd>? NewProc = null);
+    Func<IReadOnlyList<MountParameter>, ulong, Fd>? NewProc = null, Action? BeforeSysfsMount = null);

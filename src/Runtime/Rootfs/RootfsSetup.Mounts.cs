@@ -26,6 +26,7 @@ public sealed partial class RootfsSetup
             default:
                 // A cgroup file system shows the namespace of who opens it.
                 if (step.Type is "cgroup" or "cgroup2") WaitForCgroups(inputs);
+                if (step.Type == "sysfs") inputs.BeforeSysfsMount?.Invoke();
                 MountFileSystem(step, inputs);
                 break;
         }
