@@ -49,6 +49,13 @@ public static unsafe partial class Descriptors
 
     public static Errno TrySetCloseOnExec(int fd, bool on) => fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) < 0 ? Errno.Last : Errno.None;
 
+    /// <exception cref="SyscallException"/>
+    public static void SetCloseOnExec(int fd, bool on)
+    {
+        Errno errno = TrySetCloseOnExec(fd, on);
+        if (errno.IsError) throw new SyscallException("fcntl", $"descriptor {fd}", errno);
+    }
+
     public static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
 
     /// <summary>Open, and not close-on-exec: everything that is opened here is, and nothing that came over an exec can be.</summary>
@@ -67,6 +74,17 @@ public static unsafe partial class Descriptors
     {
         const int SYS_close_range = 436;
         return (int)syscall(SYS_close_range, first, last, flags) < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>
+    /// Marks all descriptors from <paramref name="first"/> on close-on-exec. Without close_range(2) (CLOSE_RANGE_CLOEXEC is
+    /// Linux 5.11, and a filter may refuse it) those that /proc/self/fd tells of: only for where that is the host's.
+    /// </summary>
+    public static void CloseOnExecFrom(int first)
+    {
+        const uint CLOSE_RANGE_CLOEXEC = 4;
+        if (!TryCloseRange((uint)first, uint.MaxValue, CLOSE_RANGE_CLOEXEC).IsError) return;
+        foreach (int number in OpenBetween(first, int.MaxValue)) TrySetCloseOnExec(number, true);
     }
 
     /// <summary>An anonymous file with this content, read from its start, that nobody can change any more (memfd_create(2)).</summary>
@@ -97,19 +115,28 @@ public static unsafe partial class Descriptors
     /// </summary>
     public static void CloseBetween(int first, int last)
     {
-        const int Thousand = 1024;
         if (first > last || !TryCloseRange((uint)first, (uint)last, 0).IsError) return;
+        foreach (int number in OpenBetween(first, last)) Files.Close(number);
+    }
+
+    // Those that may be open: without /proc all below a thousand.
+    private static System.Collections.Generic.List<int> OpenBetween(int first, int last)
+    {
+        const int Thousand = 1024;
+        var open = new System.Collections.Generic.List<int>();
         if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/self/fd", Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? directory).IsError)
         {
-            for (int number = first; number <= last && number < Thousand; number++) Files.Close(number);
-            return;
+            for (int number = first; number <= last && number < Thousand; number++) open.Add(number);
+            return open;
         }
-        System.Collections.Generic.List<string> names = Nodes.List(directory!.Value, "/proc/self/fd");
-        directory.Dispose();
-        foreach (string name in names)
+        using (directory)
         {
-            if (int.TryParse(name, out int number) && number >= first && number <= last) Files.Close(number);
+            foreach (string name in Nodes.List(directory!.Value, "/proc/self/fd"))
+            {
+                if (int.TryParse(name, out int number) && number >= first && number <= last && number != directory.Value) open.Add(number);
+            }
         }
+        return open;
     }
 
     /// <summary>poll(2); <paramref name="timeout"/> in milliseconds, -1 for ever. EINTR is returned, not retried.</summary>

@@ -164,9 +164,6 @@ public static unsafe partial class Files
 
     public static void Close(int fd) => close(fd);
 
-    /// <summary>Back to the first byte of an open file.</summary>
-    public static void Rewind(int fd) => lseek(fd, 0, 0);
-
     /// <summary>access(2) with the effective ids; <paramref name="mode"/> is F_OK 0 or R_OK 4, W_OK 2, X_OK 1.</summary>
     public static Errno TryAccessAt(int dir, string path, int mode) =>
         faccessat(dir, path, mode, AT_EACCESS) < 0 ? Errno.Last : Errno.None;
@@ -185,9 +182,6 @@ public static unsafe partial class Files
 
     [LibraryImport("libc")]
     private static partial int close(int fd);
-
-    [LibraryImport("libc")]
-    private static partial long lseek(int fd, long offset, int whence);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int faccessat(int dirfd, string path, int mode, int flags);

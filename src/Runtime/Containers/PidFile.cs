@@ -16,10 +16,16 @@ public static class PidFile
         string temporary = $"{path[..name]}.{path[name..]}";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, Mode, out Fd? file);
         if (errno.IsError) throw new SyscallException("openat", temporary, errno);
-        using (file) Files.WriteAll(file!.Value, Encoding.UTF8.GetBytes(pid.ToString()), temporary);
-        errno = Nodes.TryRenameAt(Files.AT_FDCWD, temporary, Files.AT_FDCWD, path);
-        if (!errno.IsError) return;
-        Nodes.TryUnlinkAt(Files.AT_FDCWD, temporary);
-        throw new SyscallException("renameat", path, errno);
+        try
+        {
+            using (file) Files.WriteAll(file!.Value, Encoding.UTF8.GetBytes(pid.ToString()), temporary);
+            errno = Nodes.TryRenameAt(Files.AT_FDCWD, temporary, Files.AT_FDCWD, path);
+            if (errno.IsError) throw new SyscallException("renameat", path, errno);
+        }
+        catch
+        {
+            Nodes.TryUnlinkAt(Files.AT_FDCWD, temporary);
+            throw;
+        }
     }
 }

@@ -32,7 +32,8 @@ public static class Starting
         using Fd report = directory.OpenReport();
         Errno errno = Files.TryWrite(start.Value, [0], out _);
         // SIGPIPE is ignored: a stage that died in between gives EPIPE.
-        if (errno.IsError) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
+        if (errno.Value == Errno.EPIPE) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
+        if (errno.IsError) throw new SyscallException("write", "start channel", errno);
         Descriptors.PollFd poll = new() { Fd = report.Value, Events = Descriptors.POLLIN };
         while (Descriptors.TryPoll(new(ref poll), -1, out _).Value == Errno.EINTR) { }
         // The end of the file: the stage's descriptors were closed by the execve that succeeded.

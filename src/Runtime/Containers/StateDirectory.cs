@@ -39,13 +39,33 @@ public sealed partial class StateDirectory : IDisposable
         for (int tries = 0; tries < 10; tries++)
         {
             MakeDirectory(root, path);
-            if (Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? fd).IsError) continue;
+            if (TryOpenMade(path, id) is { } directory) return directory;
+        }
+        throw new RuncsException($"container \"{id}\": another command removes {path} again and again");
+    }
+
+    // Null if another command has removed the directory meanwhile.
+    private static StateDirectory? TryOpenMade(string path, string id)
+    {
+        Fd? fd = null;
+        try
+        {
+            Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out fd);
+            if (errno.Value == Errno.ENOENT) return null;
+            if (errno.IsError) throw new SyscallException("openat", path, errno);
             var directory = new StateDirectory(path, id, fd!);
             directory.Lock();
             if (directory.IsLinked) return directory;
             directory.Dispose();
+            return null;
         }
-        throw new RuncsException($"container \"{id}\": another command removes {path} again and again");
+        catch
+        {
+            fd?.Dispose();
+            // Nobody else has put anything into it: whoever makes a container holds the lock of its directory.
+            Nodes.TryUnlinkAt(Files.AT_FDCWD, path, Files.AT_REMOVEDIR);
+            throw;
+        }
     }
 
     /// <summary>Opens the directory of an existing container and takes its lock, for which it waits a while.</summary>

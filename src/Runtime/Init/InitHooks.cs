@@ -31,13 +31,6 @@ public static class InitHooks
 
     /// <summary>A readable file with the state for a hook that the exec stage runs.</summary>
     /// <exception cref="SyscallException"/>
-    internal static Fd OpenInput(ContainerPlan plan)
-    {
-        const string Name = "runcs-state";
-        Errno errno = Descriptors.TryMemfdCreate(Name, Descriptors.MFD_ALLOW_SEALING, out Fd? file);
-        if (errno.IsError) throw new SyscallException("memfd_create", Name, errno);
-        Files.WriteAll(file!.Value, StateFor(plan, ContainerStatus.Created, OwnPid()).WriteCompact(), Name);
-        Files.Rewind(file.Value);
-        return file;
-    }
+    internal static Fd OpenInput(ContainerPlan plan) =>
+        Descriptors.MakeMemfd("runcs-state", StateFor(plan, ContainerStatus.Created, OwnPid()).WriteCompact());
 }

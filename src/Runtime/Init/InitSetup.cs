@@ -50,6 +50,8 @@ internal sealed class InitSetup
     private void SetUp(Fd parent)
     {
         DieWithParent(parent);
+        // What the caller of the runtime left open ends with the exec, but for what it asked to be kept.
+        Descriptors.CloseOnExecFrom(3 + _request.ListenFds + _request.PreserveFds);
         Signals.Reset();
         Processes.TrySetsid();
         SetOomScore();
@@ -146,7 +148,6 @@ internal sealed class InitSetup
 
     private void Execute(RootfsSetup rootfs)
     {
-        const uint CLOSE_RANGE_CLOEXEC = 4;
         ProcessPlan process = _plan.Process;
         int kept = _request.ListenFds + _request.PreserveFds;
         IReadOnlyList<string> env = AddListening(HomeDirectory.AddTo(process.Env, _plan.Credentials.Uid));
@@ -173,12 +174,10 @@ internal sealed class InitSetup
 
         using Fd image = stage.Table.Seal(_channels.ReportWrite.Value);
         rootfs.Dispose();
-        // What the caller of the runtime left open ends here, but for what it asked to be kept.
-        Descriptors.TryCloseRange((uint)(3 + kept), uint.MaxValue, CLOSE_RANGE_CLOEXEC);
-        for (int i = 0; i < kept; i++) Descriptors.TrySetCloseOnExec(3 + i, false);
-        Descriptors.TrySetCloseOnExec(_channels.StartRead.Value, false);
-        Descriptors.TrySetCloseOnExec(_channels.ReportWrite.Value, false);
-        foreach (int descriptor in inherited) Descriptors.TrySetCloseOnExec(descriptor, false);
+        for (int i = 0; i < kept; i++) Descriptors.SetCloseOnExec(3 + i, false);
+        Descriptors.SetCloseOnExec(_channels.StartRead.Value, false);
+        Descriptors.SetCloseOnExec(_channels.ReportWrite.Value, false);
+        foreach (int descriptor in inherited) Descriptors.SetCloseOnExec(descriptor, false);
         StageImage.Execute(image);
     }
 

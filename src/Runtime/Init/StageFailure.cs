@@ -32,7 +32,18 @@ public static class StageFailure
             StageStep.Ambient => $"{Prefix}process.capabilities.ambient: prctl(2): {errno}",
             StageStep.NoNewPrivileges => $"{Prefix}process.noNewPrivileges: prctl(2): {errno}",
             StageStep.Setns => $"{Prefix}linux.namespaces: setns(2) into the pid namespace: {errno}",
-            _ => $"{Prefix}{(StageStep)report.Step}: {errno}",
+            StageStep.Clone => $"{Prefix}linux.namespaces: clone(2) into the pid namespace: {errno}",
+            StageStep.Session => $"{Prefix}setsid(2): {errno}",
+            StageStep.Terminal => $"{Prefix}process.terminal: ioctl(2) on \"TIOCSCTTY\": {errno}",
+            StageStep.Umask => $"{Prefix}process.user.umask: umask(2): {errno}",
+            StageStep.Dumpable => $"{Prefix}prctl(2) on \"PR_SET_DUMPABLE\": {errno}",
+            StageStep.KeepCapabilities => $"{Prefix}prctl(2) on \"PR_SET_KEEPCAPS\": {errno}",
+            StageStep.Name => $"{Prefix}prctl(2) on \"PR_SET_NAME\": {errno}",
+            StageStep.Descriptors => $"{Prefix}fcntl(2) on the exec stage's descriptors: {errno}",
+            StageStep.Survival => $"{Prefix}prctl(2) on \"PR_SET_PDEATHSIG\": {errno}",
+            StageStep.Ready => $"{Prefix}write(2) on \"report channel\": {errno}",
+            StageStep.Wait => $"{Prefix}read(2) on \"start channel\": {errno}",
+            _ => $"{Prefix}exec stage, step {report.Step}: {errno}",
         };
     }
 

@@ -39,23 +39,29 @@ internal sealed class StageProgram
     {
         // A result is stored as 64 bits: the value of the message and four bytes behind it, which are not sent.
         ulong message = _table.Bytes([.. InitMessage.Header(InitMessage.Moved, 0), 0, 0, 0, 0]);
+        // Before the first moment at which somebody in there can see it.
+        Hide();
         _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)pidNamespace.Value, Processes.CLONE_NEWPID);
         int clone = _table.Next;
         _table.Call((ushort)StageStep.Clone, SYS_clone, Processes.CLONE_PARENT | (ulong)Processes.SIGCHLD).KeepAt(message + 4);
         int leave = _table.Next;
-        _table.Call((ushort)StageStep.Clone, SYS_write, (ulong)_report, message, StageReport.Size);
+        _table.Call((ushort)StageStep.Ready, SYS_write, (ulong)_report, message, StageReport.Size);
         _table.Call((ushort)StageStep.Clone, SYS_exit_group, 0);
         _table.OnResult(clone, leave);
         _table.OnZero(clone, _table.Next);
-        _table.Call((ushort)StageStep.Clone, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
-        _table.Call((ushort)StageStep.Clone, SYS_setsid);
-        if (controllingTerminal) _table.Call((ushort)StageStep.Clone, SYS_ioctl, 0, TIOCSCTTY, 0);
+        _table.Call((ushort)StageStep.Survival, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
+        _table.Call((ushort)StageStep.Session, SYS_setsid);
+        if (controllingTerminal) _table.Call((ushort)StageStep.Terminal, SYS_ioctl, 0, TIOCSCTTY, 0);
     }
 
-    /// <summary>Nobody may look into this process by ptrace(2) or /proc, and its channels end with the next exec.</summary>
+    /// <summary>
+    /// Nobody may look into this process by ptrace(2) or /proc; it has a name to be known by in lists of processes (the
+    /// kernel gave it the memfd's); and its channels end with the next exec.
+    /// </summary>
     internal void Close(IReadOnlyList<int> alsoCloseOnExec)
     {
-        _table.Call((ushort)StageStep.Dumpable, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
+        Hide();
+        _table.Call((ushort)StageStep.Name, SYS_prctl, Processes.PR_SET_NAME, _table.String(StageImage.Name));
         _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)_start, F_SETFD, FD_CLOEXEC);
         _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)_report, F_SETFD, FD_CLOEXEC);
         foreach (int descriptor in alsoCloseOnExec)
@@ -97,7 +103,11 @@ internal sealed class StageProgram
         _table.Call((ushort)StageStep.WorkingDirectory, SYS_getcwd, name, PathMax);
         _table.Expect((ushort)StageStep.WorkingDirectory, name, 0xff, '/', Errno.ENOENT);
         CredentialsRows.AddPrivileges(_table, credentials);
+        // A change of ids or capabilities sets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
+        Hide();
     }
+
+    private void Hide() => _table.Call((ushort)StageStep.Dumpable, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
 
     /// <summary>
     /// Finds the program as the user, the way execvp(3) does: as it is if it has a slash, else in each directory of PATH.
@@ -128,11 +138,15 @@ internal sealed class StageProgram
     {
         foreach (int row in _foundRows) _table.OnResult(row, _table.Next);
         // From here on the container lives without its parent.
-        _table.Call((ushort)StageStep.Ready, SYS_prctl, Processes.PR_SET_PDEATHSIG, 0);
+        _table.Call((ushort)StageStep.Survival, SYS_prctl, Processes.PR_SET_PDEATHSIG, 0);
         _table.Call((ushort)StageStep.Ready, SYS_write, (ulong)_report, _table.Bytes(InitMessage.Header(InitMessage.Ready, 0)), StageReport.Size);
         int wait = _table.Next;
         _table.Call((ushort)StageStep.Wait, SYS_read, (ulong)_start, _table.Zeroes(8), 1).Tolerating(Errno.EINTR);
         _table.OnError(wait, wait);
+        // The end of the channel: `run` was killed before it started the program, so nobody wants it any more.
+        _table.OnZero(wait, _table.Next);
+        _table.Call((ushort)StageStep.Wait, SYS_exit_group, 1);
+        _table.OnResult(wait, _table.Next);
     }
 
     /// <summary>
@@ -173,7 +187,7 @@ internal sealed class StageProgram
     internal void Execute(string[] args, IReadOnlyList<string> env, int preserved)
     {
         _table.Call((ushort)StageStep.Descriptors, SYS_close_range, (ulong)(3 + preserved), uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */)
-            .Tolerating(Errno.ENOSYS, Errno.EINVAL);
+            .Tolerating(Errno.ENOSYS, Errno.EINVAL, Errno.EPERM);
         int execve = _table.Next;
         foreach (int row in _foundRows) _table.KeepAt(row, StageTable.ArgumentAddress(execve, 0));
         _table.Call((ushort)StageStep.Execve, SYS_execve, 0, _table.StringArray(args), _table.StringArray(env));

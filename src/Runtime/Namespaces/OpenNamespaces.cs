@@ -80,6 +80,8 @@ public sealed class OpenNamespaces : IDisposable
         errno = NamespaceFiles.TryGetType(fd!.Value, out ulong type);
         if (!errno.IsError && type == joined.Flag) return fd;
         fd.Dispose();
+        // ioctl_ns(2): ENOTTY of what is no namespace.
+        if (errno.IsError && errno.Value != Errno.ENOTTY) throw RuncsException.At($"{joined.Origin}.path", "ioctl", joined.Path, errno);
         // config-linux.md, "Namespaces": the runtime MUST fail when the path is not a namespace of the type.
         throw RuncsException.At($"{joined.Origin}.path", $"\"{joined.Path}\" is not a {joined.Kind} namespace");
     }

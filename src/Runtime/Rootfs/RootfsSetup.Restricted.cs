@@ -55,13 +55,10 @@ public sealed partial class RootfsSetup
             else
             {
                 errno = Root.TryOpen(path.Path, 0, out Fd? target);
-                using (target)
-                {
-                    if (!errno.IsError) errno = apply(this, target!, "", path.Path);
-                }
+                if (errno.IsError) ThrowUnlessMissing(errno, "openat2", path.Path);
+                else using (target) errno = apply(this, target!, "", path.Path);
             }
-            // Not every kernel has every path, and a mask over a directory hides those below.
-            if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.ENOTDIR)) throw new SyscallException("move_mount", path.Path, errno);
+            ThrowUnlessMissing(errno, "move_mount", path.Path);
         }
         catch (SyscallException failure)
         {
@@ -69,11 +66,18 @@ public sealed partial class RootfsSetup
         }
     }
 
+    // Not every kernel has every path, and a mask over a directory hides those below.
+    private static void ThrowUnlessMissing(Errno errno, string call, string path)
+    {
+        if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.ENOTDIR)) throw new SyscallException(call, path, errno);
+    }
+
     // A copy of the mount with the same flags and RDONLY on top of them, put over the path.
     private Errno MakeReadonly(Fd directory, string name, string path)
     {
         uint follow = (uint)(name.Length == 0 ? Files.AT_EMPTY_PATH : Files.AT_SYMLINK_NOFOLLOW);
         Errno errno = TryOpenTree(directory.Value, name, OPEN_TREE_CLONE | AT_RECURSIVE | follow, out Fd? tree);
+        ThrowUnlessMissing(errno, "open_tree", path);
         if (errno.IsError) return errno;
         using (tree)
         {

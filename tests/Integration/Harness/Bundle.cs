@@ -13,6 +13,13 @@ public sealed class Bundle
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
     private static readonly string _defaultConfig = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "default-config.json"));
 
+    private static readonly string[] _capabilities =
+    [
+        "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "LINUX_IMMUTABLE", "NET_BIND_SERVICE",
+        "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER", "SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE",
+        "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "PERFMON", "BPF",
+    ];
+
     public Bundle(string directory)
     {
         Directory = directory;
@@ -47,6 +54,19 @@ public sealed class Bundle
 
     /// <summary>Sets the program to a shell script.</summary>
     public Bundle Shell(string script) => Args("/bin/sh", "-c", script);
+
+    /// <summary>All capabilities, new privileges, a root that can be written, and nothing masked or read-only in /proc.</summary>
+    public Bundle Privileged()
+    {
+        string[] capabilities = [.. _capabilities.Select(name => "CAP_" + name)];
+        foreach (string set in (string[])["bounding", "effective", "permitted", "inheritable", "ambient"])
+            Process["capabilities"]![set] = new JsonArray([.. capabilities.Select(name => (JsonNode)name)]);
+        Process["noNewPrivileges"] = false;
+        Config["root"]!["readonly"] = false;
+        Linux["maskedPaths"] = new JsonArray();
+        Linux["readonlyPaths"] = new JsonArray();
+        return this;
+    }
 
     public Bundle Edit(Action<JsonNode> edit)
     {

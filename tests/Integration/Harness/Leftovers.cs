@@ -52,6 +52,9 @@ public static class Leftovers
         {
             if (!int.TryParse(Path.GetFileName(directory), out int pid) || pid == Environment.ProcessId)
                 continue;
+            // Orphans that have ended are for the machine's init to collect.
+            if (ReadOrEmpty($"{directory}/stat").Contains(") Z ", StringComparison.Ordinal))
+                continue;
             if (Bears(ReadOrEmpty($"{directory}/cgroup"), id) || (scratch != null && LivesIn(directory, scratch)))
                 yield return pid;
         }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Runcs.Native;
+using Runcs.Native.ExecStage;
+
+namespace Runcs.Conformance.ExecStage;
+
+/// <summary>A table run as the process that it is.</summary>
+internal static partial class StageProcess
+{
+    public const int SYS_write = 1, SYS_close = 3, SYS_getpid = 39, SYS_clone = 56, SYS_exit_group = 231, SYS_wait4 = 61;
+    public const int Stdout = 1, Stderr = 2;
+
+    /// <summary>Its standard error is its report channel.</summary>
+    public static (int ExitCode, string Output, byte[] Report) Run(StageTable table)
+    {
+        using Fd image = table.Seal(Stderr);
+        ProcessStartInfo how = new($"/proc/{Environment.ProcessId}/fd/{image.Value}") { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(how)!;
+        using MemoryStream report = new();
+        string output = process.StandardOutput.ReadToEnd();
+        process.StandardError.BaseStream.CopyTo(report);
+        process.WaitForExit();
+        return (process.ExitCode, output, report.ToArray());
+    }
+
+    public static StageTable Write(this StageTable table, string text) =>
+        table.Call(1, SYS_write, Stdout, table.String(text), (ulong)text.Length);
+
+    public static StageTable Exit(this StageTable table, int code) => table.Call(1, SYS_exit_group, (ulong)code);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fcntl(int fd, int command, nint argument);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Native;
+using Runcs.Native.ExecStage;
+using static Runcs.Conformance.ExecStage.StageProcess;
+
+namespace Runcs.Conformance.ExecStage;
+
+/// <summary>What the stage's code does with rows: each kind, run by a real process.</summary>
+public class StageRunTests
+{
+    private const int Step = 42, Nonsense = 9999, SIGCHLD = 17;
+
+    [Fact]
+    public void Rows_run_in_their_order()
+    {
+        Assert.Equal((7, "one two"), Output(new StageTable().Write("one ").Write("two").Exit(7)));
+    }
+
+    [Fact]
+    public void A_failure_ends_it_and_goes_home_with_the_step_and_the_errno()
+    {
+        StageTable table = new StageTable().Write("before").Call(Step, SYS_close, Nonsense).Write("after");
+        (int code, string output, byte[] report) = Run(table);
+        Assert.Equal((1, "before"), (code, output));
+        Assert.Equal(new StageReport(Step, new Errno(Errno.EBADF)), StageReport.Read(report));
+        Assert.Equal(StageReport.Size, report.Length);
+    }
+
+    [Fact]
+    public void A_tolerated_error_goes_on_where_it_says()
+    {
+        StageTable table = new();
+        table.Call(Step, SYS_close, Nonsense).Tolerating(Errno.ENOENT, Errno.EBADF);
+        table.Write("skipped").Write("reached").Exit(0);
+        table.OnError(0, 2);
+        Assert.Equal((0, "reached"), Output(table));
+    }
+
+    [Fact]
+    public void Another_error_than_the_tolerated_ones_ends_it()
+    {
+        StageTable table = new StageTable().Call(Step, SYS_close, Nonsense).Tolerating(Errno.ENOENT).Exit(0);
+        Assert.Equal(Errno.EBADF, StageReport.Read(Run(table).Report).Errno.Value);
+    }
+
+    [Fact]
+    public void Zero_and_more_than_zero_go_different_ways()
+    {
+        StageTable table = new();
+        table.Call(Step, SYS_getpid).Write("zero").Exit(0);
+        table.OnResult(0, table.Next);
+        table.Write("more").Call(Step, SYS_close, 0).Write("none").Exit(0);
+        table.OnZero(4, table.Next);
+        table.Write(", zero").Exit(0);
+        Assert.Equal((0, "more, zero"), Output(table));
+    }
+
+    [Fact]
+    public void A_result_can_be_kept_and_loaded_as_an_argument_of_a_later_row()
+    {
+        StageTable table = new();
+        ulong kept = table.Zeroes(8);
+        // The length that write(2) answers becomes the exit code.
+        table.Call(Step, SYS_write, Stdout, table.String("12345"), 5).KeepAt(kept);
+        table.Load(kept, StageTable.ArgumentAddress(table.Next + 1, 0));
+        table.Exit(99);
+        Assert.Equal((5, "12345"), Output(table));
+    }
+
+    [Fact]
+    public void Fail_fails()
+    {
+        (int code, _, byte[] report) = Run(new StageTable().Fail(Step, Errno.ETIMEDOUT).Exit(0));
+        Assert.Equal((1, new StageReport(Step, new Errno(Errno.ETIMEDOUT))), (code, StageReport.Read(report)));
+    }
+
+    [Theory]
+    [InlineData(0xffff, 0x1234, 0)]
+    [InlineData(0xff, 0x34, 0)]
+    [InlineData(0xffff, 0x34, Errno.ENOENT)]
+    [InlineData(0, 0, 0)]
+    public void Expect_compares_under_a_mask(uint mask, uint value, int errno)
+    {
+        StageTable table = new();
+        ulong place = table.Bytes([0x34, 0x12, 0xff, 0xff]);
+        table.Expect(Step, place, mask, value, Errno.ENOENT).Exit(0);
+        (int code, _, byte[] report) = Run(table);
+        Assert.Equal(errno == 0 ? 0 : 1, code);
+        if (errno != 0)
+            Assert.Equal(new StageReport(Step, new Errno(errno)), StageReport.Read(report));
+    }
+
+    [Fact]
+    public void A_clone_goes_on_in_both_and_each_has_its_own_table()
+    {
+        StageTable table = new();
+        ulong pid = table.Zeroes(8), status = table.Zeroes(8);
+        table.Call(Step, SYS_clone, SIGCHLD).KeepAt(pid);
+        table.Write("child, ").Exit(3);
+        table.OnResult(0, table.Next);
+        table.Load(pid, StageTable.ArgumentAddress(table.Next + 1, 0));
+        table.Call(Step, SYS_wait4, 0, status);
+        table.Expect(Step, status, 0xffff, 3 << 8, Errno.ECHILD);
+        table.Write("parent").Exit(0);
+        Assert.Equal((0, "child, parent"), Output(table));
+    }
+
+    private static (int ExitCode, string Output) Output(StageTable table)
+    {
+        (int code, string output, byte[] report) = Run(table);
+        Assert.Empty(report);
+        return (code, output);
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>
+/// Each call of create that changes something is made to fail, then its process is killed there, then the runtime: nothing
+/// may be left, and what is said is one line. The calls are those that a good run was seen to make.
+/// </summary>
+public class FaultTests
+{
+    public FaultTests()
+    {
+        Requires.Root();
+        Requires.Runcs();
+    }
+
+    [Fact]
+    public void A_call_of_create_that_fails_is_told_in_one_line_and_undone() => Create(Rich).Strike(Fault.Error);
+
+    [Fact]
+    public void A_process_of_create_that_is_killed_is_undone_or_cleaned_up() => Create(Rich).Strike(Fault.KillCaller);
+
+    [Fact]
+    public void A_create_that_is_killed_is_cleaned_up_wherever_its_init_was() => Create(Rich).Strike(Fault.KillCommand);
+
+    // The signals by which a user stops a command.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(15)]
+    public void A_signal_while_a_hook_runs_undoes_create(int signal)
+    {
+        using Container container = new();
+        string sign = container.Path("hook");
+        container.Bundle.Config["hooks"] = new JsonObject { ["createRuntime"] = Hook($"touch {sign}; sleep 60") };
+        container.Bundle.Write();
+        using RunningCommand create = container.Runtime.Start("create", "--bundle", container.Bundle.Directory, container.Id);
+        Eventually.True(() => File.Exists(sign), "the hook runs");
+        create.Signal(signal);
+        Result result = create.Wait().Fails();
+        Assert.Single(result.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_killed_create_kills_its_hook_no_later_than_itself_is_cleaned_up()
+    {
+        using Container container = new();
+        string sign = container.Path("hook");
+        container.Bundle.Config["hooks"] = new JsonObject { ["createRuntime"] = Hook($"echo $$ >{sign}.new; mv {sign}.new {sign}; exec sleep 60") };
+        container.Bundle.Write();
+        using RunningCommand create = container.Runtime.Start("create", "--bundle", container.Bundle.Directory, container.Id);
+        Eventually.True(() => File.Exists(sign), "the hook runs");
+        create.Signal(Libc.SIGKILL);
+        string hook = $"/proc/{File.ReadAllText(sign).Trim()}/exe";
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+        Eventually.True(() => !File.Exists(hook), "the hook is gone");
+    }
+
+    internal static JsonArray Hook(string script) => new(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", script) });
+
+    internal static CommandFaults Create(Action<Container> shape) => new()
+    {
+        Shape = shape,
+        Command = container => ["create", "--bundle", container.Bundle.Directory, "--pid-file", container.Path("pid"), container.Id],
+        Prepare = container => File.Delete(container.Path("pid")),
+        Undoes = true,
+    };
+
+    // A bit of everything: limits early and late, rlimits, a kernel parameter, a bind, a copied-up tmpfs.
+    internal static void Rich(Container container)
+    {
+        Bundle bundle = container.Bundle.Args("/bin/sleep", "100").Mount("/mnt", "bind", "/tmp", "rbind", "ro").Mount("/etc", "tmpfs", "tmpfs", "tmpcopyup");
+        bundle.Process["oomScoreAdj"] = 100;
+        bundle.Linux["sysctl"] = new JsonObject { ["net.ipv4.ip_forward"] = "1" };
+        bundle.Linux["resources"]!["memory"] = new JsonObject { ["limit"] = 64 << 20 };
+        bundle.Linux["resources"]!["pids"] = new JsonObject { ["limit"] = 100 };
+    }
+}

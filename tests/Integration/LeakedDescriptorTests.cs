@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Integration;
+
+/// <summary>CVE-2024-21626: a directory of the host that is open somewhere on the way is a way out of the container.</summary>
+public class LeakedDescriptorTests
+{
+    public LeakedDescriptorTests()
+    {
+        Requires.Root();
+        Requires.Runcs();
+    }
+
+    public static TheoryData<int> Numbers => [.. Enumerable.Range(3, 18)];
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void A_working_directory_cannot_be_a_descriptor(int number)
+    {
+        using Container container = new();
+        container.Runtime.Prefix = Callers.WithDirectories;
+        container.Bundle.Privileged().Args("/bin/busybox", "ls").Process["cwd"] = $"/proc/self/fd/{number}";
+        Assert.Contains("process.cwd", container.Run().Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    // The image may name such a directory by a link, too.
+    [Theory]
+    [InlineData("/proc/self/fd/5")]
+    [InlineData("/proc/self/fd/5/../..")]
+    [InlineData("/proc/1/root/proc/self/fd/5")]
+    public void Nor_a_link_to_one(string target)
+    {
+        using Container container = new();
+        container.Runtime.Prefix = Callers.WithDirectories;
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "link"), target);
+        container.Bundle.Privileged().Shell("ls /; pwd").Process["cwd"] = "/link";
+        Assert.DoesNotContain(Path.GetFileName(Repository.Root), container.Run().Stdout, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_program_has_the_standard_streams_only(bool careless)
+    {
+        using Container container = new();
+        if (careless)
+            container.Runtime.Prefix = Callers.WithManyDescriptors;
+        container.Bundle.Shell("ls /proc/self/fd/ | cat; ls -l /proc/$$/fd | cat");
+        string[] lines = container.Run().Ok().Stdout.Split('\n');
+        // The fourth is the directory that ls itself reads.
+        Assert.Equal(["0", "1", "2", "3"], lines[..4]);
+        Assert.DoesNotContain(lines[4..], line => line.EndsWith(" /", StringComparison.Ordinal) || line.Contains("/etc", StringComparison.Ordinal) || line.Contains("cgroup", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Each_of_the_hooks_has_the_standard_streams_only()
+    {
+        using Container container = new();
+        container.Runtime.Prefix = Callers.WithManyDescriptors;
+        string inside = "ls -l /proc/self/fd >/seen", outside = $"ls -l /proc/self/fd >{container.Path("seen")}";
+        container.Bundle.Privileged().Args("/bin/true").Config["hooks"] = new System.Text.Json.Nodes.JsonObject
+        {
+            ["createRuntime"] = FaultTests.Hook(outside),
+            ["startContainer"] = FaultTests.Hook(inside),
+        };
+        container.Run().Ok();
+        foreach (string seen in (string[])[container.Path("seen"), Path.Combine(container.Bundle.Rootfs, "seen")])
+        {
+            // One line of ls's own directory, and its heading.
+            string[] lines = [.. File.ReadAllLines(seen).Where(line => line.Contains("->", StringComparison.Ordinal) && !line.Contains("/proc/", StringComparison.Ordinal))];
+            Assert.InRange(lines.Length, 3, 3);
+        }
+    }
+}

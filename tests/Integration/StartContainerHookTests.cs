@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>startContainer hooks, which the exec stage runs: children of it, inside, as the user (runtime.md, "Lifecycle", 8).</summary>
+public class StartContainerHookTests
+{
+    private const int User = 1000;
+
+    public StartContainerHookTests()
+    {
+        Requires.Root();
+        Requires.Runcs();
+    }
+
+    [Fact]
+    public void It_runs_between_start_and_the_program_as_the_user_in_the_container()
+    {
+        using Container container = WithHook("id -u >/tmp/seen; hostname >>/tmp/seen; ls /tmp >>/tmp/seen", "touch /tmp/program; sleep 100");
+        container.Create().Ok();
+        Assert.Empty(Directory.EnumerateFiles(Tmp(container)));
+        container.Start().Ok();
+        Assert.Equal($"{User}\nrunc\nseen\n", Seen(container));
+        Eventually.True(() => File.Exists(Path.Combine(Tmp(container), "program")), "the program runs");
+    }
+
+    [Fact]
+    public void Its_standard_input_is_the_state()
+    {
+        using Container container = WithHook("cat >/tmp/seen");
+        container.Bundle.Config["annotations"] = new JsonObject { ["org.example"] = "value" };
+        container.Run().Ok();
+        JsonNode state = JsonNode.Parse(Seen(container))!;
+        Assert.Equal((container.Id, "created", 1), ((string)state["id"]!, (string)state["status"]!, (int)state["pid"]!));
+        Assert.Equal((container.Bundle.Directory, "value"), ((string)state["bundle"]!, (string)state["annotations"]!["org.example"]!));
+    }
+
+    [Fact]
+    public void Without_an_environment_of_its_own_it_has_the_programs()
+    {
+        using Container container = WithHook("echo $GREETING >/tmp/seen");
+        container.Bundle.Env("GREETING", "hello");
+        container.Run().Ok();
+        Assert.Equal("hello\n", Seen(container));
+    }
+
+    [Fact]
+    public void With_one_it_has_that_alone()
+    {
+        using Container container = WithHook("/bin/busybox env | /bin/busybox sort >/tmp/seen");
+        container.Bundle.Env("GREETING", "hello");
+        Hooks(container)[0]!["env"] = new JsonArray("ONE=1", "TWO=2");
+        container.Run().Ok();
+        // The shell adds some of its own.
+        string[] shells = ["PATH", "PWD", "SHLVL", "_"];
+        Assert.Equal(["ONE=1", "TWO=2"], Seen(container).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !shells.Contains(line.Split('=')[0])));
+    }
+
+    [Fact]
+    public void They_run_in_their_order()
+    {
+        using Container container = WithHook("echo one >>/tmp/seen");
+        foreach (string word in (string[])["two", "three"])
+            Hooks(container).Add(FaultTests.Hook($"echo {word} >>/tmp/seen")[0]!.DeepClone());
+        container.Run().Ok();
+        Assert.Equal("one\ntwo\nthree\n", Seen(container));
+    }
+
+    [Theory]
+    [InlineData("exit 3", "startContainer hook #0")]
+    [InlineData("kill -9 $$", "startContainer hook #0")]
+    public void One_that_fails_ends_the_container_and_start_tells(string script, string words)
+    {
+        using Container container = WithHook(script, "touch /tmp/program");
+        container.Create().Ok();
+        Result start = container.Start().Fails();
+        Assert.Contains(words, start.Stderr, StringComparison.Ordinal);
+        Assert.Single(start.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        container.WaitForStatus("stopped");
+        Assert.False(File.Exists(Path.Combine(Tmp(container), "program")));
+        container.Delete().Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void One_that_is_not_there_is_named()
+    {
+        using Container container = WithHook(":");
+        Hooks(container)[0]!["path"] = "/not/there";
+        container.Create().Ok();
+        Assert.Contains("startContainer hook #0: no such file or directory (ENOENT)", container.Start().Fails().Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_that_takes_longer_than_its_timeout_is_killed()
+    {
+        using Container container = WithHook("touch /tmp/seen; sleep 60", "touch /tmp/program");
+        Hooks(container)[0]!["timeout"] = 1;
+        container.Create().Ok();
+        Stopwatch watch = Stopwatch.StartNew();
+        Assert.Contains("startContainer hook #0", container.Start().Fails().Stderr, StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.9, 10);
+        container.WaitForStatus("stopped");
+        container.Delete().Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void One_that_ends_in_time_has_its_timeout_without_effect()
+    {
+        using Container container = WithHook("touch /tmp/seen");
+        Hooks(container)[0]!["timeout"] = 20;
+        container.Bundle.Shell("echo ran; exit 5");
+        Assert.Equal("ran\n", container.Run().Exits(5).Stdout);
+    }
+
+    private static Container WithHook(string script, string program = "true")
+    {
+        Container container = new();
+        Directory.CreateDirectory(Tmp(container));
+        Bundle bundle = container.Bundle.Shell(program);
+        bundle.Config["root"]!["readonly"] = false;
+        bundle.Process["user"] = new JsonObject { ["uid"] = User, ["gid"] = User };
+        bundle.Config["hooks"] = new JsonObject { ["startContainer"] = FaultTests.Hook(script) };
+        return container;
+    }
+
+    private static JsonArray Hooks(Container container) => (JsonArray)container.Bundle.Config["hooks"]!["startContainer"]!;
+
+    private static string Tmp(Container container) => Path.Combine(container.Bundle.Rootfs, "tmp");
+
+    private static string Seen(Container container) => File.ReadAllText(Path.Combine(Tmp(container), "seen"));
+}
