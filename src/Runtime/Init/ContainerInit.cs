@@ -18,8 +18,14 @@ public sealed class ContainerInit : IDisposable
     private readonly byte[] _received = new byte[8192];
     private int _receivedLength;
 
-    private ContainerInit(InitRequest request, Fd? interrupts, int pid, Fd pidfd) =>
+    // The process that was left in the pid namespace to be joined may be ready before the one that left it there says which it is.
+    private bool _moves, _ready;
+
+    private ContainerInit(InitRequest request, Fd? interrupts, int pid, Fd pidfd)
+    {
         (_request, _interrupts, Pid, Pidfd) = (request, interrupts, pid, pidfd);
+        _moves = request.Plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
+    }
 
     /// <summary>As the host sees it. Changes once when the container joins a pid namespace: see <see cref="InitEvent.Moved"/>.</summary>
     public int Pid { get; private set; }
@@ -66,15 +72,32 @@ public sealed class ContainerInit : IDisposable
     {
         while (true)
         {
-            if (TryTake(out uint kind, out uint value, out string text))
+            if (_ready && !_moves)
             {
-                if (kind == InitMessage.Error) throw new RuncsException(text);
-                if (kind < InitMessage.FirstKind) throw new RuncsException(Describe(new StageReport(kind, new Errno((int)value))));
-                if (kind != InitMessage.Moved) return (InitEvent)(kind - InitMessage.FirstKind);
-                MoveTo((int)value);
-                return InitEvent.Moved;
+                _ready = false;
+                return InitEvent.Ready;
             }
-            WaitForMore();
+            if (!TryTake(out uint kind, out uint value, out string text))
+            {
+                WaitForMore();
+                continue;
+            }
+            switch (kind)
+            {
+                case < InitMessage.FirstKind:
+                    throw new RuncsException(Describe(new StageReport(kind, new Errno((int)value))));
+                case InitMessage.Error:
+                    throw new RuncsException(text);
+                case InitMessage.Ready:
+                    _ready = true;
+                    break;
+                case InitMessage.Moved:
+                    MoveTo((int)value);
+                    _moves = false;
+                    return InitEvent.Moved;
+                default:
+                    return (InitEvent)(kind - InitMessage.FirstKind);
+            }
         }
     }
 
