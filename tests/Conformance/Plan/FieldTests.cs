@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections;
+using System.Reflection;
+using System.Text.Json;
+using Runcs.Conformance.Cgroups;
+using Runcs.Diagnostics;
+using Runcs.OciSpec;
+using Runcs.Plan;
+using Runcs.Rootfs;
+
+namespace Runcs.Conformance.Plan;
+
+/// <summary>Each field of config.json is either honoured or refused by its path: none is silently dropped.</summary>
+public class FieldTests
+{
+    // A [] stands for the elements of an array, a * for the values of a map. What a refused field holds is refused with it.
+    private const string Honoured = """
+        ociVersion hostname domainname annotations
+        process.terminal process.consoleSize.height process.consoleSize.width
+        process.user.uid process.user.gid process.user.umask process.user.additionalGids
+        process.args process.env process.cwd process.noNewPrivileges process.oomScoreAdj
+        process.capabilities.bounding process.capabilities.effective process.capabilities.inheritable
+        process.capabilities.permitted process.capabilities.ambient
+        process.rlimits[].type process.rlimits[].hard process.rlimits[].soft
+        root.path root.readonly
+        mounts[].destination mounts[].type mounts[].source mounts[].options
+        hooks.prestart[].path hooks.prestart[].args hooks.prestart[].env hooks.prestart[].timeout
+        hooks.createRuntime[].path hooks.createRuntime[].args hooks.createRuntime[].env hooks.createRuntime[].timeout
+        hooks.createContainer[].path hooks.createContainer[].args hooks.createContainer[].env hooks.createContainer[].timeout
+        hooks.startContainer[].path hooks.startContainer[].args hooks.startContainer[].env hooks.startContainer[].timeout
+        hooks.poststart[].path hooks.poststart[].args hooks.poststart[].env hooks.poststart[].timeout
+        hooks.poststop[].path hooks.poststop[].args hooks.poststop[].env hooks.poststop[].timeout
+        linux.sysctl linux.cgroupsPath linux.rootfsPropagation linux.maskedPaths linux.readonlyPaths
+        linux.namespaces[].type linux.namespaces[].path
+        linux.devices[].path linux.devices[].type linux.devices[].major linux.devices[].minor
+        linux.devices[].fileMode linux.devices[].uid linux.devices[].gid
+        linux.resources.devices[].allow linux.resources.devices[].type linux.resources.devices[].major
+        linux.resources.devices[].minor linux.resources.devices[].access
+        linux.resources.memory.limit linux.resources.memory.reservation linux.resources.memory.swap
+        linux.resources.memory.swappiness linux.resources.memory.disableOOMKiller linux.resources.memory.useHierarchy
+        linux.resources.cpu.shares linux.resources.cpu.quota linux.resources.cpu.burst linux.resources.cpu.period
+        linux.resources.cpu.realtimeRuntime linux.resources.cpu.realtimePeriod linux.resources.cpu.cpus linux.resources.cpu.mems
+        linux.resources.cpu.idle
+        linux.resources.pids.limit
+        """;
+
+    // Deprecated in the spec, or of no meaning for a new container; the first two are warned about.
+    private const string WithoutEffect = """
+        linux.resources.memory.kernel linux.resources.memory.kernelTCP linux.resources.memory.checkBeforeUpdate
+        """;
+
+    private static readonly Dictionary<string, Action<Config>> _refused = new()
+    {
+        ["process.apparmorProfile"] = config => config.Process!.ApparmorProfile = "profile",
+        ["process.selinuxLabel"] = config => config.Process!.SelinuxLabel = "label",
+        ["process.scheduler"] = config => config.Process!.Scheduler = new(),
+        ["process.ioPriority"] = config => config.Process!.IOPriority = new(),
+        ["process.execCPUAffinity"] = config => config.Process!.ExecCPUAffinity = new(),
+        ["linux.uidMappings"] = config => config.Linux!.UidMappings = [new()],
+        ["linux.gidMappings"] = config => config.Linux!.GidMappings = [new()],
+        ["linux.timeOffsets"] = config => config.Linux!.TimeOffsets = new() { ["monotonic"] = new() },
+        ["linux.netDevices"] = config => config.Linux!.NetDevices = new() { ["eth0"] = new() },
+        ["linux.seccomp"] = config => config.Linux!.Seccomp = new(),
+        ["linux.mountLabel"] = config => config.Linux!.MountLabel = "label",
+        ["linux.intelRdt"] = config => config.Linux!.IntelRdt = new(),
+        ["linux.memoryPolicy"] = config => config.Linux!.MemoryPolicy = new(),
+        ["linux.personality"] = config => config.Linux!.Personality = new(),
+        ["linux.resources.blockIO"] = config => config.Linux!.Resources = new() { BlockIO = new() { Weight = 10 } },
+        ["linux.resources.hugepageLimits"] = config => config.Linux!.Resources = new() { HugepageLimits = [new() { PageSize = "2MB" }] },
+        ["linux.resources.network"] = config => config.Linux!.Resources = new() { Network = new() { ClassID = 1 } },
+        ["linux.resources.rdma"] = config => config.Linux!.Resources = new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 3 } } },
+        ["linux.resources.unified"] = config => config.Linux!.Resources = new() { Unified = new() { ["memory.high"] = "1000000" } },
+        ["mounts[].uidMappings"] = config => config.Mounts = [new() { Destination = "/x", Type = "tmpfs", Source = "x", UidMappings = [new()] }],
+        ["mounts[].gidMappings"] = config => config.Mounts = [new() { Destination = "/x", Type = "tmpfs", Source = "x", GidMappings = [new()] }],
+    };
+
+    // Values of honoured fields.
+    private static readonly Dictionary<string, Action<Config>> _refusedValues = new()
+    {
+        ["linux.namespaces[1]: user namespace"] = config => AddNamespace(config, "user"),
+        ["linux.namespaces[1]: time namespace"] = config => AddNamespace(config, "time"),
+        ["linux.namespaces: a container without a mount namespace"] = config => config.Linux!.Namespaces = [],
+        ["mounts[0].options[0]: idmap"] = config => config.Mounts = [new() { Destination = "/x", Type = "tmpfs", Source = "x", Options = ["idmap"] }],
+        ["mounts[0].options[1]: ridmap"] = config => config.Mounts = [new() { Destination = "/x", Type = "tmpfs", Source = "x", Options = ["ro", "ridmap"] }],
+        ["linux.resources.blockIO"] = config => config.Linux!.Resources = new() { BlockIO = new() { ThrottleReadBpsDevice = [new()] } },
+        ["linux.resources.network"] = config => config.Linux!.Resources = new() { Network = new() { Priorities = [new()] } },
+    };
+
+    public static TheoryData<string> Refused => [.. _refused.Keys];
+
+    public static TheoryData<string> RefusedValues => [.. _refusedValues.Keys];
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void What_is_not_supported_yet_is_refused_by_its_path(string path)
+    {
+        Config config = Minimal();
+        _refused[path](config);
+        Assert.Contains($"{path.Replace("[]", "[0]", StringComparison.Ordinal)}: not supported yet", Problem(config), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(RefusedValues))]
+    public void Values_that_are_not_supported_yet_are_refused_by_their_path(string path)
+    {
+        Config config = Minimal();
+        _refusedValues[path](config);
+        Assert.Contains($"{path}: not supported yet", Problem(config), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_asks_for_nothing_is_accepted()
+    {
+        Config config = Minimal();
+        config.Linux!.Resources = new()
+        {
+            BlockIO = new() { Weight = 0, LeafWeight = 0 },
+            Network = new() { ClassID = 0 },
+            Memory = new(),
+            CPU = new() { Shares = 0, Quota = 0, Period = 0, RealtimeRuntime = 0, RealtimePeriod = 0 },
+            Pids = new() { Limit = 0 },
+        };
+        Plan(config);
+    }
+
+    [Fact]
+    public void All_that_is_refused_is_told_at_once()
+    {
+        Config config = Minimal();
+        config.Linux!.Seccomp = new();
+        config.Process!.SelinuxLabel = "label";
+        AddNamespace(config, "user");
+        string problem = Problem(config);
+        foreach (string path in (string[])["linux.seccomp", "process.selinuxLabel", "linux.namespaces[1]: user namespace"])
+            Assert.Contains($"{path}: not supported yet", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_field_is_honoured_or_refused()
+    {
+        string[] accounted = [.. Words(Honoured), .. Words(WithoutEffect), .. _refused.Keys];
+        string[] fields = [.. Fields(typeof(Config), "")];
+        Assert.Equal([], fields.Where(field => !accounted.Any(name => Covers(name, field))));
+        Assert.Equal([], accounted.Where(name => !fields.Any(field => Covers(name, field))));
+        Assert.Equal(accounted.Length, accounted.Distinct().Count());
+    }
+
+    [Fact]
+    public void What_is_refused_is_in_the_users_table()
+    {
+        string table = File.ReadAllText(Path.Combine(Repository.Root, "docs/not-supported-yet.md"));
+        foreach (string path in _refused.Keys)
+        {
+            // A row may name several fields of one parent, of which only the first has its full path.
+            string row = table.Split('\n').FirstOrDefault(line => line.Contains($"`{path}`", StringComparison.Ordinal)
+                || (line.Contains($"`{path[(path.LastIndexOf('.') + 1)..]}`", StringComparison.Ordinal) && line.Contains($"`{path[..(path.LastIndexOf('.') + 1)]}", StringComparison.Ordinal))) ?? "";
+            Assert.True(row.StartsWith('|'), $"{path} is not in docs/not-supported-yet.md");
+        }
+    }
+
+    private static string Problem(Config config) => Assert.Throws<RuncsException>(() => Plan(config)).Message;
+
+    private static void Plan(Config config) =>
+        Planner.Plan([], config, "id", "/bundle", new HostFacts(Hosts.Hybrid, new RootfsFacts(), ulong.MaxValue), []);
+
+    private static Config Minimal() => new()
+    {
+        OciVersion = "1.2.0",
+        Process = new() { Args = ["true"], Cwd = "/" },
+        Root = new() { Path = "rootfs" },
+        Linux = new() { Namespaces = [new() { Type = "mount" }] },
+    };
+
+    private static void AddNamespace(Config config, string type) => config.Linux!.Namespaces = [.. config.Linux.Namespaces, new() { Type = type }];
+
+    private static string[] Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool Covers(string name, string field) =>
+        field == name || (field.StartsWith(name, StringComparison.Ordinal) && field[name.Length] is '.' or '[');
+
+    private static IEnumerable<string> Fields(Type type, string path)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type.IsArray && type.GetElementType() is { } element) return IsPart(element) ? Fields(element, path + "[]") : [path];
+        if (typeof(IDictionary).IsAssignableFrom(type)) return IsPart(type.GetGenericArguments()[1]) ? Fields(type.GetGenericArguments()[1], path + ".*") : [path];
+        if (!IsPart(type)) return [path];
+        return type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .SelectMany(property => Fields(property.PropertyType, (path.Length == 0 ? "" : path + ".") + JsonNamingPolicy.CamelCase.ConvertName(property.Name)));
+    }
+
+    private static bool IsPart(Type type) => type.IsClass && type.Assembly == typeof(Config).Assembly;
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>config.md, "User" and "Linux Process": ids, groups, umask, capabilities, no_new_privs.</summary>
+[OnAnyRuntime]
+public class CredentialsTests
+{
+    private const ulong Chown = 1 << 0, Kill = 1 << 5, Setuid = 1 << 7, NetRaw = 1 << 13;
+
+    public CredentialsTests() => Requires.Root();
+
+    [Fact]
+    public void Ids_and_groups_are_the_configs_and_none_is_inherited()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/self/status");
+        container.Runtime.Tracer = ["setpriv", "--groups", "77,78"];
+        User(container, 1000, 1001, 5, 4000000000, 6);
+        string status = container.Run().Ok().Stdout;
+        Assert.Equal("1000\t1000\t1000\t1000", Field(status, "Uid"));
+        Assert.Equal("1001\t1001\t1001\t1001", Field(status, "Gid"));
+        Assert.Equal(["5", "6", "4000000000"], Field(status, "Groups").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        User(container, 0, 0);
+        Assert.Equal("", Field(container.Run().Ok().Stdout, "Groups").Trim());
+    }
+
+    [Theory]
+    [InlineData(null, "0022")]
+    [InlineData(0, "0000")]
+    [InlineData(63, "0077")]
+    [InlineData(511, "0777")]
+    public void The_umask_is_the_configs_or_the_usual_one(int? umask, string shown)
+    {
+        using Container container = new();
+        container.Bundle.Shell("umask");
+        if (umask != null) container.Bundle.Process["user"]!["umask"] = umask;
+        container.Runtime.Tracer = ["/bin/sh", "-c", "umask 0; exec \"$@\"", "sh"];
+        Assert.Equal(shown + "\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void An_umask_that_is_none_is_refused()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Process["user"]!["umask"] = 512;
+        Assert.Contains("process.user.umask: must be from 0 to 511, got 512", container.Create().Fails().Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_capability_set_is_the_configs()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/self/status");
+        Capabilities(container, new()
+        {
+            ["bounding"] = ["CAP_CHOWN", "CAP_KILL", "CAP_SETUID", "CAP_NET_RAW"],
+            ["permitted"] = ["CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW"],
+            ["effective"] = ["CAP_CHOWN"],
+            ["inheritable"] = ["CAP_KILL", "CAP_NET_RAW"],
+            ["ambient"] = ["CAP_NET_RAW"],
+        });
+        User(container, 1000, 1000);
+        // capabilities(7): after execve(2) an ordinary user has what is ambient; bounding and inheritable stay.
+        AssertSets(container.Run().Ok().Stdout, Chown | Kill | Setuid | NetRaw, NetRaw, NetRaw, Kill | NetRaw, NetRaw);
+        if (!RuntimeUnderTest.IsRuncs) return;
+        // Before it they are all to be seen.
+        container.Create().Ok();
+        AssertSets(File.ReadAllText($"/proc/{container.Pid}/status"), Chown | Kill | Setuid | NetRaw, Chown | Kill | NetRaw, Chown, Kill | NetRaw, NetRaw);
+    }
+
+    [Fact]
+    public void Root_gets_no_more_than_its_bounding_set()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/self/status");
+        Capabilities(container, new() { ["bounding"] = ["CAP_CHOWN"], ["permitted"] = ["CAP_CHOWN"], ["effective"] = ["CAP_CHOWN"] });
+        AssertSets(container.Run().Ok().Stdout, Chown, Chown, Chown, 0, 0);
+        ((JsonObject)container.Bundle.Process).Remove("capabilities");
+        AssertSets(container.Run().Ok().Stdout, 0, 0, 0, 0, 0);
+    }
+
+    [Fact]
+    public void A_capability_that_is_not_known_or_not_ours_is_warned_of_and_left_out()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/self/status");
+        string[] names = ["CAP_FROB", "CAP_CHOWN", "CAP_SYS_BOOT", "chown"];
+        Capabilities(container, new() { ["bounding"] = names, ["permitted"] = names });
+        container.Runtime.Tracer = ["setpriv", "--bounding-set", "-sys_boot"];
+        Result result = container.Run().Ok();
+        AssertSets(result.Stdout, Chown, Chown, Chown, 0, 0);
+        Assert.Contains("process.capabilities.bounding[0]: ignored unknown capability \\\"CAP_FROB\\\"", result.Stderr, StringComparison.Ordinal);
+        Assert.Contains("process.capabilities.permitted[2]: ignored CAP_SYS_BOOT", result.Stderr, StringComparison.Ordinal);
+        Assert.Contains("process.capabilities.bounding[3]: ignored unknown capability \\\"chown\\\"", result.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_ambient_capability_needs_to_be_permitted_and_inheritable()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/self/status");
+        User(container, 1000, 1000);
+        Capabilities(container, new()
+        {
+            ["bounding"] = ["CAP_CHOWN", "CAP_KILL"],
+            ["permitted"] = ["CAP_CHOWN", "CAP_KILL"],
+            ["inheritable"] = ["CAP_KILL"],
+            ["ambient"] = ["CAP_CHOWN", "CAP_KILL"],
+        });
+        Result result = container.Run().Ok();
+        AssertSets(result.Stdout, Chown | Kill, Kill, Kill, Kill, Kill);
+        Assert.Contains("process.capabilities.ambient: left out what is not both permitted and inheritable: CAP_CHOWN", result.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "1")]
+    [InlineData(false, "0")]
+    public void New_privileges_are_forbidden_if_the_config_says_so(bool forbidden, string shown)
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/self/status").Process["noNewPrivileges"] = forbidden;
+        Assert.Equal(shown, Field(container.Run().Ok().Stdout, "NoNewPrivs"));
+    }
+
+    [Fact]
+    public void A_setuid_program_raises_its_user_only_without_no_new_privs()
+    {
+        using Container container = new();
+        File.SetUnixFileMode(Path.Combine(container.Bundle.Rootfs, "bin/busybox"), UnixFileMode.SetUser | (UnixFileMode)0b111_101_101);
+        container.Bundle.Args("/bin/cat", "/proc/self/status");
+        User(container, 1000, 1000);
+        container.Bundle.Process["noNewPrivileges"] = true;
+        Assert.Equal("1000\t1000\t1000\t1000", Field(container.Run().Ok().Stdout, "Uid"));
+        container.Bundle.Process["noNewPrivileges"] = false;
+        // busybox gives the privilege up, but its saved id tells that it came.
+        Assert.StartsWith("1000\t", Field(container.Run().Ok().Stdout, "Uid"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_waits_for_the_start_is_the_user_already()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        User(container, 1000, 1001, 7);
+        container.Bundle.Process["noNewPrivileges"] = true;
+        container.Create().Ok();
+        string status = File.ReadAllText($"/proc/{container.Pid}/status");
+        Assert.Equal("1000\t1000\t1000\t1000", Field(status, "Uid"));
+        Assert.Equal("7", Field(status, "Groups").Trim());
+        Assert.Equal("1", Field(status, "NoNewPrivs"));
+    }
+
+    private static void User(Container container, long uid, long gid, params long[] groups) => container.Bundle.Process["user"] = new JsonObject
+    {
+        ["uid"] = uid,
+        ["gid"] = gid,
+        ["additionalGids"] = new JsonArray([.. groups.Select(group => (JsonNode)group)]),
+    };
+
+    private static void Capabilities(Container container, Dictionary<string, string[]> sets)
+    {
+        JsonObject capabilities = [];
+        foreach ((string set, string[] names) in sets) capabilities[set] = new JsonArray([.. names.Select(name => (JsonNode)name)]);
+        container.Bundle.Process["capabilities"] = capabilities;
+    }
+
+    private static void AssertSets(string status, ulong bounding, ulong permitted, ulong effective, ulong inheritable, ulong ambient) => Assert.Equal(
+        [$"{bounding:x16}", $"{permitted:x16}", $"{effective:x16}", $"{inheritable:x16}", $"{ambient:x16}"],
+        ((string[])["CapBnd", "CapPrm", "CapEff", "CapInh", "CapAmb"]).Select(name => Field(status, name)));
+
+    private static string Field(string status, string name) =>
+        status.Split('\n').Single(line => line.StartsWith(name + ":\t", StringComparison.Ordinal))[(name.Length + 2)..];
+}
