@@ -8,7 +8,7 @@ namespace Runcs.Native;
 /// <summary>signalfd(2), sigprocmask(2), sigaction(2): the kernel's forms, in which a set is 64 bits and signal n is bit n-1.</summary>
 public static unsafe partial class Signals
 {
-    public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGUSR1 = 10, SIGSEGV = 11, SIGUSR2 = 12, SIGALRM = 14, SIGTSTP = 20, SIGTTIN = 21,
+    public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGTSTP = 20, SIGTTIN = 21,
         SIGTTOU = 22, SIGSYS = 31;
     private const int SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
     private const int SYS_rt_sigaction = 13, SYS_rt_sigprocmask = 14, SYS_rt_sigpending = 127, SYS_signalfd4 = 289;
@@ -70,18 +70,19 @@ public static unsafe partial class Signals
         return new Set(bits);
     }
 
-    // What callers are known to ignore: nohup and daemons, shells for their background jobs and for job control, and the .NET
-    // runtime SIGPIPE. Asking the kernel for all 64 would cost 45 microseconds in each container's start.
-    private static ReadOnlySpan<byte> CommonlyIgnored =>
-        [Processes.SIGHUP, Processes.SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, Processes.SIGPIPE, SIGALRM, Processes.SIGTERM, Processes.SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU];
-
     /// <summary>
     /// For a child that is about to exec: nothing blocked, and the default for what its parent may ignore. Handlers go with
     /// the exec itself, but what is ignored stays ignored (execve(2)).
     /// </summary>
     public static void Reset()
     {
-        foreach (byte signal in CommonlyIgnored) SetDefault(signal);
+        // All that have a name, since some caller or other ignores each (Python SIGXFSZ): 6 microseconds. The real-time
+        // signals would cost as much again, and nobody ignores one for its children. SIGSEGV and SIGFPE are the runtime's
+        // as long as it runs, and have handlers.
+        for (int signal = 1; signal <= SIGSYS; signal++)
+        {
+            if (signal is not (Processes.SIGKILL or Processes.SIGSTOP or SIGSEGV or SIGFPE)) SetDefault(signal);
+        }
         SetMask(new Set(0));
     }
 

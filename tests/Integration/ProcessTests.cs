@@ -276,7 +276,7 @@ public class ProcessTests
     {
         using Container container = new();
         container.Bundle.Args("/bin/cat", "/proc/self/status");
-        container.Runtime.Tracer = ["env", "--ignore-signal=PIPE,HUP,USR2,RTMIN+3", "--block-signal=USR1,TERM,CHLD,RTMAX"];
+        container.Runtime.Tracer = ["env", "--ignore-signal=PIPE,HUP,USR2,XFSZ,URG,WINCH,CONT,SYS", "--block-signal=USR1,TERM,CHLD,RTMAX"];
         string[] lines = container.Run().Ok().Stdout.Split('\n');
         foreach (string name in (string[])["SigBlk", "SigIgn", "SigCgt", "SigPnd", "ShdPnd"])
             Assert.Contains($"{name}:\t0000000000000000", lines);
