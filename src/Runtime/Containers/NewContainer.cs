@@ -115,7 +115,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     internal void Start()
     {
         _init!.Send();
-        if (ContainerInit.ReceiveOutcome(_channels!.ReportRead, plan.Process.Args[0]) is { } failure) throw new RuncsException(failure);
+        if (_init.ReceiveOutcome() is { } failure) throw new RuncsException(failure);
         if (_init.HasEnded() && WasOutOfMemory) throw OutOfMemory.AtStart(null);
         HookRunner.RunAll("poststart", plan.Hooks.Poststart, InitHooks.StateFor(plan, ContainerStatus.Running, Pid), interrupts);
     }

@@ -15,6 +15,9 @@ public static class PidFile
         int name = path.LastIndexOf('/') + 1;
         string temporary = $"{path[..name]}.{path[name..]}";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, Mode, out Fd? file);
+        // What a create that was killed here has left.
+        if (errno.Value == Errno.EEXIST && !Nodes.TryUnlinkAt(Files.AT_FDCWD, temporary).IsError)
+            errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, Mode, out file);
         if (errno.IsError) throw new SyscallException("openat", temporary, errno);
         try
         {

@@ -101,6 +101,11 @@ public sealed class ContainerInit : IDisposable
         }
     }
 
+    /// <summary>As the other, for who has followed this init: its last message may have come with the one before.</summary>
+    /// <exception cref="SyscallException"/>
+    public string? ReceiveOutcome() => _receivedLength >= StageReport.Size ? Describe(StageReport.Read(_received))
+        : ReceiveOutcome(_request.Channels.ReportRead, _request.Plan.Process.Args[0]);
+
     /// <summary>After the start: null once the program runs, or what the exec stage says went wrong.</summary>
     /// <exception cref="SyscallException"/>
     public static string? ReceiveOutcome(Fd report, string program)

@@ -21,6 +21,9 @@ public sealed class NewNetwork : IDisposable
 
     private NewNetwork(int helper, Fd pidfd, Fd socket) => (_helper, _pidfd, _socket) = (helper, pidfd, socket);
 
+    // What the helper may fail at, by the first byte of its answer; the second is the errno.
+    private static readonly string[] Calls = ["unshare", "socket", "ioctl"];
+
     private const string Origin = "linux.namespaces (network)";
 
     /// <summary>Begins if the config asks for a new network namespace; else null.</summary>
@@ -52,8 +55,9 @@ public sealed class NewNetwork : IDisposable
     {
         Span<byte> answer = stackalloc byte[2];
         Errno errno = Files.TryRead(_socket.Value, answer, out int count);
-        if (errno.IsError || count < answer.Length) throw RuncsException.At(Origin, "the process that makes it has ended");
-        if (answer[1] != 0) throw RuncsException.At(Origin, answer[0] == 0 ? "unshare" : "ioctl", answer[0] == 0 ? "CLONE_NEWNET" : "lo", new Errno(answer[1]));
+        if (errno.IsError) throw RuncsException.At(Origin, "read", "the socket of its maker", errno);
+        if (count < answer.Length) throw RuncsException.At(Origin, "the process that makes it has ended");
+        if (answer[1] != 0) throw RuncsException.At(Origin, Calls[answer[0]], answer[0] == 0 ? "CLONE_NEWNET" : "lo", new Errno(answer[1]));
         // setns(2) by a pidfd: Linux 5.8. The helper holds the namespace until the socket is closed.
         errno = Processes.TrySetns(_pidfd.Value, Processes.CLONE_NEWNET);
         if (errno.IsError) throw RuncsException.At(Origin, "setns", "CLONE_NEWNET", errno);
@@ -87,18 +91,20 @@ public sealed class NewNetwork : IDisposable
         byte step = 0;
         if (!errno.IsError)
         {
-            step = 1;
             try
             {
                 Loopback.ApplyUp();
             }
             catch (RuncsException e)
             {
-                errno = (e.InnerException as SyscallException)?.Errno ?? new Errno(Errno.EIO);
+                var failure = e.InnerException as SyscallException;
+                errno = failure?.Errno ?? new Errno(Errno.EIO);
+                step = (byte)(failure?.Call == Calls[1] ? 1 : 2);
             }
         }
         Span<byte> answer = [step, (byte)errno.Value];
-        Files.TryWrite(socket.Value, answer, out _);
+        // Else init would wait for us, and we for init.
+        if (Files.TryWrite(socket.Value, answer, out _).IsError) return;
         Files.TryRead(socket.Value, answer, out _);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
 
     private readonly List<TracedCall> _calls = [];
     private readonly Dictionary<int, Tracee> _tracees = [];
+    private readonly HashSet<int> _early = [];
     private FileStream? _go;
     private int _root;
     private bool _running;
@@ -93,7 +94,11 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
             return Ended(pid, status);
         int signal = status >> 8 & 0xff, happened = status >> 16;
         if (!_tracees.TryGetValue(pid, out Tracee? tracee))
-            _tracees[pid] = tracee = new(_tracees.Count);
+        {
+            // Its parent's stop, which tells of it and so in which order it comes, is still to be seen.
+            _early.Add(pid);
+            return true;
+        }
         nint deliver = 0;
         if (signal == (SIGTRAP | 0x80))
         {
@@ -105,6 +110,10 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
             // What the shell did before is not the command's; its own exec may be seen too.
             if (pid == _root && !_running && Path.GetFileName(new FileInfo($"/proc/{pid}/exe").LinkTarget) == Path.GetFileName(commandLine[0]))
                 (_running, tracee.InCall) = (true, true);
+        }
+        else if (happened is PTRACE_EVENT_FORK or PTRACE_EVENT_VFORK or PTRACE_EVENT_CLONE)
+        {
+            AddChild(pid);
         }
         else if (happened == PTRACE_EVENT_STOP)
         {
@@ -120,6 +129,15 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
         }
         ptrace(PTRACE_SYSCALL, pid, 0, deliver);
         return true;
+    }
+
+    private unsafe void AddChild(int parent)
+    {
+        nint child = 0;
+        Check(ptrace(PTRACE_GETEVENTMSG, parent, 0, (nint)(&child)), "PTRACE_GETEVENTMSG");
+        _tracees[(int)child] = new(_tracees.Count);
+        if (_early.Remove((int)child))
+            ptrace(PTRACE_SYSCALL, (int)child, 0, 0);
     }
 
     private bool Ended(int pid, int status)
