@@ -32,7 +32,7 @@ internal static class DeviceRules
     {
         LinuxDeviceCgroup[] asked = resources?.Devices ?? [];
         var rules = new List<DeviceRule>(asked.Length + _defaults.Length);
-        for (int i = 0; i < asked.Length; i++) rules.Add(Parse(asked[i], $"linux.resources.devices[{i}]"));
+        for (int i = 0; i < asked.Length; i++) rules.Add(Parse(asked[i], Origin.Element("linux.resources.devices", i)));
         foreach ((DeviceKind kind, uint? major, uint? minor, DeviceAccess access) in _defaults) rules.Add(new(true, kind, major, minor, access, Default));
         return rules;
     }

@@ -37,7 +37,7 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     }
 
     /// <summary>As the state directory keeps it: <c>PID STARTTIME</c>.</summary>
-    public string ToText() => $"{Pid} {StartTime}";
+    public string ToText() => string.Concat(Pid.ToString(), " ", StartTime.ToString());
 
     /// <summary>Reads <see cref="ToText"/>'s text; <see cref="None"/> for any other.</summary>
     public static ProcessIdentity Parse(string text)

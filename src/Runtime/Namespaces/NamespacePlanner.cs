@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
+using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 
@@ -16,7 +17,7 @@ public static class NamespacePlanner
         for (int i = 0; i < namespaces.Length; i++)
         {
             LinuxNamespace wanted = namespaces[i];
-            string origin = $"linux.namespaces[{i}]";
+            string origin = Origin.Element("linux.namespaces", i);
             if (NamespaceKind.Find(wanted.Type) is not { } kind)
             {
                 problems.Add($"{origin}.type: unknown namespace \"{wanted.Type}\"");

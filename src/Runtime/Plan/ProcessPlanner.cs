@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using Runcs.Diagnostics;
 using Runcs.OciSpec;
 
 namespace Runcs.Plan;
@@ -56,7 +57,7 @@ public static class ProcessPlanner
         for (int i = 0; i < limits.Length; i++)
         {
             POSIXRlimit limit = limits[i];
-            string origin = $"process.rlimits[{i}]";
+            string origin = Origin.Element("process.rlimits", i);
             int resource = Array.IndexOf(RlimitNames, limit.Type);
             if (resource < 0) problems.Add($"{origin}.type: unknown limit \"{limit.Type}\"");
             // config.md, "POSIX process": a type that is listed twice MUST be an error.

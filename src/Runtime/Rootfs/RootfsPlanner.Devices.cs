@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 
@@ -25,7 +26,7 @@ public static partial class RootfsPlanner
         for (int i = 0; i < devices.Length; i++)
         {
             // The link to pts/ptmx stands there: the node would be the host's devpts.
-            if (PlanDevice(devices[i], $"linux.devices[{i}]", problems) is { Path: not "/dev/ptmx" } node) own.Add(node);
+            if (PlanDevice(devices[i], Origin.Element("linux.devices", i), problems) is { Path: not "/dev/ptmx" } node) own.Add(node);
         }
         DeviceNode[] defaults = Array.FindAll(DefaultDevices, standard => !own.Exists(node => node.Path == standard.Path));
         return [.. defaults, .. own];

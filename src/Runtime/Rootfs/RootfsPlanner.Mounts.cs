@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
+using Runcs.Diagnostics;
 using Runcs.OciSpec;
 using static Runcs.Native.Mounts;
 
@@ -10,7 +11,7 @@ public static partial class RootfsPlanner
     private static MountStep[] PlanMounts(Mount[] mounts, string bundle, List<string> problems)
     {
         var steps = new MountStep[mounts.Length];
-        for (int i = 0; i < mounts.Length; i++) steps[i] = PlanMount(mounts[i], $"mounts[{i}]", bundle, problems);
+        for (int i = 0; i < mounts.Length; i++) steps[i] = PlanMount(mounts[i], Origin.Element("mounts", i), bundle, problems);
         return steps;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using Runcs.Diagnostics;
 using Runcs.OciSpec;
 using static Runcs.Native.Mounts;
 
@@ -91,7 +92,7 @@ public static partial class RootfsPlanner
         var plan = new List<RestrictedPath>(paths.Length);
         for (int i = 0; i < paths.Length; i++)
         {
-            string origin = $"{field}[{i}]";
+            string origin = Origin.Element(field, i);
             if (!paths[i].StartsWith('/'))
             {
                 problems.Add($"{origin}: must be absolute, got \"{paths[i]}\"");
