@@ -15,6 +15,7 @@ public class ErrorTests
         ["no_config"] = container => container.Bundle.WritesConfig = false,
         ["broken_json"] = container => Raw(container, "{\n  \"ociVersion\": \"1.0.2\",\n  \"hostname\" \"x\"\n}\n"),
         ["json_cut_short"] = container => Raw(container, "{\"ociVersion\": \"1.0.2\""),
+        ["document_is_an_array"] = container => Raw(container, "[]\n"),
         ["no_version"] = container => ((JsonObject)container.Bundle.Config).Remove("ociVersion"),
         ["args_are_a_string"] = container => container.Bundle.Process["args"] = "sh",
         ["uid_is_a_string"] = container => container.Bundle.Process["user"]!["uid"] = "0",

@@ -35,14 +35,14 @@ internal sealed class Bundle
         return plan;
     }
 
-    // A wrong value is named by its path; for broken JSON there is only a line, which needs its file.
+    // A wrong value is named by its path; broken JSON has only a line, and the document itself nothing: these need their file.
     private static Config Read(byte[] document, string bundle)
     {
         try
         {
             return Config.Read(document);
         }
-        catch (OciDocumentException e) when (e.Line != null)
+        catch (OciDocumentException e) when (e.Path.Length == 0)
         {
             throw RuncsException.At($"{bundle}/config.json", e.Message);
         }

@@ -34,6 +34,7 @@ public static class Deletion
         if (!record.PrivatePidNamespace || record.Init.Pid == 0) ContainerCgroup.KillAll(record);
         ContainerCgroup.Remove(record);
         directory.Remove();
+        Log.Debug("cgroups and state directory removed");
         // From here on the id is free: nobody is to wait for the hooks.
         directory.Dispose();
         ContainerHooks.RunPoststop(poststop, record);

@@ -37,6 +37,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _undo.Add(_state.Remove);
         _state.WriteConfig(plan.Document);
         _state.WriteRecord(_record);
+        Log.Debug("state directory made");
     }
 
     /// <summary>The container is to stay.</summary>
@@ -90,9 +91,11 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _channels!.CloseChildEnds();
         network?.LeaveToInit();
         RecordInit();
+        if (Log.IsDebug) Log.Debug($"first process cloned: {Pid}");
         // While init makes its mounts; it joins when it is told.
         _cgroup.Create();
         _cgroup.ApplyEarly();
+        Log.Debug("cgroups made, limits set");
         _init.Send();
         try
         {
@@ -117,6 +120,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _init!.Send();
         if (_init.ReceiveOutcome() is { } failure) throw new RuncsException(failure);
         if (_init.HasEnded() && WasOutOfMemory) throw OutOfMemory.AtStart(null);
+        Log.Debug("program started");
         HookRunner.RunAll("poststart", plan.Hooks.Poststart, InitHooks.StateFor(plan, ContainerStatus.Running, Pid), interrupts);
     }
 
@@ -134,6 +138,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
         _cgroup.Destroy();
         _state.Remove();
+        Log.Debug("cgroups and state directory removed");
         RunPoststopHooks();
     }
 
@@ -159,11 +164,13 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
             switch (_init!.Receive())
             {
                 case InitEvent.Ready:
+                    Log.Debug("ready: the exec stage waits for the start");
                     return;
                 case InitEvent.Moved:
                     RecordInit();
                     break;
                 case InitEvent.Mounted:
+                    Log.Debug("file systems mounted");
                     State state = InitHooks.StateFor(plan, ContainerStatus.Creating, Pid);
                     HookRunner.RunAll("prestart", plan.Hooks.Prestart, state, interrupts);
                     HookRunner.RunAll("createRuntime", plan.Hooks.CreateRuntime, state, interrupts);

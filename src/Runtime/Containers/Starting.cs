@@ -19,6 +19,7 @@ public static class Starting
         using Fd? start = directory.OpenStart();
         if (start == null) throw NotCreated(root, record);
         Release(directory, record, start);
+        Log.Debug("program started");
         if (record.HasHooks("poststart")) RunPoststartHooks(directory, record);
     }
 

@@ -34,6 +34,7 @@ public static class HookRunner
         Signals.SetDefault(Processes.SIGCHLD);
         for (int i = 0; i < hooks.Length; i++)
         {
+            if (Log.IsDebug) Log.Debug($"{kind} hook #{i}: {hooks[i].Path}");
             string? problem = Run(hooks[i], document, environment, directory, interrupts);
             if (problem == null) continue;
             string text = $"error running {kind} hook #{i}: {problem}";
