@@ -23,7 +23,7 @@ for (int i = 0; i < args.Length; i++)
 // A container's first process is orphaned when create ends: it becomes the bench's child, so that its end can be awaited.
 _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1);
 using Workbench workbench = new(config);
-List<Contender> contenders = [.. named.Select(one => new Contender(one.Name, one.Path, workbench.Scratch))];
+List<Contender> contenders = [.. named.Select(one => new Contender(one.Name, one.Path, workbench.State))];
 Results results = new(contenders);
 try
 {

@@ -12,6 +12,7 @@ internal sealed class Workbench : IDisposable
     {
         _defaultConfig = File.ReadAllText(defaultConfig);
         Scratch = Directory.CreateTempSubdirectory("runcs-bench-").FullName;
+        State = Directory.CreateDirectory(Path.Combine("/run", Path.GetFileName(Scratch))).FullName;
         Rootfs = Path.Combine(Scratch, "rootfs");
         foreach (string name in (string[])["bin", "dev", "etc", "proc", "sys", "tmp"])
             Directory.CreateDirectory(Path.Combine(Rootfs, name));
@@ -24,6 +25,9 @@ internal sealed class Workbench : IDisposable
     }
 
     public string Scratch { get; }
+
+    /// <summary>Where the state directories are: below /run, a tmpfs.</summary>
+    public string State { get; }
 
     public string True { get; }
 
@@ -47,5 +51,9 @@ internal sealed class Workbench : IDisposable
         return bundle;
     }
 
-    public void Dispose() => Directory.Delete(Scratch, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(Scratch, recursive: true);
+        Directory.Delete(State, recursive: true);
+    }
 }

@@ -42,5 +42,6 @@ in_own_mounts() {
             mount --move "$place" /sys/fs/cgroup
             rmdir "$place"
         fi
+        [ "$(stat -f -c %T /run)" = tmpfs ] || mount -t tmpfs tmpfs /run
         exec "$@"' sh "$@" < /dev/null
 }
