@@ -77,3 +77,37 @@ long __wrap_sysconf(int name)
 {
     return name == _SC_NPROCESSORS_ONLN || name == _SC_NPROCESSORS_CONF ? 1 : __real_sysconf(name);
 }
+
+// The collector reserves address space and makes it accessible piece by piece: twenty mprotect(2) a command, each of which
+// splits a mapping. Here the whole is accessible from the start; the kernel gives pages when they are touched, as ever.
+// Without huge pages, of which one touch would cost 2 MiB. A host that counts address space (vm.overcommit_memory=2) may
+// refuse so much of it; then it goes by pieces after all.
+static bool by_pieces;
+
+void *__real__ZN15GCToOSInterface14VirtualReserveEmmjt(size_t size, size_t alignment, uint32_t flags, uint16_t node);
+void *__wrap__ZN15GCToOSInterface14VirtualReserveEmmjt(size_t size, size_t alignment, uint32_t flags, uint16_t node)
+{
+    const size_t page = 4096;
+    if (alignment < page)
+        alignment = page;
+    char *all = mmap(NULL, size + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (all == MAP_FAILED) {
+        by_pieces = true;
+        return __real__ZN15GCToOSInterface14VirtualReserveEmmjt(size, alignment, flags, node);
+    }
+    __real_madvise(all, size + alignment, MADV_NOHUGEPAGE);
+    return (void *)(((uintptr_t)all + alignment - 1) & ~(uintptr_t)(alignment - 1));
+}
+
+bool __real__ZN15GCToOSInterface13VirtualCommitEPvmt(void *address, size_t size, uint16_t node);
+bool __wrap__ZN15GCToOSInterface13VirtualCommitEPvmt(void *address, size_t size, uint16_t node)
+{
+    return !by_pieces || __real__ZN15GCToOSInterface13VirtualCommitEPvmt(address, size, node);
+}
+
+// The pages go back to the kernel and are zero at the next touch, as after a decommit and a commit.
+bool __real__ZN15GCToOSInterface15VirtualDecommitEPvm(void *address, size_t size);
+bool __wrap__ZN15GCToOSInterface15VirtualDecommitEPvm(void *address, size_t size)
+{
+    return by_pieces ? __real__ZN15GCToOSInterface15VirtualDecommitEPvm(address, size) : __real_madvise(address, size, MADV_DONTNEED) == 0;
+}
