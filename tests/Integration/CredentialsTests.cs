@@ -50,6 +50,18 @@ public class CredentialsTests
         Assert.Contains("process.user.umask: must be from 0 to 511, got 512", container.Create().Fails().Stderr, StringComparison.Ordinal);
     }
 
+    // To setresuid(2) it means "as it was", which is root.
+    [Theory]
+    [InlineData("uid")]
+    [InlineData("gid")]
+    public void An_id_that_would_change_nothing_is_refused(string kind)
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Process["user"]![kind] = uint.MaxValue;
+        Assert.Contains($"process.user.{kind}: must be from 0 to 4294967294, got 4294967295", container.Create().Fails().Stderr, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Each_capability_set_is_the_configs()
     {

@@ -16,6 +16,8 @@ public static class CredentialsPlanner
     public static CredentialsPlan PlanCredentials(Process process, ulong own, List<string> problems, List<string> warnings)
     {
         User user = process.User;
+        CheckId("process.user.uid", user.Uid, problems);
+        CheckId("process.user.gid", user.Gid, problems);
         if (user.Umask > 0x1ff) problems.Add($"process.user.umask: must be from 0 to 511, got {user.Umask}");
         LinuxCapabilities capabilities = process.Capabilities ?? new LinuxCapabilities();
         var reader = new Reader(own, warnings);
@@ -30,6 +32,12 @@ public static class CredentialsPlanner
             warnings.Add("process.capabilities.ambient: left out what is not both permitted and inheritable: " + List(ambient & ~raisable));
         return new CredentialsPlan(user.Uid, user.Gid, user.AdditionalGids, user.Umask ?? DefaultUmask,
             bounding, effective & permitted, permitted, inheritable, raisable, process.NoNewPrivileges);
+    }
+
+    // setresuid(2): this one means "as it was", so the program would run as the runtime's user.
+    private static void CheckId(string origin, uint id, List<string> problems)
+    {
+        if (id == uint.MaxValue) problems.Add($"{origin}: must be from 0 to {uint.MaxValue - 1}, got {id}");
     }
 
     private readonly struct Reader(ulong own, List<string> warnings)
