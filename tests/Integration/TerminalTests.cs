@@ -257,6 +257,24 @@ public class TerminalTests
         return listener;
     }
 
+    // The process that was cloned had the terminal as its controlling one, and its end hung it up: every other time.
+    [Fact]
+    public void In_a_joined_pid_namespace_the_program_controls_its_terminal()
+    {
+        using Container first = new();
+        first.Bundle.Shell("sleep 100");
+        first.Up();
+        for (int i = 0; i < 5; i++)
+        {
+            using Container second = Terminal("read line </dev/tty; echo \"got $line\"");
+            second.Bundle.Namespace("pid", $"/proc/{first.Pid}/ns/pid");
+            using TerminalUser user = User(second);
+            user.Type("it\r");
+            user.See("got it");
+            Assert.Equal(0, user.Wait());
+        }
+    }
+
     private static Container Terminal(string script)
     {
         Container container = new();

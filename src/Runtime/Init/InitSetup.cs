@@ -143,7 +143,9 @@ internal sealed class InitSetup
         pty.SetOwner(_plan.Credentials.Uid);
         rootfs.BindConsole(pty.Slave);
         console.Send(pty);
-        pty.Adopt();
+        // Where another process goes on in a joined pid namespace, that one takes it: the terminal of a session leader that
+        // ends is hung up (setsid(2), and disassociate_ctty()).
+        pty.Adopt(controlling: !_plan.Namespaces.IsJoined(Processes.CLONE_NEWPID));
     }
 
     private void Execute(RootfsSetup rootfs)

@@ -74,14 +74,18 @@ public sealed class Pty : IDisposable
     }
 
     /// <summary>
-    /// Makes the slave the standard streams and the controlling terminal of the caller, which becomes a session leader if it
-    /// is not one: a session that has a terminal already cannot take another.
+    /// Makes the slave the standard streams of the caller and, if it is to be, its controlling terminal. Then the caller
+    /// becomes a session leader if it is not one: a session that has a terminal already cannot take another.
     /// </summary>
-    public void Adopt()
+    public void Adopt(bool controlling)
     {
-        Errno errno = Processes.TrySetsid();
-        if (errno.IsError && errno.Value != Errno.EPERM) throw RuncsException.At(Origin, "setsid", "", errno);
-        Check("TIOCSCTTY", Terminals.TrySetControlling(Slave.Value));
+        Errno errno;
+        if (controlling)
+        {
+            errno = Processes.TrySetsid();
+            if (errno.IsError && errno.Value != Errno.EPERM) throw RuncsException.At(Origin, "setsid", "", errno);
+            Check("TIOCSCTTY", Terminals.TrySetControlling(Slave.Value));
+        }
         for (int stream = 0; stream <= 2; stream++)
         {
             errno = Descriptors.TryDup2(Slave.Value, stream);
