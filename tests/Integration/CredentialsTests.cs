@@ -63,6 +63,22 @@ public class CredentialsTests
     }
 
     [Fact]
+    public void The_session_keyring_is_a_new_one_unless_the_callers_is_to_stay()
+    {
+        Requires.Runcs();
+        Requires.Keys();
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/keys");
+        container.Bundle.Linux["maskedPaths"] = new JsonArray();
+        User(container, 1000, 1000);
+        string keyring = Session(container.Run().Ok().Stdout).Single();
+        Assert.DoesNotContain(keyring, Session(container.Run().Ok().Stdout));
+        Assert.Equal(Session(container.Run("--no-new-keyring").Ok().Stdout), Session(container.Run("--no-new-keyring").Ok().Stdout));
+
+        static IEnumerable<string> Session(string keys) => keys.Split('\n').Where(line => line.Contains(" _ses: empty", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]);
+    }
+
+    [Fact]
     public void Each_capability_set_is_the_configs()
     {
         using Container container = new();

@@ -83,6 +83,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
             CgroupDescriptor = _cgroup.CreateForClone(),
             Network = network,
             ConsoleSocket = console,
+            NoNewKeyring = options.NoNewKeyring,
             ListenFds = options.ListenFds,
             PreserveFds = options.PreserveFds,
         };

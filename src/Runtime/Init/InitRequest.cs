@@ -18,6 +18,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
 
+    /// <summary>The program keeps the caller's session keyring.</summary>
+    public bool NoNewKeyring { get; init; }
+
     /// <summary>How many sockets of a service manager the program gets, from descriptor 3 on, and is told of.</summary>
     public int ListenFds { get; init; }
 

@@ -158,6 +158,7 @@ internal sealed class InitSetup
         foreach (Hook _ in hooks) inputs.Add(InitHooks.OpenInput(_plan));
         using Fd? memory = _plan.Cgroup.LateMemory ? _request.Cgroup.OpenStepIntoMemory() : null;
 
+        if (!_request.NoNewKeyring) LeaveKeyring();
         var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite);
         Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
         if (pidNamespace != null) stage.EnterPidNamespace(pidNamespace, _request.ConsoleSocket != null);
@@ -181,6 +182,14 @@ internal sealed class InitSetup
         Descriptors.SetCloseOnExec(_channels.ReportWrite.Value, false);
         foreach (int descriptor in inherited) Descriptors.SetCloseOnExec(descriptor, false);
         StageImage.Execute(image);
+    }
+
+    // session-keyring(7): it is inherited, and its holder may read the keys of the runtime's caller. A kernel may be built
+    // without keys, and the filter of an outer container may refuse them: then it keeps the program from them as well.
+    private static void LeaveKeyring()
+    {
+        Errno errno = Keyrings.TryJoinNewSession();
+        if (errno.IsError && errno.Value is not (Errno.ENOSYS or Errno.EPERM)) throw new SyscallException("keyctl", "a new session keyring, which --no-new-keyring leaves out", errno);
     }
 
     // sd_listen_fds(3): the program takes the sockets if LISTEN_PID is its pid. In a joined pid namespace that is not known

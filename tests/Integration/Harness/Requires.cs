@@ -22,6 +22,8 @@ public static class Requires
 
     public static void Program(string name) => Need(Programs.Find(name) != null, $"needs the program {name}");
 
+    public static void Keys() => Need(File.Exists("/proc/keys"), "needs a kernel with keys");
+
     /// <summary>A capability by its number, such as 24 for CAP_SYS_RESOURCE.</summary>
     public static void Capability(int number, string name)
     {
