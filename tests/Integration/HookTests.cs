@@ -261,6 +261,18 @@ public class HookTests
 
     private static string[] Kinds(string log) => [.. File.ReadLines(log).Select(line => line.Split(' ')[0])];
 
+    // poll(2) takes milliseconds as 32 bits, of which these seconds would leave 704.
+    [Fact]
+    public void A_very_long_timeout_is_no_short_one()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/true");
+        JsonObject hook = Script("sleep 1");
+        hook["timeout"] = 4294968;
+        Add(container, "startContainer", hook);
+        container.Run().Ok();
+    }
+
     private static JsonObject Script(string script) => new() { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", script) };
 
     private static void Add(Container container, string kind, params JsonObject[] hooks)

@@ -171,7 +171,7 @@ internal sealed class StageProgram
         int watch = parent + 2, kill = parent + 3, wait = parent + 5;
         _table.Load(pid, StageTable.ArgumentAddress(kill, 0));
         _table.Load(pid, StageTable.ArgumentAddress(wait, 0));
-        _table.Call(step, SYS_poll, poll, 1, timeout is { } seconds ? (ulong)seconds * 1000 : ulong.MaxValue).Tolerating(Errno.EINTR);
+        _table.Call(step, SYS_poll, poll, 1, timeout is { } seconds ? (ulong)Math.Min(seconds * 1000L, int.MaxValue) : ulong.MaxValue).Tolerating(Errno.EINTR);
         _table.OnError(watch, watch);
         _table.OnZero(watch, kill);
         _table.OnResult(watch, wait);
