@@ -98,6 +98,18 @@ public class DeleteTests
         Leftovers.AssertNone(container);
     }
 
+    [Fact]
+    public void A_delete_that_was_killed_when_the_config_was_removed_can_be_repeated()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Config["hooks"] = new JsonObject { ["poststop"] = new JsonArray(Hook("true")) };
+        container.Create().Ok();
+        File.Delete(Path.Combine(container.Runtime.Root, container.Id, "config.json"));
+        Assert.Contains("the poststop hooks are not run", container.Delete("--force").Ok().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
     private static JsonObject Hook(string script) => new()
     {
         ["path"] = "/bin/sh",

@@ -30,7 +30,7 @@ public static class Deletion
     public static void Destroy(StateDirectory directory, ContainerRecord record)
     {
         // Before the directory goes: it holds the config with the hooks.
-        Hook[] poststop = record.HasHooks("poststop") ? Config.Read(directory.ReadConfig()).Hooks?.Poststop ?? [] : [];
+        Hook[] poststop = record.HasHooks("poststop") ? ReadPoststop(directory) : [];
         if (!record.PrivatePidNamespace || record.Init.Pid == 0) ContainerCgroup.KillAll(record);
         ContainerCgroup.Remove(record);
         directory.Remove();
@@ -38,6 +38,20 @@ public static class Deletion
         // From here on the id is free: nobody is to wait for the hooks.
         directory.Dispose();
         ContainerHooks.RunPoststop(poststop, record);
+    }
+
+    // Without a config an earlier delete was killed after it had removed it: that must not make the rest stay for ever.
+    private static Hook[] ReadPoststop(StateDirectory directory)
+    {
+        try
+        {
+            return Config.Read(directory.ReadConfig()).Hooks?.Poststop ?? [];
+        }
+        catch (SyscallException e) when (e.Errno.Value == Errno.ENOENT)
+        {
+            Log.Warn($"the poststop hooks are not run: {e.Message}");
+            return [];
+        }
     }
 
     private static void EndProcess(StateDirectory directory, ContainerRecord record, bool force)

@@ -55,7 +55,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         {
             _cgroup.CheckUnused();
         }
-        catch (RuncsException)
+        catch
         {
             _state!.Remove();
             throw;

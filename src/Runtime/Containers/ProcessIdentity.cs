@@ -28,7 +28,8 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     {
         if (Pid <= 0) return null;
         Errno errno = Processes.TryPidfdOpen(Pid, out Fd? pidfd);
-        if (errno.Value == Errno.ESRCH) return null;
+        // EINVAL, ENOENT in later kernels: the number is a thread's now, or its process was reaped in this very moment.
+        if (errno.Value is Errno.ESRCH or Errno.EINVAL or Errno.ENOENT) return null;
         if (errno.IsError) throw new SyscallException("pidfd_open", $"pid {Pid}", errno);
         // Looked at after the pidfd is open: what has the start time now is what the pidfd holds.
         if (Exists()) return pidfd;
