@@ -119,7 +119,7 @@ internal sealed class HookProcess : IDisposable
     }
 
     // Never returns. Its memory is a copy of the runtime's, which no container can look into: a hook of the runtime's namespaces
-    // is outside of all, and the init that runs the others is alone in its pid namespace or not dumpable.
+    // is outside of all, and the init that runs the others is alone in its pid namespace, or outside of the one it joins.
     private static unsafe void Become(string path, byte** argv, byte** envp, Fd input, Fd output, Fd errors, Fd report, string? directory)
     {
         Errno errno;

@@ -46,10 +46,11 @@ internal static class HomeDirectory
         return null;
     }
 
-    // The file is the container's: it may be a FIFO or a device, and of any size.
+    // The file is the container's: it may be a FIFO or a device, of any size, or a link into /proc/self/fd, where our own
+    // descriptors of the host are.
     private static byte[] ReadPasswd()
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, "/etc/passwd", Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY, 0, out Fd? fd).IsError) return [];
+        if (Files.TryOpenAt2(Files.AT_FDCWD, "/etc/passwd", Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY, Files.RESOLVE_NO_MAGICLINKS, 0, out Fd? fd).IsError) return [];
         using (fd)
         {
             if (!FileStatus.Of(fd!).IsRegular) return [];
