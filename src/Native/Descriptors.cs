@@ -6,9 +6,9 @@ namespace Runcs.Native;
 /// <summary>pipe2(2), dup(2), fcntl(2), memfd_create(2), poll(2).</summary>
 public static unsafe partial class Descriptors
 {
-    public const uint MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MFD_NOEXEC_SEAL = 8, MFD_EXEC = 0x10;
+    public const uint MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MFD_EXEC = 0x10;
     public const int F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8;
-    public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10;
+    public const short POLLIN = 1, POLLOUT = 4;
     private const int F_DUPFD_CLOEXEC = 1030, F_GETFD = 1, F_SETFD = 2, FD_CLOEXEC = 1, F_ADD_SEALS = 1033, F_GETFL = 3, F_SETFL = 4;
 
     /// <summary>One entry of poll(2).</summary>

@@ -42,13 +42,6 @@ public static unsafe partial class Files
     }
 
     /// <summary>openat2(2): opens with the walk held to <paramref name="resolve"/> (RESOLVE_*), close-on-exec always.</summary>
-    /// <exception cref="SyscallException"/>
-    public static Fd OpenAt2(int dir, string path, int flags, ulong resolve, int mode = 0)
-    {
-        Errno errno = TryOpenAt2(dir, path, flags, resolve, mode, out Fd? fd);
-        return errno.IsError ? throw new SyscallException("openat2", path, errno) : fd!;
-    }
-
     public static Errno TryOpenAt2(int dir, string path, int flags, ulong resolve, int mode, out Fd? fd)
     {
         var how = new open_how { flags = (uint)(flags | O_CLOEXEC), mode = (uint)mode, resolve = resolve };
@@ -142,13 +135,6 @@ public static unsafe partial class Files
     public static string ReadTextAt(int dir, string path) => Encoding.UTF8.GetString(ReadFileAt(dir, path));
 
     /// <summary>Writes a value to an existing kernel file (cgroup, sysctl) in one write(2), as they require.</summary>
-    /// <exception cref="SyscallException"/>
-    public static void WriteValueAt(int dir, string path, string value)
-    {
-        Errno errno = TryWriteValueAt(dir, path, value);
-        if (errno.IsError) throw new SyscallException("write", path, errno);
-    }
-
     public static Errno TryWriteValueAt(int dir, string path, string value)
     {
         Errno errno = TryOpenAt(dir, path, O_WRONLY, 0, out Fd? fd);

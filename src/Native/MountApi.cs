@@ -8,11 +8,11 @@ namespace Runcs.Native;
 public static unsafe partial class MountApi
 {
     public const uint OPEN_TREE_CLONE = 1, OPEN_TREE_CLOEXEC = 0x80000, AT_RECURSIVE = 0x8000;
-    public const uint FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_SET_FD = 5, FSCONFIG_CMD_CREATE = 6, FSCONFIG_CMD_RECONFIGURE = 7;
-    public const uint MOVE_MOUNT_F_SYMLINKS = 1, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+    public const uint FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_SET_FD = 5, FSCONFIG_CMD_CREATE = 6;
+    public const uint MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40;
     public const ulong MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8, MOUNT_ATTR__ATIME = 0x70,
         MOUNT_ATTR_RELATIME = 0, MOUNT_ATTR_NOATIME = 0x10, MOUNT_ATTR_STRICTATIME = 0x20, MOUNT_ATTR_NODIRATIME = 0x80,
-        MOUNT_ATTR_IDMAP = 0x100000, MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
+        MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
     private const int SYS_open_tree = 428, SYS_move_mount = 429, SYS_fsopen = 430, SYS_fsconfig = 431, SYS_fsmount = 432, SYS_mount_setattr = 442;
 
     /// <summary><c>struct mount_attr</c> of mount_setattr(2).</summary>
@@ -33,7 +33,7 @@ public static unsafe partial class MountApi
     public static Errno TryFsConfigFd(int context, string key, int fd) =>
         Answer(syscall_fsconfig(SYS_fsconfig, context, FSCONFIG_SET_FD, key, null, fd));
 
-    /// <summary>FSCONFIG_CMD_CREATE or FSCONFIG_CMD_RECONFIGURE.</summary>
+    /// <summary>FSCONFIG_CMD_*.</summary>
     public static Errno TryFsCommand(int context, uint command) =>
         Answer(syscall_fsconfig(SYS_fsconfig, context, command, null, null, 0));
 

@@ -11,10 +11,10 @@ public static unsafe partial class Mounts
         MS_MANDLOCK = 0x40, MS_DIRSYNC = 0x80, MS_NOSYMFOLLOW = 0x100, MS_NOATIME = 0x400, MS_NODIRATIME = 0x800, MS_BIND = 0x1000,
         MS_MOVE = 0x2000, MS_REC = 0x4000, MS_SILENT = 0x8000, MS_UNBINDABLE = 0x20000, MS_PRIVATE = 0x40000, MS_SLAVE = 0x80000,
         MS_SHARED = 0x100000, MS_RELATIME = 0x200000, MS_I_VERSION = 0x800000, MS_STRICTATIME = 0x1000000, MS_LAZYTIME = 0x2000000;
-    public const int MNT_DETACH = 2, UMOUNT_NOFOLLOW = 8;
+    public const int MNT_DETACH = 2;
 
     /// <summary>Magic numbers of statfs(2).</summary>
-    public const long PROC_SUPER_MAGIC = 0x9fa0, SYSFS_MAGIC = 0x62656572, TMPFS_MAGIC = 0x01021994, CGROUP_SUPER_MAGIC = 0x27e0eb,
+    public const long PROC_SUPER_MAGIC = 0x9fa0, TMPFS_MAGIC = 0x01021994,
         CGROUP2_SUPER_MAGIC = 0x63677270, DEVPTS_SUPER_MAGIC = 0x1cd1;
 
     public static Errno TryMount(string? source, string target, string? type, ulong flags, string? data) =>

@@ -7,16 +7,16 @@ namespace Runcs.Native;
 /// <summary>clone3(2), setns(2), unshare(2), execve(2), wait4(2), kill(2), pidfds, prctl(2).</summary>
 public static unsafe partial class Processes
 {
-    public const ulong CLONE_NEWTIME = 0x80, CLONE_PIDFD = 0x1000, CLONE_PARENT = 0x8000, CLONE_NEWNS = 0x20000, CLONE_PARENT_SETTID = 0x100000,
+    public const ulong CLONE_NEWTIME = 0x80, CLONE_PIDFD = 0x1000, CLONE_PARENT = 0x8000, CLONE_NEWNS = 0x20000,
         CLONE_CHILD_CLEARTID = 0x200000, CLONE_CHILD_SETTID = 0x1000000, CLONE_NEWCGROUP = 0x2000000, CLONE_NEWUTS = 0x4000000,
         CLONE_NEWIPC = 0x8000000, CLONE_NEWUSER = 0x10000000, CLONE_NEWPID = 0x20000000, CLONE_NEWNET = 0x40000000,
-        CLONE_CLEAR_SIGHAND = 0x100000000, CLONE_INTO_CGROUP = 0x200000000;
-    public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_KEEPCAPS = 8, PR_SET_NAME = 15, PR_CAPBSET_READ = 23, PR_CAPBSET_DROP = 24,
+        CLONE_INTO_CGROUP = 0x200000000;
+    public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_KEEPCAPS = 8, PR_SET_NAME = 15, PR_CAPBSET_DROP = 24,
         PR_SET_CHILD_SUBREAPER = 36, PR_SET_NO_NEW_PRIVS = 38, PR_GET_TID_ADDRESS = 40, PR_CAP_AMBIENT = 47;
     public const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19,
-        SIGURG = 23, SIGWINCH = 28;
+        SIGWINCH = 28;
     public const int WNOHANG = 1, __WALL = 0x40000000;
-    private const int SYS_clone3 = 435, SYS_exit_group = 231, SYS_execveat = 322, SYS_pidfd_open = 434, SYS_pidfd_send_signal = 424, SYS_pidfd_getfd = 438;
+    private const int SYS_clone3 = 435, SYS_exit_group = 231, SYS_execveat = 322, SYS_pidfd_open = 434, SYS_pidfd_send_signal = 424;
 
     // struct clone_args, CLONE_ARGS_SIZE_VER2 (Linux 5.7).
     [StructLayout(LayoutKind.Sequential)]
@@ -30,7 +30,7 @@ public static unsafe partial class Processes
     /// pid in the parent. Safe only while this process has one thread, which it has (docs/decisions/0002): no lock can be
     /// held by a thread that the child does not have.
     /// </summary>
-    /// <param name="flags">CLONE_NEW*, CLONE_PARENT, CLONE_INTO_CGROUP, CLONE_CLEAR_SIGHAND; never CLONE_VM.</param>
+    /// <param name="flags">CLONE_NEW*, CLONE_PARENT, CLONE_INTO_CGROUP; never CLONE_VM.</param>
     /// <param name="cgroup">With CLONE_INTO_CGROUP, a descriptor of the cgroup2 directory.</param>
     /// <param name="pidfd">In the parent, a descriptor of the child.</param>
     public static Errno TryClone(ulong flags, int cgroup, out int pid, out Fd? pidfd)
@@ -102,19 +102,9 @@ public static unsafe partial class Processes
     public static Errno TryPidfdSendSignal(int pidfd, int signal) =>
         syscall(SYS_pidfd_send_signal, pidfd, signal, 0, 0, 0) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>A copy of another process's descriptor (Linux 5.6; needs ptrace access).</summary>
-    public static Errno TryPidfdGetFd(int pidfd, int number, out Fd? fd)
-    {
-        nint result = syscall(SYS_pidfd_getfd, pidfd, number, 0, 0, 0);
-        fd = result < 0 ? null : new Fd((int)result);
-        return result < 0 ? Errno.Last : Errno.None;
-    }
-
     public static Errno TryPrctl(int option, nint a, nint b = 0, nint c = 0, nint d = 0) => prctl(option, a, b, c, d) < 0 ? Errno.Last : Errno.None;
 
     public static int GetPid() => getpid();
-
-    public static int GetParentPid() => getppid();
 
     public static uint EffectiveUid() => geteuid();
 
@@ -157,9 +147,6 @@ public static unsafe partial class Processes
 
     [LibraryImport("libc")]
     private static partial int getpid();
-
-    [LibraryImport("libc")]
-    private static partial int getppid();
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

@@ -10,8 +10,8 @@ public static unsafe partial class Signals
 {
     public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGTSTP = 20, SIGTTIN = 21,
         SIGTTOU = 22, SIGSYS = 31;
-    private const int SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
-    private const int SYS_rt_sigaction = 13, SYS_rt_sigprocmask = 14, SYS_rt_sigpending = 127, SYS_signalfd4 = 289;
+    private const int SIG_BLOCK = 0, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
+    private const int SYS_rt_sigaction = 13, SYS_rt_sigprocmask = 14, SYS_signalfd4 = 289;
 
     /// <summary>A set of signals.</summary>
     public readonly record struct Set(ulong Bits)
@@ -38,8 +38,6 @@ public static unsafe partial class Signals
     /// <summary>Blocks the set besides what is blocked already. Everything cloned or exec'd inherits that.</summary>
     public static Set Block(Set set) => Change(SIG_BLOCK, set);
 
-    public static Set Unblock(Set set) => Change(SIG_UNBLOCK, set);
-
     /// <summary>Makes the set exactly what is blocked, and says what was before.</summary>
     public static Set SetMask(Set set) => Change(SIG_SETMASK, set);
 
@@ -60,14 +58,6 @@ public static unsafe partial class Signals
             && count == sizeof(signalfd_siginfo);
         arrival = taken ? new Arrival((int)info.signo, info.code, (int)info.pid) : default;
         return taken;
-    }
-
-    /// <summary>The blocked signals that wait to be taken (sigpending(2)).</summary>
-    public static Set Pending()
-    {
-        ulong bits = 0;
-        syscall(SYS_rt_sigpending, (nint)(&bits), SetSize, 0, 0, 0);
-        return new Set(bits);
     }
 
     /// <summary>

@@ -39,19 +39,6 @@ public sealed class ForegroundSession : IDisposable
         return new(signals);
     }
 
-    /// <summary>
-    /// Whether the user has asked us to end (SIGHUP, SIGINT, SIGQUIT, SIGTERM): for a step of create that waits long. The
-    /// signal stays for <see cref="Wait"/>.
-    /// </summary>
-    public static bool IsInterrupted
-    {
-        get
-        {
-            Signals.Set pending = Signals.Pending();
-            return pending.Has(Processes.SIGHUP) || pending.Has(Processes.SIGINT) || pending.Has(Signals.SIGQUIT) || pending.Has(Processes.SIGTERM);
-        }
-    }
-
     /// <summary>Joins the caller's streams and terminal to the container's terminal, whose master this object then owns.</summary>
     public void AttachTerminal(Fd master) => _relay = TerminalRelay.Begin(master);
 
