@@ -56,6 +56,15 @@ public class DescriptorTests
     }
 
     [Fact]
+    public void Numbers_of_descriptors_whose_sum_overflows_keep_nothing()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        Called(container, "LISTEN_FDS=2147483647 LISTEN_PID=$$ exec \"$@\"");
+        Assert.Contains(" is not open", container.Run("--preserve-fds", "1").Fails().Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_null_device_of_the_host_becomes_the_containers_own()
     {
         using Container container = new();

@@ -26,9 +26,10 @@ internal static class InheritedDescriptors
     /// <exception cref="RuncsException"/>
     public static void Require(int listening, int preserved)
     {
-        for (int i = 0; i < listening + preserved; i++)
+        // As 64 bits: both numbers are the caller's, and a sum that overflows would check none and keep all.
+        for (long i = 0; i < (long)listening + preserved; i++)
         {
-            if (!Descriptors.IsInherited(First + i))
+            if (!Descriptors.IsInherited((int)(First + i)))
                 throw RuncsException.At(i < listening ? "LISTEN_FDS" : "--preserve-fds", $"descriptor {First + i} is not open");
         }
     }
