@@ -188,6 +188,13 @@ public sealed class ContainerInit : IDisposable
     {
         Errno errno = Processes.TryPidfdOpen(pid, out Fd? pidfd);
         if (errno.IsError) throw new SyscallException("pidfd_open", $"pid {pid}", errno);
+        // The message comes from where others may be: only a child of ours can be the one (ECHILD says that it is none).
+        errno = Processes.TryWait(pid, Processes.WNOHANG | Processes.__WALL, out _, out _);
+        if (errno.IsError)
+        {
+            pidfd!.Dispose();
+            throw new SyscallException("wait4", $"pid {pid}", errno);
+        }
         Processes.TryWait(Pid, 0, out _, out _);
         Pidfd.Dispose();
         (Pid, Pidfd) = (pid, pidfd!);

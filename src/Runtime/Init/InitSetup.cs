@@ -161,14 +161,21 @@ internal sealed class InitSetup
         if (!_request.NoNewKeyring) LeaveKeyring();
         var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite);
         Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
-        if (pidNamespace != null) stage.EnterPidNamespace(pidNamespace, _request.ConsoleSocket != null);
         var inherited = new List<int>(inputs.ConvertAll(static input => input.Value));
         if (pidNamespace != null) inherited.Add(pidNamespace.Value);
         if (memory != null) inherited.Add(memory.Value);
         stage.Close(inherited);
+        if (pidNamespace != null) stage.JoinPidNamespace(pidNamespace);
         if (memory != null) stage.StepIntoMemory(memory);
-        stage.Limit(process.Rlimits);
+        // A clone is counted against RLIMIT_NPROC, which may be used up by the user's other processes (setrlimit(2)).
+        bool late = pidNamespace != null;
+        stage.Limit(Array.FindAll(process.Rlimits, limit => !late || limit.Resource != RlimitPlan.Nproc));
         stage.BecomeUser(_plan.Credentials, process.Cwd);
+        if (late)
+        {
+            stage.AppearInPidNamespace(_request.ConsoleSocket != null);
+            stage.Limit(Array.FindAll(process.Rlimits, static limit => limit.Resource == RlimitPlan.Nproc));
+        }
         stage.FindProgram(process.Args[0], SearchPath(env));
         stage.WaitForStart();
         for (int i = 0; i < hooks.Length; i++)

@@ -65,7 +65,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
                 Check("recvmsg", UnixSockets.TryReceiveFd(here.Value, message, out int count, out Fd? mount));
                 if (mount != null) return mount;
                 StageReport report = count == StageReport.Size ? StageReport.Read(message) : new StageReport((uint)Step.Clone, new Errno(Errno.ESRCH));
-                throw new SyscallException(Calls[(int)report.Step], "proc", report.Errno);
+                throw new SyscallException(report.Step < Calls.Length ? Calls[(int)report.Step] : "read", "proc", report.Errno);
             }
             finally
             {

@@ -31,17 +31,19 @@ internal sealed class StageProgram
 
     internal StageTable Table => _table;
 
+    /// <summary>The children of this process will be in the pid namespace; it takes CAP_SYS_ADMIN, and moves nothing yet (setns(2)).</summary>
+    internal void JoinPidNamespace(Fd pidNamespace) =>
+        _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)pidNamespace.Value, Processes.CLONE_NEWPID);
+
     /// <summary>
-    /// Goes on in another process that lives in the pid namespace: setns(2) moves only children. It is a child of this
-    /// one's parent, which learns its pid from the message that this one leaves with.
+    /// Goes on in another process, which lives in the joined pid namespace: a child of this one's parent, who learns its pid
+    /// from the message that this one leaves with. Who is in the namespace already may attach to whatever appears there, if
+    /// it has CAP_SYS_PTRACE, dumpable or not; so this comes when the process has no more privileges than the user.
     /// </summary>
-    internal void EnterPidNamespace(Fd pidNamespace, bool controllingTerminal)
+    internal void AppearInPidNamespace(bool controllingTerminal)
     {
         // A result is stored as 64 bits: the value of the message and four bytes behind it, which are not sent.
         ulong message = _table.Bytes([.. InitMessage.Header(InitMessage.Moved, 0), 0, 0, 0, 0]);
-        // Before the first moment at which somebody in there can see it.
-        Hide();
-        _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)pidNamespace.Value, Processes.CLONE_NEWPID);
         int clone = _table.Next;
         _table.Call((ushort)StageStep.Clone, SYS_clone, Processes.CLONE_PARENT | (ulong)Processes.SIGCHLD).KeepAt(message + 4);
         int leave = _table.Next;
