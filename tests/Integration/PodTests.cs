@@ -109,6 +109,8 @@ public class PodTests
             Assert.DoesNotContain("runc", seen, StringComparison.Ordinal);
             Assert.DoesNotContain("memfd", seen, StringComparison.Ordinal);
         });
+        // CAP_KILL, CAP_NET_BIND_SERVICE and CAP_AUDIT_WRITE, as the config says; who mounts proc for an older kernel needs more.
+        if (!olderKernel) Assert.Equal(["CapPrm:\t0000000020000420"], watcher.Privileges);
     }
 
     [Fact]
@@ -160,9 +162,9 @@ public class PodTests
     private sealed class Watcher : IDisposable
     {
         private readonly string _proc;
-        private readonly ConcurrentDictionary<string, bool> _seen = new();
+        private readonly ConcurrentDictionary<string, bool> _seen = new(), _privileges = new();
         private readonly Thread _thread;
-        private readonly byte[] _buffer = new byte[4096];
+        private readonly byte[] _buffer = new byte[4096], _statusBuffer = new byte[4096];
         private volatile bool _stopped;
 
         public Watcher(int pid)
@@ -178,6 +180,9 @@ public class PodTests
             _thread.Join();
             return [.. _seen.Keys];
         }
+
+        /// <summary>The permitted capabilities of all that was seen.</summary>
+        public IEnumerable<string> Privileges => _privileges.Keys;
 
         public void Dispose() => Stop();
 
@@ -201,6 +206,10 @@ public class PodTests
                 // One read(2): a second one might be of the next image.
                 using FileStream file = new($"{_proc}/{pid}/cmdline", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
                 int length = file.Read(_buffer);
+                using FileStream status = new($"{_proc}/{pid}/status", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+                int statusLength = status.Read(_statusBuffer);
+                string? permitted = Encoding.UTF8.GetString(_statusBuffer, 0, statusLength).Split('\n').FirstOrDefault(line => line.StartsWith("CapPrm:", StringComparison.Ordinal));
+                if (permitted != null) _privileges.TryAdd(permitted, true);
                 _seen.TryAdd(Encoding.UTF8.GetString(_buffer, 0, length).TrimEnd('\0').Replace('\0', ' '), true);
                 return true;
             }
