@@ -66,8 +66,10 @@ internal sealed partial class TerminalUser : IDisposable
     /// <summary>Waits until the text comes on the screen, after what was waited for before.</summary>
     public TerminalUser See(string text)
     {
-        Eventually.True(() => Find(text), () => $"no \"{text}\" on the screen: {Screen[^Math.Min(2000, Screen.Length)..]}");
+        Eventually.True(() => Find(text), () => $"no \"{text}\" on the screen: {End(Screen)}");
         return this;
+
+        static string End(string screen) => screen[^Math.Min(2000, screen.Length)..];
     }
 
     public void Resize(int rows, int columns)

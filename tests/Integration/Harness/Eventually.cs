@@ -14,7 +14,7 @@ public static class Eventually
         TimeSpan limit = timeout ?? TimeSpan.FromSeconds(10);
         while (!condition())
         {
-            Assert.True(watch.Elapsed < limit, $"after {limit.TotalSeconds} s: {what()}");
+            if (watch.Elapsed >= limit) Assert.Fail($"after {limit.TotalSeconds} s: {what()}");
             Thread.Sleep(5);
         }
     }
