@@ -32,8 +32,8 @@ internal static class ContainerCgroup
     /// <summary>How many of its processes the kernel has killed for want of memory.</summary>
     public static ulong OomKills(ContainerRecord record)
     {
-        using Cgroup cgroup = Cgroup.Open(record.Cgroups);
-        return cgroup.OomKills();
+        using Cgroup? cgroup = Open(record);
+        return cgroup?.OomKills() ?? 0;
     }
 
     /// <exception cref="RuncsException">A process is still in them.</exception>

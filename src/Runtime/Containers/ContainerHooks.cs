@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Hooks;
+using Runcs.Native;
 using Runcs.OciSpec;
 
 namespace Runcs.Containers;
@@ -8,8 +9,9 @@ namespace Runcs.Containers;
 internal static class ContainerHooks
 {
     /// <exception cref="Diagnostics.RuncsException">A hook failed.</exception>
-    public static void RunPoststart(Hook[] hooks, ContainerRecord record) =>
-        HookRunner.RunAll("poststart", hooks, StateFor(record, ContainerStatus.Running, record.Init.Pid));
+    /// <param name="interrupts">A signalfd whose signals end the hook that runs; null for none.</param>
+    public static void RunPoststart(Hook[] hooks, ContainerRecord record, Fd? interrupts = null) =>
+        HookRunner.RunAll("poststart", hooks, StateFor(record, ContainerStatus.Running, record.Init.Pid), interrupts);
 
     /// <summary>A hook that fails is warned of, and the others run all the same (runtime.md, lifecycle).</summary>
     public static void RunPoststop(Hook[] hooks, ContainerRecord record) =>

@@ -27,8 +27,9 @@ public static class Creation
         container.OpenFifos();
         using ConsoleSocket? console = options.ConsoleSocket == null ? null : ConsoleSocket.Connect(options.ConsoleSocket);
         container.Make(network, console);
-        WritePidFile(options, container);
+        // The lock still holds a start back. The pid file last: nothing undoes it.
         container.Offer();
+        WritePidFile(options, container);
         container.Keep();
     }
 

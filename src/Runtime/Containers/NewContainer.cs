@@ -122,7 +122,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         if (_init.ReceiveOutcome() is { } failure) throw new RuncsException(failure);
         if (_init.HasEnded() && WasOutOfMemory) throw OutOfMemory.AtStart(null);
         Log.Debug("program started");
-        HookRunner.RunAll("poststart", plan.Hooks.Poststart, InitHooks.StateFor(plan, ContainerStatus.Running, Pid), interrupts);
+        ContainerHooks.RunPoststart(plan.Hooks.Poststart, _record, interrupts);
     }
 
     /// <summary>Whether the kernel has killed a process of the container for want of memory.</summary>
@@ -187,6 +187,5 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
     }
 
-    private void RunPoststopHooks() =>
-        HookRunner.RunAll("poststop", plan.Hooks.Poststop, InitHooks.StateFor(plan, ContainerStatus.Stopped, 0));
+    private void RunPoststopHooks() => ContainerHooks.RunPoststop(plan.Hooks.Poststop, _record);
 }

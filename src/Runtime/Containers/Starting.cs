@@ -3,7 +3,6 @@ using System;
 using Runcs.Diagnostics;
 using Runcs.Init;
 using Runcs.Native;
-using Runcs.Native.ExecStage;
 using Runcs.OciSpec;
 
 namespace Runcs.Containers;
@@ -37,16 +36,9 @@ public static class Starting
         if (errno.IsError) throw new SyscallException("write", "start channel", errno);
         Descriptors.PollFd poll = new() { Fd = report.Value, Events = Descriptors.POLLIN };
         while (Descriptors.TryPoll(new(ref poll), -1, out _).Value == Errno.EINTR) { }
-        // The end of the file: the stage's descriptors were closed by the execve that succeeded.
-        Span<byte> message = stackalloc byte[StageReport.Size];
-        if (Files.TryRead(report.Value, message, out int length).IsError || length == 0)
-        {
-            // A limit that is too small for the program kills it within execve(2), which then reports nothing.
-            if (!record.Init.Exists() && ContainerCgroup.OomKills(record) > 0) throw OutOfMemory.AtStart(null);
-            return;
-        }
-        if (length < StageReport.Size) throw new RuncsException("the report channel was cut off");
-        throw new RuncsException(StageFailure.Describe(StageReport.Read(message), record.Program, ""));
+        if (ContainerInit.ReceiveOutcome(report, record.Program) is { } failure) throw new RuncsException(failure);
+        // A limit that is too small for the program kills it within execve(2), which then reports nothing.
+        if (!record.Init.Exists() && ContainerCgroup.OomKills(record) > 0) throw OutOfMemory.AtStart(null);
     }
 
     // runtime.md, "Lifecycle", 10: a failure ends the container, and goes on with its deletion.

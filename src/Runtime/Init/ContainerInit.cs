@@ -24,8 +24,10 @@ public sealed class ContainerInit : IDisposable
     private ContainerInit(InitRequest request, Fd? interrupts, int pid, Fd pidfd)
     {
         (_request, _interrupts, Pid, Pidfd) = (request, interrupts, pid, pidfd);
-        _moves = request.Plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
+        _moves = JoinsPids;
     }
+
+    private bool JoinsPids => _request.Plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
 
     /// <summary>As the host sees it. Changes once when the container joins a pid namespace: see <see cref="InitEvent.Moved"/>.</summary>
     public int Pid { get; private set; }
@@ -91,12 +93,14 @@ public sealed class ContainerInit : IDisposable
                 case InitMessage.Ready:
                     _ready = true;
                     break;
-                case InitMessage.Moved:
+                case InitMessage.Moved when _moves:
                     MoveTo((int)value);
                     _moves = false;
                     return InitEvent.Moved;
+                case InitMessage.Mounted when _moves || !JoinsPids:
+                    return InitEvent.Mounted;
                 default:
-                    return (InitEvent)(kind - InitMessage.FirstKind);
+                    throw Untrusted();
             }
         }
     }
@@ -106,7 +110,10 @@ public sealed class ContainerInit : IDisposable
     public string? ReceiveOutcome() => _receivedLength >= StageReport.Size ? Describe(StageReport.Read(_received))
         : ReceiveOutcome(_request.Channels.ReportRead, _request.Plan.Process.Args[0]);
 
-    /// <summary>After the start: null once the program runs, or what the exec stage says went wrong.</summary>
+    /// <summary>
+    /// After the start: null once the program runs, which is the end of the channel, since the execve has closed the exec
+    /// stage's descriptors; or what the stage says went wrong.
+    /// </summary>
     /// <exception cref="SyscallException"/>
     public static string? ReceiveOutcome(Fd report, string program)
     {
@@ -147,6 +154,7 @@ public sealed class ContainerInit : IDisposable
         if (_receivedLength < StageReport.Size) return false;
         kind = MemoryMarshal.Read<uint>(_received);
         value = MemoryMarshal.Read<uint>(_received.AsSpan(4));
+        if (kind == InitMessage.Error && value > InitMessage.LongestText) throw Untrusted();
         int length = StageReport.Size + (kind == InitMessage.Error ? (int)value : 0);
         if (_receivedLength < length) return false;
         if (kind == InitMessage.Error) text = Encoding.UTF8.GetString(_received, StageReport.Size, (int)value);
@@ -154,6 +162,9 @@ public sealed class ContainerInit : IDisposable
         _receivedLength -= length;
         return true;
     }
+
+    // In a joined pid namespace others may be able to write for the exec stage (ptrace(2)): what it never says is not believed.
+    private static RuncsException Untrusted() => new("unable to start container process: the report channel carries a message that is out of place");
 
     private void WaitForMore()
     {

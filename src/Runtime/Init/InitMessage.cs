@@ -30,6 +30,9 @@ internal static class InitMessage
 
     private const int PIPE_BUF = 4096;
 
+    /// <summary>Bytes of an error's text, so that its message arrives whole.</summary>
+    internal const int LongestText = PIPE_BUF - StageReport.Size;
+
     internal static byte[] Header(uint kind, uint value)
     {
         var message = new byte[StageReport.Size];
@@ -43,7 +46,7 @@ internal static class InitMessage
     internal static void SendError(Fd channel, string text)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        int length = Math.Min(utf8.Length, PIPE_BUF - StageReport.Size);
+        int length = Math.Min(utf8.Length, LongestText);
         var message = new byte[StageReport.Size + length];
         Header(Error, (uint)length).CopyTo(message, 0);
         utf8.AsSpan(0, length).CopyTo(message.AsSpan(StageReport.Size));

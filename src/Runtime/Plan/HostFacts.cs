@@ -15,7 +15,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
     {
         string networkPath = "";
         foreach (LinuxNamespace wanted in config.Linux?.Namespaces ?? [])
-            if (wanted.Type == "network")
+            if (wanted.Type == LinuxNamespaceType.Network)
                 networkPath = wanted.Path;
         return new HostFacts(CgroupFacts.Read(), RootfsFacts.Read(noPivot, networkPath), Capabilities.Permitted());
     }
