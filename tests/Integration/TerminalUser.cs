@@ -21,7 +21,7 @@ internal sealed partial class TerminalUser : IDisposable
     /// <param name="redirect">Shell redirections after those to the terminal, such as <c>&lt;/dev/null</c>.</param>
     public TerminalUser(string[] commandLine, int rows = 33, int columns = 101, string redirect = "")
     {
-        _master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+        _master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
         Assert.True(_master >= 0);
         Assert.Equal(0, unlockpt(_master));
         byte[] name = new byte[64];
@@ -134,6 +134,9 @@ internal sealed partial class TerminalUser : IDisposable
             if (TerminalUser.poll(ref poll, 1, 20) == 0)
                 continue;
             nint count = read(_master, buffer, (nuint)buffer.Length);
+            // What poll(2) saw may be flushed by a signal key before it is read.
+            if (count < 0 && Marshal.GetLastPInvokeError() == EAGAIN)
+                continue;
             if (count <= 0)
                 return;
             lock (_screen)
@@ -141,7 +144,7 @@ internal sealed partial class TerminalUser : IDisposable
         }
     }
 
-    private const int O_RDWR = 2, O_NOCTTY = 0x100, O_CLOEXEC = 0x80000;
+    private const int O_RDWR = 2, O_NOCTTY = 0x100, O_CLOEXEC = 0x80000, O_NONBLOCK = 0x800, EAGAIN = 11;
     private const short POLLIN = 1;
     private const nuint TCGETS = 0x5401, TIOCSWINSZ = 0x5414;
 
