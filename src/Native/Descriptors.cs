@@ -146,6 +146,18 @@ public static unsafe partial class Descriptors
         return ready < 0 ? Errno.Last : Errno.None;
     }
 
+    /// <summary>poll(2) of one descriptor for reading, without limit of time; a signal does not end it.</summary>
+    /// <param name="fd">The descriptor.</param>
+    /// <param name="name">What an error calls it.</param>
+    /// <exception cref="SyscallException"/>
+    public static void WaitReadable(int fd, string name)
+    {
+        PollFd entry = new() { Fd = fd, Events = POLLIN };
+        Errno errno;
+        while ((errno = TryPoll(new(ref entry), -1, out _)).Value == Errno.EINTR) { }
+        if (errno.IsError) throw new SyscallException("poll", name, errno);
+    }
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int pipe2(int* ends, int flags);
 

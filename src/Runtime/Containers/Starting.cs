@@ -34,8 +34,7 @@ public static class Starting
         // SIGPIPE is ignored: a stage that died in between gives EPIPE.
         if (errno.Value == Errno.EPIPE) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
         if (errno.IsError) throw new SyscallException("write", "start channel", errno);
-        Descriptors.PollFd poll = new() { Fd = report.Value, Events = Descriptors.POLLIN };
-        while (Descriptors.TryPoll(new(ref poll), -1, out _).Value == Errno.EINTR) { }
+        Descriptors.WaitReadable(report.Value, "report channel");
         if (ContainerInit.ReceiveOutcome(report, record.Program) is { } failure) throw new RuncsException(failure);
         // A limit that is too small for the program kills it within execve(2), which then reports nothing.
         if (!record.Init.Exists() && ContainerCgroup.OomKills(record) > 0) throw OutOfMemory.AtStart(null);
