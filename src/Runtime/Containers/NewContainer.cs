@@ -78,7 +78,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     {
         using OpenNamespaces namespaces = OpenNamespaces.Open(plan.Namespaces);
         _undo.Add(_cgroup.Undo);
-        var request = new InitRequest(plan, _channels!, namespaces, _cgroup)
+        using var request = new InitRequest(plan, _channels!, namespaces, _cgroup)
         {
             CgroupDescriptor = _cgroup.CreateForClone(),
             Network = network,
@@ -97,6 +97,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _cgroup.Create();
         _cgroup.ApplyEarly();
         Log.Debug("cgroups made, limits set");
+        _init.ApplyFromOutside();
         _init.Send();
         try
         {
@@ -106,6 +107,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         {
             throw OutOfMemory.AtStart(e);
         }
+        _init.ApplyLimits();
         // Held back until the set-up is over, which they would strike.
         _cgroup.ApplyLate(0);
         if (options.PidfdSocket != null) PidfdSocket.Send(options.PidfdSocket, Pidfd);

@@ -11,7 +11,7 @@ using Runcs.Plan;
 namespace Runcs.Init;
 
 /// <summary>The container's first process as its parent sees it, from the clone until the exec stage waits for the start.</summary>
-public sealed class ContainerInit : IDisposable
+public sealed partial class ContainerInit : IDisposable
 {
     private readonly InitRequest _request;
     private readonly Fd? _interrupts;
@@ -42,7 +42,25 @@ public sealed class ContainerInit : IDisposable
     /// <exception cref="SyscallException"/>
     public static ContainerInit Clone(InitRequest request, Fd? interrupts)
     {
-        ulong flags = request.Plan.Namespaces.New & ~(Processes.CLONE_NEWCGROUP | Processes.CLONE_NEWNET);
+        // On the way into a user namespace what is joined is entered before, with the host's privileges: by a process that
+        // is not in it yet.
+        if (request.Plan.Namespaces is { HasUsers: true, Joined.Length: > 0 }) return CloneByStages(request, interrupts);
+        request.Rootfs?.MountForUserNamespace(request.MountsBeforeUsers());
+        return CloneWith(CloneFlags(request), request, interrupts, null);
+    }
+
+    /// <summary>
+    /// The namespaces that are made by the clone itself. The cgroup namespace waits for the cgroup, the time namespace for its
+    /// offsets, and a network namespace may be made beside.
+    /// </summary>
+    internal static ulong CloneFlags(InitRequest request)
+    {
+        ulong later = Processes.CLONE_NEWCGROUP | Processes.CLONE_NEWTIME | (request.Network == null ? 0 : Processes.CLONE_NEWNET);
+        return request.Plan.Namespaces.New & ~later;
+    }
+
+    private static ContainerInit CloneWith(ulong flags, InitRequest request, Fd? interrupts, Stages? stages)
+    {
         Errno errno = Processes.TryPidfdOpen(Processes.GetPid(), out Fd? self);
         if (errno.IsError) throw new SyscallException("pidfd_open", "", errno);
         using (self)
@@ -51,7 +69,7 @@ public sealed class ContainerInit : IDisposable
             if (errno.IsError) throw new SyscallException("clone3", "", errno);
             if (pidfd == null)
             {
-                InitSetup.Run(request, self!);
+                InitSetup.Run(request, self!, stages);
                 Processes.Exit(1);
             }
             return new ContainerInit(request, interrupts, pid, pidfd!);

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Runcs.Cgroups;
 using Runcs.Namespaces;
+using Runcs.Native;
 using Runcs.Plan;
+using Runcs.Rootfs;
 using Runcs.Terminal;
 
 namespace Runcs.Init;
 
 /// <summary>What the container's init works from: the plan, and what was opened for it in the host's namespaces.</summary>
-public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, OpenNamespaces Namespaces, Cgroup Cgroup)
+public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, OpenNamespaces Namespaces, Cgroup Cgroup) : IDisposable
 {
     /// <summary>The cgroup2 directory to clone into (CLONE_INTO_CGROUP); -1 for none.</summary>
     public int CgroupDescriptor { get; init; } = -1;
 
     /// <summary>The network namespace that is made beside; null when none is to be made.</summary>
     public NewNetwork? Network { get; init; }
+
+    /// <summary>With a user namespace, where what is mounted with the host's privileges waits; else null.</summary>
+    public RootfsSetup? Rootfs { get; } = Plan.Namespaces.HasUsers ? new RootfsSetup(Plan.Rootfs) : null;
 
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
@@ -26,4 +32,14 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
 
     /// <summary>How many descriptors after those the program keeps.</summary>
     public int PreserveFds { get; init; }
+
+    /// <summary>What cannot be mounted from within the user namespace, to be mounted before it is entered.</summary>
+    internal UserNamespaceMounts MountsBeforeUsers()
+    {
+        Fd? pids = Namespaces.Find(Processes.CLONE_NEWPID);
+        return new UserNamespaceMounts(!Plan.Namespaces.IsNew(Processes.CLONE_NEWPID), !Plan.Namespaces.IsNew(Processes.CLONE_NEWNET),
+            !Plan.Namespaces.IsNew(Processes.CLONE_NEWIPC), pids == null ? null : new JoinedProc(pids).Mount);
+    }
+
+    public void Dispose() => Rootfs?.Dispose();
 }

@@ -15,22 +15,24 @@ using Runcs.Terminal;
 namespace Runcs.Init;
 
 /// <summary>From the clone to the exec stage.</summary>
-internal sealed class InitSetup
+internal sealed partial class InitSetup
 {
     private readonly InitRequest _request;
     private readonly ContainerPlan _plan;
     private readonly InitChannels _channels;
     private bool _inCgroups, _inNetwork;
+    private Fd? _memory;
 
     private InitSetup(InitRequest request) => (_request, _plan, _channels) = (request, request.Plan, request.Channels);
 
     /// <summary>Returns only after a failure, which it has reported.</summary>
     /// <param name="parent">A pidfd of the runtime.</param>
-    internal static void Run(InitRequest request, Fd parent)
+    /// <param name="stages">The way into a user namespace that takes more than the clone; null for none.</param>
+    internal static void Run(InitRequest request, Fd parent, Stages? stages)
     {
         try
         {
-            new InitSetup(request).SetUp(parent);
+            new InitSetup(request).SetUp(parent, stages);
         }
 #pragma warning disable CA1031 // Whatever goes wrong here, the parent must hear of it, and this copy of the runtime must end.
         catch (Exception e)
@@ -47,19 +49,27 @@ internal sealed class InitSetup
         }
     }
 
-    private void SetUp(Fd parent)
+    private void SetUp(Fd parent, Stages? stages)
     {
         DieWithParent(parent);
         // What the caller of the runtime left open ends with the exec, but for what it asked to be kept.
         Descriptors.CloseOnExecFrom(3 + _request.ListenFds + _request.PreserveFds);
         Signals.Reset();
-        Processes.TrySetsid();
-        SetOomScore();
-        _request.Namespaces.ApplyJoin();
-        SetHostNames();
+        RootfsSetup rootfs = _request.Rootfs ?? new RootfsSetup(_plan.Rootfs);
+        if (_plan.Namespaces.HasUsers)
+        {
+            EnterUserNamespace(parent, stages, rootfs);
+        }
+        else
+        {
+            Processes.TrySetsid();
+            SetOomScore();
+            _request.Namespaces.ApplyJoin();
+            MakeTimeNamespace();
+            SetHostNames();
+            rootfs.Prepare();
+        }
 
-        var rootfs = new RootfsSetup(_plan.Rootfs);
-        rootfs.Prepare();
         Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
         rootfs.ApplyMounts(new RootfsInputs(CgroupMounts(), _plan.Namespaces.Has(Processes.CLONE_NEWCGROUP), EnterCgroups,
             pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount, EnterNetwork));
@@ -110,13 +120,28 @@ internal sealed class InitSetup
         _inCgroups = true;
         Wait();
         _request.Cgroup.JoinSelf(_request.CgroupDescriptor >= 0);
-        _request.Namespaces.ApplyJoinCgroup();
+        if (!_plan.Namespaces.HasUsers) _request.Namespaces.ApplyJoin(Processes.CLONE_NEWCGROUP);
         if (_plan.Namespaces.IsNew(Processes.CLONE_NEWCGROUP))
         {
             Errno errno = Processes.TryUnshare(Processes.CLONE_NEWCGROUP);
             if (errno.IsError) throw RuncsException.At("linux.namespaces (cgroup)", "unshare", "CLONE_NEWCGROUP", errno);
         }
-        if (_plan.Cgroup.LateMemory) _request.Cgroup.StepOutOfMemory();
+        if (!_plan.Cgroup.LateMemory) return;
+        _request.Cgroup.StepOutOfMemory();
+        _memory = _request.Cgroup.OpenStepIntoMemory();
+    }
+
+    // time_namespaces(7): the offsets are written before a process is in it, which is after the next exec.
+    private void MakeTimeNamespace()
+    {
+        if (!_plan.Namespaces.IsNew(Processes.CLONE_NEWTIME)) return;
+        Errno errno = Processes.TryUnshare(Processes.CLONE_NEWTIME);
+        if (errno.IsError) throw RuncsException.At("linux.namespaces (time)", "unshare", "CLONE_NEWTIME", errno);
+        foreach (ClockOffset clock in _plan.Namespaces.Clocks)
+        {
+            errno = Files.TryWriteValueAt(Files.AT_FDCWD, "/proc/self/timens_offsets", clock.Line);
+            if (errno.IsError) throw RuncsException.At(clock.Origin, "write", $"{clock.Line} into /proc/self/timens_offsets", errno);
+        }
     }
 
     private CgroupMountSource[] CgroupMounts()
@@ -156,11 +181,13 @@ internal sealed class InitSetup
         Hook[] hooks = _plan.Hooks.StartContainer;
         var inputs = new List<Fd>();
         foreach (Hook _ in hooks) inputs.Add(InitHooks.OpenInput(_plan));
-        using Fd? memory = _plan.Cgroup.LateMemory ? _request.Cgroup.OpenStepIntoMemory() : null;
+        using Fd? memory = _memory;
 
         if (!_request.NoNewKeyring) LeaveKeyring();
         var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite);
-        Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
+        bool late = _plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
+        // With a user namespace it has been chosen for the children of this process already.
+        Fd? pidNamespace = _plan.Namespaces.HasUsers ? null : _request.Namespaces.Find(Processes.CLONE_NEWPID);
         var inherited = new List<int>(inputs.ConvertAll(static input => input.Value));
         if (pidNamespace != null) inherited.Add(pidNamespace.Value);
         if (memory != null) inherited.Add(memory.Value);
@@ -168,13 +195,13 @@ internal sealed class InitSetup
         if (pidNamespace != null) stage.JoinPidNamespace(pidNamespace);
         if (memory != null) stage.StepIntoMemory(memory);
         // A clone is counted against RLIMIT_NPROC, which may be used up by the user's other processes (setrlimit(2)).
-        bool late = pidNamespace != null;
-        stage.Limit(Array.FindAll(process.Rlimits, limit => !late || limit.Resource != RlimitPlan.Nproc));
+        RlimitPlan[] rlimits = _plan.Namespaces.HasUsers ? [] : process.Rlimits;
+        stage.Limit(Array.FindAll(rlimits, limit => !late || limit.Resource != RlimitPlan.Nproc));
         stage.BecomeUser(_plan.Credentials, process.Cwd);
         if (late)
         {
             stage.AppearInPidNamespace(_request.ConsoleSocket != null);
-            stage.Limit(Array.FindAll(process.Rlimits, static limit => limit.Resource == RlimitPlan.Nproc));
+            stage.Limit(Array.FindAll(rlimits, static limit => limit.Resource == RlimitPlan.Nproc));
         }
         stage.FindProgram(process.Args[0], SearchPath(env));
         stage.WaitForStart();

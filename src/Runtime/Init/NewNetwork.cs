@@ -26,7 +26,7 @@ public sealed class NewNetwork : IDisposable
 
     private const string Origin = "linux.namespaces (network)";
 
-    /// <summary>Begins if the config asks for a new network namespace; else null.</summary>
+    /// <summary>Begins if the config asks for a new network namespace, and for no user namespace; else null.</summary>
     /// <exception cref="SyscallException"/>
     public static NewNetwork? Begin(Config config)
     {
@@ -78,10 +78,14 @@ public sealed class NewNetwork : IDisposable
 
     private static bool IsWanted(Config config)
     {
+        bool isWanted = false;
         foreach (LinuxNamespace wanted in config.Linux?.Namespaces ?? [])
-            if (wanted.Type == LinuxNamespaceType.Network && wanted.Path.Length == 0)
-                return true;
-        return false;
+        {
+            // It has to belong to the user namespace (network_namespaces(7), and the mount of sysfs), so it is made in it.
+            if (wanted.Type == LinuxNamespaceType.User) return false;
+            isWanted |= wanted.Type == LinuxNamespaceType.Network && wanted.Path.Length == 0;
+        }
+        return isWanted;
     }
 
     // The helper: says how it went, and waits for the end of the socket, at which nobody needs it any more.

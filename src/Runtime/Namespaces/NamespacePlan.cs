@@ -10,6 +10,14 @@ public sealed record JoinedNamespace(string Kind, ulong Flag, string Path, strin
 /// <summary>The namespaces that are made, as CLONE_NEW* flags, and those that are joined, in the order of setns(2).</summary>
 public sealed record NamespacePlan(ulong New, JoinedNamespace[] Joined)
 {
+    /// <summary>The maps of a new user namespace, or those that a joined one must have; null where nothing is said.</summary>
+    public IdMaps? Ids { get; init; }
+
+    /// <summary>The offsets of a new time namespace.</summary>
+    public ClockOffset[] Clocks { get; init; } = [];
+
+    public bool HasUsers => Has(Processes.CLONE_NEWUSER);
+
     /// <summary>Whether the container has its own of this kind, made or joined.</summary>
     public bool Has(ulong flag) => IsNew(flag) || IsJoined(flag);
 
@@ -33,6 +41,12 @@ public sealed record NamespacePlan(ulong New, JoinedNamespace[] Joined)
         foreach (NamespaceKind kind in NamespaceKind.All)
             if (IsNew(kind.Flag))
                 text.Append("new ").Append(kind.Name).Append(" namespace\n");
+        if (Ids != null)
+        {
+            text.Append("uid map ").Append(Ids.Uids.ToString().TrimEnd('\n').Replace("\n", ", ")).Append('\n');
+            text.Append("gid map ").Append(Ids.Gids.ToString().TrimEnd('\n').Replace("\n", ", ")).Append('\n');
+        }
+        foreach (ClockOffset clock in Clocks) text.Append("clock ").Append(clock.Line).Append('\n');
         foreach (JoinedNamespace joined in Joined)
             text.Append("join ").Append(joined.Kind).Append(" namespace ").Append(joined.Path).Append('\n');
     }

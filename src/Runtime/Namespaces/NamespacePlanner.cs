@@ -6,12 +6,14 @@ using Runcs.OciSpec;
 
 namespace Runcs.Namespaces;
 
-/// <summary>From <c>linux.namespaces</c> to a <see cref="NamespacePlan"/>.</summary>
+/// <summary>From <c>linux.namespaces</c> and what belongs to its kinds to a <see cref="NamespacePlan"/>.</summary>
 public static class NamespacePlanner
 {
+    /// <param name="user">The program's user.</param>
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
-    public static NamespacePlan PlanNamespaces(LinuxNamespace[] namespaces, List<string> problems)
+    public static NamespacePlan PlanNamespaces(Linux linux, User? user, List<string> problems)
     {
+        LinuxNamespace[] namespaces = linux.Namespaces;
         ulong made = 0, seen = 0;
         var joined = new List<JoinedNamespace>();
         for (int i = 0; i < namespaces.Length; i++)
@@ -26,14 +28,17 @@ public static class NamespacePlanner
             // config-linux.md, "Namespaces": a duplicate MUST be an error.
             if ((seen & kind.Flag) != 0) problems.Add($"{origin}.type: the namespace \"{wanted.Type}\" is listed twice");
             seen |= kind.Flag;
-            if (kind.Flag is Processes.CLONE_NEWUSER or Processes.CLONE_NEWTIME) problems.Add($"{origin}: {wanted.Type} namespace: not supported yet");
-            else if (wanted.Path.Length == 0) made |= kind.Flag;
+            if (wanted.Path.Length == 0) made |= kind.Flag;
             else if (wanted.Path[0] != '/') problems.Add($"{origin}.path: must be absolute, got \"{wanted.Path}\"");
             else joined.Add(new JoinedNamespace(kind.Name, kind.Flag, wanted.Path, origin));
         }
-        if ((seen & Processes.CLONE_NEWNS) == 0) problems.Add("linux.namespaces: a container without a mount namespace: not supported yet");
         joined.Sort(static (a, b) => Order(a).CompareTo(Order(b)));
-        return new NamespacePlan(made, [.. joined]);
+        var plan = new NamespacePlan(made, [.. joined]);
+        return plan with
+        {
+            Ids = IdMapPlanner.Plan(linux, plan.IsNew(Processes.CLONE_NEWUSER), plan.IsJoined(Processes.CLONE_NEWUSER), user, problems),
+            Clocks = ClockOffset.Plan(linux.TimeOffsets, plan.IsNew(Processes.CLONE_NEWTIME), plan.IsJoined(Processes.CLONE_NEWTIME), problems),
+        };
     }
 
     private static int Order(JoinedNamespace joined) =>

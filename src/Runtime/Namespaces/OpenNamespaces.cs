@@ -13,6 +13,8 @@ public sealed class OpenNamespaces : IDisposable
 {
     private readonly List<(JoinedNamespace Plan, Fd Fd)> _open = [];
 
+    private ulong _refused;
+
     private OpenNamespaces() { }
 
     /// <exception cref="RuncsException">A path cannot be opened or is not a namespace of its kind.</exception>
@@ -52,12 +54,39 @@ public sealed class OpenNamespaces : IDisposable
                 Join(plan, fd);
     }
 
-    /// <summary>Enters the cgroup namespace if one is to be joined.</summary>
+    /// <summary>
+    /// On the way into a user namespace, still with the host's privileges: enters all others but the pid namespace. A
+    /// namespace that belongs to the host cannot be entered from within a user namespace (setns(2)), and one that belongs to
+    /// a user namespace can be entered from above, so before is the time; what is refused nevertheless is left for
+    /// <see cref="ApplyRefused"/>.
+    /// </summary>
     /// <exception cref="RuncsException"/>
-    public void ApplyJoinCgroup()
+    public void ApplyJoinBeforeUsers()
     {
         foreach ((JoinedNamespace plan, Fd fd) in _open)
-            if (plan.Flag == Processes.CLONE_NEWCGROUP)
+        {
+            if (plan.Flag is Processes.CLONE_NEWUSER or Processes.CLONE_NEWPID) continue;
+            Errno errno = Processes.TrySetns(fd.Value, plan.Flag);
+            if (errno.Value == Errno.EPERM) _refused |= plan.Flag;
+            else if (errno.IsError) throw RuncsException.At(plan.Origin, "setns", plan.Path, errno);
+        }
+    }
+
+    /// <summary>Enters one namespace: the user namespace, or the pid namespace for the children of the caller.</summary>
+    /// <exception cref="RuncsException"/>
+    public void ApplyJoin(ulong flag)
+    {
+        foreach ((JoinedNamespace plan, Fd fd) in _open)
+            if (plan.Flag == flag)
+                Join(plan, fd);
+    }
+
+    /// <summary>In the user namespace: enters what could not be entered from outside.</summary>
+    /// <exception cref="RuncsException"/>
+    public void ApplyRefused()
+    {
+        foreach ((JoinedNamespace plan, Fd fd) in _open)
+            if ((_refused & plan.Flag) != 0)
                 Join(plan, fd);
     }
 

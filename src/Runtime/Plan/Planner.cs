@@ -31,7 +31,7 @@ public static class Planner
 
         Process process = config.Process!;
         Linux linux = config.Linux!;
-        NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(linux.Namespaces, problems);
+        NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(linux, process.User, problems);
         CheckNames(config, namespaces, problems);
         CredentialsPlan credentials = CredentialsPlanner.PlanCredentials(process, host.Permitted, problems, warnings);
         ProcessPlan program = ProcessPlanner.PlanProcess(process, problems);

@@ -22,9 +22,6 @@ public static class Unsupported
             Refuse(process.ExecCPUAffinity != null, "process.execCPUAffinity", problems);
         }
         if (config.Linux is not { } linux) return;
-        Refuse(linux.UidMappings.Length > 0, "linux.uidMappings", problems);
-        Refuse(linux.GidMappings.Length > 0, "linux.gidMappings", problems);
-        Refuse(linux.TimeOffsets.Count > 0, "linux.timeOffsets", problems);
         Refuse(linux.NetDevices.Count > 0, "linux.netDevices", problems);
         Refuse(linux.Seccomp != null, "linux.seccomp", problems);
         Refuse(linux.IntelRdt != null, "linux.intelRdt", problems);

@@ -41,9 +41,9 @@ public sealed partial class RootfsSetup
             return;
         }
         List<MountParameter> parameters = ParametersOf(step, existed ? target : null);
-        Fd mount = step.Type == "proc" && inputs.NewProc != null
+        Fd mount = TakeReady(step) ?? (step.Type == "proc" && inputs.NewProc != null
             ? inputs.NewProc(parameters, AttributesOf(step))
-            : NewFileSystem(step, parameters);
+            : NewFileSystem(step, parameters));
         bool keep = false;
         try
         {

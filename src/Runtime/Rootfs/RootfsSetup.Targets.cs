@@ -65,10 +65,16 @@ public sealed partial class RootfsSetup
 
     private void Bind(MountStep step)
     {
-        uint flags = MountApi.OPEN_TREE_CLONE | (step.Options.IsRecursive ? MountApi.AT_RECURSIVE : 0);
-        Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, step.Source, flags, out Fd? source);
+        Fd? source = TakeReady(step);
+        Errno errno = source != null ? Errno.None : TryOpenSource(step, out source);
         if (errno.IsError) throw new SyscallException("open_tree", step.Source, errno);
         BindTree(step, source!);
+    }
+
+    private static Errno TryOpenSource(MountStep step, out Fd? source)
+    {
+        uint flags = MountApi.OPEN_TREE_CLONE | (step.Options.IsRecursive ? MountApi.AT_RECURSIVE : 0);
+        return MountApi.TryOpenTree(Files.AT_FDCWD, step.Source, flags, out source);
     }
 
     // Takes the tree over.

@@ -130,6 +130,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     public void Dispose()
     {
         foreach ((_, Fd mount) in _readonlyAtTheEnd) mount.Dispose();
+        DisposeReady();
         _proc?.Dispose();
         _attributes?.Dispose();
         _root?.Dispose();

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace Runcs.Native;
+
+/// <summary>setresuid(2) and setresgid(2). For a process with one thread: the C library changes all threads, the kernel only one.</summary>
+public static partial class Identities
+{
+    /// <summary>Real, effective and saved user id.</summary>
+    public static Errno TrySetUid(uint uid) => setresuid(uid, uid, uid) < 0 ? Errno.Last : Errno.None;
+
+    /// <summary>Real, effective and saved group id.</summary>
+    public static Errno TrySetGid(uint gid) => setresgid(gid, gid, gid) < 0 ? Errno.Last : Errno.None;
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setresuid(uint real, uint effective, uint saved);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setresgid(uint real, uint effective, uint saved);
+}

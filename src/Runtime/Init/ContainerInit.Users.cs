@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent, in the host's namespaces, for containers with a user namespace.
+using System;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Namespaces;
+using Runcs.Native;
+using Runcs.Plan;
+
+namespace Runcs.Init;
+
+public sealed partial class ContainerInit
+{
+    private static ContainerInit CloneByStages(InitRequest request, Fd? interrupts)
+    {
+        using var stages = new Stages();
+        ContainerInit init = CloneWith(0, request, interrupts, stages);
+        try
+        {
+            int? pid = stages.Receive();
+            // It has ended, and what it said last is the reason.
+            while (pid == null) init.Receive();
+            if (pid > 0) init.MoveTo(pid.Value);
+            return init;
+        }
+        catch
+        {
+            init.Kill();
+            init.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Does to init what takes privileges outside of its user namespace: its ids, its place in the order of the kernel's
+    /// victims. Before <see cref="Send"/>; nothing to do without a user namespace.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public void ApplyFromOutside()
+    {
+        NamespacePlan namespaces = _request.Plan.Namespaces;
+        if (!namespaces.HasUsers) return;
+        if (namespaces.IsNew(Processes.CLONE_NEWUSER))
+        {
+            // In the other order the groups' map would not depend on less (user_namespaces(7)); "setgroups" stays "allow",
+            // since who writes here has CAP_SETGID outside.
+            WriteMap("linux.uidMappings", "uid_map", namespaces.Ids!.Uids);
+            WriteMap("linux.gidMappings", "gid_map", namespaces.Ids.Gids);
+        }
+        if (_request.Plan.Process.OomScoreAdj is { } score) Write("process.oomScoreAdj", "oom_score_adj", score.ToString());
+    }
+
+    /// <summary>
+    /// The limits of setrlimit(2), on the exec stage that waits: to raise a hard limit takes CAP_SYS_RESOURCE in the host's
+    /// user namespace. Without a user namespace the exec stage sets them itself.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public void ApplyLimits()
+    {
+        if (!_request.Plan.Namespaces.HasUsers) return;
+        foreach (RlimitPlan limit in _request.Plan.Process.Rlimits)
+        {
+            Errno errno = Limits.TrySet(Pid, limit.Resource, limit.Soft, limit.Hard);
+            if (errno.IsError) throw RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", errno);
+        }
+    }
+
+    private void WriteMap(string origin, string file, IdMap map) => Write(origin, file, map.ToString());
+
+    private void Write(string origin, string file, string value)
+    {
+        string path = $"/proc/{Pid}/{file}";
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY, 0, out Fd? fd);
+        if (errno.IsError) throw RuncsException.At(origin, "openat", path, errno);
+        using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);
+        if (errno.IsError) throw RuncsException.At(origin, "write", path, errno);
+    }
+}

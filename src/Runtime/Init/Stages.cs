@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by a clone of the runtime that still has the host's privileges, on the way to a user namespace.
+using System;
+using System.Runtime.InteropServices;
+using Runcs.Diagnostics;
+using Runcs.Namespaces;
+using Runcs.Native;
+
+namespace Runcs.Init;
+
+/// <summary>
+/// The way into a user namespace when other namespaces are joined by path. A process with the host's privileges enters these,
+/// and then: with a new pid namespace clones the container's init, as a child of the runtime, and ends; else becomes the init.
+/// The runtime hears which process it is.
+/// </summary>
+internal sealed class Stages : IDisposable
+{
+    private readonly Fd _read, _write;
+
+    internal Stages() => (_read, _write) = Descriptors.Pipe();
+
+    /// <summary>In the parent: the pid of the init, 0 if it is the process that was cloned; null if that has ended without one.</summary>
+    /// <exception cref="SyscallException"/>
+    internal int? Receive()
+    {
+        _write.Dispose();
+        Span<byte> pid = stackalloc byte[sizeof(int)];
+        Errno errno = Files.TryRead(_read.Value, pid, out int count);
+        if (errno.IsError) throw new SyscallException("read", "pid of init", errno);
+        return count == pid.Length ? MemoryMarshal.Read<int>(pid) : null;
+    }
+
+    /// <summary>Returns in the init. Everything that is joined but the pid and user namespace has been entered.</summary>
+    /// <param name="flags">The namespaces to make.</param>
+    /// <exception cref="RuncsException"/>
+    internal void Enter(NamespacePlan plan, OpenNamespaces namespaces, ulong flags)
+    {
+        if ((flags & Processes.CLONE_NEWPID) != 0)
+        {
+            namespaces.ApplyJoin(Processes.CLONE_NEWUSER);
+            Clone(flags);
+        }
+        else
+        {
+            // Of this process only the children will be in it: the exec stage's last clone (StageProgram.AppearInPidNamespace).
+            namespaces.ApplyJoin(Processes.CLONE_NEWPID);
+            namespaces.ApplyJoin(Processes.CLONE_NEWUSER);
+            Errno errno = flags == 0 ? Errno.None : Processes.TryUnshare(flags);
+            if (errno.IsError) throw RuncsException.At("linux.namespaces", "unshare", Names(plan, flags), errno);
+            Send(0);
+        }
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _read.Dispose();
+        _write.Dispose();
+    }
+
+    private void Clone(ulong flags)
+    {
+        // Until the runtime knows the init nobody would end it: it goes on only when we have told.
+        (Fd toldRead, Fd toldWrite) = Descriptors.Pipe();
+        Errno errno = Processes.TryClone(flags | Processes.CLONE_PARENT, -1, out int pid, out Fd? pidfd);
+        if (errno.IsError) throw RuncsException.At("linux.namespaces", "clone3", "", errno);
+        if (pidfd != null)
+        {
+            Send(pid);
+            Files.TryWrite(toldWrite.Value, [1], out _);
+            Processes.Exit(0);
+        }
+        toldWrite.Dispose();
+        Span<byte> word = stackalloc byte[1];
+        Files.TryRead(toldRead.Value, word, out int count);
+        if (count == 0) Processes.Exit(1);
+        toldRead.Dispose();
+    }
+
+    private void Send(int pid) => Files.WriteAll(_write.Value, MemoryMarshal.AsBytes((ReadOnlySpan<int>)[pid]), "pid of init");
+
+    private static string Names(NamespacePlan plan, ulong flags)
+    {
+        string names = "";
+        foreach (NamespaceKind kind in NamespaceKind.All)
+        {
+            if ((flags & kind.Flag) != 0 && plan.IsNew(kind.Flag)) names += (names.Length > 0 ? ", " : "") + kind.Name;
+        }
+        return names;
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace Runcs.Namespaces;
+
+/// <summary>A line of a map of ids: <paramref name="Size"/> ids from <paramref name="Inside"/> on are those from <paramref name="Outside"/> on.</summary>
+public readonly record struct IdRange(uint Inside, uint Outside, uint Size);
+
+/// <summary>How the ids of a user namespace look from outside of it (user_namespaces(7), "User and group ID mappings").</summary>
+public sealed class IdMap(params IdRange[] ranges)
+{
+    /// <summary>Lines that the kernel takes, since Linux 4.15.</summary>
+    public const int MostRanges = 340;
+
+    /// <summary>The kernel takes a map in one write of less than a page.</summary>
+    public const int MostBytes = 4095;
+
+    public IReadOnlyList<IdRange> Ranges => ranges;
+
+    /// <summary>The id outside, if the map has one.</summary>
+    public bool TryOutside(uint inside, out uint outside)
+    {
+        foreach (IdRange range in ranges)
+        {
+            if (inside < range.Inside || inside - range.Inside >= range.Size) continue;
+            outside = range.Outside + (inside - range.Inside);
+            return true;
+        }
+        outside = 0;
+        return false;
+    }
+
+    public bool Contains(uint inside) => TryOutside(inside, out _);
+
+    /// <summary>Whether it maps the same ids to the same ids. The kernel may give the lines in another order.</summary>
+    public bool IsSameAs(IdMap other)
+    {
+        if (ranges.Length != other.Ranges.Count) return false;
+        foreach (IdRange range in ranges)
+        {
+            if (!Array.Exists((IdRange[])other.Ranges, same => same == range)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>From the text of /proc/PID/uid_map or gid_map.</summary>
+    public static IdMap Parse(string text)
+    {
+        var ranges = new List<IdRange>();
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (fields.Length == 3 && uint.TryParse(fields[0], out uint inside) && uint.TryParse(fields[1], out uint outside) && uint.TryParse(fields[2], out uint size))
+                ranges.Add(new IdRange(inside, outside, size));
+        }
+        return new IdMap([.. ranges]);
+    }
+
+    /// <summary>As it is written to the kernel.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (IdRange range in ranges) text.Append(range.Inside).Append(' ').Append(range.Outside).Append(' ').Append(range.Size).Append('\n');
+        return text.ToString();
+    }
+}
+
+/// <summary>The two maps of a user namespace.</summary>
+public sealed record IdMaps(IdMap Uids, IdMap Gids);

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.OciSpec;
+
+namespace Runcs.Namespaces;
+
+/// <summary>From <c>linux.uidMappings</c> and <c>linux.gidMappings</c> to <see cref="IdMaps"/>.</summary>
+public static class IdMapPlanner
+{
+    private const string Uids = "linux.uidMappings", Gids = "linux.gidMappings";
+
+    /// <summary>Null if there is no user namespace, or one that is joined without a word on its maps.</summary>
+    /// <param name="isNew">The container gets a user namespace of its own.</param>
+    /// <param name="isJoined">It joins one.</param>
+    /// <param name="user">The program's user, who must be somebody in a new one.</param>
+    internal static IdMaps? Plan(Linux linux, bool isNew, bool isJoined, User? user, List<string> problems)
+    {
+        (LinuxIDMapping[] uids, LinuxIDMapping[] gids) = (linux.UidMappings, linux.GidMappings);
+        if (uids.Length + gids.Length == 0 && !isNew) return null;
+        if (!isNew && !isJoined)
+        {
+            if (uids.Length > 0) problems.Add($"{Uids}: needs a user namespace in linux.namespaces");
+            if (gids.Length > 0) problems.Add($"{Gids}: needs a user namespace in linux.namespaces");
+            return null;
+        }
+        int before = problems.Count;
+        var maps = new IdMaps(PlanMap(uids, Uids, isNew, problems), PlanMap(gids, Gids, isNew, problems));
+        if (isNew && problems.Count == before && user != null) CheckUser(user, maps, problems);
+        return maps;
+    }
+
+    private static IdMap PlanMap(LinuxIDMapping[] mappings, string field, bool isNew, List<string> problems)
+    {
+        int before = problems.Count;
+        var ranges = new IdRange[mappings.Length];
+        for (int i = 0; i < ranges.Length; i++)
+        {
+            ranges[i] = new IdRange(mappings[i].ContainerID, mappings[i].HostID, mappings[i].Size);
+            CheckRange(ranges, i, Origin.Element(field, i), problems);
+        }
+        var map = new IdMap(ranges);
+        if (ranges.Length > IdMap.MostRanges) problems.Add($"{field}: the kernel takes at most {IdMap.MostRanges} mappings, got {ranges.Length}");
+        else if (map.ToString().Length > IdMap.MostBytes) problems.Add($"{field}: the kernel takes at most {IdMap.MostBytes} bytes of text, and these are {map.ToString().Length}");
+        if (problems.Count > before) return map;
+        if (ranges.Length == 0) problems.Add($"{field}: must not be empty with a user namespace");
+        // What sets a container up is its root.
+        else if (isNew && !map.Contains(0)) problems.Add($"{field}: must map containerID 0");
+        return map;
+    }
+
+    // user_namespaces(7), "Defining user and group ID mappings": none may be empty, leave the ids, or overlap another.
+    private static void CheckRange(IdRange[] ranges, int index, string origin, List<string> problems)
+    {
+        IdRange range = ranges[index];
+        if (range.Size == 0)
+        {
+            problems.Add($"{origin}.size: must not be 0");
+            return;
+        }
+        // The last id, 2^32-1, is none (user_namespaces(7)).
+        if (range.Inside > uint.MaxValue - range.Size) problems.Add($"{origin}.containerID: {range.Inside} and size {range.Size} go beyond the last id");
+        if (range.Outside > uint.MaxValue - range.Size) problems.Add($"{origin}.hostID: {range.Outside} and size {range.Size} go beyond the last id");
+        for (int i = 0; i < index; i++)
+        {
+            if (Overlap(range.Inside, ranges[i].Inside, range.Size, ranges[i].Size)) problems.Add($"{origin}.containerID: overlaps with [{i}]");
+            if (Overlap(range.Outside, ranges[i].Outside, range.Size, ranges[i].Size)) problems.Add($"{origin}.hostID: overlaps with [{i}]");
+        }
+    }
+
+    private static bool Overlap(ulong first, ulong second, ulong firstSize, ulong secondSize) => first < second + secondSize && second < first + firstSize;
+
+    private static void CheckUser(User user, IdMaps maps, List<string> problems)
+    {
+        if (!maps.Uids.Contains(user.Uid)) problems.Add($"process.user.uid: {user.Uid} is in none of {Uids}");
+        if (!maps.Gids.Contains(user.Gid)) problems.Add($"process.user.gid: {user.Gid} is in none of {Gids}");
+        for (int i = 0; i < user.AdditionalGids.Length; i++)
+        {
+            if (!maps.Gids.Contains(user.AdditionalGids[i])) problems.Add($"{Origin.Element("process.user.additionalGids", i)}: {user.AdditionalGids[i]} is in none of {Gids}");
+        }
+    }
+}
