@@ -51,11 +51,12 @@ public sealed partial class ContainerInit : IDisposable
 
     /// <summary>
     /// The namespaces that are made by the clone itself. The cgroup namespace waits for the cgroup, the time namespace for its
-    /// offsets, and a network namespace may be made beside.
+    /// offsets, a network namespace may be made beside, and with a user namespace the ipc namespace waits for its root.
     /// </summary>
     internal static ulong CloneFlags(InitRequest request)
     {
-        ulong later = Processes.CLONE_NEWCGROUP | Processes.CLONE_NEWTIME | (request.Network == null ? 0 : Processes.CLONE_NEWNET);
+        ulong later = Processes.CLONE_NEWCGROUP | Processes.CLONE_NEWTIME | (request.Network == null ? 0 : Processes.CLONE_NEWNET)
+            | (request.Plan.Namespaces.HasUsers ? Processes.CLONE_NEWIPC : 0);
         return request.Plan.Namespaces.New & ~later;
     }
 

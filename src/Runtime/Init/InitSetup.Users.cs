@@ -35,8 +35,17 @@ internal sealed partial class InitSetup
         EnterCgroups();
         MakeTimeNamespace();
         BecomeRoot();
+        MakeIpcNamespace();
         // It was lost with the change of the ids (prctl(2)).
         DieWithParent(parent);
+    }
+
+    // The root directory of its mqueue belongs to who makes it (mq_init_ns() in the kernel's ipc/mqueue.c).
+    private void MakeIpcNamespace()
+    {
+        if (!_plan.Namespaces.IsNew(Processes.CLONE_NEWIPC)) return;
+        Errno errno = Processes.TryUnshare(Processes.CLONE_NEWIPC);
+        if (errno.IsError) throw RuncsException.At("linux.namespaces (ipc)", "unshare", "CLONE_NEWIPC", errno);
     }
 
     private static void BecomeRoot()
