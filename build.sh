@@ -9,7 +9,7 @@ cd -- "$ROOT"
 
 # The SDK itself then needs no libicu, prints no banner, reports nothing home, and leaves no server running behind.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-false}
 
 for part in build/*.sh; do
     # shellcheck source=/dev/null
