@@ -13,8 +13,8 @@ public sealed partial class LinuxDevice : IWritablePart
         json.BeginObject();
         json.Member("path"u8, Path);
         json.Member("type"u8, Type);
-        json.Member("major"u8, Major);
-        json.Member("minor"u8, Minor);
+        json.OptionalMember("major"u8, Major);
+        json.OptionalMember("minor"u8, Minor);
         json.OptionalMember("fileMode"u8, (long?)FileMode);
         json.OptionalMember("uid"u8, (long?)Uid);
         json.OptionalMember("gid"u8, (long?)Gid);

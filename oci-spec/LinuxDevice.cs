@@ -12,11 +12,11 @@ public sealed partial class LinuxDevice
     /// <summary><c>c</c> or <c>u</c> (character), <c>b</c> (block) or <c>p</c> (fifo).</summary>
     public string Type { get; set; } = "";
 
-    /// <summary>Major number; means nothing for a fifo.</summary>
-    public long Major { get; set; }
+    /// <summary>Major number; required but for a fifo, for which it means nothing.</summary>
+    public long? Major { get; set; }
 
-    /// <summary>Minor number; means nothing for a fifo.</summary>
-    public long Minor { get; set; }
+    /// <summary>Minor number; required but for a fifo, for which it means nothing.</summary>
+    public long? Minor { get; set; }
 
     /// <summary>Permission bits, as a number (438 is octal 0666); null for the runtime's default.</summary>
     public uint? FileMode { get; set; }

@@ -6,7 +6,7 @@ namespace Runcs.Native;
 /// <summary>pipe2(2), dup(2), fcntl(2), memfd_create(2), poll(2).</summary>
 public static unsafe partial class Descriptors
 {
-    public const uint MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MFD_EXEC = 0x10;
+    public const uint MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MFD_NOEXEC_SEAL = 8, MFD_EXEC = 0x10;
     public const int F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8;
     public const short POLLIN = 1, POLLOUT = 4;
     private const int F_DUPFD_CLOEXEC = 1030, F_GETFD = 1, F_SETFD = 2, FD_CLOEXEC = 1, F_ADD_SEALS = 1033, F_GETFL = 3, F_SETFL = 4;
@@ -91,22 +91,34 @@ public static unsafe partial class Descriptors
     /// <exception cref="SyscallException"/>
     public static Fd MakeMemfd(string name, System.ReadOnlySpan<byte> content)
     {
-        Errno errno = TryMemfdCreate(name, MFD_ALLOW_SEALING, out Fd? file);
+        // vm.memfd_noexec=2 refuses a memfd that does not say that it will not be executed; MFD_NOEXEC_SEAL is Linux 6.3.
+        Errno errno = TryMemfdCreate(name, MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL, out Fd? file);
+        if (errno.Value == Errno.EINVAL) errno = TryMemfdCreate(name, MFD_ALLOW_SEALING, out file);
         if (errno.IsError) throw new SyscallException("memfd_create", name, errno);
+        errno = TryFill(file!.Value, content);
+        if (!errno.IsError)
+        {
+            TryAddSeals(file.Value, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+            return file;
+        }
+        file.Dispose();
+        throw new SyscallException("pwrite64", name, errno);
+    }
+
+    // pwrite(2) leaves the offset at the start.
+    private static Errno TryFill(int file, System.ReadOnlySpan<byte> content)
+    {
         long offset = 0;
         fixed (byte* p = content)
         {
             while (offset < content.Length)
             {
-                // pwrite(2) leaves the offset at the start.
-                nint count = pwrite64(file!.Value, p + offset, (nuint)(content.Length - offset), offset);
-                if (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR) continue;
-                if (count < 0) throw new SyscallException("pwrite64", name, Errno.Last);
-                offset += count;
+                nint count = pwrite64(file, p + offset, (nuint)(content.Length - offset), offset);
+                if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR) return Errno.Last;
+                offset += System.Math.Max(count, 0);
             }
         }
-        TryAddSeals(file!.Value, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-        return file;
+        return Errno.None;
     }
 
     /// <summary>

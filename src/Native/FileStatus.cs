@@ -8,7 +8,8 @@ public readonly unsafe partial struct FileStatus
 {
     public const uint S_IFMT = 0xF000, S_IFIFO = 0x1000, S_IFCHR = 0x2000, S_IFDIR = 0x4000, S_IFBLK = 0x6000, S_IFREG = 0x8000,
         S_IFLNK = 0xA000, S_IFSOCK = 0xC000;
-    private const uint STATX_BASIC_STATS = 0x7ff;
+    private const uint STATX_BASIC_STATS = 0x7ff, STATX_MNT_ID = 0x1000;
+    private const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
 
     /// <summary>Type and permission bits, as in inode(7).</summary>
     public uint Mode { get; private init; }
@@ -17,6 +18,12 @@ public readonly unsafe partial struct FileStatus
     public uint Links { get; private init; }
     public ulong Inode { get; private init; }
     public ulong Size { get; private init; }
+
+    /// <summary>The mount the file was reached by, as mountinfo numbers it (Linux 5.8).</summary>
+    public ulong MountId { get; private init; }
+
+    /// <summary>The file is the root of that mount (Linux 5.8).</summary>
+    public bool IsMountRoot { get; private init; }
 
     /// <summary>The device the file lies on.</summary>
     public (uint Major, uint Minor) Device { get; private init; }
@@ -47,7 +54,7 @@ public readonly unsafe partial struct FileStatus
     public static Errno TryAt(int dir, string path, int flags, out FileStatus status)
     {
         statx_t buffer;
-        if (statx(dir, path, flags, STATX_BASIC_STATS, &buffer) < 0)
+        if (statx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, &buffer) < 0)
         {
             status = default;
             return Errno.Last;
@@ -60,6 +67,8 @@ public readonly unsafe partial struct FileStatus
             Links = buffer.nlink,
             Inode = buffer.ino,
             Size = buffer.size,
+            MountId = buffer.mnt_id,
+            IsMountRoot = (buffer.attributes & STATX_ATTR_MOUNT_ROOT) != 0,
             Device = (buffer.dev_major, buffer.dev_minor),
             Node = (buffer.rdev_major, buffer.rdev_minor),
         };
@@ -70,6 +79,7 @@ public readonly unsafe partial struct FileStatus
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct statx_t
     {
+        [FieldOffset(8)] public ulong attributes;
         [FieldOffset(16)] public uint nlink;
         [FieldOffset(20)] public uint uid;
         [FieldOffset(24)] public uint gid;
@@ -80,6 +90,7 @@ public readonly unsafe partial struct FileStatus
         [FieldOffset(132)] public uint rdev_minor;
         [FieldOffset(136)] public uint dev_major;
         [FieldOffset(140)] public uint dev_minor;
+        [FieldOffset(144)] public ulong mnt_id;
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -12,8 +12,11 @@ public static unsafe partial class MountApi
     public const uint MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40;
     public const ulong MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8, MOUNT_ATTR__ATIME = 0x70,
         MOUNT_ATTR_RELATIME = 0, MOUNT_ATTR_NOATIME = 0x10, MOUNT_ATTR_STRICTATIME = 0x20, MOUNT_ATTR_NODIRATIME = 0x80,
-        MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
+        MOUNT_ATTR_IDMAP = 0x100000, MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
     private const int SYS_open_tree = 428, SYS_move_mount = 429, SYS_fsopen = 430, SYS_fsconfig = 431, SYS_fsmount = 432, SYS_mount_setattr = 442;
+
+    /// <summary>What fsconfig(2) takes of a key or a value, in bytes (fs/fsopen.c: 256 with the terminating null).</summary>
+    public const int LongestFsParameter = 255;
 
     /// <summary><c>struct mount_attr</c> of mount_setattr(2).</summary>
     public struct mount_attr

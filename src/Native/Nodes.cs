@@ -42,6 +42,13 @@ public static unsafe partial class Nodes
         return chmod($"/proc/self/fd/{fd}", (uint)mode) < 0 ? Errno.Last : Errno.None;
     }
 
+    /// <summary>Sets an extended attribute of a path (setxattr(2)).</summary>
+    public static Errno TrySetAttribute(string path, string name, string value)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(value);
+        fixed (byte* p = bytes) return setxattr(path, name, p, (nuint)bytes.Length, 0) < 0 ? Errno.Last : Errno.None;
+    }
+
     public static Errno TryFlock(int fd, int operation)
     {
         int result;
@@ -115,6 +122,9 @@ public static unsafe partial class Nodes
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int chmod(string path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setxattr(string path, string name, byte* value, nuint size, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int flock(int fd, int operation);

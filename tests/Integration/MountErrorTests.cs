@@ -74,11 +74,32 @@ public class MountErrorTests
         Leftovers.AssertNone(container);
     }
 
+    // As under runc: what should be labelled and cannot be is not mounted.
+    [Fact]
+    public void A_label_without_SELinux()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        Requires.That(!File.Exists("/sys/fs/selinux/enforce"), "needs a kernel without SELinux");
+        using Container container = new();
+        container.Bundle.Linux["mountLabel"] = "system_u:object_r:container_file_t:s0:c1,c2";
+        Assert.Contains("linux.mountLabel: fsconfig(2) on \"context of /dev\": invalid argument (EINVAL): tmpfs: Unknown parameter 'context'",
+            ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        // proc, sysfs, mqueue and binds need none.
+        container.Bundle.Mounts.Clear();
+        container.Bundle.Mount("/proc", "proc", "proc").Mount("/sys", "sysfs", "sysfs").Mount("/data", "mqueue", "mqueue").Mount("/tmp", "bind", "/tmp", "bind");
+        container.Bundle.Linux["maskedPaths"] = new JsonArray();
+        container.Run().Ok();
+        container.Bundle.Linux["maskedPaths"] = new JsonArray("/etc");
+        Assert.Contains("linux.mountLabel: fsconfig(2) on \"context of masked paths\"", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
     [Fact]
     public void Several_problems_of_the_config_are_told_together()
     {
         string message = Fails("/data", "bind", "", "bind", "idmap");
-        Assert.Contains("mounts[7].options[1]: idmap: not supported yet", message, StringComparison.Ordinal);
+        Assert.Contains("mounts[7].options: idmap needs uidMappings and gidMappings", message, StringComparison.Ordinal);
         Assert.Contains("mounts[7].source: is required for a bind", message, StringComparison.Ordinal);
     }
 

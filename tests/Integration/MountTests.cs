@@ -20,14 +20,38 @@ public class MountTests
     [InlineData("noatime strictatime", "rw rw")]
     [InlineData("sync dirsync", "rw,relatime rw,sync,dirsync")]
     [InlineData("sync async", "rw,relatime rw")]
+    [InlineData("rw defaults", "rw,relatime rw")]
+    [InlineData("ro rw", "rw,relatime rw")]
+    [InlineData("nodev dev", "rw,relatime rw")]
+    [InlineData("noexec exec", "rw,relatime rw")]
+    [InlineData("noatime atime", "rw,relatime rw")]
+    [InlineData("nodiratime diratime", "rw,relatime rw")]
+    [InlineData("relatime norelatime", "rw,relatime rw")]
+    [InlineData("strictatime nostrictatime", "rw,relatime rw")]
+    [InlineData("mand", "rw,relatime rw,mand")]
+    [InlineData("mand nomand", "rw,relatime rw")]
     [InlineData("mode=0700 size=64k", "rw,relatime rw,size=64k,mode=700")]
     public void A_file_system_is_mounted_with_its_options(string options, string shown) => AssertShown("tmpfs", "tmpfs", options, shown);
 
     [Theory]
     [InlineData("lazytime", "rw,relatime rw,lazytime")]
+    [InlineData("lazytime nolazytime", "rw,relatime rw")]
     [InlineData("nosymfollow", "rw,relatime,nosymfollow rw")]
+    [InlineData("nosymfollow symfollow", "rw,relatime rw")]
     [InlineData("iversion", "rw,relatime rw")]
-    [InlineData("silent", "rw,relatime rw")]
+    [InlineData("iversion ro nosuid sync size=64k rnoexec", "ro,nosuid,noexec,relatime rw,sync,size=64k")]
+    [InlineData("silent noatime lazytime", "rw,noatime rw,lazytime")]
+    [InlineData("silent loud", "rw,relatime rw")]
+    [InlineData("mpol=prefer:0 size=64k", "rw,relatime rw,size=64k,mpol=prefer:0")]
+    [InlineData("mpol=bind:0,0", "rw,relatime rw,mpol=bind:0")]
+    [InlineData("rro rrw", "rw,relatime rw")]
+    [InlineData("rnosuid rsuid rnodev rdev", "rw,relatime rw")]
+    [InlineData("rnodiratime", "rw,nodiratime,relatime rw")]
+    [InlineData("rnodiratime rdiratime", "rw,relatime rw")]
+    [InlineData("strictatime ratime", "rw,relatime rw")]
+    [InlineData("noatime rrelatime", "rw,relatime rw")]
+    [InlineData("rstrictatime", "rw rw")]
+    [InlineData("rnosymfollow rsymfollow", "rw,relatime rw")]
     [InlineData("mode=0700,size=64k", "rw,relatime rw,size=64k,mode=700")]
     [InlineData("rnoexec", "rw,noexec,relatime rw")]
     public void Options_that_older_runtimes_lack(string options, string shown) => AssertShown("tmpfs", "tmpfs", options, shown);
@@ -60,6 +84,26 @@ public class MountTests
         string[] lines = container.Run().Ok().Stdout.Split('\n');
         Assert.StartsWith(shown + " ", lines[0] + " ");
         if (options.StartsWith("rbind", StringComparison.Ordinal)) Assert.Equal("hello", lines[1]);
+    }
+
+    // mount(8): "atime" and "nostrictatime" mean the kernel's default, also where the source has another mode.
+    [Theory]
+    [InlineData("noatime", "atime", "rw,relatime")]
+    [InlineData("strictatime", "nostrictatime", "rw,relatime")]
+    [InlineData("strictatime", "norelatime", "rw")]
+    [InlineData("noatime nodiratime", "diratime", "rw,noatime")]
+    [InlineData("noatime", "rratime", "")]
+    public void A_bind_leaves_the_access_time_mode_of_its_source(string source, string bind, string shown)
+    {
+        Requires.Root();
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Args("/bin/sh", "-c", ShowOptions, "/copy").Mount("/first", "tmpfs", "tmpfs", source.Split(' '))
+            .Mount("/copy", "bind", container.Bundle.Rootfs + "/first", "rprivate", "bind", bind);
+        Result result = container.Run();
+        // What is no option is a parameter, which a bind cannot have.
+        if (shown.Length == 0) Assert.Contains("filesystem-specific", result.Fails().Stderr, StringComparison.Ordinal);
+        else Assert.StartsWith(shown + " ", result.Ok().Stdout);
     }
 
     [Theory]
@@ -240,7 +284,9 @@ public class MountTests
             ((JsonArray)bundle.Mounts[1]!["options"]!).Add("ro");
             bundle.Linux["rootfsPropagation"] = "private";
             bundle.Mount("/a", "tmpfs", "tmpfs", "nosuid", "noatime", "rshared").Mount("/b", "bind", bundle.Rootfs + "/a", "rbind", "ro", "nodev")
-                .Mount("/c", "bind", bundle.Rootfs + "/a", "rbind", "noexec", "strictatime", "rslave");
+                .Mount("/c", "bind", bundle.Rootfs + "/a", "rbind", "noexec", "strictatime", "rslave")
+                .Mount("/a/d e", "tmpfs", "tmpfs").Mount("/a/d e/f", "tmpfs", "tmpfs", "nosuid").Mount("/g", "tmpfs", "tmpfs")
+                .Mount("/h", "bind", bundle.Rootfs + "/a", "rbind", "rro", "rnoatime", "rnodev").Mount("/g", "", "", "remount", "bind", "ro", "noexec");
             bundle.Linux["readonlyPaths"] = new JsonArray("/proc/sys", "/etc");
             bundle.Shell("awk '{ f = $7; sub(/:.*/, \"\", f); print $5, $6, f }' /proc/self/mountinfo; pwd");
             return container.Run().Ok().Stdout;

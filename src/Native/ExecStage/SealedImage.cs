@@ -16,9 +16,17 @@ internal static class SealedImage
         // vm.memfd_noexec=2 refuses executable memfds.
         if (errno.Value == Errno.EACCES) return MakeInDetachedTmpfs(name, image);
         if (errno.IsError) throw new SyscallException("memfd_create", name, errno);
-        Files.WriteAll(fd!.Value, image, name);
-        errno = Descriptors.TryAddSeals(fd.Value, Descriptors.F_SEAL_SEAL | Descriptors.F_SEAL_SHRINK | Descriptors.F_SEAL_GROW | Descriptors.F_SEAL_WRITE);
-        return errno.IsError ? throw new SyscallException("fcntl", name, errno) : fd;
+        try
+        {
+            Files.WriteAll(fd!.Value, image, name);
+            errno = Descriptors.TryAddSeals(fd.Value, Descriptors.F_SEAL_SEAL | Descriptors.F_SEAL_SHRINK | Descriptors.F_SEAL_GROW | Descriptors.F_SEAL_WRITE);
+            return errno.IsError ? throw new SyscallException("fcntl", name, errno) : fd;
+        }
+        catch
+        {
+            fd!.Dispose();
+            throw;
+        }
     }
 
     // A tmpfs that is mounted nowhere; the descriptor handed out is read-only and the mount is read-only before it leaves.

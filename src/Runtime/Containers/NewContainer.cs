@@ -9,6 +9,7 @@ using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
+using Runcs.Rootfs;
 using Runcs.Terminal;
 
 namespace Runcs.Containers;
@@ -77,11 +78,13 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     internal void Make(NewNetwork? network, ConsoleSocket? console)
     {
         using OpenNamespaces namespaces = OpenNamespaces.Open(plan.Namespaces);
+        using MountSources? mountSources = MountSources.Open(plan.Rootfs);
         _undo.Add(_cgroup.Undo);
         using var request = new InitRequest(plan, _channels!, namespaces, _cgroup)
         {
             CgroupDescriptor = _cgroup.CreateForClone(),
             Network = network,
+            MountSources = mountSources,
             ConsoleSocket = console,
             NoNewKeyring = options.NoNewKeyring,
             ListenFds = options.ListenFds,
@@ -95,7 +98,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         if (Log.IsDebug) Log.Debug($"first process cloned: {Pid}");
         // While init makes its mounts; it joins when it is told.
         _cgroup.Create();
-        _cgroup.ApplyEarly();
+        if (!plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
         Log.Debug("cgroups made, limits set");
         _init.ApplyFromOutside();
         _init.Send();
@@ -174,6 +177,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                     break;
                 case InitEvent.Mounted:
                     Log.Debug("file systems mounted");
+                    if (plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
                     State state = InitHooks.StateFor(plan, ContainerStatus.Creating, Pid);
                     HookRunner.RunAll("prestart", plan.Hooks.Prestart, state, interrupts);
                     HookRunner.RunAll("createRuntime", plan.Hooks.CreateRuntime, state, interrupts);

@@ -21,6 +21,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>With a user namespace, where what is mounted with the host's privileges waits; else null.</summary>
     public RootfsSetup? Rootfs { get; } = Plan.Namespaces.HasUsers ? new RootfsSetup(Plan.Rootfs) : null;
 
+    /// <summary>What the mounts need of the host; null for nothing.</summary>
+    public MountSources? MountSources { get; init; }
+
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
 
@@ -38,7 +41,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     {
         Fd? pids = Namespaces.Find(Processes.CLONE_NEWPID);
         return new UserNamespaceMounts(!Plan.Namespaces.IsNew(Processes.CLONE_NEWPID), !Plan.Namespaces.IsNew(Processes.CLONE_NEWNET),
-            !Plan.Namespaces.IsNew(Processes.CLONE_NEWIPC), pids == null ? null : new JoinedProc(pids).Mount);
+            !Plan.Namespaces.IsNew(Processes.CLONE_NEWIPC), pids == null ? null : new JoinedProc(pids).Mount, MountSources);
     }
 
     public void Dispose() => Rootfs?.Dispose();

@@ -72,7 +72,7 @@ internal sealed partial class InitSetup
 
         Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
         rootfs.ApplyMounts(new RootfsInputs(CgroupMounts(), _plan.Namespaces.Has(Processes.CLONE_NEWCGROUP), EnterCgroups,
-            pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount, EnterNetwork));
+            pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount, EnterNetwork, _request.MountSources));
         EnterNetwork();
         EnterCgroups();
         RunHooks();
@@ -155,7 +155,7 @@ internal sealed partial class InitSetup
     // runtime.md, "Lifecycle", 4 to 6: prestart and createRuntime in the runtime's namespaces, then createContainer in these.
     private void RunHooks()
     {
-        if (!InitHooks.Any(_plan.Hooks)) return;
+        if (!InitHooks.Any(_plan.Hooks) && !_plan.Rootfs.OpensDevices) return;
         InitMessage.Send(_channels.ReportWrite, InitMessage.Mounted);
         Wait();
         HookRunner.RunAll("createContainer", _plan.Hooks.CreateContainer, InitHooks.StateFor(_plan, ContainerStatus.Creating, InitHooks.OwnPid()));

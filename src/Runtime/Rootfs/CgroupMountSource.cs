@@ -22,6 +22,8 @@ public sealed record CgroupMountSource(string Name, string FsType, string FsData
 /// null where a new procfs is the right one.
 /// </param>
 /// <param name="BeforeSysfsMount">Returns once the process is in its network namespace, whose devices sysfs shows.</param>
+/// <param name="Sources">What was opened for the mounts on the host; null for nothing.</param>
 public sealed record RootfsInputs(
     IReadOnlyList<CgroupMountSource> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
-    Func<IReadOnlyList<MountParameter>, ulong, Fd>? NewProc = null, Action? BeforeSysfsMount = null);
+    Func<IReadOnlyList<MountParameter>, ulong, Fd>? NewProc = null, Action? BeforeSysfsMount = null,
+    MountSources? Sources = null);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
 using Runcs.Native;
 using static Runcs.Native.MountApi;
 using static Runcs.Native.Mounts;
@@ -32,21 +33,66 @@ internal sealed class MountAttributes : IDisposable
         ? TryMountSetattr(mount.Value, 0, new mount_attr { attr_set = set, attr_clr = clear })
         : TryRemount(mount, set, clear);
 
-    /// <summary>Sets and clears MOUNT_ATTR_* of a mount and all below it; ENOSYS before Linux 5.12.</summary>
+    /// <summary>Sets and clears MOUNT_ATTR_* of a mount and all below it; before Linux 5.12 of one after the other.</summary>
     public Errno TryChangeTree(Fd mount, ulong set, ulong clear) => _descriptors == null
         ? TryMountSetattr(mount.Value, AT_RECURSIVE, new mount_attr { attr_set = set, attr_clr = clear })
+        : TryRemountTree(mount, set, clear);
+
+    /// <summary>Maps the ids of a detached mount's files, with <paramref name="tree"/> of all below it; ENOSYS before Linux 5.12.</summary>
+    public Errno TryMapIds(Fd mount, Fd userNamespace, bool tree) => _descriptors == null
+        ? TryMountSetattr(mount.Value, tree ? AT_RECURSIVE : 0, new mount_attr { attr_set = MOUNT_ATTR_IDMAP, userns_fd = (ulong)userNamespace.Value })
         : new Errno(Errno.ENOSYS);
+
+    /// <summary>The attributes that a mount has.</summary>
+    public static Errno TryRead(Fd mount, out ulong attributes)
+    {
+        Errno errno = TryStatfs(mount.Value, out _, out long flags);
+        attributes = FromStatfs((ulong)flags);
+        return errno;
+    }
 
     /// <param name="propagation">One of MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE; with MS_REC of the tree.</param>
     public Errno TryPropagate(Fd mount, ulong propagation) => _descriptors == null
         ? TryMountSetattr(mount.Value, (propagation & MS_REC) != 0 ? AT_RECURSIVE : 0, new mount_attr { propagation = propagation & ~MS_REC })
         : TryMountOn(mount, propagation);
 
+    /// <summary>Flags as their words in <c>options</c>, for errors.</summary>
+    public static string Names(ulong attributes)
+    {
+        string words = ((attributes & MOUNT_ATTR_RDONLY) != 0 ? "ro," : "") + ((attributes & MOUNT_ATTR_NOSUID) != 0 ? "nosuid," : "")
+            + ((attributes & MOUNT_ATTR_NODEV) != 0 ? "nodev," : "") + ((attributes & MOUNT_ATTR_NOEXEC) != 0 ? "noexec," : "")
+            + ((attributes & MOUNT_ATTR_NODIRATIME) != 0 ? "nodiratime," : "");
+        return words.Length > 0 && (attributes & MOUNT_ATTR__ATIME) == 0 ? words[..^1] : words + (attributes & MOUNT_ATTR__ATIME) switch
+        {
+            MOUNT_ATTR_NOATIME => "noatime",
+            MOUNT_ATTR_STRICTATIME => "strictatime",
+            _ => "relatime",
+        };
+    }
+
+    // The table lists a mount before those on it. Between two looks at a path it may lead elsewhere, so what is opened must
+    // be the mount that the table names.
+    private Errno TryRemountTree(Fd top, ulong set, ulong clear)
+    {
+        Errno errno = TryRemount(top, set, clear);
+        var tree = new HashSet<ulong> { FileStatus.Of(top).MountId };
+        foreach (MountEntry entry in MountTable.Read())
+        {
+            if (errno.IsError) break;
+            if (!tree.Contains(entry.Parent)) continue;
+            tree.Add(entry.Id);
+            errno = Files.TryOpenAt2(Files.AT_FDCWD, entry.Point, Files.O_PATH, Files.RESOLVE_NO_SYMLINKS, 0, out Fd? mount);
+            if (errno.IsError) break;
+            using (mount) errno = FileStatus.Of(mount!).MountId == entry.Id ? TryRemount(mount!, set, clear) : new Errno(Errno.EBUSY);
+        }
+        return errno;
+    }
+
     private Errno TryRemount(Fd mount, ulong set, ulong clear)
     {
-        Errno errno = TryStatfs(mount.Value, out _, out long now);
+        Errno errno = TryRead(mount, out ulong now);
         if (errno.IsError) return errno;
-        ulong attributes = (FromStatfs((ulong)now) & ~clear) | set;
+        ulong attributes = (now & ~clear) | set;
         ulong flags = MS_REMOUNT | MS_BIND | (attributes & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC));
         if ((attributes & MOUNT_ATTR_NOSYMFOLLOW) != 0) flags |= MS_NOSYMFOLLOW;
         if ((attributes & MOUNT_ATTR_NODIRATIME) != 0) flags |= MS_NODIRATIME;

@@ -31,8 +31,8 @@ internal enum MountOptionKind
     /// <summary>Fills a tmpfs with what its mount point holds.</summary>
     CopyUp,
 
-    /// <summary>Not built yet.</summary>
-    Unsupported,
+    /// <summary>Maps the ids of the mount's files; with MS_REC of the tree's.</summary>
+    IdMap,
 }
 
 /// <summary>One row of the table "Linux mount options" of config.md, all of it.</summary>
@@ -99,7 +99,8 @@ internal readonly record struct MountOption(MountOptionKind Kind, ulong Flags = 
         "rnoatime" => SetTree(MOUNT_ATTR_NOATIME),
         "rstrictatime" => SetTree(MOUNT_ATTR_STRICTATIME),
         "tmpcopyup" => new(MountOptionKind.CopyUp),
-        "idmap" or "ridmap" => new(MountOptionKind.Unsupported),
+        "idmap" => new(MountOptionKind.IdMap),
+        "ridmap" => new(MountOptionKind.IdMap, MS_REC),
         _ => new(MountOptionKind.FileSystem),
     };
 

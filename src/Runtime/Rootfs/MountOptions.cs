@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using System.Text;
 using static Runcs.Native.MountApi;
@@ -26,6 +27,12 @@ public sealed class MountOptions
 
     public bool CopyUp { get; private set; }
 
+    /// <summary>The mount has mapped ids.</summary>
+    public bool IsIdMapped { get; private set; }
+
+    /// <summary>With <see cref="IsIdMapped"/>, so has all that is mounted below it.</summary>
+    public bool IsTreeIdMapped { get; private set; }
+
     /// <summary>Parameters of the file system, in their order.</summary>
     public IReadOnlyList<MountParameter> Parameters => _parameters;
 
@@ -48,26 +55,38 @@ public sealed class MountOptions
 
     /// <summary>
     /// What a bind changes of the mount it copies: nothing when no word was about it, else it gets exactly what was said, and
-    /// what was not said is cleared; the access time mode is kept unless named. So mount(2) with MS_BIND|MS_REMOUNT has it.
+    /// what was not said is cleared; the access time mode is kept unless named. So mount(2) with MS_BIND|MS_REMOUNT has it,
+    /// and as with runc a flag of the file system, which a bind cannot change, is a word too.
     /// </summary>
     public (ulong Set, ulong Clear) BindChange
     {
         get
         {
-            const ulong About = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOSYMFOLLOW | AtimeFlags;
-            if (((Flags | Cleared) & About) == 0) return (0, 0);
-            ulong set = Restrictions(Flags), clear = Restrictions(About);
+            if (((Flags & ~(MS_BIND | MS_REC | MS_REMOUNT)) | Cleared) == 0) return (0, 0);
+            ulong set = Restrictions(Flags), clear = AllRestrictions;
             if ((Flags & AtimeFlags) != 0)
             {
                 set |= Atime(Flags);
                 clear |= MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME;
             }
-            return (set, clear);
+            return (set, clear | ClearedAtime);
         }
     }
 
-    /// <summary>Takes in one word. False: it is known but not built yet.</summary>
-    public bool Add(string word)
+    /// <summary>The attributes that a word cleared by name.</summary>
+    public ulong ClearedAttributes => Restrictions(Cleared) | ClearedAtime;
+
+    /// <summary>A word was about the access time of the mount itself.</summary>
+    public bool NamesAtime => (Flags & AtimeFlags) != 0 || ClearedAtime != 0;
+
+    // mount(8): "atime" and "nostrictatime" ask for the kernel's default, which is relatime; to leave relatime that way is
+    // to come to it again.
+    private ulong ClearedAtime =>
+        ((Cleared & (MS_NOATIME | MS_STRICTATIME)) != 0 && (Flags & AtimeFlags) == 0 ? MOUNT_ATTR__ATIME : 0)
+        | ((Cleared & MS_NODIRATIME) != 0 ? MOUNT_ATTR_NODIRATIME : 0);
+
+    /// <summary>Takes in one word.</summary>
+    public void Add(string word)
     {
         MountOption option = MountOption.Find(word);
         switch (option.Kind)
@@ -92,11 +111,23 @@ public sealed class MountOptions
             case MountOptionKind.CopyUp:
                 CopyUp = true;
                 break;
+            case MountOptionKind.IdMap:
+                (IsIdMapped, IsTreeIdMapped) = (true, (option.Flags & MS_REC) != 0);
+                break;
             case MountOptionKind.FileSystem:
                 AddParameters(word);
                 break;
         }
-        return option.Kind != MountOptionKind.Unsupported;
+    }
+
+    /// <summary>Whether the file system is given this parameter.</summary>
+    public bool HasParameter(string key)
+    {
+        foreach (MountParameter parameter in _parameters)
+        {
+            if (parameter.Key == key) return true;
+        }
+        return false;
     }
 
     private void AddTree(ulong set, ulong clear)
@@ -106,7 +137,8 @@ public sealed class MountOptions
     }
 
     // One word may hold several parameters: mount(2) got them joined by commas, and the kernel split them there. A quoted
-    // comma (SELinux contexts) or an escaped one (overlayfs directories) is part of the value.
+    // comma (SELinux contexts), an escaped one (overlayfs directories) or one within the nodes of tmpfs(5)'s mpol is part of
+    // the value.
     private void AddParameters(string word)
     {
         int start = 0;
@@ -114,7 +146,7 @@ public sealed class MountOptions
         for (int i = 0; i <= word.Length; i++)
         {
             if (i < word.Length && word[i] == '"') quoted = !quoted;
-            if (i < word.Length && (word[i] != ',' || quoted || (i > 0 && word[i - 1] == '\\'))) continue;
+            if (i < word.Length && (word[i] != ',' || quoted || IsOfValue(word, start, i))) continue;
             string part = word[start..i];
             start = i + 1;
             if (part.Length == 0) continue;
@@ -122,6 +154,12 @@ public sealed class MountOptions
             _parameters.Add(equals < 0 ? new(part, null) : new(part[..equals], part[(equals + 1)..]));
         }
     }
+
+    private static bool IsOfValue(string word, int start, int comma) => (comma > 0 && word[comma - 1] == '\\')
+        || (comma + 1 < word.Length && char.IsAsciiDigit(word[comma + 1]) && word.AsSpan(start).StartsWith("mpol="));
+
+    private const ulong AllRestrictions =
+        MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW;
 
     private static ulong Restrictions(ulong flags) =>
         ((flags & MS_RDONLY) != 0 ? MOUNT_ATTR_RDONLY : 0) | ((flags & MS_NOSUID) != 0 ? MOUNT_ATTR_NOSUID : 0)
@@ -149,6 +187,7 @@ public sealed class MountOptions
         if ((_treeSet | _treeClear) != 0) text.Append($" tree +{_treeSet:x} -{_treeClear:x}");
         foreach (ulong propagation in _propagation) text.Append(' ').Append(MountOption.PropagationName(propagation));
         if (CopyUp) text.Append(" tmpcopyup");
+        if (IsIdMapped) text.Append(IsTreeIdMapped ? " ridmap" : " idmap");
         for (int i = 0; i < _parameters.Count; i++)
         {
             text.Append(i == 0 ? ' ' : ',').Append(_parameters[i].Key);

@@ -27,11 +27,28 @@ public enum MountKind
 /// <param name="Source">For a bind an absolute host path, else what mountinfo is to show.</param>
 /// <param name="LateReadonly">Becomes read-only only at the end, since the runtime itself still has to write there.</param>
 public sealed record MountStep(
-    string Origin, MountKind Kind, string Destination, string Type, string Source, MountOptions Options, bool LateReadonly);
+    string Origin, MountKind Kind, string Destination, string Type, string Source, MountOptions Options, bool LateReadonly)
+{
+    /// <summary>How its files' ids are shown; null for as they are.</summary>
+    public MountIdMapping? IdMapping { get; init; }
+
+    /// <summary>The SELinux context of all its files; "" for none.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>The label is told to the file system; mqueue's is an attribute of its root.</summary>
+    public bool HasLabelAsParameter => Label.Length > 0 && Type != "mqueue";
+
+    /// <summary>Its file system is not one of the kernel's own making, so its source or its parameters may be paths.</summary>
+    public bool ReadsPaths => Kind == MountKind.FileSystem && Type is not ("proc" or "tmpfs" or "devpts" or "mqueue" or "sysfs" or "cgroup" or "cgroup2");
+}
 
 /// <summary>A device node to make.</summary>
 /// <param name="Type">S_IFCHR, S_IFBLK or S_IFIFO.</param>
-public sealed record DeviceNode(string Origin, string Path, uint Type, uint Major, uint Minor, uint Mode, uint Uid, uint Gid);
+public sealed record DeviceNode(string Origin, string Path, uint Type, uint Major, uint Minor, uint Mode, uint Uid, uint Gid)
+{
+    /// <summary>The runtime's own, of which nothing is out of the ordinary.</summary>
+    public bool IsDefault { get; init; }
+}
 
 /// <summary>A symbolic link to make where nothing is yet, or with <paramref name="Replace"/> in place of a node.</summary>
 public sealed record DefaultLink(string Path, string Target, bool Replace = false);
@@ -64,7 +81,18 @@ public sealed class RootfsPlan
     /// <summary>False: the container lives in the runtime's mount namespace, so nothing is mounted and the root is changed by chroot(2).</summary>
     public required bool OwnMountNamespace { get; init; }
 
+    /// <summary>The bundle's directory, from which relative paths among a file system's parameters start.</summary>
+    public required string Bundle { get; init; }
+
     public required MountStep[] Mounts { get; init; }
+
+    /// <summary>
+    /// A mount may open a block device, for which the container's device rules are not meant: they come when all is mounted.
+    /// </summary>
+    public required bool OpensDevices { get; init; }
+
+    /// <summary>The SELinux context of what the runtime mounts by itself; "" for none.</summary>
+    public required string MountLabel { get; init; }
 
     /// <summary>Nodes are made and links are set; false if /dev is a bind, which has them.</summary>
     public required bool SetUpDev { get; init; }
@@ -114,6 +142,9 @@ public sealed class RootfsPlan
         if (mount.Source.Length > 0) text.Append($" \"{mount.Source}\"");
         text.Append(" on ").Append(mount.Destination);
         mount.Options.Describe(text);
+        if (mount.IdMapping is { } ids)
+            text.Append(" ids ").Append(ids.NamespacePath.Length > 0 ? ids.NamespacePath : $"{ids.Uids.TrimEnd('\n').Replace('\n', ',')} / {ids.Gids.TrimEnd('\n').Replace('\n', ',')}");
+        if (mount.Label.Length > 0) text.Append($" label {mount.Label}");
         if (mount.LateReadonly) text.Append(" (ro at the end)");
         text.Append('\n');
     }

@@ -17,7 +17,7 @@ public static partial class RootfsPlanner
     ];
 
     private static DeviceNode Default(string path, uint major, uint minor) =>
-        new("default devices", path, FileStatus.S_IFCHR, major, minor, 0x1B6 /* 0666 */, 0, 0);
+        new("default devices", path, FileStatus.S_IFCHR, major, minor, 0x1B6 /* 0666 */, 0, 0) { IsDefault = true };
 
     private static DeviceNode[] PlanDevices(LinuxDevice[] devices, List<string> problems)
     {
@@ -45,14 +45,23 @@ public static partial class RootfsPlanner
         if (type == 0) problems.Add($"{origin}.type: must be c, u, b or p, got \"{device.Type}\"");
         if (!device.Path.StartsWith('/')) problems.Add($"{origin}.path: must be absolute, got \"{device.Path}\"");
         else if (ContainerPath.Clean(device.Path) == "/") problems.Add($"{origin}.path: must name a file");
-        // makedev(3): 32 bits are cut to 12 for the major and 20 for the minor number by the kernel.
-        if (type != FileStatus.S_IFIFO && device.Major is < 0 or > 0xfff) problems.Add($"{origin}.major: must be 0 to 4095, got {device.Major}");
-        if (type != FileStatus.S_IFIFO && device.Minor is < 0 or > 0xfffff) problems.Add($"{origin}.minor: must be 0 to 1048575, got {device.Minor}");
+        if (type is FileStatus.S_IFCHR or FileStatus.S_IFBLK)
+        {
+            // makedev(3): 32 bits are cut to 12 for the major and 20 for the minor number by the kernel.
+            CheckNumber(device.Major, 0xfff, $"{origin}.major", problems);
+            CheckNumber(device.Minor, 0xfffff, $"{origin}.minor", problems);
+        }
         if (problems.Count > before) return null;
-        (uint major, uint minor) = type == FileStatus.S_IFIFO ? (0, 0) : ((uint)device.Major, (uint)device.Minor);
+        (uint major, uint minor) = type == FileStatus.S_IFIFO ? (0, 0) : ((uint)device.Major!, (uint)device.Minor!);
         // Engines pass st_mode as it is, with the type bits.
         uint mode = (device.FileMode ?? 0x1B6) & 0xFFF;
         return new DeviceNode(origin, ContainerPath.Clean(device.Path), type, major, minor, mode, device.Uid ?? 0, device.Gid ?? 0);
+    }
+
+    private static void CheckNumber(long? number, long most, string origin, List<string> problems)
+    {
+        if (number == null) problems.Add($"{origin}: is required unless the type is p");
+        else if (number < 0 || number > most) problems.Add($"{origin}: must be 0 to {most}, got {number}");
     }
 
     // config-linux.md, "Default Devices", and runtime-linux.md, "Dev symbolic links".

@@ -8,23 +8,17 @@ namespace Runcs.Rootfs;
 
 public static partial class RootfsPlanner
 {
-    private static MountStep[] PlanMounts(Mount[] mounts, string bundle, List<string> problems)
+    private static MountStep[] PlanMounts(Mount[] mounts, Linux linux, string bundle, List<string> problems)
     {
         var steps = new MountStep[mounts.Length];
-        for (int i = 0; i < mounts.Length; i++) steps[i] = PlanMount(mounts[i], Origin.Element("mounts", i), bundle, problems);
+        for (int i = 0; i < mounts.Length; i++) steps[i] = PlanMount(mounts[i], linux, Origin.Element("mounts", i), bundle, problems);
         return steps;
     }
 
-    private static MountStep PlanMount(Mount mount, string origin, string bundle, List<string> problems)
+    private static MountStep PlanMount(Mount mount, Linux linux, string origin, string bundle, List<string> problems)
     {
         var options = new MountOptions();
-        for (int i = 0; i < mount.Options.Length; i++)
-        {
-            if (!options.Add(mount.Options[i])) problems.Add($"{origin}.options[{i}]: {mount.Options[i]}: not supported yet");
-        }
-        if (mount.UidMappings.Length > 0) problems.Add($"{origin}.uidMappings: not supported yet");
-        if (mount.GidMappings.Length > 0) problems.Add($"{origin}.gidMappings: not supported yet");
-
+        foreach (string word in mount.Options) options.Add(word);
         MountKind kind = KindOf(mount.Type, options);
         // config.md: a bind's source may be relative to the bundle; other sources are names that the file system reads.
         string source = kind == MountKind.Bind && mount.Source.Length > 0 ? ContainerPath.Join(bundle, mount.Source) : mount.Source;
@@ -32,9 +26,18 @@ public static partial class RootfsPlanner
         CheckKind(kind, mount, options, origin, problems);
         CheckDestination(kind, mount, destination, origin, problems);
         // Nodes and mount points are still made in a tmpfs and in /dev, so they are closed last.
-        bool late = options.IsReadonly && kind != MountKind.Remount && (mount.Type == "tmpfs" || destination == "/dev");
-        return new MountStep(origin, kind, destination, kind == MountKind.Bind ? "bind" : mount.Type, source, options, late);
+        bool late = options.IsReadonly && (mount.Type == "tmpfs" || destination == "/dev") && (kind != MountKind.Remount || options.IsBind);
+        return new MountStep(origin, kind, destination, kind == MountKind.Bind ? "bind" : mount.Type, source, options, late)
+        {
+            IdMapping = PlanIdMapping(mount, kind, options, linux, origin, problems),
+            Label = linux.MountLabel.Length > 0 && TakesLabel(kind, mount.Type, options) ? linux.MountLabel : "",
+        };
     }
+
+    // config-linux.md, "Mount Label". A bind shows files that have their labels. The kernel gives those of proc and sysfs
+    // (and runc leaves them out), and a user's own context= counts more than the one for all mounts.
+    private static bool TakesLabel(MountKind kind, string type, MountOptions options) =>
+        kind is MountKind.FileSystem or MountKind.Cgroup && type is not ("proc" or "sysfs") && !options.HasParameter("context");
 
     private static MountKind KindOf(string type, MountOptions options) =>
         (options.Flags & MS_REMOUNT) != 0 ? MountKind.Remount

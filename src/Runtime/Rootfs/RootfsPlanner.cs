@@ -18,7 +18,6 @@ public static partial class RootfsPlanner
     {
         Linux linux = config.Linux ?? new Linux();
         bool ownNamespace = Has(linux, LinuxNamespaceType.Mount);
-        if (linux.MountLabel.Length > 0) problems.Add("linux.mountLabel: not supported yet");
         if (!ownNamespace)
         {
             if (config.Mounts.Length > 0) problems.Add($"mounts: {NeedsMountNamespace}");
@@ -26,7 +25,7 @@ public static partial class RootfsPlanner
             if (linux.ReadonlyPaths.Length > 0) problems.Add($"linux.readonlyPaths: {NeedsMountNamespace}");
             if (config.Root?.Readonly == true) problems.Add($"root.readonly: {NeedsMountNamespace}");
         }
-        MountStep[] mounts = PlanMounts(config.Mounts, bundle, problems);
+        MountStep[] mounts = PlanMounts(config.Mounts, linux, bundle, problems);
         (ulong host, ulong root) = PlanPropagation(linux.RootfsPropagation, problems);
         RestrictedPath[] readonlyPaths = PlanPaths(linux.ReadonlyPaths, "linux.readonlyPaths", problems);
         bool readonlyRoot = config.Root?.Readonly == true || Array.Exists(readonlyPaths, path => path.Path == "/");
@@ -38,7 +37,10 @@ public static partial class RootfsPlanner
             RootPropagation = root,
             NoPivot = facts.NoPivot,
             OwnMountNamespace = ownNamespace,
+            Bundle = bundle,
             Mounts = mounts,
+            OpensDevices = ownNamespace && Array.Exists(mounts, static mount => mount.ReadsPaths && mount.Type != "overlay"),
+            MountLabel = linux.MountLabel,
             SetUpDev = !Array.Exists(mounts, mount => mount.Kind == MountKind.Bind && mount.Destination == "/dev"),
             Devices = PlanDevices(linux.Devices, problems),
             Links = PlanLinks(facts),

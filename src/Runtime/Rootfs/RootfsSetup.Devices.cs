@@ -6,6 +6,8 @@ namespace Runcs.Rootfs;
 
 public sealed partial class RootfsSetup
 {
+    private const uint SetIdBits = 0xC00 /* 06000 */;
+
     // The directory that was opened last: nearly all nodes and links lie in /dev.
     private string _directoryPath = "";
     private Fd? _directory;
@@ -60,7 +62,7 @@ public sealed partial class RootfsSetup
             return;
         }
         if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", node.Path, errno);
-        if (errno.IsError || node.Uid != 0 || node.Gid != 0) Check(node, directory, name, own: !errno.IsError);
+        if (errno.IsError || !node.IsDefault) Check(node, directory, name, own: !errno.IsError);
     }
 
     // CVE-2021-30465 and its like: between two calls on a path it may become another file, so the rest goes by descriptor.
@@ -71,10 +73,18 @@ public sealed partial class RootfsSetup
         using (fd)
         {
             // config-linux.md: a file that is there and does not match the device is an error; one that does is left alone.
-            RequireDevice(FileStatus.Of(fd!), node);
+            FileStatus status = FileStatus.Of(fd!);
+            RequireDevice(status, node);
             if (!own) return;
-            errno = Nodes.TryChown(fd!.Value, node.Uid, node.Gid);
-            if (errno.IsError) throw new SyscallException("fchownat", node.Path, errno);
+            if ((status.Uid, status.Gid) != (node.Uid, node.Gid))
+            {
+                errno = Nodes.TryChown(fd!.Value, node.Uid, node.Gid);
+                if (errno.IsError) throw new SyscallException("fchownat", node.Path, errno);
+            }
+            // chown(2) takes the set-id bits of what it changes; acl(5): a default ACL of the directory cuts the mode.
+            if (status.Permissions == node.Mode && (node.Mode & SetIdBits) == 0) return;
+            errno = Nodes.TryChmod(fd!.Value, (int)node.Mode);
+            if (errno.IsError) throw new SyscallException("fchmod", node.Path, errno);
         }
     }
 

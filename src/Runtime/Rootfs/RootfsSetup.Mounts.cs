@@ -35,18 +35,15 @@ public sealed partial class RootfsSetup
     private void MountFileSystem(MountStep step, RootfsInputs inputs)
     {
         using Fd target = OpenTarget(step, out bool existed);
-        if ((step.Options.Flags & MS_I_VERSION) != 0)
-        {
-            MountClassic(step, target);
-            return;
-        }
         List<MountParameter> parameters = ParametersOf(step, existed ? target : null);
-        Fd mount = TakeReady(step) ?? (step.Type == "proc" && inputs.NewProc != null
-            ? inputs.NewProc(parameters, AttributesOf(step))
+        Fd mount = TakeReady(step)
+            ?? (step.Type == "proc" && inputs.NewProc != null ? inputs.NewProc(parameters, AttributesOf(step))
+            : NeedsClassic(step, parameters) ? NewByClassic(step, target, parameters)
             : NewFileSystem(step, parameters));
         bool keep = false;
         try
         {
+            if (step.Label.Length > 0 && !step.HasLabelAsParameter) Label(step, mount);
             if (step.Options.CopyUp && existed) CopyUp.Copy(target, mount, step.Origin);
             Attach(step, mount, target, 0, 0);
             keep = Keep(step, mount);
@@ -78,7 +75,7 @@ public sealed partial class RootfsSetup
         var parameters = new List<MountParameter>(options.Parameters.Count + 4);
         if (step.Source.Length > 0) parameters.Add(new("source", step.Source));
         // tmpfs looks like the directory it covers unless it is told otherwise.
-        if (step.Type == "tmpfs" && modeOf != null && !HasMode(options))
+        if (step.Type == "tmpfs" && modeOf != null && !options.HasParameter("mode"))
             parameters.Add(new("mode", System.Convert.ToString(FileStatus.Of(modeOf).Permissions, 8)));
         parameters.AddRange(options.Parameters);
         if (options.IsReadonly && !step.LateReadonly) parameters.Add(new("ro", null));
@@ -89,13 +86,16 @@ public sealed partial class RootfsSetup
         return parameters;
     }
 
-    private static Fd NewFileSystem(MountStep step, List<MountParameter> parameters)
+    private Fd NewFileSystem(MountStep step, List<MountParameter> parameters)
     {
         Errno errno = TryFsOpen(step.Type, out Fd? context);
         if (errno.IsError) throw new SyscallException("fsopen", step.Type, errno);
         using (context)
         {
-            foreach (MountParameter parameter in parameters) Configure(step, context!, parameter.Key, parameter.Value);
+            if (step.ReadsPaths) EnterBundle();
+            foreach (MountParameter parameter in parameters)
+                Configure(step, context!, parameter.Key, IsContext(parameter.Key) ? parameter.Value?.Trim('"') : parameter.Value);
+            if (step.HasLabelAsParameter) ConfigureLabel(context!, step.Destination, step.Label);
             errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
             if (errno.IsError) throw Failure(step, "fsconfig", step.Type, errno, context);
             errno = TryFsMount(context.Value, AttributesOf(step), out Fd? mount);
@@ -106,19 +106,37 @@ public sealed partial class RootfsSetup
     private static ulong AttributesOf(MountStep step) =>
         step.LateReadonly ? step.Options.Attributes & ~MOUNT_ATTR_RDONLY : step.Options.Attributes;
 
-    private static bool HasMode(MountOptions options)
+    // A path among the parameters, such as overlayfs's lowerdir, starts from the bundle, as with runc.
+    private void EnterBundle()
     {
-        foreach (MountParameter parameter in options.Parameters)
-        {
-            if (parameter.Key == "mode") return true;
-        }
-        return false;
+        Errno errno = Processes.TryChdir(plan.Bundle);
+        if (errno.IsError) throw new SyscallException("chdir", plan.Bundle, errno);
     }
 
     private static void Configure(MountStep step, Fd context, string key, string? value)
     {
         Errno errno = TryFsConfig(context.Value, key, value);
         if (errno.IsError) throw Failure(step, "fsconfig", key, errno, context);
+    }
+
+    // mount(8), "context=": mount(2) wants it in quotes for its commas, fsconfig(2) as it is.
+    private static bool IsContext(string key) => key is "context" or "fscontext" or "defcontext" or "rootcontext";
+
+    // Without SELinux the file system refuses the parameter, and so does the container: what should be labelled is not.
+    private static void ConfigureLabel(Fd context, string destination, string label)
+    {
+        const string Origin = "linux.mountLabel";
+        Errno errno = TryFsConfig(context.Value, "context", label);
+        if (!errno.IsError) return;
+        var failure = new SyscallException("fsconfig", $"context of {destination}", errno);
+        throw ReadFsMessage(context.Value) is { } said ? new RuncsException($"{Origin}: {failure.Message}: {said}", failure) : RuncsException.At(Origin, failure);
+    }
+
+    // mqueue takes no context, but its root a label. A kernel without SELinux has no such attribute, and nothing to keep apart.
+    private static void Label(MountStep step, Fd mount)
+    {
+        Errno errno = Nodes.TrySetAttribute(mount.ProcPath, "security.selinux", step.Label);
+        if (errno.IsError && errno.Value != Errno.EOPNOTSUPP) throw RuncsException.At("linux.mountLabel", "setxattr", step.Destination, errno);
     }
 
     // A context keeps what its file system said: "tmpfs: Bad value for 'size'" says more than EINVAL.
@@ -136,15 +154,33 @@ public sealed partial class RootfsSetup
     /// </summary>
     private void Attach(MountStep step, Fd mount, Fd target, ulong set, ulong clear)
     {
+        if (step.IdMapping != null) MapIds(step, mount, step.IdMapping);
         if (Attributes.OnDetached) Change(step, mount, set, clear);
         Move(mount, target, step.Destination);
         if (!Attributes.OnDetached) Change(step, mount, set, clear);
+    }
+
+    // mount_setattr(2): only a mount that has never been attached can be mapped.
+    private void MapIds(MountStep step, Fd mount, MountIdMapping mapping)
+    {
+        Fd userNamespace = (_sources ?? throw new System.InvalidOperationException("the sources were not opened")).NamespaceOf(mapping);
+        Errno errno = Attributes.TryMapIds(mount, userNamespace, step.Options.IsTreeIdMapped);
+        if (!errno.IsError) return;
+        var failure = new SyscallException("mount_setattr", step.Destination, errno);
+        string hint = errno.Value switch
+        {
+            Errno.ENOSYS => ": mapped ids need Linux 5.12",
+            Errno.EINVAL => ": does the file system allow mapped ids?",
+            _ => "",
+        };
+        throw new RuncsException($"{step.Origin}: {failure.Message}{hint}", failure);
     }
 
     private void Change(MountStep step, Fd mount, ulong set, ulong clear)
     {
         MountOptions options = step.Options;
         Errno errno = (set | clear) == 0 ? Errno.None : Attributes.TryChange(mount, set, clear);
+        if (errno.Value == Errno.EPERM && options.IsBind) errno = ChangeUnlocked(step, mount, set, clear);
         if (!errno.IsError && (options.Tree.Set | options.Tree.Clear) != 0) errno = Attributes.TryChangeTree(mount, options.Tree.Set, options.Tree.Clear);
         for (int i = 0; i < options.Propagation.Count && !errno.IsError; i++) errno = Attributes.TryPropagate(mount, options.Propagation[i]);
         if (errno.IsError) throw new SyscallException("mount_setattr", step.Destination, errno);
@@ -163,25 +199,20 @@ public sealed partial class RootfsSetup
     {
         Errno errno = Root.TryOpen(step.Destination, 0, out Fd? target);
         if (errno.IsError) throw new SyscallException("openat2", step.Destination, errno);
-        using (target) MountClassic(step, target!);
-    }
-
-    // mount(2) for what the mount API by descriptors cannot say: MS_I_VERSION, and other options for an old mount. The
-    // target is a descriptor all the same; /proc is still the host's.
-    private static void MountClassic(MountStep step, Fd target)
-    {
-        var data = new StringBuilder();
-        foreach (MountParameter parameter in step.Options.Parameters)
+        bool keep = false;
+        try
         {
-            data.Append(data.Length > 0 ? "," : "").Append(parameter.Key);
-            if (parameter.Value != null) data.Append('=').Append(parameter.Value);
+            ulong late = step.LateReadonly ? MOUNT_ATTR_RDONLY : 0;
+            (ulong set, ulong clear) = step.Options.IsBind ? step.Options.BindChange : (0, 0);
+            // mount(2), "Remounting an existing mount": with MS_BIND only the mount is changed, else the file system too.
+            if (!step.Options.IsBind) RemountFileSystem(step, target!);
+            Change(step, target!, set & ~late, clear);
+            keep = step.LateReadonly;
+            if (keep) _readonlyAtTheEnd.Add((step.Origin, target!));
         }
-        Errno errno = TryMount(step.Source, target.ProcPath, step.Type, step.Options.Flags & ~MS_REC, data.Length > 0 ? data.ToString() : null);
-        if (errno.IsError) throw new SyscallException("mount", step.Destination, errno);
-        foreach (ulong propagation in step.Options.Propagation)
+        finally
         {
-            errno = TryMount(null, target.ProcPath, null, propagation, null);
-            if (errno.IsError) throw new SyscallException("mount", step.Destination, errno);
+            if (!keep) target!.Dispose();
         }
     }
 }

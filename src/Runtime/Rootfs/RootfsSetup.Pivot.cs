@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
-using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.Mounts;
@@ -58,12 +56,10 @@ public sealed partial class RootfsSetup
     private void MoveRoot()
     {
         string root = Nodes.TryReadLinkAt(Files.AT_FDCWD, RootDescriptor.ProcPath, out _) ?? plan.Root;
-        foreach (string line in Encoding.UTF8.GetString(Files.ReadFile("/proc/self/mountinfo")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (MountEntry entry in MountTable.Read())
         {
-            string[] fields = line.Split(' ');
-            int separator = Array.IndexOf(fields, "-");
-            if (separator < 0 || fields[separator + 1] is not ("proc" or "sysfs")) continue;
-            string point = Unescape(fields[4]);
+            if (entry.Type is not ("proc" or "sysfs")) continue;
+            string point = entry.Point;
             if (point == root || ContainerPath.IsBelow(point, root)) continue;
             Errno errno = TryUmount(point, MNT_DETACH);
             // EINVAL, EPERM: locked to its parent, so it can only be covered. ENOENT: it went with its parent.
@@ -73,11 +69,6 @@ public sealed partial class RootfsSetup
         Check(TryMount(".", "/", null, MS_MOVE, null), "mount", "/");
         Chroot();
     }
-
-    // proc_pid_mountinfo(5): space, tab, newline and backslash are written in octal.
-    private static string Unescape(string path) => path.Replace("\\040", " ", StringComparison.Ordinal)
-        .Replace("\\011", "\t", StringComparison.Ordinal).Replace("\\012", "\n", StringComparison.Ordinal)
-        .Replace("\\134", "\\", StringComparison.Ordinal);
 
     // As runc: a directory that the image lacks is made, for root; the program finds out itself whether it may be there.
     private void MakeWorkingDirectory()

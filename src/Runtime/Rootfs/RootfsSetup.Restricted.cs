@@ -144,6 +144,7 @@ public sealed partial class RootfsSetup
         {
             errno = TryFsConfig(context!.Value, "source", "tmpfs");
             if (!errno.IsError) errno = TryFsConfig(context.Value, "ro", null);
+            if (plan.MountLabel.Length > 0) ConfigureLabel(context, "masked paths", plan.MountLabel);
             if (!errno.IsError) errno = TryFsCommand(context.Value, FSCONFIG_CMD_CREATE);
             if (errno.IsError) throw new SyscallException("fsconfig", "tmpfs", errno);
             errno = TryFsMount(context.Value, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, out mask);

@@ -66,9 +66,11 @@ public sealed partial class RootfsSetup
     private void Bind(MountStep step)
     {
         Fd? source = TakeReady(step);
-        Errno errno = source != null ? Errno.None : TryOpenSource(step, out source);
+        bool isReady = source != null;
+        Errno errno = isReady ? Errno.None : TryOpenSource(step, out source);
         if (errno.IsError) throw new SyscallException("open_tree", step.Source, errno);
-        BindTree(step, source!);
+        // What was made ready has its ids mapped already.
+        BindTree(isReady && step.IdMapping != null ? step with { IdMapping = null } : step, source!);
     }
 
     private static Errno TryOpenSource(MountStep step, out Fd? source)

@@ -17,13 +17,16 @@ public sealed partial class RootfsSetup
     /// <exception cref="RuncsException"/>
     public void MountForUserNamespace(UserNamespaceMounts mounts)
     {
+        _sources = mounts.Sources;
         foreach (MountStep step in plan.Mounts)
         {
-            if (!mounts.Has(step)) continue;
+            bool isMapped = step is { Kind: MountKind.Bind, IdMapping: not null };
+            if (!isMapped && !mounts.Has(step)) continue;
             List<MountParameter> parameters = ParametersOf(step, null);
             try
             {
-                MakeReady(step, step.Type == "proc" && mounts.NewProc != null ? mounts.NewProc(parameters, AttributesOf(step)) : NewFileSystem(step, parameters));
+                if (isMapped) MakeReady(step, OpenMappedSource(step));
+                else MakeReady(step, step.Type == "proc" && mounts.NewProc != null ? mounts.NewProc(parameters, AttributesOf(step)) : NewFileSystem(step, parameters));
             }
             catch (SyscallException failure)
             {
@@ -43,9 +46,26 @@ public sealed partial class RootfsSetup
         if (!plan.OwnMountNamespace) return;
         foreach (MountStep step in plan.Mounts)
         {
-            if (step.Kind != MountKind.Bind) continue;
+            if (step.Kind != MountKind.Bind || step.IdMapping != null) continue;
             // What is not there may be made by an earlier step; and if not, that is told when it is its turn.
             if (!TryOpenSource(step, out Fd? source).IsError) MakeReady(step, source!);
+        }
+    }
+
+    // mount_setattr(2): who maps the ids of a mount must have the privileges over its file system, which is the host's.
+    private Fd OpenMappedSource(MountStep step)
+    {
+        Errno errno = TryOpenSource(step, out Fd? source);
+        if (errno.IsError) throw new SyscallException("open_tree", step.Source, errno);
+        try
+        {
+            MapIds(step, source!, step.IdMapping!);
+            return source!;
+        }
+        catch
+        {
+            source!.Dispose();
+            throw;
         }
     }
 

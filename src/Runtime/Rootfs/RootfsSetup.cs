@@ -19,6 +19,8 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     private ContainerRoot? _root;
     private MountAttributes? _attributes;
 
+    private MountSources? _sources;
+
     // The procfs that a step mounted, if it can be written to.
     private Fd? _proc;
 
@@ -81,6 +83,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     /// <exception cref="RuncsException"/>
     public void ApplyMounts(RootfsInputs inputs)
     {
+        _sources = inputs.Sources;
         uint umask = Nodes.Umask(0);
         try
         {

@@ -13,7 +13,9 @@ namespace Runcs.Rootfs;
 /// <param name="Sysfs">Nor the network namespace.</param>
 /// <param name="Mqueue">Nor the ipc namespace.</param>
 /// <param name="NewProc">Mounts procfs for a pid namespace that is joined; null for the caller's own.</param>
-public sealed record UserNamespaceMounts(bool Proc, bool Sysfs, bool Mqueue, Func<IReadOnlyList<MountParameter>, ulong, Fd>? NewProc)
+/// <param name="Sources">What was opened for the mounts on the host; null for nothing.</param>
+public sealed record UserNamespaceMounts(
+    bool Proc, bool Sysfs, bool Mqueue, Func<IReadOnlyList<MountParameter>, ulong, Fd>? NewProc, MountSources? Sources = null)
 {
     internal bool Has(MountStep step) => step.Kind == MountKind.FileSystem && step.Type switch
     {

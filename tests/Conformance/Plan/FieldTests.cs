@@ -23,7 +23,7 @@ public class FieldTests
         process.capabilities.permitted process.capabilities.ambient
         process.rlimits[].type process.rlimits[].hard process.rlimits[].soft
         root.path root.readonly
-        mounts[].destination mounts[].type mounts[].source mounts[].options
+        mounts[].destination mounts[].type mounts[].source mounts[].options mounts[].uidMappings mounts[].gidMappings linux.mountLabel
         hooks.prestart[].path hooks.prestart[].args hooks.prestart[].env hooks.prestart[].timeout
         hooks.createRuntime[].path hooks.createRuntime[].args hooks.createRuntime[].env hooks.createRuntime[].timeout
         hooks.createContainer[].path hooks.createContainer[].args hooks.createContainer[].env hooks.createContainer[].timeout
@@ -61,7 +61,6 @@ public class FieldTests
         ["process.execCPUAffinity"] = config => config.Process!.ExecCPUAffinity = new(),
         ["linux.netDevices"] = config => config.Linux!.NetDevices = new() { ["eth0"] = new() },
         ["linux.seccomp"] = config => config.Linux!.Seccomp = new(),
-        ["linux.mountLabel"] = config => config.Linux!.MountLabel = "label",
         ["linux.intelRdt"] = config => config.Linux!.IntelRdt = new(),
         ["linux.memoryPolicy"] = config => config.Linux!.MemoryPolicy = new(),
         ["linux.personality"] = config => config.Linux!.Personality = new(),
@@ -70,15 +69,11 @@ public class FieldTests
         ["linux.resources.network"] = config => config.Linux!.Resources = new() { Network = new() { ClassID = 1 } },
         ["linux.resources.rdma"] = config => config.Linux!.Resources = new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 3 } } },
         ["linux.resources.unified"] = config => config.Linux!.Resources = new() { Unified = new() { ["memory.high"] = "1000000" } },
-        ["mounts[].uidMappings"] = config => config.Mounts = [new() { Destination = "/x", Type = "tmpfs", Source = "x", UidMappings = [new()] }],
-        ["mounts[].gidMappings"] = config => config.Mounts = [new() { Destination = "/x", Type = "tmpfs", Source = "x", GidMappings = [new()] }],
     };
 
     // Values of honoured fields.
     private static readonly Dictionary<string, Action<Config>> _refusedValues = new()
     {
-        ["mounts[0].options[0]: idmap"] = config => config.Mounts = [new() { Destination = "/x", Type = "tmpfs", Source = "x", Options = ["idmap"] }],
-        ["mounts[0].options[1]: ridmap"] = config => config.Mounts = [new() { Destination = "/x", Type = "tmpfs", Source = "x", Options = ["ro", "ridmap"] }],
         ["linux.resources.blockIO"] = config => config.Linux!.Resources = new() { BlockIO = new() { ThrottleReadBpsDevice = [new()] } },
         ["linux.resources.network"] = config => config.Linux!.Resources = new() { Network = new() { Priorities = [new()] } },
     };

@@ -31,6 +31,8 @@ public class RootfsPlannerTests
             Mount("/sys/fs/cgroup", "cgroup", "cgroup", "ro"),
             Mount("/proc/cpuinfo", "none", "/var/lib/lxcfs/cpuinfo", "bind"),
             Mount("/", "", "", "remount", "nodev"),
+            new Mount { Destination = "/home", Type = "bind", Source = "/srv", Options = ["rbind", "ridmap"], UidMappings = [Ids(0, 1000, 5), Ids(5, 9, 1)], GidMappings = [Ids(0, 1000, 1)] },
+            new Mount { Destination = "/disk", Type = "ext4", Source = "/dev/vdb", UidMappings = [Ids(0, 1000, 5)], GidMappings = [Ids(0, 1000, 1)] },
         ];
         config.Process!.Cwd = "/home/user/";
         Snapshot.Verify(Plan(config));
@@ -52,19 +54,65 @@ public class RootfsPlannerTests
             Mount("/c", "bind", "/x", "bind", "size=5"),
             Mount("/d", "bind", "/x", "bind", "idmap"),
             Mount("/e", "proc", "proc", "tmpcopyup"),
-            new Mount { Destination = "/f", Type = "bind", Source = "/x", Options = ["bind"], UidMappings = [new()], GidMappings = [new()] },
+            new Mount { Destination = "/f", Type = "bind", Source = "/x", Options = ["bind"], UidMappings = [Ids(0, 1, 1)], GidMappings = [new()] },
+            new Mount { Destination = "/g", Type = "bind", Source = "/x", Options = ["bind"], UidMappings = [Ids(0, 1, 1)] },
+            new Mount { Destination = "/g", Type = "tmpfs", Options = ["idmap"], GidMappings = [Ids(0, 1, 1)] },
+            Mount("/h", "cgroup", "cgroup", "idmap"),
+            Mount("/dev", "", "", "remount", "bind", "ridmap"),
         ];
         config.Linux!.RootfsPropagation = "public";
-        config.Linux.MountLabel = "system_u:object_r:x";
         config.Linux.MaskedPaths = ["proc/kcore", "/"];
         config.Linux.ReadonlyPaths = ["x"];
         config.Linux.Devices =
         [
-            new LinuxDevice { Path = "dev/x", Type = "c" }, new LinuxDevice { Path = "/dev/x", Type = "z" },
+            new LinuxDevice { Path = "dev/x", Type = "c" }, new LinuxDevice { Path = "/dev/x", Type = "z" }, new LinuxDevice { Path = "/dev/p", Type = "p" },
             new LinuxDevice { Path = "/dev/y", Type = "b", Major = 5000, Minor = -1 },
         ];
         config.Linux.Sysctl = new() { ["kernel.hostname"] = "x", ["vm.swappiness"] = "1", ["net/../vm/swappiness"] = "1", ["x"] = "1" };
         Snapshot.Verify(string.Join('\n', Problems(config)) + "\n");
+    }
+
+    // config-linux.md, "Mount Label": what takes none is left out, and what a mount says itself counts.
+    [Fact]
+    public void A_label_goes_to_what_can_have_one()
+    {
+        Config config = Default();
+        config.Linux!.MountLabel = "system_u:object_r:container_file_t:s0:c1,c2";
+        config.Mounts =
+        [
+            .. config.Mounts, Mount("/a", "bind", "/x", "bind"), Mount("/b", "tmpfs", "tmpfs", "context=\"own:s0:c1,c2\"", "size=5"),
+            Mount("/c", "overlay", "overlay", "lowerdir=a:b"),
+        ];
+        Snapshot.Verify(Plan(config));
+    }
+
+    // config.md, "Linux mount options": without mappings of its own a mount may take the container's.
+    [Fact]
+    public void Ids_are_mapped_as_the_container_maps_them_unless_told()
+    {
+        Config config = Default();
+        config.Linux!.Namespaces = [.. config.Linux.Namespaces, new LinuxNamespace { Type = "user" }];
+        config.Linux.UidMappings = [Ids(0, 100000, 65536)];
+        config.Linux.GidMappings = [Ids(0, 200000, 65536)];
+        config.Mounts = [Mount("/a", "bind", "/x", "bind", "idmap"), Mount("/b", "bind", "/x", "rbind", "idmap", "ridmap")];
+        MountIdMapping ids = Of(config).Mounts[0].IdMapping!;
+        Assert.Equal(("0 100000 65536\n", "0 200000 65536\n", ""), (ids.Uids, ids.Gids, ids.NamespacePath));
+        Assert.True(Of(config).Mounts[1].IdMapping!.IsSameAs(ids));
+        config.Linux.Namespaces[^1].Path = "/proc/1/ns/user";
+        Assert.Equal(("", "", "/proc/1/ns/user"), (Of(config).Mounts[0].IdMapping!.Uids, Of(config).Mounts[0].IdMapping!.Gids, Of(config).Mounts[0].IdMapping!.NamespacePath));
+        config.Linux.Namespaces = config.Linux.Namespaces[..^1];
+        Assert.Equal(2, Problems(config).Count);
+    }
+
+    [Theory]
+    [InlineData("ext4", true)]
+    [InlineData("overlay", false)]
+    [InlineData("tmpfs", false)]
+    public void Device_rules_wait_for_file_systems_of_devices(string type, bool opens)
+    {
+        Config config = Default();
+        config.Mounts = [.. config.Mounts, Mount("/disk", type, "/dev/vdb")];
+        Assert.Equal(opens, Of(config).OpensDevices);
     }
 
     [Fact]
@@ -140,6 +188,8 @@ public class RootfsPlannerTests
     public void A_path_is_cleaned_as_text(string path, string clean) => Assert.Equal(clean, ContainerPath.Clean(path));
 
     private static Config Default() => Config.Read(DefaultSpec.Write(rootless: false, cgroupV2: false, 0, 0));
+
+    private static LinuxIDMapping Ids(uint container, uint host, uint size) => new() { ContainerID = container, HostID = host, Size = size };
 
     private static Mount Mount(string destination, string type, string source, params string[] options) =>
         new() { Destination = destination, Type = type, Source = source, Options = options };

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent, in the host's namespaces, before the container's init is cloned, which inherits the descriptors.
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Rootfs;
+
+/// <summary>What the mounts of a plan need that only the host's namespaces have: the user namespaces of id-mapped mounts.</summary>
+public sealed class MountSources : IDisposable
+{
+    private readonly List<(MountIdMapping Mapping, Fd Namespace)> _namespaces = [];
+
+    /// <summary>Null if no mount of the plan needs anything.</summary>
+    /// <exception cref="RuncsException"/>
+    public static MountSources? Open(RootfsPlan plan)
+    {
+        MountSources? sources = null;
+        try
+        {
+            foreach (MountStep step in plan.Mounts)
+            {
+                if (step.IdMapping is { } mapping) (sources ??= new MountSources()).Add(mapping);
+            }
+            return sources;
+        }
+        catch
+        {
+            sources?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The user namespace whose mappings a mount gets.</summary>
+    internal Fd NamespaceOf(MountIdMapping mapping)
+    {
+        foreach ((MountIdMapping known, Fd fd) in _namespaces)
+        {
+            if (known.IsSameAs(mapping)) return fd;
+        }
+        throw RuncsException.At(mapping.Origin, "no user namespace has been made for its mappings");
+    }
+
+    public void Dispose()
+    {
+        foreach ((_, Fd fd) in _namespaces) fd.Dispose();
+    }
+
+    private void Add(MountIdMapping mapping)
+    {
+        foreach ((MountIdMapping known, _) in _namespaces)
+        {
+            if (known.IsSameAs(mapping)) return;
+        }
+        _namespaces.Add((mapping, mapping.NamespacePath.Length > 0 ? OpenNamespace(mapping) : MakeNamespace(mapping)));
+    }
+
+    private static Fd OpenNamespace(MountIdMapping mapping)
+    {
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, mapping.NamespacePath, Files.O_RDONLY, 0, out Fd? fd);
+        return errno.IsError ? throw RuncsException.At(mapping.Origin, "openat", mapping.NamespacePath, errno) : fd!;
+    }
+
+    // A namespace lives as long as a process is in it or a descriptor names it: a child makes it and waits for the end of a
+    // socket, while its mappings are written from here, where the capabilities for them are (user_namespaces(7)).
+    private static Fd MakeNamespace(MountIdMapping mapping)
+    {
+        (Fd here, Fd there) = UnixSockets.Pair();
+        Errno errno = Processes.TryClone(Processes.CLONE_NEWUSER, 0, out int pid, out Fd? pidfd);
+        if (!errno.IsError && pidfd == null)
+        {
+            here.Dispose();
+            Files.TryRead(there.Value, [0], out _);
+            Processes.Exit(0);
+        }
+        there.Dispose();
+        try
+        {
+            if (errno.IsError) throw RuncsException.At(mapping.Origin, "clone3", "CLONE_NEWUSER", errno);
+            Write(pid, "uid_map", mapping.Origin, mapping.Uids);
+            Write(pid, "gid_map", mapping.Origin, mapping.Gids);
+            string path = $"/proc/{pid}/ns/user";
+            errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY, 0, out Fd? fd);
+            return errno.IsError ? throw RuncsException.At(mapping.Origin, "openat", path, errno) : fd!;
+        }
+        finally
+        {
+            here.Dispose();
+            pidfd?.Dispose();
+            if (pid > 0) Processes.TryWait(pid, 0, out _, out _);
+        }
+    }
+
+    private static void Write(int pid, string file, string origin, string lines)
+    {
+        string path = $"/proc/{pid}/{file}";
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY, 0, out Fd? fd);
+        if (errno.IsError) throw RuncsException.At(origin, "openat", path, errno);
+        using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(lines), out _);
+        if (errno.IsError) throw RuncsException.At($"{origin}.{file[..3]}Mappings", "write", $"{path}: {lines.TrimEnd('\n').Replace('\n', ',')}", errno);
+    }
+}

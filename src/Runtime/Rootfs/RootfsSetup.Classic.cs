@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// For what fsopen(2) and fsconfig(2) cannot say. /proc is still the host's here.
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using static Runcs.Native.MountApi;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Rootfs;
+
+public sealed partial class RootfsSetup
+{
+    // mount(2) copies a page of parameters and cuts off what is longer without a word.
+    private const int LongestData = 4095;
+
+    // fsconfig(2) has no word for these two flags, takes no more than 255 bytes for a parameter (an overlay of many layers
+    // has more), and to file systems of the old kind (overlayfs before Linux 6.5) gives no value that has a comma.
+    private static bool NeedsClassic(MountStep step, List<MountParameter> parameters)
+    {
+        if ((step.Options.Flags & (MS_I_VERSION | MS_SILENT)) != 0) return true;
+        foreach (MountParameter parameter in parameters)
+        {
+            if (parameter.Value is not { } value) continue;
+            if (Encoding.UTF8.GetByteCount(value) > LongestFsParameter) return true;
+            if (step.Type != "tmpfs" && value.Contains(',') && parameter.Key != "source" && !IsContext(parameter.Key)) return true;
+        }
+        return false;
+    }
+
+    // mount(2) knows no detached mounts: one is made on the target, copied, and taken away again. Nobody else is in this
+    // namespace, and what is copied is checked to be a mount that was not there before.
+    private Fd NewByClassic(MountStep step, Fd target, List<MountParameter> parameters)
+    {
+        if (step.ReadsPaths) EnterBundle();
+        ulong flags = step.Options.Flags & ~(MS_REC | (step.LateReadonly ? MS_RDONLY : 0));
+        Errno errno = TryMount(step.Source, target.ProcPath, step.Type, flags, DataOf(step, parameters));
+        if (errno.IsError) throw new SyscallException("mount", step.Destination, errno);
+        using Fd mount = OpenMounted(step, target);
+        errno = TryOpenTree(mount.Value, "", OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out Fd? copy);
+        if (errno.IsError) throw new SyscallException("open_tree", step.Destination, errno);
+        errno = TryUmount(mount.ProcPath, MNT_DETACH);
+        if (!errno.IsError) return copy!;
+        copy!.Dispose();
+        throw new SyscallException("umount2", step.Destination, errno);
+    }
+
+    private Fd OpenMounted(MountStep step, Fd target)
+    {
+        Fd mount = TryOpenTarget(step, Files.O_DIRECTORY) ?? throw new SyscallException("openat2", step.Destination, new Errno(Errno.ENOENT));
+        FileStatus status = FileStatus.Of(mount);
+        if (status.IsMountRoot && status.MountId != FileStatus.Of(target).MountId) return mount;
+        mount.Dispose();
+        throw RuncsException.At(step.Origin, $"\"{step.Destination}\" was moved while it was mounted on");
+    }
+
+    private static void RemountFileSystem(MountStep step, Fd target)
+    {
+        Errno errno = TryMount(step.Source, target.ProcPath, step.Type, step.Options.Flags & ~MS_REC, DataOf(step, step.Options.Parameters));
+        if (errno.IsError) throw new SyscallException("mount", step.Destination, errno);
+    }
+
+    // What the flags of mount(2) say is left out.
+    private static string? DataOf(MountStep step, IReadOnlyList<MountParameter> parameters)
+    {
+        var data = new StringBuilder();
+        foreach (MountParameter parameter in parameters)
+        {
+            if (parameter.Key is "source" or "ro" or "sync" or "dirsync" or "mand" or "lazytime") continue;
+            data.Append(data.Length > 0 ? "," : "").Append(parameter.Key);
+            if (parameter.Value != null) data.Append('=').Append(parameter.Value);
+        }
+        if (step.HasLabelAsParameter) data.Append(data.Length > 0 ? "," : "").Append("context=\"").Append(step.Label).Append('"');
+        if (data.Length == 0) return null;
+        string text = data.ToString();
+        return Encoding.UTF8.GetByteCount(text) <= LongestData ? text
+            : throw RuncsException.At($"{step.Origin}.options", $"the parameters of the file system are longer than the {LongestData} bytes that mount(2) takes");
+    }
+
+    // user_namespaces(7) and mount_namespaces(7): flags of a mount that came from a more privileged namespace are locked. What
+    // nobody asked to be cleared stays; what somebody did ask for is an error, and not a mount other than the one asked for.
+    private Errno ChangeUnlocked(MountStep step, Fd mount, ulong set, ulong clear)
+    {
+        const ulong Lockable = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+        const ulong Atime = MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME;
+        Errno errno = MountAttributes.TryRead(mount, out ulong now);
+        if (errno.IsError) return errno;
+        ulong locked = now & clear & ~set & Lockable;
+        ulong refused = locked & step.Options.ClearedAttributes;
+        bool atimeChanges = (((now & ~clear) | set) & Atime) != (now & Atime);
+        if (refused != 0 || (atimeChanges && step.Options.NamesAtime))
+        {
+            string what = refused != 0 ? $"cannot clear locked flags {MountAttributes.Names(refused)}" : $"cannot change locked atime flags {MountAttributes.Names(now & Atime)}";
+            var failure = new SyscallException("mount_setattr", step.Destination, new Errno(Errno.EPERM));
+            throw new RuncsException($"{step.Origin}.options: {what}: {failure.Message}", failure);
+        }
+        return Attributes.TryChange(mount, set & ~Atime, clear & ~(locked | Atime));
+    }
+}
