@@ -22,7 +22,11 @@ usage: ./build.sh [COMMAND]
 
   (none)                   install what the build needs (Debian, apt) and build out/runcs
   hello                    build, make a bundle from the machine's packages, run a container
-  test                     build and run every test; ends with "N passed, N failed, N skipped"
+  test [--host] [FILTER]   build and run every test, here and in the guest (--host: not there);
+                           ends with "N passed, N failed, N skipped"
+  guest [--systemd] [COMMAND | --tests FILTER]
+                           boot the guest of the tests (cgroup v2, AppArmor; or systemd) with
+                           out/runcs and run a command, tests, or a shell in it
   check                    format, analyzers, layering, shell scripts
   reproducible             build in two other directories and compare the binaries byte by byte
   conformance              the lifecycle and config tests; RUNTIME=runc runs them on runc
@@ -41,6 +45,7 @@ main() {
         build) build ;;
         hello) build && hello ;;
         test) build && run_tests "$@" ;;
+        guest) build && guest "$@" ;;
         check) check ;;
         reproducible) reproducible ;;
         conformance) conformance "$@" ;;

@@ -16,30 +16,60 @@ build_tests() {
 # One project's test program, as built.
 test_program() { printf 'tests/%s/bin/Release/net10.0/%s' "$1" "$1"; }
 
-# run_tests [ARGUMENTS of the xunit runner, such as -class '*Mounts*']: runs both projects, adds up, ends with the sums.
+# run_tests [--host] [ARGUMENTS of the xunit runner, such as -class '*Mounts*']: runs both projects, here and then what needs
+# it in the guest (--host: not there), and ends with the sums.
 run_tests() {
+    local project results guest=yes
+    if [[ ${1-} = --host ]]; then
+        guest=no
+        shift
+    fi
     build_tests
-    local project failed_runs=0 log passed=0 failed=0 skipped=0 total errors f s
-    log=$(mktemp)
+    results=$(mktemp -d)
     for project in "${TEST_PROJECTS[@]}"; do
+        printf '%s\n' "$project.host" >> "$results/expected"
         # A test that hangs must not hang whoever waits for the sums.
-        timeout -k 10 1200 "$(test_program "$project")" -noColor -noLogo "$@" < /dev/null 2>&1 | tee "$log" || failed_runs=$((failed_runs + 1))
-        read -r total errors f s <<< "$(summary "$project" < "$log")"
-        failed=$((failed + f + errors))
-        skipped=$((skipped + s))
-        passed=$((passed + total - f - s))
+        timeout -k 10 1200 "$(test_program "$project")" -noColor -noLogo -xml "$results/$project.host.xml" "$@" < /dev/null 2>&1 ||
+            printf '%s %d\n' "$project" $? >> "$results/failed"
     done
-    rm -f -- "$log"
-    printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
-    [[ $failed_runs -eq 0 && $failed -eq 0 && $passed -gt 0 ]]
+    [[ $guest = no ]] || guest_tests "$results" "$@"
+    sums "$results"
+    rm -rf -- "$results"
+    [[ $SUMS_PASSED -gt 0 && $SUMS_FAILED -eq 0 ]]
 }
 
-# summary PROJECT: "total errors failed skipped" of the runner's closing line; one error when there is none.
-summary() {
-    local line
-    line=$(grep -E "^ *$1 +Total: " | tail -n 1) || { echo 0 1 0 0 && return; }
-    [[ $line != *"Total: 0" ]] || { echo 0 0 0 0 && return; }
-    sed -E 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/' <<< "$line"
+# sums RESULTS: prints what was skipped wherever it ran, and "N passed, N failed, N skipped". A test that ran on several
+# machines counts once: as failed if it failed on one, as skipped if it was skipped on all. Results that are not there, and a
+# runner that failed with no test to show for it, are a failure.
+sums() {
+    local results=$1 expected errors missing=0
+    while read -r expected; do
+        [[ -e $results/$expected.xml ]] && continue
+        say "no results: $expected"
+        missing=$((missing + 1))
+    done < "$results/expected"
+    errors=$(cat -- "$results"/*.xml /dev/null | grep -o '<assembly [^>]*>' | sed 's/.* errors="\([0-9]*\)".*/\1/' | awk '{ n += $1 } END { print n + 0 }')
+    for expected in "$results"/*.xml; do
+        { grep -o '<test [^>]*>' "$expected" || true; } | sed 's/.* name="\([^"]*\)".* result="\([A-Za-z]*\)".*/\2 \1/' |
+            awk '{ result = $1; $1 = ""; print result $0 "#" ++seen[$0] }'
+    done | awk '
+        function weight(result) { return result == "Fail" ? 3 : result == "Pass" ? 2 : result == "Skip" ? 1 : 0 }
+        { result = $1; sub(/^[^ ]* /, ""); if (weight(result) > worst[$0]) worst[$0] = weight(result) }
+        END {
+            for (test in worst) {
+                count[worst[test]]++
+                if (worst[test] == 1) { name = test; sub(/#[0-9]*$/, "", name); print "skipped everywhere: " name }
+            }
+            printf "%d %d %d\n", count[2], count[3], count[1]
+        }' > "$results/sums"
+    sed '$d' "$results/sums" | sort
+    read -r SUMS_PASSED SUMS_FAILED SUMS_SKIPPED <<< "$(tail -n 1 "$results/sums")"
+    SUMS_FAILED=$((SUMS_FAILED + errors + missing))
+    if [[ -e $results/failed && $SUMS_FAILED -eq 0 ]]; then
+        say "failed without a failed test: $(tr '\n' ' ' < "$results/failed")"
+        SUMS_FAILED=1
+    fi
+    printf '\n%d passed, %d failed, %d skipped\n' "$SUMS_PASSED" "$SUMS_FAILED" "$SUMS_SKIPPED"
 }
 
 # What needs no kernel: the analyzers are warnings of the build, and warnings are errors.
@@ -47,7 +77,7 @@ check() {
     need_sdk
     if command -v shellcheck > /dev/null; then
         say "check: shell scripts"
-        shellcheck -x build.sh build/*.sh .ci/run
+        shellcheck -x build.sh build/*.sh .ci/run tests/Guest/*.sh
     fi
     say "check: format"
     dotnet restore OciRuntime.sln -v quiet < /dev/null >&2

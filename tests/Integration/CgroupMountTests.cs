@@ -3,6 +3,7 @@
 namespace Runcs.Integration;
 
 /// <summary>A mount of type <c>cgroup</c>: the container's own part of each hierarchy, and nothing above it.</summary>
+[InGuest]
 public class CgroupMountTests
 {
     private const string Show = "awk '$5 ~ /^\\/sys\\/fs\\/cgroup/ { split($6, o, \",\"); print $5, o[1], $4 }' /proc/self/mountinfo | sort";

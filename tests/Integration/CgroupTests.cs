@@ -164,7 +164,7 @@ public class CgroupTests
         test.Start($"sh {script} & sh {script} & sh {script} & exit");
         Eventually.True(() => test.Cgroup.Processes().Count > 20, "many processes");
         test.Cgroup.Kill(Native.Processes.SIGKILL);
-        Eventually.True(() => test.Cgroup.Processes().Count == 0, "all have ended", TimeSpan.FromSeconds(5));
+        Eventually.True(() => test.Cgroup.Processes().Count == 0, "all have ended", Patience.Seconds(5));
         Scratch.Remove(Path.GetDirectoryName(script)!);
     }
 

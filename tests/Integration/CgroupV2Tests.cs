@@ -8,6 +8,7 @@ using Runcs.OciSpec;
 namespace Runcs.Integration;
 
 /// <summary>Pure cgroup v2 on the real kernel: membership, devices, freezing and killing, which need no controller.</summary>
+[InGuest]
 public class CgroupV2Tests
 {
     public CgroupV2Tests() => Requires.Root();

@@ -121,7 +121,7 @@ internal sealed class CommandFaults
         Stopwatch watch = Stopwatch.StartNew();
         while (Leftovers.Find(container) is { Count: > 0 } left)
         {
-            if (watch.Elapsed > TimeSpan.FromSeconds(3))
+            if (watch.Elapsed > Patience.Seconds(3))
             {
                 Complain(call, $"left {when}: {string.Join("; ", left)}", result);
                 Leftovers.Remove(container.Id);

@@ -5,6 +5,7 @@ namespace Runcs.Integration;
 
 /// <summary>config-linux.md, "Control groups", through the commands: on cgroup v1, and on pure v2 where no controller is needed.</summary>
 [OnAnyRuntime]
+[InGuest]
 public class ContainerCgroupTests
 {
     private const string Membership = "cat /proc/self/cgroup";

@@ -97,7 +97,7 @@ internal sealed partial class TerminalUser : IDisposable
     /// <summary>Waits for the command's end; its exit code.</summary>
     public int Wait()
     {
-        Assert.True(_process.WaitForExit(TimeSpan.FromSeconds(20)), $"still runs; on the screen: {Screen}");
+        Assert.True(_process.WaitForExit(Patience.Seconds(20)), $"still runs; on the screen: {Screen}");
         return _process.ExitCode;
     }
 

@@ -40,7 +40,7 @@ public sealed record Options
     /// <summary>Added to the test's environment; null takes a variable out.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout { get; init; } = Patience.Seconds(30);
 
     public string? WorkingDirectory { get; init; }
 

@@ -11,7 +11,7 @@ public static class Eventually
     public static void True(Func<bool> condition, Func<string> what, TimeSpan? timeout = null)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        TimeSpan limit = timeout ?? TimeSpan.FromSeconds(10);
+        TimeSpan limit = timeout ?? Patience.Seconds(10);
         while (!condition())
         {
             if (watch.Elapsed >= limit) Assert.Fail($"after {limit.TotalSeconds} s: {what()}");

@@ -7,7 +7,7 @@ public static class Leftovers
     /// <summary>Fails the test if anything of the container is left. Processes may take a moment to be gone.</summary>
     public static void AssertNone(Container container)
     {
-        Eventually.True(() => Find(container).Count == 0, () => $"left of {container.Id}:\n{string.Join('\n', Find(container))}", TimeSpan.FromSeconds(5));
+        Eventually.True(() => Find(container).Count == 0, () => $"left of {container.Id}:\n{string.Join('\n', Find(container))}", Patience.Seconds(5));
     }
 
     public static IReadOnlyList<string> Find(Container container)

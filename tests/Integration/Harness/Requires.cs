@@ -20,6 +20,11 @@ public static class Requires
         Need(missing.Length == 0, $"needs the cgroup v2 controllers {string.Join(", ", missing)}");
     }
 
+    public static void Systemd() => Need(Directory.Exists("/run/systemd/system"), "needs systemd as the first process"); // sd_booted(3)
+
+    public static void AppArmor() =>
+        Need(Directory.Exists("/sys/kernel/security/apparmor"), "needs AppArmor");
+
     public static void Program(string name) => Need(Programs.Find(name) != null, $"needs the program {name}");
 
     public static void Keys() => Need(File.Exists("/proc/keys"), "needs a kernel with keys");

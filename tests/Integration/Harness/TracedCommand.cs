@@ -38,7 +38,7 @@ public sealed record TracedResult(Result Result, IReadOnlyList<TracedCall> Calls
 /// </summary>
 public static class TracedCommand
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _patience = Patience.Seconds(15);
 
     public static TracedResult Run(string[] commandLine, TracedCall? at = null, Fault fault = Fault.None)
     {

@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# The guest: a machine with pure cgroup v2, all controllers, AppArmor and all capabilities. tests/Guest/README.md tells of it.
+
+# How long all tests of one boot may take, in seconds.
+readonly GUEST_LIMIT=${GUEST_LIMIT:-1500}
+
+# guest [--systemd] [--tests ARGUMENTS... | COMMAND...]: for whoever wants to try something in there by hand.
+guest() {
+    local work project code=0
+    work=$(mktemp -d)
+    mkdir -p -- "$work/input/.guest"
+    if [[ ${1-} = --systemd ]]; then
+        shift
+        : > "$work/input/.guest/systemd"
+    fi
+    if [[ ${1-} = --tests ]]; then
+        shift
+        [[ $# -gt 0 ]] || die "guest --tests: which? For example -class '*CgroupV2*'"
+        build_tests
+        for project in "${TEST_PROJECTS[@]}"; do
+            printf '%s\n' "$@" > "$work/input/.guest/$project.arguments"
+        done
+        set -- tests/Guest/run-tests.sh
+    fi
+    if [[ $# -gt 0 ]]; then
+        printf '%s\n' "$*" > "$work/input/.guest/command"
+    else
+        : > "$work/input/.guest/interactive"
+    fi
+    tests/Guest/boot.sh "$work" "$GUEST_LIMIT" || code=$?
+    rm -rf -- "$work"
+    return "$code"
+}
+
+# guest_tests RESULTS [ARGUMENTS of the runner]: the tests that are marked for the guest or were skipped on this machine, in
+# one boot, and those for systemd in another. RESULTS holds this machine's results and gets the guest's.
+guest_tests() {
+    local results=$1 machine project work code
+    shift
+    for machine in guest systemd; do
+        work=$results/$machine
+        mkdir -p -- "$work/input/.guest"
+        for project in "${TEST_PROJECTS[@]}"; do
+            guest_methods "$machine" "$project" "$results/$project.host.xml" "$@" | sed 's/^/-method\n/' > "$work/arguments"
+            [[ -s $work/arguments ]] || continue
+            mv -- "$work/arguments" "$work/input/.guest/$project.arguments"
+            printf '%s\n' "$project.$machine" >> "$results/expected"
+        done
+        if compgen -G "$work/input/.guest/*.arguments" > /dev/null; then
+            say "in the guest$([[ $machine = guest ]] || printf ' with %s' "$machine"):"
+            [[ $machine = guest ]] || : > "$work/input/.guest/systemd"
+            printf '%s\n' tests/Guest/run-tests.sh > "$work/input/.guest/command"
+            code=0
+            tests/Guest/boot.sh "$work" "$GUEST_LIMIT" || code=$?
+            for project in "${TEST_PROJECTS[@]}"; do
+                [[ ! -e $work/results/$project.xml ]] || mv -- "$work/results/$project.xml" "$results/$project.$machine.xml"
+            done
+            [[ $code -eq 0 ]] || printf 'guest %s\n' "$code" >> "$results/failed"
+        fi
+        rm -rf -- "$work"
+    done
+}
+
+# guest_methods MACHINE PROJECT RESULTS [ARGUMENTS]: of the methods that the arguments choose, those for the machine.
+guest_methods() {
+    local machine=$1 program results=$3
+    program=$(test_program "$2")
+    shift 3
+    comm -12 <(list_methods "$program" "$@") <(
+        if [[ $machine = guest ]]; then
+            { list_methods "$program" -trait machine=guest && skipped_methods "$results"; } | sort -u |
+                comm -23 - <(list_methods "$program" -trait machine=systemd)
+        else
+            list_methods "$program" -trait "machine=$machine"
+        fi
+    )
+}
+
+list_methods() { "$@" -noColor -noLogo -list methods < /dev/null | grep '^Runcs' | sort -u; }
+
+skipped_methods() {
+    [[ ! -e $1 ]] || grep -o '<test [^>]*result="Skip"[^>]*>' "$1" | sed 's/.* type="\([^"]*\)" method="\([^"]*\)".*/\1.\2/'
+}

@@ -1,0 +1,163 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What the guest is made of: kernel, initrd and root file system, from this machine's Debian packages. They are made once
+# and lie in out/guest until this file, the initrd's script or the .NET runtime changes.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=build/binary.sh
+. build/binary.sh
+
+readonly IMAGE=$PWD/out/guest
+
+# With what these need. usr-is-merged stands in for usrmerge, which would bring perl.
+readonly PACKAGES=(
+    apparmor base-files base-passwd bash busybox-static coreutils dbus findutils grep gzip hostname iproute2 kmod libc-bin
+    libgcc-s1 libstdc++6 mawk mount procps runc sed strace systemd tar usr-is-merged util-linux zlib1g
+)
+
+# Nothing of these is wanted in a machine that lives for a minute; each would cost its time to start.
+readonly MASKED_UNITS=(
+    dev-hugepages.mount dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer getty@tty1.service getty.target
+    kmod-static-nodes.service ldconfig.service modprobe@.service proc-sys-fs-binfmt_misc.automount proc-sys-fs-binfmt_misc.mount
+    remote-fs.target sys-fs-fuse-connections.mount sys-kernel-config.mount sys-kernel-debug.mount sys-kernel-tracing.mount
+    systemd-ask-password-console.path systemd-ask-password-wall.path systemd-binfmt.service systemd-boot-system-token.service
+    systemd-firstboot.service systemd-journal-catalog-update.service systemd-journal-flush.service systemd-logind.service
+    systemd-machine-id-commit.service systemd-modules-load.service systemd-networkd.service systemd-networkd.socket
+    systemd-pstore.service systemd-random-seed.service systemd-remount-fs.service systemd-resolved.service
+    systemd-sysctl.service systemd-sysusers.service systemd-timesyncd.service systemd-tmpfiles-clean.timer
+    systemd-tmpfiles-setup-dev.service systemd-tmpfiles-setup.service systemd-update-done.service systemd-update-utmp.service
+    systemd-user-sessions.service
+)
+
+# Modules that the initrd cannot do without; what they depend on comes with them.
+readonly BOOT_MODULES=(virtio_pci virtio_blk virtio_console)
+
+# The runtime of the tests, /somewhere/shared/Microsoft.NETCore.App/VERSION: of its kind the newest.
+dotnet_runtime() {
+    local major
+    major=$(sed -n 's/.*"version": *"\([0-9]*\)\..*/\1/p' global.json)
+    dotnet --list-runtimes | sed -nE "s|^Microsoft.NETCore.App ($major\\.[0-9.]+) \\[(.*)\\]\$|\2/\1|p" | tail -n 1
+}
+
+make_image() {
+    local tree kernel version
+    rm -f -- "$IMAGE/key"
+    tree=$(mktemp -d)
+    # shellcheck disable=SC2064
+    trap "rm -rf -- '$tree'" EXIT
+    kernel=$(newest_kernel)
+    if [[ -z $kernel ]] || ! download "$kernel"; then
+        # The lists of packages may be old, or not there.
+        apt-get -qq update < /dev/null
+        kernel=$(newest_kernel)
+        [[ -n $kernel ]] || die "apt knows no linux-image-cloud-amd64: the guest is made of Debian's packages"
+        download "$kernel" || die "the guest's packages cannot be downloaded"
+    fi
+    version=${kernel#linux-image-}
+    unpack "$tree"
+    cp -- "$tree/boot/vmlinuz-$version" "$IMAGE/vmlinuz"
+    rm -rf -- "${tree:?}/boot"
+    depmod -b "$tree" "$version"
+    make_initrd "$tree" "$version"
+    configure "$tree"
+    rm -f -- "$IMAGE/root.ext4"
+    # Room for what tests write; a hole costs nothing. Features that only make a throw-away file system slower are off.
+    truncate -s 4G "$IMAGE/root.ext4"
+    mke2fs -q -t ext4 -O ^has_journal,^metadata_csum,^64bit -E lazy_itable_init=1,root_owner=0:0 -m 0 -d "$tree" "$IMAGE/root.ext4"
+}
+
+newest_kernel() { apt-cache depends linux-image-cloud-amd64 2> /dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p'; }
+
+# download KERNEL: the packages with their dependencies, as for a machine that has nothing, into out/guest/packages.
+download() {
+    local packages=$IMAGE/packages
+    mkdir -p -- "$packages/partial"
+    : > "$packages/none"
+    rm -f -- "$packages"/*.deb
+    DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --download-only --no-install-recommends -o Dir::State::Status="$packages/none" \
+        -o Dir::Cache::Archives="$packages" -o APT::Sandbox::User=root install "${PACKAGES[@]}" < /dev/null > /dev/null &&
+        (cd -- "$packages" && apt-get -qq -o APT::Sandbox::User=root download "$1" < /dev/null > /dev/null)
+}
+
+# unpack DIRECTORY: no package is configured; what their scripts would do and the guest needs is in configure.
+unpack() {
+    local directory package
+    for directory in bin sbin lib lib64; do
+        mkdir -p -- "$1/usr/$directory"
+        ln -s "usr/$directory" "$1/$directory"
+    done
+    for package in "$IMAGE"/packages/*.deb; do
+        dpkg-deb --fsys-tarfile "$package" | tar -C "$1" -x --keep-directory-symlink \
+            --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale' --exclude='./usr/share/i18n' --exclude='./usr/share/zoneinfo'
+    done
+    rm -rf -- "$IMAGE/packages"
+}
+
+# make_initrd DIRECTORY VERSION: busybox and the modules without which there is no disk and no console.
+make_initrd() {
+    local initrd module file
+    initrd=$(mktemp -d)
+    mkdir -p -- "$initrd"/{bin,dev,proc,sys,root,modules}
+    cp -- "$1/usr/bin/busybox" "$initrd/bin/busybox"
+    install -m 755 tests/Guest/initrd.sh "$initrd/init"
+    for module in "${BOOT_MODULES[@]}"; do
+        modprobe -d "$1" -S "$2" --show-depends "$module" | sed -n 's/^insmod \([^ ]*\).*/\1/p'
+    done | awk '!seen[$0]++' > "$initrd/files"
+    : > "$initrd/modules/order"
+    while read -r file; do
+        module=${file##*/}
+        module=${module%%.*}
+        case $file in
+            *.xz) xz -dc -- "$file" > "$initrd/modules/$module.ko" ;;
+            *) cp -- "$file" "$initrd/modules/$module.ko" ;;
+        esac
+        printf '%s\n' "$module" >> "$initrd/modules/order"
+    done < "$initrd/files"
+    rm -- "$initrd/files"
+    (cd -- "$initrd" && find . | cpio --quiet -o -H newc) | gzip -1 > "$IMAGE/initrd"
+    rm -rf -- "$initrd"
+}
+
+# configure DIRECTORY: what the packages' own scripts would have done.
+configure() {
+    local unit
+    mkdir -p -- "$1"/{root,proc,sys,dev,run,tmp,runcs} "$1/etc/systemd/system"
+    cp -- "$1/usr/share/base-passwd/passwd.master" "$1/etc/passwd"
+    cp -- "$1/usr/share/base-passwd/group.master" "$1/etc/group"
+    printf 'messagebus:x:100:100::/nonexistent:/usr/sbin/nologin\nuser:x:1000:1000::/tmp:/bin/sh\n' >> "$1/etc/passwd"
+    printf 'messagebus:x:100:\nsystemd-journal:x:101:\nuser:x:1000:\n' >> "$1/etc/group"
+    printf 'guest\n' > "$1/etc/hostname"
+    printf '127.0.0.1 localhost guest\n' > "$1/etc/hosts"
+    # Any will do; with none systemd takes the boot for the first one.
+    printf '72756e63730000000000000000000001\n' > "$1/etc/machine-id"
+    ln -sf dash "$1/usr/bin/sh"
+    [[ -e $1/usr/bin/dash ]] || ln -sf bash "$1/usr/bin/sh"
+    ln -sf mawk "$1/usr/bin/awk"
+    for unit in "${MASKED_UNITS[@]}"; do
+        ln -sf /dev/null "$1/etc/systemd/system/$unit"
+    done
+    rm -rf -- "$1"/usr/lib/systemd/system-generators/*
+    # With the loader's part, /somewhere/host/fxr/VERSION.
+    mkdir -p -- "$1/usr/share/dotnet"/{shared/Microsoft.NETCore.App,host/fxr}
+    cp -a -- "$DOTNET" "$1/usr/share/dotnet/shared/Microsoft.NETCore.App/"
+    cp -a -- "${DOTNET%/shared/*}/host/fxr/${DOTNET##*/}" "$1/usr/share/dotnet/host/fxr/"
+    ldconfig -r "$1"
+}
+
+main() {
+    local key
+    need qemu-system-x86_64=qemu-system-x86 mke2fs=e2fsprogs cpio=cpio depmod=kmod
+    DOTNET=$(dotnet_runtime)
+    [[ -d $DOTNET ]] || die "no .NET runtime found for the guest"
+    key=$({ cat -- tests/Guest/image.sh tests/Guest/initrd.sh && printf '%s\n' "$DOTNET"; } | sha256sum)
+    mkdir -p -- "$IMAGE"
+    # Whoever comes second waits and finds it done.
+    exec 9> "$IMAGE/lock"
+    flock 9
+    [[ $(cat -- "$IMAGE/key" 2> /dev/null) != "$key" ]] || return 0
+    say "making the guest's image (once)"
+    make_image
+    printf '%s\n' "$key" > "$IMAGE/key"
+}
+
+main

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+using Xunit.v3;
+
+namespace Runcs.Harness;
+
+/// <summary>
+/// The test also runs in the guest, on pure cgroup v2 (tests/Guest/README.md). What the host skips runs there in any case;
+/// this is for tests that pass on the host and are to be proven there too.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class InGuestAttribute : Attribute, ITraitAttribute
+{
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("machine", "guest")];
+}

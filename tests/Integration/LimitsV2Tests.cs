@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>config-linux.md, "Memory", "CPU" and "PIDs", on a machine whose one hierarchy has the controllers.</summary>
+[OnAnyRuntime]
+public class LimitsV2Tests
+{
+    public LimitsV2Tests()
+    {
+        Requires.Root();
+        Requires.CgroupV2Controllers("memory", "cpu", "cpuset", "pids");
+    }
+
+    [Fact]
+    public void They_are_in_the_kernels_files()
+    {
+        using Container container = New("cd /sys/fs/cgroup; cat memory.max memory.low memory.swap.max cpu.max cpuset.cpus cpuset.mems pids.max");
+        Resources(container)["memory"] = new JsonObject { ["limit"] = 64 << 20, ["reservation"] = 32 << 20, ["swap"] = 80 << 20 };
+        Resources(container)["cpu"] = new JsonObject { ["quota"] = 50000, ["period"] = 200000, ["cpus"] = "1", ["mems"] = "0" };
+        Resources(container)["pids"] = new JsonObject { ["limit"] = 20 };
+        Assert.Equal("67108864\n33554432\n16777216\n50000 200000\n1\n0\n20\n", container.Run().Ok().Stdout);
+        Leftovers.AssertNone(container);
+    }
+
+    [Theory]
+    [InlineData(1024, 100)]
+    [InlineData(2, 1)]
+    [InlineData(262144, 10000)]
+    public void Shares_are_a_weight(int shares, int weight)
+    {
+        Requires.Runcs(); // runc since 1.3.2
+        using Container container = New("cat /sys/fs/cgroup/cpu.weight");
+        Resources(container)["cpu"] = new JsonObject { ["shares"] = shares };
+        Assert.Equal($"{weight}\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void A_program_on_few_processors_sees_no_other()
+    {
+        using Container container = New("nproc; grep Cpus_allowed_list /proc/self/status | cut -f2");
+        Resources(container)["cpu"] = new JsonObject { ["cpus"] = "1" };
+        Assert.Equal("1\n1\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void Too_much_memory_ends_the_program()
+    {
+        using Container container = New("dd if=/dev/zero of=/dev/null bs=64M count=1; code=$?; grep '^oom_kill ' /sys/fs/cgroup/memory.events; exit $code");
+        Resources(container)["memory"] = new JsonObject { ["limit"] = 32 << 20, ["swap"] = 32 << 20 };
+        Assert.Equal("oom_kill 1\n", container.Run().Exits(128 + Libc.SIGKILL).Stdout);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void The_programs_end_in_want_of_memory_is_the_exit_code_of_run()
+    {
+        using Container container = New("exec dd if=/dev/zero of=/dev/null bs=64M count=1");
+        Resources(container)["memory"] = new JsonObject { ["limit"] = 32 << 20, ["swap"] = 32 << 20 };
+        container.Run().Exits(128 + Libc.SIGKILL);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_limit_too_small_for_any_runtime_is_not_too_small_for_its_program()
+    {
+        Requires.Runcs();
+        using Container container = New("cat /sys/fs/cgroup/memory.max");
+        Resources(container)["memory"] = new JsonObject { ["limit"] = 1 << 20 };
+        Assert.Equal("1048576\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void There_are_no_more_processes_than_the_limit()
+    {
+        using Container container = New("sleep 100 & sleep 100 & sleep 100 & sleep 100 & sleep 100 & echo not reached");
+        Resources(container)["pids"] = new JsonObject { ["limit"] = 4 };
+        Result result = container.Run().Fails();
+        Assert.Contains("can't fork", result.Stderr, StringComparison.Ordinal);
+        Assert.Equal("", result.Stdout);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_quota_holds_the_program_back()
+    {
+        using Container container = New("i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); done; grep '^nr_throttled ' /sys/fs/cgroup/cpu.stat");
+        Resources(container)["cpu"] = new JsonObject { ["quota"] = 1000, ["period"] = 50000 };
+        Assert.NotEqual("nr_throttled 0\n", container.Run().Ok().Stdout);
+    }
+
+    private static Container New(string script)
+    {
+        Container container = new();
+        container.Bundle.Linux["cgroupsPath"] = $"/{container.Id}";
+        container.Bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "cgroup" });
+        container.Bundle.Shell(script);
+        return container;
+    }
+
+    private static JsonNode Resources(Container container) => container.Bundle.Linux["resources"]!;
+}
