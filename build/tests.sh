@@ -104,9 +104,19 @@ conformance() {
     ran=$(sed -nE 's/.* Total: ([0-9]+), .*/\1/p' "$failed" | awk '{ n += $1 } END { print n + 0 }')
     unexpected=$(differences "$failed" "$known")
     rm -f -- "$failed"
+    requirements
     printf '\n%d tests on %s\n' "$ran" "$name"
     [[ -z $unexpected ]] || printf '%s\n' "$unexpected"
     [[ -z $unexpected && $ran -gt 0 ]]
+}
+
+# The table of what the specification demands (oci-spec/requirements), and how much of it tests hold.
+requirements() {
+    local program
+    program=$(test_program Conformance)
+    "$program" -noColor -noLogo -class '*.RequirementTests' < /dev/null || true
+    printf '\nRequirements of the specification (oci-spec/requirements):\n'
+    cat -- "$(dirname -- "$program")/requirements.txt"
 }
 
 # differences LOG KNOWN: the failures that are not known, and the known ones that did not fail.

@@ -197,6 +197,7 @@ public class CgroupTests
     }
 
     [Fact]
+    [Requirement("config-linux/cgroup-unfit")]
     public void A_cgroup_in_use_or_frozen_is_refused()
     {
         using CgroupUnderTest first = new CgroupUnderTest().Create();
@@ -218,6 +219,7 @@ public class CgroupTests
     }
 
     [Fact]
+    [Requirement("runtime/delete-not-others")]
     public void Undo_takes_away_what_was_made_and_no_more()
     {
         using var test = new CgroupUnderTest();

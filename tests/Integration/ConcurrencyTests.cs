@@ -23,6 +23,7 @@ public class ConcurrencyTests
     }
 
     [Fact]
+    [Requirement("runtime/state-id-unique", "runtime/create-id-taken")]
     public void Of_many_creates_one_wins()
     {
         Requires.Runcs();
@@ -77,6 +78,7 @@ public class ConcurrencyTests
     }
 
     [Fact]
+    [Requirement("runtime/state-status")]
     public void While_create_is_at_work_the_status_is_creating()
     {
         Requires.Runcs();

@@ -13,6 +13,7 @@ public class ContainerCgroupTests
     public ContainerCgroupTests() => Requires.Root();
 
     [Fact]
+    [Requirement("config-linux/cgroupspath-absolute", "config-linux/cgroupspath-forms", "config-linux/cgroupspath-consistent")]
     public void An_absolute_path_is_from_the_root_of_each_hierarchy()
     {
         using Container container = New(Membership);
@@ -20,6 +21,7 @@ public class ContainerCgroupTests
     }
 
     [Theory]
+    [Requirement("config-linux/cgroupspath-forms")]
     [InlineData(null)]
     [InlineData("pod")]
     public void A_relative_path_and_none_are_below_the_callers_cgroup(string? path)
@@ -121,6 +123,7 @@ public class ContainerCgroupTests
 
     // Even with the pid namespace shared, where undo ends the container by its cgroup.
     [Fact]
+    [Requirement("config-linux/cgroup-unfit")]
     public void A_cgroup_in_use_is_refused_and_its_user_unharmed()
     {
         Requires.Runcs(); // runc since 1.2; before that it warned
@@ -136,6 +139,7 @@ public class ContainerCgroupTests
     }
 
     [Fact]
+    [Requirement("runtime/delete-resources")]
     public void Delete_takes_what_the_container_made_in_its_cgroup()
     {
         Requires.CgroupV1();

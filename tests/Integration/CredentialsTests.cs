@@ -28,6 +28,7 @@ public class CredentialsTests
     }
 
     [Theory]
+    [Requirement("config/user-umask-unset")]
     [InlineData(null, "0022")]
     [InlineData(0, "0000")]
     [InlineData(63, "0077")]
@@ -112,6 +113,7 @@ public class CredentialsTests
     }
 
     [Fact]
+    [Requirement("config/capabilities-warned", "config/capabilities-no-failure")]
     public void A_capability_that_is_not_known_or_not_ours_is_warned_of_and_left_out()
     {
         Requires.Runcs();

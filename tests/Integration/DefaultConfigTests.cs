@@ -24,6 +24,7 @@ public class DefaultConfigTests
     }
 
     [Fact]
+    [Requirement("runtime/lifecycle-environment", "runtime/create-applies")]
     public void A_program_sees_what_it_sees_under_runc()
     {
         Requires.Program("runc");

@@ -9,6 +9,7 @@ public class DeleteTests
     public DeleteTests() => Requires.Root();
 
     [Fact]
+    [Requirement("runtime/delete-created")]
     public void A_created_container_is_killed_and_deleted()
     {
         using Container container = new();
@@ -18,6 +19,7 @@ public class DeleteTests
     }
 
     [Fact]
+    [Requirement("runtime/delete-not-stopped")]
     public void A_running_container_is_not_deleted()
     {
         using Container container = new();
@@ -78,6 +80,7 @@ public class DeleteTests
     }
 
     [Fact]
+    [Requirement("runtime/lifecycle-poststop", "runtime/lifecycle-poststop-fails", "config/hooks-poststop-when")]
     public void Poststop_hooks_run_after_everything_is_gone_and_cannot_fail_the_delete()
     {
         Requires.Runcs(); // runc makes their failure its own, and skips the rest

@@ -7,6 +7,7 @@ namespace Runcs.Integration;
 public class DeviceTests
 {
     [Fact, OnAnyRuntime]
+    [Requirement("config-linux/default-devices")]
     public void The_default_nodes()
     {
         Requires.Root();
@@ -24,6 +25,7 @@ public class DeviceTests
     }
 
     [Fact, OnAnyRuntime]
+    [Requirement("runtime-linux/dev-links", "config-linux/default-ptmx")]
     public void The_default_links()
     {
         Requires.Root();
@@ -33,6 +35,7 @@ public class DeviceTests
     }
 
     [Fact, OnAnyRuntime]
+    [Requirement("config-linux/devices-available")]
     public void Those_of_the_config()
     {
         Requires.Root();
@@ -60,6 +63,7 @@ public class DeviceTests
     }
 
     [Fact]
+    [Requirement("config-linux/devices-mismatch")]
     public void A_file_in_the_place_of_a_device_is_an_error()
     {
         Requires.Root();

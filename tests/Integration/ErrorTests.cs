@@ -70,6 +70,9 @@ public class ErrorTests
     public static TheoryData<string> Mistakes => [.. _mistakes.Keys];
 
     [Theory]
+    [Requirement("bundle/config-json", "config/root", "config/root-path-directory", "config/args", "config/cwd-absolute",
+        "config/rlimit-unknown", "config/rlimit-twice", "config/invalid-values", "runtime/start-without-process",
+        "config/process-for-start", "runtime/errors-leave-nothing", "runtime/lifecycle-environment-error", "runtime/create-cannot-apply")]
     [MemberData(nameof(Mistakes))]
     public void In_a_config(string mistake)
     {
@@ -148,6 +151,7 @@ public class ErrorTests
     }
 
     [Fact]
+    [Requirement("runtime/warnings-change-nothing", "config/capabilities-warned", "config/capabilities-no-failure")]
     public void An_unknown_capability_is_only_warned_of()
     {
         using Container container = new();

@@ -16,6 +16,7 @@ public class FaultTests
     }
 
     [Fact]
+    [Requirement("runtime/errors-leave-nothing", "runtime/lifecycle-environment-error")]
     public void A_call_of_create_that_fails_is_told_in_one_line_and_undone() => Create(Rich).Strike(Fault.Error);
 
     [Fact]

@@ -12,6 +12,10 @@ public class HookTests
     public HookTests() => Requires.Root();
 
     [Fact]
+    [Requirement("runtime/lifecycle-prestart", "runtime/lifecycle-createruntime", "runtime/lifecycle-createcontainer",
+        "runtime/lifecycle-startcontainer", "runtime/lifecycle-poststart", "runtime/lifecycle-poststop", "config/hooks-state",
+        "config/hooks-prestart-before-createruntime", "config/hooks-createcontainer-after-createruntime",
+        "config/hooks-startcontainer-when", "config/hooks-poststart-when", "config/hooks-poststop-when")]
     public void Every_kind_runs_once_in_its_place_with_its_state()
     {
         Requires.Runcs();
@@ -35,7 +39,7 @@ public class HookTests
         Assert.Equal("poststop", Kinds(log)[^1]);
         Assert.True(Array.IndexOf(Kinds(log), "startContainer") < Array.IndexOf(Kinds(log), "program"));
         Assert.True(Array.IndexOf(Kinds(log), "startContainer") < Array.IndexOf(Kinds(log), "poststart"));
-        Check("prestart", "creating", pid);
+        Check("prestart", "created", pid);
         Check("createRuntime", "creating", pid);
         Check("createContainer", "creating", 1);
         Check("startContainer", "created", 1);
@@ -55,6 +59,9 @@ public class HookTests
     }
 
     [Fact]
+    [Requirement("config/hooks-prestart-namespace", "config/hooks-createruntime-namespace", "config/hooks-createcontainer-namespace",
+        "config/hooks-poststart-namespace", "config/hooks-prestart-before-createruntime",
+        "config/hooks-createcontainer-after-createruntime")]
     [OnAnyRuntime]
     public void Hooks_run_in_the_namespaces_of_their_kind()
     {
@@ -70,6 +77,8 @@ public class HookTests
     }
 
     [Theory]
+    [Requirement("runtime/lifecycle-prestart-fails", "runtime/lifecycle-createruntime-fails", "runtime/lifecycle-createcontainer-fails",
+        "runtime/errors-leave-nothing")]
     [OnAnyRuntime]
     [InlineData("prestart")]
     [InlineData("createRuntime")]
@@ -118,6 +127,7 @@ public class HookTests
     }
 
     [Fact]
+    [Requirement("runtime/lifecycle-poststart-fails")]
     [OnAnyRuntime]
     public void A_failed_poststart_hook_ends_the_program()
     {
@@ -129,6 +139,7 @@ public class HookTests
     }
 
     [Fact]
+    [Requirement("runtime/lifecycle-poststop-fails", "runtime/warnings-change-nothing")]
     public void A_failed_poststop_hook_is_only_warned_of()
     {
         Requires.Runcs();
@@ -238,6 +249,7 @@ public class HookTests
     }
 
     [Theory]
+    [Requirement("config/hooks-path-absolute", "config/hooks-timeout")]
     [InlineData("path", "\"relative\"")]
     [InlineData("timeout", "0")]
     public void A_bad_hook_is_refused_before_anything_is_made(string key, string value)

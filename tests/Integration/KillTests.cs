@@ -9,6 +9,7 @@ public class KillTests
     public KillTests() => Requires.Root();
 
     [Theory]
+    [Requirement("runtime/kill-sends")]
     [InlineData("KILL")]
     [InlineData("SIGKILL")]
     [InlineData("sigkill")]
@@ -21,6 +22,7 @@ public class KillTests
     }
 
     [Fact]
+    [Requirement("runtime/kill-sends")]
     public void Without_a_signal_it_is_SIGTERM()
     {
         using Container container = new();
@@ -52,6 +54,7 @@ public class KillTests
     }
 
     [Fact]
+    [Requirement("runtime/kill-not-running")]
     public void A_stopped_container_cannot_be_killed()
     {
         using Container container = new();

@@ -10,6 +10,9 @@ public class LifecycleTests
     public LifecycleTests() => Requires.Root();
 
     [Fact]
+    [Requirement("runtime/own-operations", "runtime/operations", "runtime/create-creates", "runtime/lifecycle-program",
+        "runtime/start-runs", "runtime/lifecycle-destroyed", "runtime/delete-resources", "runtime/state-status",
+        "runtime/status-additional")]
     public void A_container_is_created_then_running_then_stopped_then_gone()
     {
         using Container container = new();
@@ -27,6 +30,7 @@ public class LifecycleTests
     }
 
     [Fact]
+    [Requirement("runtime/lifecycle-program-waits", "runtime/create-args", "runtime/start-runs")]
     public void The_program_waits_for_the_start()
     {
         using Container container = new();
@@ -41,6 +45,8 @@ public class LifecycleTests
     }
 
     [Fact]
+    [Requirement("runtime/state-ociversion", "runtime/state-id", "runtime/state-status", "runtime/state-bundle", "runtime/state-schema",
+        "runtime/state-returns")]
     public void State_is_written_as_engines_read_it()
     {
         using Container container = new();
@@ -51,6 +57,7 @@ public class LifecycleTests
     }
 
     [Fact]
+    [Requirement("runtime/state-pid")]
     public void The_pid_in_the_state_is_the_containers_first_process()
     {
         using Container container = new();
@@ -80,6 +87,7 @@ public class LifecycleTests
     }
 
     [Fact]
+    [Requirement("bundle/config-json")]
     public void The_bundle_is_the_working_directory_unless_it_is_named()
     {
         using Container container = new();
@@ -89,6 +97,7 @@ public class LifecycleTests
     }
 
     [Fact]
+    [Requirement("runtime/lifecycle-config-changes")]
     public void What_becomes_of_the_bundle_after_create_changes_nothing()
     {
         using Container container = new();
@@ -102,6 +111,7 @@ public class LifecycleTests
     }
 
     [Fact]
+    [Requirement("runtime/state-id-unique", "runtime/create-id-taken")]
     public void An_id_is_taken_once()
     {
         using Container container = new();
@@ -111,6 +121,7 @@ public class LifecycleTests
     }
 
     [Fact]
+    [Requirement("runtime/start-not-created")]
     public void A_running_container_is_not_started_again()
     {
         using Container container = new();
@@ -121,6 +132,7 @@ public class LifecycleTests
     }
 
     [Fact]
+    [Requirement("runtime/start-not-created")]
     public void A_stopped_container_is_not_started_again()
     {
         using Container container = new();
@@ -155,6 +167,7 @@ public class LifecycleTests
     }
 
     [Theory]
+    [Requirement("runtime/state-of-nothing")]
     [InlineData("state")]
     [InlineData("start")]
     [InlineData("kill")]
@@ -166,6 +179,7 @@ public class LifecycleTests
     }
 
     [Theory]
+    [Requirement("runtime/create-id-invalid")]
     [InlineData("create")]
     [InlineData("run")]
     [InlineData("state")]

@@ -111,6 +111,7 @@ public class MaskedPathTests
     }
 
     [Theory]
+    [Requirement("config-linux/masked-paths-absolute", "config-linux/readonly-paths-absolute")]
     [InlineData("maskedPaths")]
     [InlineData("readonlyPaths")]
     public void A_relative_path_is_an_error(string field)

@@ -22,6 +22,7 @@ public class MountErrorTests
     }
 
     [Fact]
+    [Requirement("config/mount-options-unknown")]
     public void An_unknown_parameter()
     {
         string message = Fails("/data", "tmpfs", "tmpfs", "nosuchoption");
@@ -64,6 +65,7 @@ public class MountErrorTests
         Assert.Contains("mountpoint is on the top of rootfs", Fails(destination, "tmpfs", "tmpfs"), StringComparison.Ordinal);
 
     [Fact]
+    [Requirement("config/root-path-directory")]
     public void A_root_that_is_missing()
     {
         Requires.Root();

@@ -10,6 +10,7 @@ public class MountTests
 
     // proc_pid_mountinfo(5): the mount's own options come first, those of the file system last.
     [Theory, OnAnyRuntime]
+    [Requirement("config/mount-options-effect")]
     [InlineData("", "rw,relatime rw")]
     [InlineData("ro", "ro,relatime rw")]
     [InlineData("nosuid nodev noexec", "rw,nosuid,nodev,noexec,relatime rw")]
@@ -34,6 +35,7 @@ public class MountTests
     public void A_file_system_is_mounted_with_its_options(string options, string shown) => AssertShown("tmpfs", "tmpfs", options, shown);
 
     [Theory]
+    [Requirement("config/mount-options-effect")]
     [InlineData("lazytime", "rw,relatime rw,lazytime")]
     [InlineData("lazytime nolazytime", "rw,relatime rw")]
     [InlineData("nosymfollow", "rw,relatime,nosymfollow rw")]
@@ -67,6 +69,7 @@ public class MountTests
     }
 
     [Theory, OnAnyRuntime]
+    [Requirement("config/mount-options-effect")]
     [InlineData("bind", "rw,nosuid,noexec,noatime")]
     [InlineData("bind ro", "ro,noatime")]
     [InlineData("bind nodev", "rw,nodev,noatime")]
@@ -107,6 +110,7 @@ public class MountTests
     }
 
     [Theory]
+    [Requirement("config/mount-options-recursive")]
     [InlineData("ro", "ro", "rw")]
     [InlineData("rro", "ro", "ro")]
     [InlineData("ro rro", "ro", "ro")]
@@ -192,6 +196,7 @@ public class MountTests
     }
 
     [Fact, OnAnyRuntime]
+    [Requirement("config/mounts-destination-relative")]
     public void Paths_relative_to_the_bundle_and_to_the_root()
     {
         Requires.Root();
@@ -245,6 +250,7 @@ public class MountTests
     }
 
     [Fact]
+    [Requirement("config/mount-options-effect")]
     public void A_mount_gets_other_options_by_remount()
     {
         Requires.Root();

@@ -14,6 +14,9 @@ public class NamespaceTests
     public NamespaceTests() => Requires.Root();
 
     [Fact]
+    [Requirement("config-linux/namespaces-new", "config-linux/namespaces-unlisted", "config-linux/namespace-pid",
+        "config-linux/namespace-network", "config-linux/namespace-mount", "config-linux/namespace-ipc", "config-linux/namespace-uts",
+        "config-linux/namespace-cgroup")]
     public void Each_kind_is_new_when_it_is_listed_and_the_hosts_when_it_is_not()
     {
         using Container container = new();
@@ -37,6 +40,7 @@ public class NamespaceTests
     }
 
     [Fact]
+    [Requirement("config-linux/namespace-network")]
     public void A_new_network_has_the_loopback_interface_up_and_nothing_else()
     {
         using Container container = new();
@@ -48,6 +52,7 @@ public class NamespaceTests
     }
 
     [Fact]
+    [Requirement("config-linux/namespace-uts")]
     public void The_names_of_the_uts_namespace_are_the_configs()
     {
         using Container container = new();
@@ -73,6 +78,7 @@ public class NamespaceTests
     }
 
     [Fact]
+    [Requirement("config-linux/namespaces-path-joined")]
     public void Another_containers_namespaces_are_joined_by_path()
     {
         using Container first = new();
@@ -138,6 +144,7 @@ public class NamespaceTests
     }
 
     [Theory]
+    [Requirement("config-linux/namespaces-path-type", "config-linux/namespaces-path-absolute")]
     [InlineData("network", "/nowhere/net", "no such file or directory")]
     [InlineData("network", "/proc/self/ns/uts", "is not a network namespace")]
     [InlineData("ipc", "/etc/passwd", "is not a ipc namespace")]
@@ -156,6 +163,7 @@ public class NamespaceTests
     }
 
     [Theory]
+    [Requirement("config-linux/namespaces-duplicate")]
     [InlineData("pid")]
     [InlineData("network")]
     [InlineData("mount")]
@@ -190,6 +198,7 @@ public class NamespaceTests
     }
 
     [Fact]
+    [Requirement("config-linux/namespace-cgroup")]
     public void A_cgroup_namespace_has_the_containers_cgroup_as_its_root()
     {
         using Container container = new();

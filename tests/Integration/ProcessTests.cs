@@ -13,6 +13,7 @@ public class ProcessTests
     public ProcessTests() => Requires.Root();
 
     [Fact]
+    [Requirement("config/args")]
     public void The_program_is_the_first_in_PATH_that_its_user_may_execute()
     {
         using Container container = new();
@@ -30,6 +31,7 @@ public class ProcessTests
     }
 
     [Fact]
+    [Requirement("config/args")]
     public void A_path_with_a_slash_is_taken_from_the_working_directory()
     {
         using Container container = new();
@@ -189,6 +191,7 @@ public class ProcessTests
     }
 
     [Fact]
+    [Requirement("config/rlimit-getrlimit", "config/rlimit-soft", "config/rlimit-hard")]
     public void Every_kind_of_limit_is_set_soft_and_hard()
     {
         using Container container = new();
@@ -239,6 +242,7 @@ public class ProcessTests
     }
 
     [Theory]
+    [Requirement("config/oom-score-set")]
     [InlineData(500)]
     [InlineData(0)]
     [InlineData(-500)]
@@ -263,6 +267,7 @@ public class ProcessTests
     }
 
     [Fact]
+    [Requirement("config/oom-score-unset")]
     public void Without_a_score_the_callers_stays()
     {
         using Container container = new();
@@ -293,6 +298,7 @@ public class ProcessTests
     }
 
     [Fact]
+    [Requirement("config-linux/namespace-pid")]
     public void It_is_process_one_and_alone()
     {
         using Container container = new();

@@ -21,6 +21,7 @@ public class PropagationTests
     }
 
     [Theory, OnAnyRuntime]
+    [Requirement("config/mount-options-propagation")]
     [InlineData("shared", "shared:")]
     [InlineData("rshared", "shared:")]
     [InlineData("private", "-")]

@@ -16,6 +16,7 @@ public class StartContainerHookTests
     }
 
     [Fact]
+    [Requirement("config/hooks-startcontainer-namespace", "config/hooks-startcontainer-when")]
     public void It_runs_between_start_and_the_program_as_the_user_in_the_container()
     {
         using Container container = WithHook("id -u >/tmp/seen; hostname >>/tmp/seen; ls /tmp >>/tmp/seen", "touch /tmp/program; sleep 100");
@@ -27,6 +28,7 @@ public class StartContainerHookTests
     }
 
     [Fact]
+    [Requirement("config/hooks-state")]
     public void Its_standard_input_is_the_state()
     {
         using Container container = WithHook("cat >/tmp/seen");
@@ -59,6 +61,7 @@ public class StartContainerHookTests
     }
 
     [Fact]
+    [Requirement("config/hooks-order")]
     public void They_run_in_their_order()
     {
         using Container container = WithHook("echo one >>/tmp/seen");

@@ -60,6 +60,7 @@ public class SysctlTests
     }
 
     [Fact, OnAnyRuntime]
+    [Requirement("config/root-readonly")]
     public void The_root_is_read_only_and_what_is_mounted_on_it_is_not()
     {
         Requires.Root();

@@ -152,6 +152,7 @@ public class TerminalTests
     }
 
     [Fact]
+    [Requirement("config-linux/default-console")]
     public void The_console_is_the_terminal()
     {
         Requires.Runcs();

@@ -179,7 +179,9 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                     Log.Debug("file systems mounted");
                     if (plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
                     State state = InitHooks.StateFor(plan, ContainerStatus.Creating, Pid);
-                    HookRunner.RunAll("prestart", plan.Hooks.Prestart, state, interrupts);
+                    // The environment is made, which is what created is after (runtime.md, "State"); runtime-tools asks it of prestart
+                    // hooks, and crun tells it. The other kinds are told what runc tells them.
+                    HookRunner.RunAll("prestart", plan.Hooks.Prestart, InitHooks.StateFor(plan, ContainerStatus.Created, Pid), interrupts);
                     HookRunner.RunAll("createRuntime", plan.Hooks.CreateRuntime, state, interrupts);
                     _init.Send();
                     break;

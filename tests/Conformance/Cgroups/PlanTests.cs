@@ -68,6 +68,7 @@ public class PlanTests
     }
 
     [Theory]
+    [Requirement("config-linux/cgroupspath-consistent")]
     [InlineData("/a/b", "/a/b", "/a/b")]
     [InlineData("a/b", "/user.slice/a/b", "/user.slice/user-0.slice/a/b")]
     [InlineData("", "/user.slice/id", "/user.slice/user-0.slice/id")]
@@ -86,6 +87,7 @@ public class PlanTests
         Snapshot.Verify(string.Join('\n', Plan(null, Hosts.Hybrid, "/x").MountSources) + "\n" + Plan(null, Hosts.Unified, "/x").MountSources[0] + "\n");
 
     [Theory]
+    [Requirement("config-linux/pids-zero")]
     [InlineData(-1, "max")]
     [InlineData(-7, "max")]
     [InlineData(0, "1")]
@@ -97,6 +99,7 @@ public class PlanTests
     }
 
     [Fact]
+    [Requirement("config-linux/memory-kernel")]
     public void Kernel_memory_is_ignored_with_a_warning()
     {
         CgroupPlan plan = Plan(new() { Memory = new() { Kernel = 1000, KernelTCP = 1000 } }, Hosts.Hybrid);
@@ -145,6 +148,7 @@ public class PlanTests
     };
 
     [Fact]
+    [Requirement("config-linux/conversion-impossible")]
     public void What_cannot_be_is_refused_by_its_path()
     {
         var lines = Refused.Select(row => $"{row.Data.Item1}: {Refusal(row.Data.Item2, row.Data.Item1.StartsWith("v1", StringComparison.Ordinal) ? Hosts.Hybrid : Hosts.Unified)}");

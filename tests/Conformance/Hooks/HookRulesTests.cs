@@ -16,6 +16,7 @@ public class HookRulesTests
     }
 
     [Fact]
+    [Requirement("config/hooks-path", "config/hooks-path-absolute", "config/hooks-timeout")]
     public void Every_mistake_is_named_by_its_path()
     {
         List<string> errors = [];

@@ -7,6 +7,7 @@ namespace Runcs.Conformance.OciSpec;
 public class FaultTests
 {
     [Theory]
+    [Requirement("config/invalid-values", "config/annotations-map", "config/annotations-values")]
     [InlineData("""{"process": {"user": {"uid": "root"}}}""", "process.user.uid: must be a number from 0 to 4294967295, got \"root\"")]
     [InlineData("""{"process": {"user": {"uid": -1}}}""", "process.user.uid: must be a number from 0 to 4294967295, got -1")]
     [InlineData("""{"process": {"user": {"uid": -0}}}""", "process.user.uid: must be a number from 0 to 4294967295, got -0")]

@@ -9,6 +9,7 @@ namespace Runcs.Conformance.OciSpec;
 public class ReadingTests
 {
     [Fact]
+    [Requirement("config/unknown-properties")]
     public void Unknown_properties_are_ignored_as_config_md_requires()
     {
         Config config = Config.Read("""

@@ -127,6 +127,7 @@ public class FieldTests
     }
 
     [Fact]
+    [Requirement("runtime/create-applies")]
     public void Every_field_is_honoured_or_refused()
     {
         string[] accounted = [.. Words(Honoured), .. Words(WithoutEffect), .. _refused.Keys];

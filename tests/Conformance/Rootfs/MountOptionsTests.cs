@@ -20,6 +20,7 @@ public class MountOptionsTests
     ];
 
     [Theory]
+    [Requirement("config/mount-option-*")]
     [MemberData(nameof(Specified))]
     public void Every_option_of_the_specification_is_known(string word) =>
         Assert.NotEqual(MountOptionKind.FileSystem, MountOption.Find(word).Kind);
@@ -106,6 +107,7 @@ public class MountOptionsTests
     }
 
     [Fact]
+    [Requirement("config/mount-options-unknown")]
     public void Unknown_words_are_parameters_of_the_file_system()
     {
         MountOptions options = Of("mode=755", "size=64k,nr_inodes=5", "newinstance", "context=\"a:s0:c1,c2\"", @"lowerdir=/a\,b");

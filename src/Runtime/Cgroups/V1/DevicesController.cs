@@ -79,20 +79,27 @@ internal static class DevicesController
 
     private static void Except(DeviceRule rule, bool allowed, List<DeviceRule> exceptions)
     {
-        // An access may ask for reading and writing at once, and one allowing exception must cover it alone: so a narrow one
-        // also carries what wider ones give to the same devices.
+        // An open may ask for reading and writing at once, and one allowing exception must cover it alone: so a narrow one also
+        // carries what wider ones give to the same devices. Making a node is asked for by itself.
         DeviceAccess access = rule.Access;
         int same = -1;
         for (int i = 0; i < exceptions.Count; i++)
         {
             DeviceRule other = exceptions[i];
-            if (other.Covers(rule)) access |= allowed ? 0 : other.Access;
+            if (other.Covers(rule)) access |= allowed ? 0 : OpenedBy(other, rule);
             if (other.Covers(rule) && rule.Covers(other)) same = i;
-            else if (!allowed && rule.Covers(other)) exceptions[i] = other with { Access = other.Access | rule.Access };
+            else if (!allowed && rule.Covers(other)) exceptions[i] = other with { Access = other.Access | OpenedBy(rule, other) };
         }
         if (same < 0)
             exceptions.Add(rule with { Access = access });
         else
             exceptions[same] = exceptions[same] with { Access = exceptions[same].Access | access };
+    }
+
+    // What one exception adds to the opening that another allows.
+    private static DeviceAccess OpenedBy(DeviceRule one, DeviceRule other)
+    {
+        const DeviceAccess Opening = DeviceAccess.Read | DeviceAccess.Write;
+        return (other.Access & Opening) == 0 ? DeviceAccess.None : one.Access & Opening;
     }
 }
