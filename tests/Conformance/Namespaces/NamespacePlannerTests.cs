@@ -11,6 +11,7 @@ public class NamespacePlannerTests
     private static readonly LinuxIDMapping _all = new() { ContainerID = 0, HostID = 100000, Size = 65536 };
 
     [Theory]
+    [Requirement("config-linux/namespaces-duplicate")]
     [InlineData("pid")]
     [InlineData("network")]
     [InlineData("mount")]

@@ -10,17 +10,17 @@ namespace Runcs.Conformance.Requirements;
 internal sealed record Requirement(string Chapter, string Slug, string Strength, string Statement, string Standing)
 {
     /// <summary>
-    /// Of whom it is not demanded: the author of configs, another platform. What differs and why. What no machine of ours
-    /// has, and the fake it was tried on. What is still to come.
+    /// Of whom it is demanded, if not of us: the author of configs, another platform, those who offer what is optional. What
+    /// differs and why. What no machine of ours has, and the fake it was tried on. What is still to come.
     /// </summary>
-    public static readonly string[] Standings = ["author", "other", "differs", "fake", "pending"];
+    public static readonly string[] Standings = ["author", "other", "absent", "differs", "fake", "pending"];
 
     public string Id => $"{Chapter}/{Slug}";
 
     /// <summary>The first word of the standing; empty when a test holds the row and there is no more to say.</summary>
     public string Kind => Standing.Split(": ", 2)[0];
 
-    public bool IsOurs => Kind is not ("author" or "other");
+    public bool IsOurs => Kind is not ("author" or "other" or "absent");
 
     /// <summary>A row that differs has a test as well: of what is done instead.</summary>
     public bool NeedsTest => IsOurs && Kind != "pending";
