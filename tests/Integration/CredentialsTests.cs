@@ -73,10 +73,41 @@ public class CredentialsTests
         container.Bundle.Linux["maskedPaths"] = new JsonArray();
         User(container, 1000, 1000);
         string keyring = Session(container.Run().Ok().Stdout).Single();
-        Assert.DoesNotContain(keyring, Session(container.Run().Ok().Stdout));
+        Assert.Contains($" _ses.{container.Id}: empty", keyring, StringComparison.Ordinal);
+        // All that its possessor may, and so that an exec finds it: KEY_USR_SEARCH.
+        Assert.Contains(" 3f1b0000 ", keyring, StringComparison.Ordinal);
+        Assert.DoesNotContain(Number(keyring), Session(container.Run().Ok().Stdout).Select(Number));
         Assert.Equal(Session(container.Run("--no-new-keyring").Ok().Stdout), Session(container.Run("--no-new-keyring").Ok().Stdout));
 
-        static IEnumerable<string> Session(string keys) => keys.Split('\n').Where(line => line.Contains(" _ses: empty", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]);
+        static IEnumerable<string> Session(string keys) => keys.Split('\n').Where(line => line.Contains(" _ses", StringComparison.Ordinal));
+        static string Number(string line) => line.Split(' ')[0];
+    }
+
+    // It would be found by its name, and its owner would read what the container puts there.
+    [Fact]
+    public void Somebody_elses_keyring_of_the_same_name_is_not_taken()
+    {
+        Requires.Runcs();
+        Requires.Keys();
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/keys");
+        container.Bundle.Linux["maskedPaths"] = new JsonArray();
+        User(container, 1000, 1000);
+        const int KEY_SPEC_USER_KEYRING = -4, KEYCTL_SETPERM = 5, KEYCTL_UNLINK = 9;
+        int foreign = (int)Libc.add_key(Libc.SYS_add_key, "keyring", $"_ses.{container.Id}", 0, 0, KEY_SPEC_USER_KEYRING);
+        Assert.True(foreign > 0);
+        try
+        {
+            Assert.Equal(0, Libc.keyctl(Libc.SYS_keyctl, KEYCTL_SETPERM, foreign, 0x3f3f3f3f));
+            string[] keys = container.Run().Ok().Stdout.Split('\n');
+            // It is listed, to all who may view it; what is possessed is another one.
+            Assert.Contains(keys, line => line.StartsWith($"{foreign:x8} ", StringComparison.Ordinal));
+            Assert.Contains(keys, line => line.Contains(" _ses", StringComparison.Ordinal) && !line.StartsWith($"{foreign:x8} ", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Libc.keyctl(Libc.SYS_keyctl, KEYCTL_UNLINK, foreign, KEY_SPEC_USER_KEYRING);
+        }
     }
 
     [Fact]
@@ -151,10 +182,12 @@ public class CredentialsTests
     [Theory]
     [InlineData(true, "1")]
     [InlineData(false, "0")]
-    public void New_privileges_are_forbidden_if_the_config_says_so(bool forbidden, string shown)
+    [InlineData(null, "0")]
+    public void New_privileges_are_forbidden_if_the_config_says_so(bool? forbidden, string shown)
     {
         using Container container = new();
         container.Bundle.Args("/bin/cat", "/proc/self/status").Process["noNewPrivileges"] = forbidden;
+        if (forbidden == null) ((JsonObject)container.Bundle.Process).Remove("noNewPrivileges");
         Assert.Equal(shown, Field(container.Run().Ok().Stdout, "NoNewPrivs"));
     }
 

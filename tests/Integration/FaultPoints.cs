@@ -16,6 +16,7 @@ internal static class FaultPoints
         "clone", "clone3", "pidfd_open", "signalfd4", "setns", "unshare", "sethostname", "setdomainname", "mount", "umount2", "pivot_root", "chroot", "fchdir",
         "openat2", "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "mount_setattr", "memfd_create", "execveat", "execve",
         "fcntl", "chdir", "setgroups", "setresuid", "setresgid", "capset", "prctl", "prlimit64", "bpf", "socket", "ioctl", "setsid", "unlinkat", "sendmsg", "connect",
+        "sched_setattr", "ioprio_set", "set_mempolicy", "personality",
     ];
 
     public static IReadOnlyList<TracedCall> Of(IEnumerable<TracedCall> calls) =>

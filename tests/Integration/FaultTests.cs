@@ -76,6 +76,10 @@ public class FaultTests
     {
         Bundle bundle = container.Bundle.Args("/bin/sleep", "100").Mount("/mnt", "bind", "/tmp", "rbind", "ro").Mount("/etc", "tmpfs", "tmpfs", "tmpcopyup");
         bundle.Process["oomScoreAdj"] = 100;
+        bundle.Process["scheduler"] = new JsonObject { ["policy"] = "SCHED_BATCH" };
+        bundle.Process["ioPriority"] = new JsonObject { ["class"] = "IOPRIO_CLASS_BE", ["priority"] = 4 };
+        bundle.Linux["memoryPolicy"] = new JsonObject { ["mode"] = "MPOL_LOCAL" };
+        bundle.Linux["personality"] = new JsonObject { ["domain"] = "LINUX32" };
         bundle.Linux["sysctl"] = new JsonObject { ["net.ipv4.ip_forward"] = "1" };
         bundle.Linux["resources"]!["memory"] = new JsonObject { ["limit"] = 64 << 20 };
         bundle.Linux["resources"]!["pids"] = new JsonObject { ["limit"] = 100 };

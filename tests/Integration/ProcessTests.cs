@@ -221,6 +221,31 @@ public class ProcessTests
         static ulong Number(string text) => text == "unlimited" ? ulong.MaxValue : ulong.Parse(text);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_kind_of_limit_is_raised_by_who_has_the_right(bool inUserNamespace)
+    {
+        Requires.Runcs();
+        Requires.Capability(24, "CAP_SYS_RESOURCE");
+        using Container container = new();
+        string[] types = ["CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK", "AS", "LOCKS", "SIGPENDING", "MSGQUEUE", "NICE", "RTPRIO", "RTTIME"];
+        // Of open files the kernel allows no more than fs.nr_open.
+        container.Bundle.Process["rlimits"] = new JsonArray([.. types.Select(type => (JsonNode)new JsonObject
+        {
+            ["type"] = "RLIMIT_" + type,
+            ["soft"] = type == "NOFILE" ? 5000 : ulong.MaxValue,
+            ["hard"] = type == "NOFILE" ? 5000 : ulong.MaxValue,
+        })]);
+        User(container.Bundle, 1000);
+        if (inUserNamespace) NewUserNamespace(container.Bundle);
+        container.Bundle.Args("/bin/cat", "/proc/self/limits");
+        container.Runtime.Tracer = [Shell, "-c", "ulimit -n 1000; ulimit -t 1000; ulimit -c 0; exec \"$@\"", "sh"];
+        string[] lines = container.Run().Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
+        Assert.Equal(types.Length, lines.Length);
+        Assert.All(lines, line => Assert.Matches(line.StartsWith("Max open files", StringComparison.Ordinal) ? " 5000 +5000 " : " unlimited +unlimited ", line));
+    }
+
     [Fact]
     public void A_limit_above_what_the_kernel_allows_is_named()
     {
@@ -313,4 +338,13 @@ public class ProcessTests
         bundle.Process["env"] = new JsonArray([.. variables.Select(variable => (JsonNode)variable)]);
 
     private static void User(Bundle bundle, int uid) => bundle.Process["user"] = new JsonObject { ["uid"] = uid, ["gid"] = uid };
+
+    /// <summary>A new user namespace whose root owns the root file system.</summary>
+    internal static void NewUserNamespace(Bundle bundle)
+    {
+        ((JsonArray)bundle.Linux["namespaces"]!).Add(new JsonObject { ["type"] = "user" });
+        foreach (string kind in (string[])["uidMappings", "gidMappings"])
+            bundle.Linux[kind] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 65536 });
+        Command.Run("chown", "-R", "100000:100000", bundle.Rootfs).Ok();
+    }
 }

@@ -29,6 +29,10 @@ public enum StageStep : ushort
     Ready,
     Wait,
     Execve,
+    Apparmor,
+    Selinux,
+    MemoryPolicy,
+    Personality,
 
     /// <summary>Number n of the limits of setrlimit(2) is this value plus n.</summary>
     FirstLimit = 900,

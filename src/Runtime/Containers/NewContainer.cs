@@ -7,9 +7,11 @@ using Runcs.Hooks;
 using Runcs.Init;
 using Runcs.Namespaces;
 using Runcs.Native;
+using Runcs.Network;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
+using Runcs.Scheduling;
 using Runcs.Terminal;
 
 namespace Runcs.Containers;
@@ -26,6 +28,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     private StateDirectory? _state;
     private InitChannels? _channels;
     private ContainerInit? _init;
+    private MovedNetDevices? _netDevices;
 
     /// <summary>Makes the state directory with the intent in it: from here on whatever happens can be found and removed.</summary>
     /// <exception cref="RuncsException"/>
@@ -101,6 +104,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         if (!plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
         Log.Debug("cgroups made, limits set");
         _init.ApplyFromOutside();
+        WaitingProcess.ApplyAllCpus(Pid);
         _init.Send();
         try
         {
@@ -111,6 +115,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
             throw OutOfMemory.AtStart(e);
         }
         _init.ApplyLimits();
+        if (plan.Scheduling != null) WaitingProcess.Apply(plan.Scheduling, Pid);
         // Held back until the set-up is over, which they would strike.
         _cgroup.ApplyLate(0);
         if (options.PidfdSocket != null) PidfdSocket.Send(options.PidfdSocket, Pidfd);
@@ -152,6 +157,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     {
         _undo.Dispose();
         _channels?.Dispose();
+        _netDevices?.Dispose();
         _init?.Dispose();
         _cgroup.Dispose();
         _state?.Dispose();
@@ -175,6 +181,11 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                 case InitEvent.Moved:
                     RecordInit();
                     break;
+                case InitEvent.Networked:
+                    MoveNetDevices();
+                    Log.Debug("network devices moved");
+                    _init.Send();
+                    break;
                 case InitEvent.Mounted:
                     Log.Debug("file systems mounted");
                     if (plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
@@ -187,6 +198,13 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                     break;
             }
         }
+    }
+
+    private void MoveNetDevices()
+    {
+        _netDevices = MovedNetDevices.Open(Pidfd);
+        _undo.Add(_netDevices.Undo);
+        _netDevices.ApplyMoves(plan.NetDevices);
     }
 
     private void KillAll()

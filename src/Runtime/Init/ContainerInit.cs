@@ -118,6 +118,8 @@ public sealed partial class ContainerInit : IDisposable
                     return InitEvent.Moved;
                 case InitMessage.Mounted when _moves || !JoinsPids:
                     return InitEvent.Mounted;
+                case InitMessage.Networked when _moves || !JoinsPids:
+                    return InitEvent.Networked;
                 default:
                     throw Untrusted();
             }
@@ -161,6 +163,8 @@ public sealed partial class ContainerInit : IDisposable
     private string Describe(StageReport report)
     {
         ProcessPlan process = _request.Plan.Process;
+        if (report.Step == (uint)StageStep.Apparmor) return StageFailure.Prefix + _request.Plan.Labels!.DescribeApparmorFailure(report.Errno);
+        if (report.Step == (uint)StageStep.Selinux) return StageFailure.Prefix + _request.Plan.Labels!.DescribeSelinuxFailure(report.Errno);
         int resource = (int)report.Step - (int)StageStep.FirstLimit;
         return Array.Find(process.Rlimits, limit => limit.Resource == resource) is { } limit
             ? RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", report.Errno).Message

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Init;
 
-/// <summary>How far the container's init has come; in the order of the kinds of <see cref="InitMessage"/>.</summary>
+/// <summary>How far the container's init has come.</summary>
 public enum InitEvent
 {
     /// <summary>The exec stage waits for the start.</summary>
@@ -12,4 +12,7 @@ public enum InitEvent
 
     /// <summary>The container's process is another one now.</summary>
     Moved,
+
+    /// <summary>The network devices may be brought.</summary>
+    Networked,
 }

@@ -28,6 +28,9 @@ internal static class InitMessage
     /// <summary>The value is the length of the text that follows.</summary>
     internal const uint Error = FirstKind + 3;
 
+    /// <summary>Init is in the network namespace and waits until the parent has brought the network devices.</summary>
+    internal const uint Networked = FirstKind + 4;
+
     private const int PIPE_BUF = 4096;
 
     /// <summary>Bytes of an error's text, so that its message arrives whole.</summary>

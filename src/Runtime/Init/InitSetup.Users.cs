@@ -25,7 +25,7 @@ internal sealed partial class InitSetup
             stages.Enter(_plan.Namespaces, _request.Namespaces, ContainerInit.CloneFlags(_request));
             DieWithParent(parent);
         }
-        Processes.TrySetsid();
+        BeginSession();
         _request.Namespaces.ApplyRefused();
         if (!_plan.Namespaces.IsJoined(Processes.CLONE_NEWUTS)) SetHostNames();
         if (_plan.Namespaces.IsNew(Processes.CLONE_NEWNET)) Loopback.ApplyUp();

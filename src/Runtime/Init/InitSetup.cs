@@ -3,6 +3,7 @@
 // executing the exec stage or by a raw exit; it never returns to its caller's code.
 using System;
 using System.Collections.Generic;
+using Runcs.Credentials;
 using Runcs.Diagnostics;
 using Runcs.Hooks;
 using Runcs.Namespaces;
@@ -22,6 +23,9 @@ internal sealed partial class InitSetup
     private readonly InitChannels _channels;
     private bool _inCgroups, _inNetwork;
     private Fd? _memory;
+
+    // The host's, for the labels of kernels without lsm_set_self_attr(2).
+    private Fd? _proc;
 
     private InitSetup(InitRequest request) => (_request, _plan, _channels) = (request, request.Plan, request.Channels);
 
@@ -55,6 +59,7 @@ internal sealed partial class InitSetup
         // What the caller of the runtime left open ends with the exec, but for what it asked to be kept.
         Descriptors.CloseOnExecFrom(3 + _request.ListenFds + _request.PreserveFds);
         Signals.Reset();
+        OpenProc();
         RootfsSetup rootfs = _request.Rootfs ?? new RootfsSetup(_plan.Rootfs);
         if (_plan.Namespaces.HasUsers)
         {
@@ -62,7 +67,7 @@ internal sealed partial class InitSetup
         }
         else
         {
-            Processes.TrySetsid();
+            BeginSession();
             SetOomScore();
             _request.Namespaces.ApplyJoin();
             MakeTimeNamespace();
@@ -92,6 +97,13 @@ internal sealed partial class InitSetup
         if (!Descriptors.TryPoll(ended, 0, out int ready).IsError && ready > 0) Processes.Exit(1);
     }
 
+    // And a process group with it, of which process.ioPriority is.
+    private static void BeginSession()
+    {
+        Errno errno = Processes.TrySetsid();
+        if (errno.IsError) throw new SyscallException("setsid", "", errno);
+    }
+
     private void SetOomScore()
     {
         if (_plan.Process.OomScoreAdj is not { } score) return;
@@ -107,10 +119,27 @@ internal sealed partial class InitSetup
             throw RuncsException.At("domainname", "setdomainname", domain, domainErrno);
     }
 
+    // Here the mount namespace is still like the host's: behind pivot_root /proc is the container's, which may be anything
+    // (CVE-2019-16884).
+    private void OpenProc()
+    {
+        if (_plan.Labels != null && !LsmAttributes.IsSupported) _proc = Files.Open("/proc", Files.O_PATH | Files.O_DIRECTORY);
+    }
+
     private void EnterNetwork()
     {
-        if (!_inNetwork) _request.Network?.ApplyJoin();
+        if (_inNetwork) return;
         _inNetwork = true;
+        if (_plan.NetDevices.Length == 0)
+        {
+            _request.Network?.ApplyJoin();
+            return;
+        }
+        // The parent's words have no names: each is waited for in its turn.
+        EnterCgroups();
+        _request.Network?.ApplyJoin();
+        InitMessage.Send(_channels.ReportWrite, InitMessage.Networked);
+        Wait();
     }
 
     /// <summary>Waits until the parent has made the cgroups, joins them, then makes or joins the cgroup namespace.</summary>
@@ -183,7 +212,7 @@ internal sealed partial class InitSetup
         foreach (Hook _ in hooks) inputs.Add(InitHooks.OpenInput(_plan));
         using Fd? memory = _memory;
 
-        if (!_request.NoNewKeyring) LeaveKeyring();
+        if (!_request.NoNewKeyring) SessionKeyring.Apply(_plan.Id, _plan.Namespaces.Has(Processes.CLONE_NEWUSER), _plan.Labels, _proc);
         var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite);
         bool late = _plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
         // With a user namespace it has been chosen for the children of this process already.
@@ -191,9 +220,12 @@ internal sealed partial class InitSetup
         var inherited = new List<int>(inputs.ConvertAll(static input => input.Value));
         if (pidNamespace != null) inherited.Add(pidNamespace.Value);
         if (memory != null) inherited.Add(memory.Value);
+        if (_proc != null) inherited.Add(_proc.Value);
         stage.Close(inherited);
+        if (_plan.Labels != null) stage.Label(_plan.Labels, _proc);
         if (pidNamespace != null) stage.JoinPidNamespace(pidNamespace);
         if (memory != null) stage.StepIntoMemory(memory);
+        if (_plan.Scheduling != null) stage.Schedule(_plan.Scheduling);
         // A clone is counted against RLIMIT_NPROC, which may be used up by the user's other processes (setrlimit(2)).
         RlimitPlan[] rlimits = _plan.Namespaces.HasUsers ? [] : process.Rlimits;
         stage.Limit(Array.FindAll(rlimits, limit => !late || limit.Resource != RlimitPlan.Nproc));
@@ -216,14 +248,6 @@ internal sealed partial class InitSetup
         Descriptors.SetCloseOnExec(_channels.ReportWrite.Value, false);
         foreach (int descriptor in inherited) Descriptors.SetCloseOnExec(descriptor, false);
         StageImage.Execute(image);
-    }
-
-    // session-keyring(7): it is inherited, and its holder may read the keys of the runtime's caller. A kernel may be built
-    // without keys, and the filter of an outer container may refuse them: then it keeps the program from them as well.
-    private static void LeaveKeyring()
-    {
-        Errno errno = Keyrings.TryJoinNewSession();
-        if (errno.IsError && errno.Value is not (Errno.ENOSYS or Errno.EPERM)) throw new SyscallException("keyctl", "a new session keyring, which --no-new-keyring leaves out", errno);
     }
 
     // sd_listen_fds(3): the program takes the sockets if LISTEN_PID is its pid. In a joined pid namespace that is not known

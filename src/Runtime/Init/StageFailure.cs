@@ -8,7 +8,7 @@ namespace Runcs.Init;
 /// <summary>The exec stage's {step, errno} in words; where engines match runc's words, these are runc's.</summary>
 public static class StageFailure
 {
-    private const string Prefix = "unable to start container process: ";
+    internal const string Prefix = "unable to start container process: ";
 
     /// <param name="program">args[0].</param>
     /// <param name="cwd">process.cwd, or "" where it is not known.</param>
@@ -35,6 +35,8 @@ public static class StageFailure
             StageStep.Clone => $"{Prefix}linux.namespaces: clone(2) into the pid namespace: {errno}",
             StageStep.Session => $"{Prefix}setsid(2): {errno}",
             StageStep.Terminal => $"{Prefix}process.terminal: ioctl(2) on \"TIOCSCTTY\": {errno}",
+            StageStep.MemoryPolicy => $"{Prefix}linux.memoryPolicy: set_mempolicy(2): {errno}",
+            StageStep.Personality => $"{Prefix}linux.personality: personality(2): {errno}",
             StageStep.Umask => $"{Prefix}process.user.umask: umask(2): {errno}",
             StageStep.Dumpable => $"{Prefix}prctl(2) on \"PR_SET_DUMPABLE\": {errno}",
             StageStep.KeepCapabilities => $"{Prefix}prctl(2) on \"PR_SET_KEEPCAPS\": {errno}",

@@ -8,6 +8,7 @@ using Runcs.Credentials;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Plan;
+using Runcs.Scheduling;
 
 namespace Runcs.Init;
 
@@ -69,6 +70,12 @@ internal sealed class StageProgram
         foreach (int descriptor in alsoCloseOnExec)
             _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)descriptor, F_SETFD, FD_CLOEXEC);
     }
+
+    /// <summary>The labels of the next program; see <see cref="LsmRows"/> for the descriptor.</summary>
+    internal void Label(LsmPlan labels, Fd? proc) => LsmRows.Add(_table, labels, proc);
+
+    /// <summary>What surrounds the program besides its limits.</summary>
+    internal void Schedule(SchedulingPlan plan) => SchedulingRows.Add(_table, plan);
 
     /// <summary>Into the memory cgroup, whose limit was too small for the set-up but is not for this.</summary>
     internal void StepIntoMemory(Fd tasks) =>

@@ -3,8 +3,10 @@ using System.Text;
 using Runcs.Cgroups;
 using Runcs.Credentials;
 using Runcs.Namespaces;
+using Runcs.Network;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
+using Runcs.Scheduling;
 
 namespace Runcs.Plan;
 
@@ -22,6 +24,14 @@ public sealed record ContainerPlan(
     CredentialsPlan Credentials,
     ProcessPlan Process)
 {
+    /// <summary>Null for none.</summary>
+    public SchedulingPlan? Scheduling { get; init; }
+
+    /// <inheritdoc cref="Scheduling"/>
+    public LsmPlan? Labels { get; init; }
+
+    public NetDevicePlan[] NetDevices { get; init; } = [];
+
     /// <summary>The config as it was read, for the state directory.</summary>
     public required byte[] Document { get; init; }
 
@@ -36,7 +46,10 @@ public sealed record ContainerPlan(
         Rootfs.Describe(text);
         if (!string.IsNullOrEmpty(Config.Hostname)) text.Append("hostname ").Append(Config.Hostname).Append('\n');
         if (!string.IsNullOrEmpty(Config.Domainname)) text.Append("domainname ").Append(Config.Domainname).Append('\n');
+        foreach (NetDevicePlan device in NetDevices) device.Describe(text);
         Credentials.Describe(text);
+        Labels?.Describe(text);
+        Scheduling?.Describe(text);
         Process.Describe(text);
         return text.ToString();
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cgroups;
+using Runcs.Credentials;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
@@ -10,6 +11,9 @@ namespace Runcs.Plan;
 /// <param name="Permitted">The capabilities that runcs has itself.</param>
 public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Permitted)
 {
+    /// <summary>Asked for only when the config has labels.</summary>
+    public LsmFacts Labels { get; init; } = new();
+
     /// <exception cref="SyscallException"/>
     public static HostFacts Read(Config config, bool noPivot)
     {
@@ -17,6 +21,9 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
         foreach (LinuxNamespace wanted in config.Linux?.Namespaces ?? [])
             if (wanted.Type == LinuxNamespaceType.Network)
                 networkPath = wanted.Path;
-        return new HostFacts(CgroupFacts.Read(), RootfsFacts.Read(noPivot, networkPath), Capabilities.Permitted());
+        return new HostFacts(CgroupFacts.Read(), RootfsFacts.Read(noPivot, networkPath), Capabilities.Permitted())
+        {
+            Labels = config.Process is { } process && LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
+        };
     }
 }

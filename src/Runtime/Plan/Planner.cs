@@ -6,8 +6,10 @@ using Runcs.Diagnostics;
 using Runcs.Hooks;
 using Runcs.Namespaces;
 using Runcs.Native;
+using Runcs.Network;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
+using Runcs.Scheduling;
 
 namespace Runcs.Plan;
 
@@ -35,10 +37,20 @@ public static class Planner
         CheckNames(config, namespaces, problems);
         CredentialsPlan credentials = CredentialsPlanner.PlanCredentials(process, host.Permitted, problems, warnings);
         ProcessPlan program = ProcessPlanner.PlanProcess(process, problems);
+        SchedulingPlan? scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems);
+        LsmPlan? labels = LsmPlan.PlanLabels(process, host.Labels, problems);
+        NetDevicePlan[] netDevices = NetDevicePlanner.PlanNetDevices(linux.NetDevices,
+            !namespaces.Has(Processes.CLONE_NEWNET) || host.Rootfs.JoinsHostNetwork, problems);
         RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, bundle, host.Rootfs, problems);
         ThrowIfAny(problems, stop: true);
         CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups);
-        return new ContainerPlan(id, bundle, config, namespaces, rootfs, cgroup, credentials, program) { Document = document };
+        return new ContainerPlan(id, bundle, config, namespaces, rootfs, cgroup, credentials, program)
+        {
+            Document = document,
+            Scheduling = scheduling,
+            Labels = labels,
+            NetDevices = netDevices,
+        };
     }
 
     // config.md, "Specification version": SemVer; what is 1.x is meant to be compatible.

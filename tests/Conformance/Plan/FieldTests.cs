@@ -21,6 +21,10 @@ public class FieldTests
         process.args process.env process.cwd process.noNewPrivileges process.oomScoreAdj
         process.capabilities.bounding process.capabilities.effective process.capabilities.inheritable
         process.capabilities.permitted process.capabilities.ambient
+        process.apparmorProfile process.selinuxLabel
+        process.scheduler.policy process.scheduler.nice process.scheduler.priority process.scheduler.flags
+        process.scheduler.runtime process.scheduler.deadline process.scheduler.period
+        process.ioPriority.class process.ioPriority.priority process.execCPUAffinity.initial process.execCPUAffinity.final
         process.rlimits[].type process.rlimits[].hard process.rlimits[].soft
         root.path root.readonly
         mounts[].destination mounts[].type mounts[].source mounts[].options mounts[].uidMappings mounts[].gidMappings linux.mountLabel
@@ -37,6 +41,8 @@ public class FieldTests
         linux.timeOffsets.*.secs linux.timeOffsets.*.nanosecs
         linux.devices[].path linux.devices[].type linux.devices[].major linux.devices[].minor
         linux.devices[].fileMode linux.devices[].uid linux.devices[].gid
+        linux.netDevices.*.name linux.memoryPolicy.mode linux.memoryPolicy.nodes linux.memoryPolicy.flags
+        linux.personality.domain linux.personality.flags
         linux.resources.devices[].allow linux.resources.devices[].type linux.resources.devices[].major
         linux.resources.devices[].minor linux.resources.devices[].access
         linux.resources.memory.limit linux.resources.memory.reservation linux.resources.memory.swap
@@ -54,16 +60,8 @@ public class FieldTests
 
     private static readonly Dictionary<string, Action<Config>> _refused = new()
     {
-        ["process.apparmorProfile"] = config => config.Process!.ApparmorProfile = "profile",
-        ["process.selinuxLabel"] = config => config.Process!.SelinuxLabel = "label",
-        ["process.scheduler"] = config => config.Process!.Scheduler = new(),
-        ["process.ioPriority"] = config => config.Process!.IOPriority = new(),
-        ["process.execCPUAffinity"] = config => config.Process!.ExecCPUAffinity = new(),
-        ["linux.netDevices"] = config => config.Linux!.NetDevices = new() { ["eth0"] = new() },
         ["linux.seccomp"] = config => config.Linux!.Seccomp = new(),
         ["linux.intelRdt"] = config => config.Linux!.IntelRdt = new(),
-        ["linux.memoryPolicy"] = config => config.Linux!.MemoryPolicy = new(),
-        ["linux.personality"] = config => config.Linux!.Personality = new(),
         ["linux.resources.blockIO"] = config => config.Linux!.Resources = new() { BlockIO = new() { Weight = 10 } },
         ["linux.resources.hugepageLimits"] = config => config.Linux!.Resources = new() { HugepageLimits = [new() { PageSize = "2MB" }] },
         ["linux.resources.network"] = config => config.Linux!.Resources = new() { Network = new() { ClassID = 1 } },
@@ -120,9 +118,9 @@ public class FieldTests
     {
         Config config = Minimal();
         config.Linux!.Seccomp = new();
-        config.Process!.SelinuxLabel = "label";
+        config.Linux!.IntelRdt = new();
         string problem = Problem(config);
-        foreach (string path in (string[])["linux.seccomp", "process.selinuxLabel"])
+        foreach (string path in (string[])["linux.seccomp", "linux.intelRdt"])
             Assert.Contains($"{path}: not supported yet", problem, StringComparison.Ordinal);
     }
 

@@ -26,4 +26,12 @@ internal static partial class Libc
 
     [LibraryImport("libc")]
     public static partial uint geteuid();
+
+    public const long SYS_add_key = 248, SYS_keyctl = 250;
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint add_key(long number, string type, string description, nint payload, nint length, long keyring);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint keyctl(long number, long operation, long key, long argument);
 }

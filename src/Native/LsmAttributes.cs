@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runcs.Native;
+
+/// <summary>lsm_set_self_attr(2), Linux 6.8: what is written to /proc/self/attr, without /proc.</summary>
+public static unsafe partial class LsmAttributes
+{
+    public const int SYS_lsm_set_self_attr = 460;
+    public const uint LSM_ATTR_EXEC = 101, LSM_ATTR_KEYCREATE = 103;
+    public const ulong LSM_ID_SELINUX = 101, LSM_ID_APPARMOR = 104;
+
+    // Of struct lsm_ctx: id, flags, len, ctx_len; then the text.
+    private const int HeaderSize = 32;
+
+    /// <summary>Whether the kernel has the call and nobody's filter refuses it: without a context it says EINVAL.</summary>
+    public static bool IsSupported => syscall(SYS_lsm_set_self_attr, LSM_ATTR_EXEC, 0, 0, 0) < 0 && Errno.Last.Value == Errno.EINVAL;
+
+    /// <summary>A <c>struct lsm_ctx</c>, whose size is its length.</summary>
+    public static byte[] Context(ulong module, string value)
+    {
+        int length = Encoding.UTF8.GetByteCount(value);
+        // The kernel wants the text's length rounded up to 8, as the size of the whole.
+        var context = new byte[(HeaderSize + length + 1 + 7) & -8];
+        MemoryMarshal.Write(context, module);
+        MemoryMarshal.Write(context.AsSpan(16), (ulong)context.Length);
+        MemoryMarshal.Write(context.AsSpan(24), (ulong)length);
+        Encoding.UTF8.GetBytes(value, context.AsSpan(HeaderSize));
+        return context;
+    }
+
+    /// <summary>Sets one of the caller's attributes (LSM_ATTR_*).</summary>
+    public static Errno TrySet(uint attribute, ReadOnlySpan<byte> context)
+    {
+        fixed (byte* p = context)
+            return syscall(SYS_lsm_set_self_attr, attribute, (nint)p, context.Length, 0) < 0 ? Errno.Last : Errno.None;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(long nr, long a, long b, long c, long d);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runcs.Native;
+
+/// <summary>A message of netlink(7) in the making: <c>struct nlmsghdr</c>, the type's own header, attributes.</summary>
+public sealed class NetlinkMessage
+{
+    internal const int HeaderSize = 16;
+    private byte[] _bytes = new byte[256];
+    private int _length = HeaderSize;
+
+    /// <param name="flags">NLM_F_* besides NLM_F_REQUEST and NLM_F_ACK, which every message gets.</param>
+    public NetlinkMessage(ushort type, ushort flags = 0)
+    {
+        (Type, Flags) = (type, flags);
+        MemoryMarshal.Write(_bytes.AsSpan(4), type);
+        MemoryMarshal.Write(_bytes.AsSpan(6), (ushort)(flags | NetlinkSocket.NLM_F_REQUEST | NetlinkSocket.NLM_F_ACK));
+    }
+
+    public ushort Type { get; }
+
+    public ushort Flags { get; }
+
+    public NetlinkMessage Header(ReadOnlySpan<byte> header)
+    {
+        header.CopyTo(Reserve(header.Length));
+        return this;
+    }
+
+    public NetlinkMessage Attribute(ushort type, ReadOnlySpan<byte> value)
+    {
+        Span<byte> place = Reserve(NetlinkAttributes.HeaderSize + value.Length);
+        MemoryMarshal.Write(place, (ushort)(NetlinkAttributes.HeaderSize + value.Length));
+        MemoryMarshal.Write(place[2..], type);
+        value.CopyTo(place[NetlinkAttributes.HeaderSize..]);
+        return this;
+    }
+
+    public NetlinkMessage Attribute(ushort type, uint value) => Attribute(type, MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(ref value)));
+
+    /// <summary>A C string.</summary>
+    public NetlinkMessage Attribute(ushort type, string value) => Attribute(type, Encoding.UTF8.GetBytes(value + '\0'));
+
+    internal ReadOnlySpan<byte> Finish(uint sequence)
+    {
+        MemoryMarshal.Write(_bytes, (uint)_length);
+        MemoryMarshal.Write(_bytes.AsSpan(8), sequence);
+        return _bytes.AsSpan(0, _length);
+    }
+
+    // Every part begins at a multiple of four.
+    private Span<byte> Reserve(int size)
+    {
+        int end = _length + ((size + 3) & -4);
+        if (end > _bytes.Length) Array.Resize(ref _bytes, Math.Max(end, _bytes.Length * 2));
+        Span<byte> place = _bytes.AsSpan(_length, size);
+        _length = end;
+        return place;
+    }
+}
+
+/// <summary>Goes through the attributes of a message (<c>struct rtattr</c>, rtnetlink(7)).</summary>
+public ref struct NetlinkAttributes(ReadOnlySpan<byte> rest)
+{
+    internal const int HeaderSize = 4;
+
+    // NLA_F_NESTED and NLA_F_NET_BYTEORDER share the field with the type.
+    private const int TypeMask = 0x3fff;
+    private ReadOnlySpan<byte> _rest = rest;
+
+    public ushort Type { get; private set; }
+
+    public ReadOnlySpan<byte> Value { get; private set; }
+
+    public readonly uint Number => Value.Length >= sizeof(uint) ? MemoryMarshal.Read<uint>(Value) : 0;
+
+    public readonly string Text => Encoding.UTF8.GetString(Value.TrimEnd((byte)0));
+
+    public bool Next()
+    {
+        if (_rest.Length < HeaderSize) return false;
+        int length = MemoryMarshal.Read<ushort>(_rest);
+        if (length < HeaderSize || length > _rest.Length) return false;
+        Type = (ushort)(MemoryMarshal.Read<ushort>(_rest[2..]) & TypeMask);
+        Value = _rest[HeaderSize..length];
+        _rest = _rest[Math.Min(_rest.Length, (length + 3) & -4)..];
+        return true;
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+
+namespace Runcs.Native;
+
+/// <summary>sched(7): sched_setattr(2), sched_setaffinity(2), and ioprio_set(2).</summary>
+public static unsafe partial class Sched
+{
+    public const uint SCHED_OTHER = 0, SCHED_FIFO = 1, SCHED_RR = 2, SCHED_BATCH = 3, SCHED_ISO = 4, SCHED_IDLE = 5, SCHED_DEADLINE = 6;
+    public const ulong SCHED_FLAG_RESET_ON_FORK = 0x01, SCHED_FLAG_RECLAIM = 0x02, SCHED_FLAG_DL_OVERRUN = 0x04, SCHED_FLAG_KEEP_POLICY = 0x08,
+        SCHED_FLAG_KEEP_PARAMS = 0x10, SCHED_FLAG_UTIL_CLAMP_MIN = 0x20, SCHED_FLAG_UTIL_CLAMP_MAX = 0x40;
+    public const int IOPRIO_CLASS_RT = 1, IOPRIO_CLASS_BE = 2, IOPRIO_CLASS_IDLE = 3, IOPRIO_CLASS_SHIFT = 13;
+    private const int SYS_sched_setaffinity = 203, SYS_ioprio_set = 251, SYS_sched_setattr = 314, IOPRIO_WHO_PGRP = 2;
+
+    // CPUs that Linux can be built for on x86: CONFIG_NR_CPUS ends at 8192.
+    private const int MostCpus = 8192;
+
+    /// <summary><c>struct sched_attr</c>, SCHED_ATTR_SIZE_VER1 (Linux 5.3), which the flags for utilization clamping need.</summary>
+    public struct sched_attr
+    {
+        public uint size, sched_policy;
+        public ulong sched_flags;
+        public int sched_nice;
+        public uint sched_priority;
+        public ulong sched_runtime, sched_deadline, sched_period;
+        public uint sched_util_min, sched_util_max;
+    }
+
+    /// <summary>sched_setattr(2) of a process by its pid.</summary>
+    public static Errno TrySetAttr(int pid, sched_attr attributes)
+    {
+        attributes.size = (uint)sizeof(sched_attr);
+        return syscall(SYS_sched_setattr, pid, (nint)(&attributes), 0) < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>Lets a process run on every CPU that its cpuset has, or will have: the kernel takes what goes beyond out of the mask.</summary>
+    public static Errno TrySetAffinityToAll(int pid)
+    {
+        Span<byte> mask = stackalloc byte[MostCpus / 8];
+        mask.Fill(0xff);
+        fixed (byte* p = mask)
+            return syscall(SYS_sched_setaffinity, pid, mask.Length, (nint)p) < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>ioprio_set(2) of all processes of a process group.</summary>
+    public static Errno TrySetIoPriorityOfGroup(int group, int priority) =>
+        syscall(SYS_ioprio_set, IOPRIO_WHO_PGRP, group, priority) < 0 ? Errno.Last : Errno.None;
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(long nr, long a, long b, long c);
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the container's init.
+using System;
+using System.Buffers.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Credentials;
+
+/// <summary>
+/// The container's session keyring (session-keyring(7)): it is inherited, and its holder may read the keys of the runtime's
+/// caller. Its name is runc's, <c>_ses.ID</c>, so that a process that is added later finds it.
+/// </summary>
+public static class SessionKeyring
+{
+    // linux/key.h. A keyring is found by its name by whom these let search it.
+    private const uint KEY_USR_SEARCH = 0x00080000, KEY_GRP_SEARCH = 0x00000800, KEY_OTH_SEARCH = 0x00000008;
+    private const string Operand = "a new session keyring, which --no-new-keyring leaves out";
+
+    /// <summary>Leaves the caller's keyring for a new one.</summary>
+    /// <param name="inUserNamespace">Who looks for it may have another user id there, so others may search it.</param>
+    /// <param name="labels">Its SELinux label is the program's.</param>
+    /// <param name="proc">As <see cref="LsmRows.Add"/> takes it.</param>
+    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
+    public static void Apply(string id, bool inUserNamespace, LsmPlan? labels, Fd? proc)
+    {
+        if (labels is { SelinuxLabel.Length: > 0 }) Label(labels, proc);
+        Errno errno = Keyrings.TryJoinSession("_ses." + id, out int keyring);
+        // A kernel may be built without keys, and the filter of an outer container may refuse them: then it keeps the program
+        // from them as well.
+        if (errno.Value is Errno.ENOSYS or Errno.EPERM) return;
+        Check(errno);
+        uint permissions = ReadPermissions(keyring);
+        // Somebody has had one of this name, to be found by us: it is not the container's, and its owner would read what the
+        // container puts there.
+        if ((permissions & (KEY_USR_SEARCH | KEY_GRP_SEARCH | KEY_OTH_SEARCH)) != 0) Check(Keyrings.TryJoinSession(null, out _));
+        else Check(Keyrings.TrySetPermissions(keyring, permissions | (inUserNamespace ? KEY_OTH_SEARCH : KEY_USR_SEARCH)));
+    }
+
+    // The next execve(2) resets it (selinux_bprm_creds_for_exec()).
+    private static void Label(LsmPlan labels, Fd? proc)
+    {
+        Errno errno = proc == null
+            ? LsmAttributes.TrySet(LsmAttributes.LSM_ATTR_KEYCREATE, LsmAttributes.Context(LsmAttributes.LSM_ID_SELINUX, labels.SelinuxLabel))
+            : Files.TryWriteValueAt(proc.Value, "self/attr/keycreate", labels.SelinuxLabel);
+        if (errno.IsError) throw RuncsException.At("process.selinuxLabel", "write", "/proc/self/attr/keycreate", errno);
+    }
+
+    private static uint ReadPermissions(int keyring)
+    {
+        const int PermissionsField = 3;
+        Span<byte> text = stackalloc byte[512];
+        Check(Keyrings.TryDescribe(keyring, text, out int length));
+        int field = 0;
+        ReadOnlySpan<byte> fields = text[..Math.Min(length, text.Length)];
+        foreach (Range range in fields.Split((byte)';'))
+        {
+            if (field++ == PermissionsField) return Utf8Parser.TryParse(fields[range], out uint permissions, out _, 'x') ? permissions : uint.MaxValue;
+        }
+        return uint.MaxValue;
+    }
+
+    private static void Check(Errno errno)
+    {
+        if (errno.IsError) throw new SyscallException("keyctl", Operand, errno);
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent, in the host's network namespace, while init waits in the container's: init may have no rights over
+// the host's (user_namespaces(7)).
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Network;
+
+/// <summary>
+/// Moves network devices into the container's network namespace: with their addresses, under another name if wanted, and up.
+/// Nobody brings them back at the container's end: then the kernel moves the physical ones and removes the others
+/// (config-linux.md, "Network Devices"). Only when create fails are they brought back.
+/// </summary>
+public sealed class MovedNetDevices : IDisposable
+{
+    private readonly Fd _ownNamespace, _innerNamespace;
+    private readonly NetlinkSocket _outer, _inner, _events;
+    private readonly List<Moved> _moved = [];
+
+    private MovedNetDevices(Fd ownNamespace, Fd innerNamespace, NetlinkSocket outer, NetlinkSocket inner, NetlinkSocket events) =>
+        (_ownNamespace, _innerNamespace, _outer, _inner, _events) = (ownNamespace, innerNamespace, outer, inner, events);
+
+    private sealed record Moved(NetDevicePlan Plan, NetworkLink Link, List<NetworkAddress> Addresses, int InnerIndex);
+
+    /// <param name="init">A pidfd of a process that is in the container's network namespace.</param>
+    /// <exception cref="SyscallException"/>
+    public static MovedNetDevices Open(Fd init)
+    {
+        const string Path = "/proc/self/ns/net";
+        Fd own = Files.Open(Path, Files.O_RDONLY);
+        NetlinkSocket outer = NetlinkSocket.Open(), events = NetlinkSocket.Open(NetlinkSocket.RTMGRP_LINK);
+        // setns(2) by a pidfd: Linux 5.8.
+        Errno errno = Processes.TrySetns(init.Value, Processes.CLONE_NEWNET);
+        if (errno.IsError) throw new SyscallException("setns", "the container's network namespace", errno);
+        try
+        {
+            return new MovedNetDevices(own, Files.Open(Path, Files.O_RDONLY), outer, NetlinkSocket.Open(), events);
+        }
+        finally
+        {
+            errno = Processes.TrySetns(own.Value, Processes.CLONE_NEWNET);
+            // Nothing that comes now, the undoing included, may happen to the container's network.
+            if (errno.IsError) Processes.Exit(1);
+        }
+    }
+
+    /// <exception cref="RuncsException"/>
+    public void ApplyMoves(NetDevicePlan[] plans)
+    {
+        foreach (NetDevicePlan plan in plans) Move(plan);
+    }
+
+    /// <summary>Brings all of them back, as they were.</summary>
+    /// <exception cref="RuncsException">That failed for one of them; the others are back.</exception>
+    public void Undo()
+    {
+        RuncsException? failure = null;
+        for (int i = _moved.Count - 1; i >= 0; i--)
+        {
+            try
+            {
+                MoveBack(_moved[i]);
+            }
+            catch (RuncsException e)
+            {
+                failure = e;
+            }
+        }
+        _moved.Clear();
+        if (failure != null) throw failure;
+    }
+
+    public void Dispose()
+    {
+        _outer.Dispose();
+        _inner.Dispose();
+        _events.Dispose();
+        _innerNamespace.Dispose();
+        _ownNamespace.Dispose();
+    }
+
+    private void Move(NetDevicePlan plan)
+    {
+        Errno errno = NetworkLinks.TryFind(_outer, plan.Name, out NetworkLink? link);
+        if (errno.Value == Errno.ENODEV) throw RuncsException.At(plan.Origin, $"there is no network device \"{plan.Name}\" in the network namespace of runcs");
+        Check(plan, "RTM_GETLINK", plan.Name, errno);
+        string name = plan.InnerName.Length == 0 ? link!.Name : plan.InnerName;
+        errno = NetworkLinks.TryFind(_inner, name, out _);
+        // config-linux.md, "Network Devices": MUST be an error. (A template is no device's name.)
+        if (!errno.IsError) throw RuncsException.At(plan.Origin, $"the container's network namespace has a network device \"{name}\" already");
+        // Before the move, with which they go.
+        Check(plan, "RTM_GETADDR", plan.Name, PermanentAddresses(link!, out List<NetworkAddress> addresses));
+
+        errno = NetworkLinks.TryMove(_outer, link!.Index, _innerNamespace.Value, name);
+        int index = NetworkLinks.ReadNewIndex(_events, link.Index);
+        // The kernel moves first and renames then: it may have gone although the request failed.
+        if (index != 0) _moved.Add(new Moved(plan, link, addresses, index));
+        if (errno.Value == Errno.EINVAL) throw RuncsException.At(plan.Origin, $"the kernel moves no network device of this kind: {errno}");
+        Check(plan, "RTM_NEWLINK", plan.Name, errno);
+        if (index == 0) throw RuncsException.At(plan.Origin, "the kernel does not say where the network device has gone");
+
+        foreach (NetworkAddress address in addresses)
+            if (address.Scope == NetworkAddress.Universe)
+                Check(plan, "RTM_NEWADDR", name, address.TryAdd(_inner, index, keepLabel: name == link.Name));
+        Check(plan, "IFF_UP", name, NetworkLinks.TryUp(_inner, index));
+    }
+
+    // What somebody has given it. What has meaning beyond the host goes with it, as the spec tells; all comes back with it.
+    private Errno PermanentAddresses(NetworkLink link, out List<NetworkAddress> addresses)
+    {
+        Errno errno = NetworkAddress.TryList(_outer, link.Index, out addresses);
+        addresses.RemoveAll(static address => (address.Flags & NetworkAddress.Permanent) == 0);
+        return errno;
+    }
+
+    private void MoveBack(Moved moved)
+    {
+        string name = moved.Link.Name;
+        Check(moved.Plan, "RTM_NEWLINK", name, NetworkLinks.TryMove(_inner, moved.InnerIndex, _ownNamespace.Value, name));
+        Check(moved.Plan, "RTM_GETLINK", name, NetworkLinks.TryFind(_outer, name, out NetworkLink? link));
+        foreach (NetworkAddress address in moved.Addresses) Check(moved.Plan, "RTM_NEWADDR", name, address.TryAdd(_outer, link!.Index, keepLabel: true));
+        if (moved.Link.IsUp) Check(moved.Plan, "IFF_UP", name, NetworkLinks.TryUp(_outer, link!.Index));
+    }
+
+    private static void Check(NetDevicePlan plan, string request, string name, Errno errno)
+    {
+        if (errno.IsError) throw RuncsException.At(plan.Origin, $"rtnetlink(7), {request} on \"{name}\": {errno}");
+    }
+}

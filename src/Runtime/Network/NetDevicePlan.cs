@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
+namespace Runcs.Network;
+
+/// <summary>A network device of the host that the container gets.</summary>
+/// <param name="InnerName">Its name in the container; "" for the one that it has; <c>NAME%d</c> for the first number that is free.</param>
+public sealed record NetDevicePlan(string Name, string InnerName, string Origin)
+{
+    public void Describe(StringBuilder text)
+    {
+        text.Append("move network device ").Append(Name);
+        if (InnerName.Length > 0) text.Append(" as ").Append(InnerName);
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Runcs.OciSpec;
+
+namespace Runcs.Network;
+
+/// <summary>From <c>linux.netDevices</c> to <see cref="NetDevicePlan"/>s.</summary>
+public static class NetDevicePlanner
+{
+    // With the null byte at the end (netdevice(7)).
+    private const int IFNAMSIZ = 16;
+    private const string Template = "%d";
+
+    /// <param name="inHostNetwork">The container has no network namespace of its own.</param>
+    /// <param name="problems">Errors of the config, each with its JSON path.</param>
+    public static NetDevicePlan[] PlanNetDevices(Dictionary<string, LinuxNetDevice> devices, bool inHostNetwork, List<string> problems)
+    {
+        if (devices.Count == 0) return [];
+        if (inHostNetwork) problems.Add("linux.netDevices: needs a network namespace in linux.namespaces that is not the host's");
+        var plans = new List<NetDevicePlan>(devices.Count);
+        foreach ((string name, LinuxNetDevice device) in devices)
+        {
+            string origin = $"linux.netDevices.{name}";
+            if (WhyNotAName(name) is { } fault) problems.Add($"{origin}: {fault}");
+            if (device.Name.Length > 0 && WhyNotATemplate(device.Name) is { } innerFault) problems.Add($"{origin}.name: {innerFault}");
+            string inner = device.Name.Length == 0 ? name : device.Name;
+            if (!inner.EndsWith(Template, StringComparison.Ordinal) && plans.Exists(plan => Inner(plan) == inner))
+                problems.Add($"{origin}.name: two devices are to be named \"{inner}\"");
+            plans.Add(new NetDevicePlan(name, device.Name, origin));
+        }
+        return [.. plans];
+    }
+
+    private static string Inner(NetDevicePlan plan) => plan.InnerName.Length == 0 ? plan.Name : plan.InnerName;
+
+    // config-linux.md, "Network Devices": the template is "%d" at the end of the name.
+    private static string? WhyNotATemplate(string name)
+    {
+        bool template = name.EndsWith(Template, StringComparison.Ordinal);
+        return WhyNotAName(template && name.Length > Template.Length ? name[..^Template.Length] : name);
+    }
+
+    // The kernel's dev_valid_name(), and no percent sign, with which names are made up.
+    private static string? WhyNotAName(string name)
+    {
+        if (name.Length == 0) return "the name of a network device must not be empty";
+        if (Encoding.UTF8.GetByteCount(name) >= IFNAMSIZ) return $"\"{name}\" is no name of a network device: it has more than {IFNAMSIZ - 1} bytes";
+        foreach (char character in name)
+            if (character is '/' or ':' or '%' || char.IsWhiteSpace(character))
+                return $"\"{name}\" is no name of a network device: it has '{character}' in it";
+        return name is "." or ".." ? $"\"{name}\" is no name of a network device" : null;
+    }
+}

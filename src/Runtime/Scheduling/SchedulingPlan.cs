@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.Native;
+
+namespace Runcs.Scheduling;
+
+/// <summary><c>process.scheduler</c>.</summary>
+public sealed record SchedulerPlan(string Policy, Sched.sched_attr Attributes);
+
+/// <summary><c>linux.memoryPolicy</c>: the mode with its flags, and the nodes as bits.</summary>
+public sealed record MemoryPolicyPlan(string Name, uint Mode, ulong[] Nodes);
+
+/// <summary><c>process.execCPUAffinity</c>: the CPUs as bits, 64 in each word; empty where the config leaves them alone.</summary>
+public sealed record CpuAffinityPlan(ulong[] Initial, ulong[] Final);
+
+/// <summary>When, where and as what the program runs. What is null stays as it is.</summary>
+/// <param name="IOPriority">As ioprio_set(2) takes it.</param>
+/// <param name="Personality">As personality(2) takes it.</param>
+/// <param name="ExecAffinity">Not of the container's init (config.md, "Linux Process"), but of each <c>exec</c>.</param>
+/// <param name="HasCpuset">The container's cgroup may be held to some CPUs.</param>
+public sealed record SchedulingPlan(
+    SchedulerPlan? Scheduler, int? IOPriority, MemoryPolicyPlan? MemoryPolicy, uint? Personality, CpuAffinityPlan? ExecAffinity, bool HasCpuset)
+{
+    public void Describe(StringBuilder text)
+    {
+        if (Scheduler is { Attributes: var attributes })
+        {
+            text.Append("scheduler ").Append(Scheduler.Policy).Append(" flags ").Append(attributes.sched_flags).Append(" nice ").Append(attributes.sched_nice)
+                .Append(" priority ").Append(attributes.sched_priority).Append(" runtime ").Append(attributes.sched_runtime)
+                .Append(" deadline ").Append(attributes.sched_deadline).Append(" period ").Append(attributes.sched_period).Append('\n');
+        }
+        if (IOPriority is { } priority)
+            text.Append("io priority class ").Append(priority >> Sched.IOPRIO_CLASS_SHIFT).Append(" level ").Append(priority & ((1 << Sched.IOPRIO_CLASS_SHIFT) - 1)).Append('\n');
+        if (MemoryPolicy != null) DescribeMask(text.Append("memory policy ").Append(MemoryPolicy.Name), MemoryPolicy.Nodes);
+        if (Personality is { } personality) text.Append("personality ").Append(personality).Append('\n');
+        if (ExecAffinity == null) return;
+        DescribeMask(text.Append("exec: initial cpus"), ExecAffinity.Initial);
+        DescribeMask(text.Append("exec: final cpus"), ExecAffinity.Final);
+    }
+
+    private static void DescribeMask(StringBuilder text, ulong[] mask)
+    {
+        for (int number = 0; number < mask.Length * 64; number++)
+            if ((mask[number / 64] >> (number % 64) & 1) != 0)
+                text.Append(' ').Append(number);
+        text.Append('\n');
+    }
+}

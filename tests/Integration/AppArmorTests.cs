@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>config.md, "Linux Process": apparmorProfile, on kernels with AppArmor; and selinuxLabel as far as it can be tried there.</summary>
+public sealed class AppArmorTests : IDisposable
+{
+    // Files as they are, and no capability: the exec stage uses a good many of them.
+    private const string Strict = "  file,\n  deny /forbidden rw,\n  deny capability,\n";
+
+    private static int _count;
+    private readonly string _profile = $"runcs-test-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+    private readonly string _file = Path.GetTempFileName();
+    private readonly List<string> _loaded = [];
+
+    public AppArmorTests()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        Requires.That(IsEnabled, "needs a kernel with AppArmor");
+        Requires.Program("apparmor_parser");
+    }
+
+    private static bool IsEnabled => File.Exists("/sys/module/apparmor/parameters/enabled") && File.ReadAllText("/sys/module/apparmor/parameters/enabled").StartsWith('Y');
+
+    public void Dispose()
+    {
+        foreach (string profile in _loaded)
+        {
+            File.WriteAllText(_file, profile);
+            Command.Run("apparmor_parser", "--remove", "--skip-cache", _file);
+        }
+        File.Delete(_file);
+    }
+
+    // Under the profile nobody could become the user, whose stage has set all that is denied.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_profile_holds_from_the_program_on_and_not_before(bool noNewPrivileges)
+    {
+        Load(Strict);
+        using Container container = new();
+        container.Bundle.Privileged().Shell("cat /proc/self/attr/current; id -u; id -G; setpriv --reuid 5 true || echo held; cat /forbidden || echo hidden; grep -c . /proc/self/status >/dev/null && echo reads");
+        container.Bundle.Put("/forbidden", "secret\n");
+        container.Bundle.Process["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 1000, ["additionalGids"] = new JsonArray(7) };
+        container.Bundle.Process["noNewPrivileges"] = noNewPrivileges;
+        container.Bundle.Process["cwd"] = "/home/user";
+        container.Bundle.Process["apparmorProfile"] = _profile;
+        Assert.Equal($"{_profile} (enforce)\n0\n1000 7\nheld\nhidden\nreads\n", container.Run().Ok().Stdout);
+        // Without it nothing of this is so.
+        ((JsonObject)container.Bundle.Process).Remove("apparmorProfile");
+        Assert.Equal("unconfined\n0\n1000 7\nsecret\nreads\n", container.Run().Ok().Stdout);
+        container.Bundle.Process["apparmorProfile"] = "unconfined";
+        Assert.Equal("unconfined\n0\n1000 7\nsecret\nreads\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void A_profile_that_denies_every_file_of_the_stage_lets_it_work()
+    {
+        // Only what the program itself needs; the standard streams are files of the host, without a name in the container.
+        Load("  /bin/busybox mrix,\n  /proc/*/attr/current r,\n  /**/out rw,\n  /**/err rw,\n  /**/in r,\n");
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/self/attr/current");
+        container.Bundle.Process["user"] = new JsonObject { ["uid"] = 1000, ["gid"] = 1000 };
+        container.Bundle.Process["apparmorProfile"] = _profile;
+        container.Bundle.Process["cwd"] = "/home/user";
+        container.Bundle.Process["noNewPrivileges"] = true;
+        Assert.Equal($"{_profile} (enforce)\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void Who_waits_for_the_start_is_not_confined_and_holds_no_directory_of_the_host()
+    {
+        Load(Strict);
+        using Container container = new();
+        container.Bundle.Process["apparmorProfile"] = _profile;
+        container.Create().Ok();
+        Assert.Equal("unconfined\n", File.ReadAllText($"/proc/{container.Pid}/attr/current"));
+        // What it is going to be.
+        Assert.Contains(_profile, File.ReadAllText($"/proc/{container.Pid}/attr/apparmor/exec"), StringComparison.Ordinal);
+        Assert.All(Directory.GetFiles($"/proc/{container.Pid}/fd"), file => Assert.DoesNotContain("/proc", new FileInfo(file).LinkTarget!, StringComparison.Ordinal));
+        Assert.All(Directory.GetFiles($"/proc/{container.Pid}/fd"), file => Assert.NotEqual("/", new FileInfo(file).LinkTarget));
+    }
+
+    [Fact]
+    public void A_profile_that_is_not_loaded_fails_create()
+    {
+        using Container container = new();
+        container.Bundle.Process["apparmorProfile"] = _profile;
+        Assert.Contains($"process.apparmorProfile: the profile \\\"{_profile}\\\" is not loaded: no such file or directory (ENOENT)", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_hook_in_the_container_is_held_too()
+    {
+        Load(Strict);
+        using Container container = new();
+        container.Bundle.Privileged().Shell("cat /seen");
+        container.Bundle.Config["hooks"] = new JsonObject
+        {
+            ["startContainer"] = new JsonArray(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", "cat /proc/self/attr/current >/seen") }),
+        };
+        container.Bundle.Process["apparmorProfile"] = _profile;
+        Assert.Equal($"{_profile} (enforce)\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void The_way_into_a_pod_does_not_lose_the_profile()
+    {
+        Load(Strict);
+        using Container first = new();
+        first.Bundle.Args("/bin/sleep", "100");
+        first.Up();
+        using Container second = new();
+        second.Bundle.Args("/bin/cat", "/proc/self/attr/current").Namespace("pid", $"/proc/{first.Pid}/ns/pid");
+        second.Bundle.Process["apparmorProfile"] = _profile;
+        Assert.Equal($"{_profile} (enforce)\n", second.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void Nor_does_a_user_namespace()
+    {
+        Load(Strict);
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/self/attr/current").Process["apparmorProfile"] = _profile;
+        ProcessTests.NewUserNamespace(container.Bundle);
+        Assert.Equal($"{_profile} (enforce)\n", container.Run().Ok().Stdout);
+    }
+
+    // No machine of the tests has SELinux. Its file in /proc is the same one, though, in which AppArmor here reads its own
+    // command; that SELinux is enabled is a made-up file.
+    [Fact]
+    public void An_SELinux_label_takes_the_same_way()
+    {
+        Load(Strict);
+        using Container container = new();
+        container.Bundle.Args("/bin/cat", "/proc/self/attr/current").Process["selinuxLabel"] = $"exec {_profile}";
+        container.Runtime.Tracer = ["unshare", "--mount", "sh", "-ec",
+            "mkdir -p /tmp/fs/selinux /tmp/fs/cgroup; mount --bind /tmp/fs /tmp/fs; touch /tmp/fs/selinux/enforce; mount --rbind /sys/fs/cgroup /tmp/fs/cgroup; mount --rbind /tmp/fs /sys/fs; exec \"$@\"", "sh"];
+        Assert.Equal($"{_profile} (enforce)\n", container.Run("--no-new-keyring").Ok().Stdout);
+        // Keys have no labels in AppArmor.
+        Assert.Contains("process.selinuxLabel: write(2) on \\\"/proc/self/attr/keycreate\\\"", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    private void Load(string rules)
+    {
+        string profile = $"profile {_profile} flags=(attach_disconnected,mediate_deleted) {{\n{rules}}}\n";
+        File.WriteAllText(_file, profile);
+        Command.Run("apparmor_parser", "--add", "--skip-cache", _file).Ok();
+        _loaded.Add(profile);
+    }
+}
