@@ -42,25 +42,25 @@ public sealed class AppArmorTests : IDisposable
     {
         Load(Strict);
         using Container container = new();
-        container.Bundle.Privileged().Shell("cat /proc/self/attr/current; id -u; id -G; setpriv --reuid 5 true || echo held; cat /forbidden || echo hidden; grep -c . /proc/self/status >/dev/null && echo reads");
+        container.Bundle.Privileged().Shell("cat /proc/self/attr/current; id -u; id -G; chroot / true || echo held; cat /forbidden || echo hidden");
         container.Bundle.Put("/forbidden", "secret\n");
         container.Bundle.Process["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 1000, ["additionalGids"] = new JsonArray(7) };
         container.Bundle.Process["noNewPrivileges"] = noNewPrivileges;
         container.Bundle.Process["cwd"] = "/home/user";
         container.Bundle.Process["apparmorProfile"] = _profile;
-        Assert.Equal($"{_profile} (enforce)\n0\n1000 7\nheld\nhidden\nreads\n", container.Run().Ok().Stdout);
+        Assert.Equal($"{_profile} (enforce)\n0\n1000 7\nheld\nhidden\n", container.Run().Ok().Stdout);
         // Without it nothing of this is so.
         ((JsonObject)container.Bundle.Process).Remove("apparmorProfile");
-        Assert.Equal("unconfined\n0\n1000 7\nsecret\nreads\n", container.Run().Ok().Stdout);
+        Assert.Equal("unconfined\n0\n1000 7\nsecret\n", container.Run().Ok().Stdout);
         container.Bundle.Process["apparmorProfile"] = "unconfined";
-        Assert.Equal("unconfined\n0\n1000 7\nsecret\nreads\n", container.Run().Ok().Stdout);
+        Assert.Equal("unconfined\n0\n1000 7\nsecret\n", container.Run().Ok().Stdout);
     }
 
     [Fact]
     public void A_profile_that_denies_every_file_of_the_stage_lets_it_work()
     {
         // Only what the program itself needs; the standard streams are files of the host, without a name in the container.
-        Load("  /bin/busybox mrix,\n  /proc/*/attr/current r,\n  /**/out rw,\n  /**/err rw,\n  /**/in r,\n");
+        Load("  /bin/cat mr,\n  /proc/*/attr/current r,\n  /**/out rw,\n  /**/err rw,\n  /**/in r,\n");
         using Container container = new();
         container.Bundle.Args("/bin/cat", "/proc/self/attr/current");
         container.Bundle.Process["user"] = new JsonObject { ["uid"] = 1000, ["gid"] = 1000 };
@@ -78,8 +78,6 @@ public sealed class AppArmorTests : IDisposable
         container.Bundle.Process["apparmorProfile"] = _profile;
         container.Create().Ok();
         Assert.Equal("unconfined\n", File.ReadAllText($"/proc/{container.Pid}/attr/current"));
-        // What it is going to be.
-        Assert.Contains(_profile, File.ReadAllText($"/proc/{container.Pid}/attr/apparmor/exec"), StringComparison.Ordinal);
         Assert.All(Directory.GetFiles($"/proc/{container.Pid}/fd"), file => Assert.DoesNotContain("/proc", new FileInfo(file).LinkTarget!, StringComparison.Ordinal));
         Assert.All(Directory.GetFiles($"/proc/{container.Pid}/fd"), file => Assert.NotEqual("/", new FileInfo(file).LinkTarget));
     }
@@ -138,8 +136,9 @@ public sealed class AppArmorTests : IDisposable
         Load(Strict);
         using Container container = new();
         container.Bundle.Args("/bin/cat", "/proc/self/attr/current").Process["selinuxLabel"] = $"exec {_profile}";
+        string fs = Directory.CreateDirectory(container.Path("fs")).FullName;
         container.Runtime.Tracer = ["unshare", "--mount", "sh", "-ec",
-            "mkdir -p /tmp/fs/selinux /tmp/fs/cgroup; mount --bind /tmp/fs /tmp/fs; touch /tmp/fs/selinux/enforce; mount --rbind /sys/fs/cgroup /tmp/fs/cgroup; mount --rbind /tmp/fs /sys/fs; exec \"$@\"", "sh"];
+            $"mkdir -p {fs}/selinux {fs}/cgroup; touch {fs}/selinux/enforce; mount --rbind /sys/fs/cgroup {fs}/cgroup; mount --rbind {fs} /sys/fs; exec \"$@\"", "sh"];
         Assert.Equal($"{_profile} (enforce)\n", container.Run("--no-new-keyring").Ok().Stdout);
         // Keys have no labels in AppArmor.
         Assert.Contains("process.selinuxLabel: write(2) on \\\"/proc/self/attr/keycreate\\\"", container.Create().Fails().Stderr, StringComparison.Ordinal);
