@@ -72,7 +72,8 @@ public class ErrorTests
     [Theory]
     [Requirement("bundle/config-json", "config/root", "config/root-path-directory", "config/args", "config/cwd-absolute",
         "config/rlimit-unknown", "config/rlimit-twice", "config/invalid-values", "runtime/start-without-process",
-        "config/process-for-start", "runtime/errors-leave-nothing", "runtime/lifecycle-environment-error", "runtime/create-cannot-apply")]
+        "config/process-for-start", "runtime/errors-leave-nothing", "runtime/lifecycle-environment-error", "runtime/create-cannot-apply",
+        "config-linux/namespaces-type")]
     [MemberData(nameof(Mistakes))]
     public void In_a_config(string mistake)
     {

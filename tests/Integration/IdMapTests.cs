@@ -10,6 +10,7 @@ public class IdMapTests
 
     // Without the option too, as with runc: a mapping that is there must be applied.
     [Theory]
+    [Requirement("config/idmap-applied", "config/idmap-own-mappings")]
     [InlineData("bind", "idmap")]
     [InlineData("bind", "ridmap")]
     [InlineData("rbind", "idmap")]
@@ -44,6 +45,7 @@ public class IdMapTests
     }
 
     [Theory]
+    [Requirement("config/ridmap-applied", "config/ridmap-own-mappings")]
     [InlineData("idmap", "1001 1001")]
     [InlineData("ridmap", "2001 3001")]
     public void The_mounts_below_are_mapped_only_when_asked(string option, string below)
@@ -126,6 +128,8 @@ public class IdMapTests
 
     // Linux 5.10 and 5.11.
     [Fact]
+    [Requirement("config/idmap-mount-setattr", "config/ridmap-mount-setattr", "config/mounts-uidmappings-setattr",
+        "config/mounts-gidmappings-setattr")]
     public void A_kernel_without_them_is_an_error()
     {
         Kernel();

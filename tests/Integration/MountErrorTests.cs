@@ -43,7 +43,17 @@ public class MountErrorTests
 
     [Fact]
     public void A_bind_with_parameters_of_a_file_system() =>
-        Assert.Contains("bind mounts cannot have any filesystem-specific options applied", Fails("/data", "bind", "/tmp", "bind", "size=5"), StringComparison.Ordinal);
+        Assert.Contains("bind mounts cannot have any filesystem-specific options applied", Fails("/data", "bind", "/tmp", "bind", "nosiud"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_size_of_a_bind_is_only_warned_of()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Mount("/data", "bind", "/tmp", "bind", "size=5");
+        Assert.Contains("mounts[7].options: \\\"size\\\" is ignored", container.Run().Ok().Stderr, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("/proc/self")]

@@ -17,6 +17,7 @@ public sealed partial class ContainerRecord
         json.Member("ociVersion"u8, OciVersion);
         json.Member("bundle"u8, Bundle);
         json.Member("rootfs"u8, Rootfs);
+        if (RootMount != 0) json.Member("rootMount"u8, RootMount);
         json.Member("created"u8, Created);
         if (Annotations != null) json.OptionalMember("annotations"u8, Annotations);
         json.OptionalMember("cgroups"u8, Cgroups);
@@ -43,6 +44,7 @@ public sealed partial class ContainerRecord
             else if (name.SequenceEqual("ociVersion"u8)) record.OciVersion = reader.ReadString();
             else if (name.SequenceEqual("bundle"u8)) record.Bundle = reader.ReadString();
             else if (name.SequenceEqual("rootfs"u8)) record.Rootfs = reader.ReadString();
+            else if (name.SequenceEqual("rootMount"u8)) record.RootMount = reader.ReadUInt64();
             else if (name.SequenceEqual("created"u8)) record.Created = reader.ReadString();
             else if (name.SequenceEqual("annotations"u8)) reader.ReadMap(record.Annotations = [], nulAllowed: true);
             else if (name.SequenceEqual("cgroups"u8)) record.Cgroups = reader.ReadStrings();

@@ -26,6 +26,9 @@ public sealed partial class ContainerRecord
     /// <summary>The root filesystem on the host, absolute.</summary>
     public string Rootfs { get; set; } = "";
 
+    /// <summary>The number of the mount that <c>RootOnHost</c> has put there; 0 if the container's mounts are in a namespace of its own.</summary>
+    public ulong RootMount { get; set; }
+
     /// <summary>When create began: <c>Timestamp.NowNano()</c>.</summary>
     public string Created { get; set; } = "";
 

@@ -2,6 +2,7 @@
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
+using Runcs.Rootfs;
 
 namespace Runcs.Containers;
 
@@ -33,6 +34,7 @@ public static class Deletion
         Hook[] poststop = record.HasHooks("poststop") ? ReadPoststop(directory) : [];
         if (!record.PrivatePidNamespace || record.Init.Pid == 0) ContainerCgroup.KillAll(record);
         ContainerCgroup.Remove(record);
+        if (record.RootMount != 0) RootOnHost.Unmount(record.Rootfs, record.RootMount);
         directory.Remove();
         Log.Debug("cgroups and state directory removed");
         // From here on the id is free: nobody is to wait for the hooks.

@@ -41,6 +41,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _undo.Add(_state.Remove);
         _state.WriteConfig(plan.Document);
         _state.WriteRecord(_record);
+        foreach (string warning in plan.Rootfs.Warnings) Log.Warn(warning);
         Log.Debug("state directory made");
     }
 
@@ -82,6 +83,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     {
         using OpenNamespaces namespaces = OpenNamespaces.Open(plan.Namespaces);
         using MountSources? mountSources = MountSources.Open(plan.Rootfs);
+        if (!plan.Rootfs.OwnMountNamespace) RootOnHost.Mount(plan.Rootfs, IntendRootMount);
         _undo.Add(_cgroup.Undo);
         using var request = new InitRequest(plan, _channels!, namespaces, _cgroup)
         {
@@ -148,6 +150,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         if (!_state!.Relock()) return;
         if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
         _cgroup.Destroy();
+        UnmountRoot();
         _state.Remove();
         Log.Debug("cgroups and state directory removed");
         RunPoststopHooks();
@@ -211,6 +214,18 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     {
         _init!.Kill();
         if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
+    }
+
+    private void IntendRootMount(ulong id)
+    {
+        _record.RootMount = id;
+        _state!.WriteRecord(_record);
+        _undo.Add(UnmountRoot);
+    }
+
+    private void UnmountRoot()
+    {
+        if (_record.RootMount != 0) RootOnHost.Unmount(_record.Rootfs, _record.RootMount);
     }
 
     private void RunPoststopHooks() => ContainerHooks.RunPoststop(plan.Hooks.Poststop, _record);

@@ -78,13 +78,19 @@ public sealed class RootfsPlan
 
     public required bool NoPivot { get; init; }
 
-    /// <summary>False: the container lives in the runtime's mount namespace, so nothing is mounted and the root is changed by chroot(2).</summary>
+    /// <summary>
+    /// False: the container lives in the runtime's mount namespace. Its mounts lie below the root there, by
+    /// <see cref="RootOnHost"/>, and the root is changed by chroot(2).
+    /// </summary>
     public required bool OwnMountNamespace { get; init; }
 
     /// <summary>The bundle's directory, from which relative paths among a file system's parameters start.</summary>
     public required string Bundle { get; init; }
 
     public required MountStep[] Mounts { get; init; }
+
+    /// <summary>What is asked for and does nothing.</summary>
+    public required string[] Warnings { get; init; }
 
     /// <summary>
     /// A mount may open a block device, for which the container's device rules are not meant: they come when all is mounted.

@@ -48,15 +48,35 @@ public static partial class RootfsPlanner
 
     private static void CheckKind(MountKind kind, Mount mount, MountOptions options, string origin, List<string> problems)
     {
-        if (kind == MountKind.Bind && options.Parameters.Count > 0)
-        {
-            problems.Add($"{origin}.options: bind mounts cannot have any filesystem-specific options applied "
-                + $"(\"{options.Parameters[0].Key}\" is not an option of mount(8))");
-        }
+        if (kind == MountKind.Bind) CheckBindParameters(options, origin, problems);
         if (kind == MountKind.Bind && mount.Source.Length == 0) problems.Add($"{origin}.source: is required for a bind");
         if (kind == MountKind.FileSystem && mount.Type.Length == 0)
             problems.Add($"{origin}.type: is required unless the options have bind or rbind");
         if (options.CopyUp && mount.Type != "tmpfs") problems.Add($"{origin}.options: tmpcopyup is an option of tmpfs");
+    }
+
+    // A word that is no parameter with a value is a misspelt flag, perhaps of one that was to close something.
+    private static void CheckBindParameters(MountOptions options, string origin, List<string> problems)
+    {
+        foreach (MountParameter parameter in options.Parameters)
+        {
+            if (parameter.Value != null) continue;
+            problems.Add($"{origin}.options: bind mounts cannot have any filesystem-specific options applied "
+                + $"(\"{parameter.Key}\" is not an option of mount(8))");
+        }
+    }
+
+    // mount(2): the kernel ignores the data of a bind, so a size or a mode that stands there does nothing. runc did not mind
+    // before 1.2, crun does not, and the validation programs of runtime-tools have such mounts.
+    private static string[] WarningsOf(MountStep[] mounts)
+    {
+        var warnings = new List<string>();
+        foreach (MountStep mount in mounts)
+        {
+            if (mount.Kind == MountKind.Bind && mount.Options.Parameters.Count > 0)
+                warnings.Add($"{mount.Origin}.options: \"{mount.Options.Parameters[0].Key}\" is ignored: a bind has no parameters");
+        }
+        return [.. warnings];
     }
 
     private static void CheckDestination(MountKind kind, Mount mount, string destination, string origin, List<string> problems)

@@ -10,21 +10,12 @@ namespace Runcs.Rootfs;
 /// <summary>From the config to the plan of the file system: pure.</summary>
 public static partial class RootfsPlanner
 {
-    private const string NeedsMountNamespace = "needs a mount namespace of the container's own (linux.namespaces has none)";
-
     /// <param name="bundle">The bundle's directory, absolute.</param>
     /// <param name="problems">Takes each error of the config as <c>path: problem</c>; the plan is good only if none came.</param>
     public static RootfsPlan PlanRootfs(Config config, string bundle, RootfsFacts facts, List<string> problems)
     {
         Linux linux = config.Linux ?? new Linux();
         bool ownNamespace = Has(linux, LinuxNamespaceType.Mount);
-        if (!ownNamespace)
-        {
-            if (config.Mounts.Length > 0) problems.Add($"mounts: {NeedsMountNamespace}");
-            if (linux.MaskedPaths.Length > 0) problems.Add($"linux.maskedPaths: {NeedsMountNamespace}");
-            if (linux.ReadonlyPaths.Length > 0) problems.Add($"linux.readonlyPaths: {NeedsMountNamespace}");
-            if (config.Root?.Readonly == true) problems.Add($"root.readonly: {NeedsMountNamespace}");
-        }
         MountStep[] mounts = PlanMounts(config.Mounts, linux, bundle, problems);
         (ulong host, ulong root) = PlanPropagation(linux.RootfsPropagation, problems);
         RestrictedPath[] readonlyPaths = PlanPaths(linux.ReadonlyPaths, "linux.readonlyPaths", problems);
@@ -39,7 +30,8 @@ public static partial class RootfsPlanner
             OwnMountNamespace = ownNamespace,
             Bundle = bundle,
             Mounts = mounts,
-            OpensDevices = ownNamespace && Array.Exists(mounts, static mount => mount.ReadsPaths && mount.Type != "overlay"),
+            Warnings = WarningsOf(mounts),
+            OpensDevices = Array.Exists(mounts, static mount => mount.ReadsPaths && mount.Type != "overlay"),
             MountLabel = linux.MountLabel,
             SetUpDev = !Array.Exists(mounts, mount => mount.Kind == MountKind.Bind && mount.Destination == "/dev"),
             Devices = PlanDevices(linux.Devices, problems),

@@ -87,7 +87,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         uint umask = Nodes.Umask(0);
         try
         {
-            foreach (MountStep step in plan.OwnMountNamespace ? plan.Mounts : [])
+            foreach (MountStep step in plan.Mounts)
             {
                 try
                 {
@@ -120,7 +120,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
             }
         }
         _readonlyAtTheEnd.Clear();
-        if (plan is { Readonly: true, OwnMountNamespace: true })
+        if (plan.Readonly)
         {
             Errno errno = Attributes.TryChange(RootDescriptor, MountApi.MOUNT_ATTR_RDONLY, 0);
             if (errno.IsError) throw RuncsException.At("root.readonly", "mount_setattr", "/", errno);

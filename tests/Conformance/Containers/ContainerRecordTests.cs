@@ -16,6 +16,7 @@ public class ContainerRecordTests
             OciVersion = "1.3.0",
             Bundle = "/b \"ü\"",
             Rootfs = "/b/rootfs",
+            RootMount = 77,
             Created = "2026-11-21T18:13:27.068611829Z",
             Annotations = new() { ["a"] = "b\0c", ["<x>"] = "&" },
             Cgroups = ["memory:/sys/fs/cgroup/memory:/c1", "unified:/sys/fs/cgroup/unified:/c1"],

@@ -57,6 +57,7 @@ public class FaultTests
     }
 
     [Fact]
+    [Requirement("glossary/utf-8")]
     public void A_string_that_is_not_utf8_is_refused_with_its_path()
     {
         Assert.Equal("root.path: is not valid UTF-8", Fault([.. "{\"root\": {\"path\": \""u8, 0xFF, .. "\"}}"u8]).Message);

@@ -129,6 +129,7 @@ public class MountOptionsTests
         Assert.Equal([new("mpol", "bind:0,2-3"), new("size", "1m")], Of("mpol=bind:0,2-3,size=1m").Parameters);
 
     [Theory]
+    [Requirement("config/idmap-not-passed", "config/ridmap-not-passed")]
     [InlineData("idmap", false)]
     [InlineData("ridmap", true)]
     public void Ids_are_mapped_of_a_mount_or_of_the_tree(string word, bool tree)

@@ -39,6 +39,8 @@ public class RootfsPlannerTests
     }
 
     [Fact]
+    [Requirement("config/mounts-uidmappings-with-gid", "config/mounts-gidmappings-with-uid", "config/mounts-destination",
+        "config/root-path", "config-linux/devices-type", "config-linux/devices-path")]
     public void All_problems_are_found_at_once()
     {
         Config config = Default();
@@ -51,7 +53,7 @@ public class RootfsPlannerTests
             Mount("/proc/sys/kernel", "none", "/x", "bind"),
             Mount("/a", "", "x"),
             Mount("/b", "bind", "", "bind"),
-            Mount("/c", "bind", "/x", "bind", "size=5"),
+            Mount("/c", "bind", "/x", "bind", "size=5", "nosiud"),
             Mount("/d", "bind", "/x", "bind", "idmap"),
             Mount("/e", "proc", "proc", "tmpcopyup"),
             new Mount { Destination = "/f", Type = "bind", Source = "/x", Options = ["bind"], UidMappings = [Ids(0, 1, 1)], GidMappings = [new()] },
@@ -88,6 +90,7 @@ public class RootfsPlannerTests
 
     // config.md, "Linux mount options": without mappings of its own a mount may take the container's.
     [Fact]
+    [Requirement("config/idmap-without-mappings", "config/ridmap-without-mappings")]
     public void Ids_are_mapped_as_the_container_maps_them_unless_told()
     {
         Config config = Default();
@@ -141,17 +144,16 @@ public class RootfsPlannerTests
     }
 
     [Theory]
-    [InlineData("mount")]
     [InlineData("network", "net.ipv4.ip_forward")]
     [InlineData("ipc", "kernel.shmmax")]
     [InlineData("ipc", "fs.mqueue.msg_max")]
     [InlineData("uts", "kernel.domainname")]
-    public void What_needs_a_namespace_is_refused_without_it(string type, string? sysctl = null)
+    public void What_needs_a_namespace_is_refused_without_it(string type, string sysctl)
     {
         Config config = Default();
-        if (sysctl != null) config.Linux!.Sysctl = new() { [sysctl] = "1" };
+        config.Linux!.Sysctl = new() { [sysctl] = "1" };
         Assert.Empty(Problems(config));
-        config.Linux!.Namespaces = [.. config.Linux.Namespaces.Where(ns => ns.Type != type)];
+        config.Linux.Namespaces = [.. config.Linux.Namespaces.Where(ns => ns.Type != type)];
         Assert.NotEmpty(Problems(config));
     }
 
