@@ -17,6 +17,8 @@ public static unsafe partial class Files
     // openat2(2): a race with a rename makes a scoped walk answer EAGAIN; a container that renames for ever must not hold us for ever.
     private const int OpenAt2Tries = 128;
 
+    private static bool s_openAt2Refused;
+
     private struct open_how
     {
         public ulong flags, mode, resolve;
@@ -41,12 +43,21 @@ public static unsafe partial class Files
         return result < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>openat2(2): opens with the walk held to <paramref name="resolve"/> (RESOLVE_*), close-on-exec always.</summary>
+    /// <summary>
+    /// openat2(2): opens with the walk held to <paramref name="resolve"/> (RESOLVE_*), close-on-exec always. Where an outer
+    /// filter refuses the call, the same walk in user space.
+    /// </summary>
     public static Errno TryOpenAt2(int dir, string path, int flags, ulong resolve, int mode, out Fd? fd)
     {
         var how = new open_how { flags = (uint)(flags | O_CLOEXEC), mode = (uint)mode, resolve = resolve };
         for (int tries = 0; ; tries++)
         {
+            if (s_openAt2Refused)
+            {
+                Errno walked = ScopedWalk.TryOpen(dir, path, flags, resolve, out fd);
+                if (walked.Value == Errno.EAGAIN && tries < OpenAt2Tries) continue;
+                return walked;
+            }
             nint result = syscall_openat2(SYS_openat2, dir, path, &how, (nuint)sizeof(open_how));
             if (result >= 0)
             {
@@ -55,6 +66,8 @@ public static unsafe partial class Files
             }
             int errno = Marshal.GetLastPInvokeError();
             if ((errno == Errno.EAGAIN && tries < OpenAt2Tries) || errno == Errno.EINTR) continue;
+            s_openAt2Refused = RefusedCalls.Explains(new Errno(errno), SYS_openat2);
+            if (s_openAt2Refused) continue;
             fd = null;
             return new Errno(errno);
         }

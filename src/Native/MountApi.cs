@@ -24,21 +24,33 @@ public static unsafe partial class MountApi
         public ulong attr_set, attr_clr, propagation, userns_fd;
     }
 
-    public static Errno TryFsOpen(string type, out Fd? context) =>
-        Take(syscall_string(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */, 0), out context);
+    public static Errno TryFsOpen(string type, out Fd? context)
+    {
+        ClassicMounts.Begin(type);
+        context = null;
+        Errno errno = ClassicMounts.MakesFileSystems ? Errno.None : Take(syscall_string(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */, 0), out context);
+        // The descriptor only stands for a context then.
+        return ClassicMounts.MakesFileSystems || ClassicMounts.ReplaceFileSystems(errno, SYS_fsopen)
+            ? Files.TryOpenAt(Files.AT_FDCWD, "/", Files.O_PATH, 0, out context)
+            : errno;
+    }
 
     /// <summary>Sets one parameter: a flag when <paramref name="value"/> is null, else a string.</summary>
-    public static Errno TryFsConfig(int context, string key, string? value) =>
-        Answer(value is null
-            ? syscall_fsconfig(SYS_fsconfig, context, FSCONFIG_SET_FLAG, key, null, 0)
-            : syscall_fsconfig(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0));
+    public static Errno TryFsConfig(int context, string key, string? value)
+    {
+        ClassicMounts.Add(key, value);
+        return Configure(context, value is null ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING, key, value, 0);
+    }
 
-    public static Errno TryFsConfigFd(int context, string key, int fd) =>
-        Answer(syscall_fsconfig(SYS_fsconfig, context, FSCONFIG_SET_FD, key, null, fd));
+    /// <summary>Sets a parameter that is a descriptor; EINVAL where the calls are refused, as from a file system that does not know it.</summary>
+    public static Errno TryFsConfigFd(int context, string key, int fd)
+    {
+        Errno errno = Configure(context, FSCONFIG_SET_FD, key, null, fd);
+        return ClassicMounts.MakesFileSystems ? new Errno(Errno.EINVAL) : errno;
+    }
 
     /// <summary>FSCONFIG_CMD_*.</summary>
-    public static Errno TryFsCommand(int context, uint command) =>
-        Answer(syscall_fsconfig(SYS_fsconfig, context, command, null, null, 0));
+    public static Errno TryFsCommand(int context, uint command) => Configure(context, command, null, null, 0);
 
     /// <summary>What the file system said about a failure (read from the context descriptor), or null when it said nothing.</summary>
     public static string? ReadFsMessage(int context)
@@ -51,24 +63,52 @@ public static unsafe partial class MountApi
     }
 
     /// <param name="attributes">MOUNT_ATTR_* flags.</param>
-    public static Errno TryFsMount(int context, ulong attributes, out Fd? mount) =>
-        Take(syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, (nint)attributes, 0, 0), out mount);
+    public static Errno TryFsMount(int context, ulong attributes, out Fd? mount)
+    {
+        mount = null;
+        Errno errno = ClassicMounts.MakesFileSystems ? Errno.None
+            : Take(syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, (nint)attributes, 0, 0), out mount);
+        return ClassicMounts.MakesFileSystems || ClassicMounts.ReplaceFileSystems(errno, SYS_fsmount)
+            ? ClassicMounts.TryMakeFileSystem(attributes, out mount)
+            : errno;
+    }
 
     /// <summary>open_tree(2); with OPEN_TREE_CLONE a detached copy of the mount (with AT_RECURSIVE of the tree) at the path.</summary>
-    public static Errno TryOpenTree(int dir, string path, uint flags, out Fd? tree) =>
-        Take(syscall_at(SYS_open_tree, dir, path, (nint)(flags | OPEN_TREE_CLOEXEC), 0, 0), out tree);
+    public static Errno TryOpenTree(int dir, string path, uint flags, out Fd? tree)
+    {
+        tree = null;
+        Errno errno = ClassicMounts.CopiesTrees ? Errno.None
+            : Take(syscall_at(SYS_open_tree, dir, path, (nint)(flags | OPEN_TREE_CLOEXEC), 0, 0), out tree);
+        return ClassicMounts.CopiesTrees || ClassicMounts.ReplaceTrees(errno, SYS_open_tree)
+            ? ClassicMounts.TryCopy(dir, path, flags, out tree)
+            : errno;
+    }
 
     /// <summary>Attaches a detached mount, by descriptor, on an open file or directory.</summary>
-    public static Errno TryMoveMount(int mount, int target) =>
-        Answer(syscall_move_mount(SYS_move_mount, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
+    public static Errno TryMoveMount(int mount, int target)
+    {
+        Errno errno = ClassicMounts.Moves ? Errno.None
+            : Answer(syscall_move_mount(SYS_move_mount, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
+        return ClassicMounts.Moves || ClassicMounts.ReplaceMoves(errno, SYS_move_mount) ? ClassicMounts.TryMove(mount, target) : errno;
+    }
 
     /// <summary>Attaches a detached mount on a path below <paramref name="dir"/>; a symbolic link at its end is not followed.</summary>
-    public static Errno TryMoveMount(int mount, int dir, string path) =>
-        Answer(syscall_move_mount(SYS_move_mount, mount, "", dir, path, MOVE_MOUNT_F_EMPTY_PATH));
+    public static Errno TryMoveMount(int mount, int dir, string path)
+    {
+        Errno errno = ClassicMounts.Moves ? Errno.None : Answer(syscall_move_mount(SYS_move_mount, mount, "", dir, path, MOVE_MOUNT_F_EMPTY_PATH));
+        return ClassicMounts.Moves || ClassicMounts.ReplaceMoves(errno, SYS_move_mount) ? ClassicMounts.TryMove(mount, dir, path) : errno;
+    }
 
     /// <summary>mount_setattr(2) on the mount that <paramref name="fd"/> is the root of; AT_RECURSIVE in <paramref name="flags"/> for the tree.</summary>
     public static Errno TryMountSetattr(int fd, uint flags, mount_attr attributes) =>
         Answer(syscall_at(SYS_mount_setattr, fd, "", (nint)(flags | Files.AT_EMPTY_PATH), (nint)(&attributes), sizeof(mount_attr)));
+
+    private static Errno Configure(int context, uint command, string? key, string? value, int aux)
+    {
+        if (ClassicMounts.MakesFileSystems) return Errno.None;
+        Errno errno = Answer(syscall_fsconfig(SYS_fsconfig, context, command, key, value, aux));
+        return ClassicMounts.ReplaceFileSystems(errno, SYS_fsconfig) ? Errno.None : errno;
+    }
 
     private static Errno Answer(nint result) => result < 0 ? Errno.Last : Errno.None;
 

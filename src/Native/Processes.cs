@@ -16,7 +16,7 @@ public static unsafe partial class Processes
     public const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19,
         SIGWINCH = 28;
     public const int WNOHANG = 1, __WALL = 0x40000000;
-    private const int SYS_clone3 = 435, SYS_exit_group = 231, SYS_execveat = 322, SYS_pidfd_open = 434, SYS_pidfd_send_signal = 424;
+    private const int SYS_clone = 56, SYS_clone3 = 435, SYS_exit_group = 231, SYS_execveat = 322;
 
     // struct clone_args, CLONE_ARGS_SIZE_VER2 (Linux 5.7).
     [StructLayout(LayoutKind.Sequential)]
@@ -48,9 +48,29 @@ public static unsafe partial class Processes
             cgroup = (flags & CLONE_INTO_CGROUP) != 0 ? (ulong)cgroup : 0,
         };
         nint result = clone3(SYS_clone3, &args, (nuint)sizeof(clone_args));
+        Errno errno = result < 0 ? new Errno(Marshal.GetLastSystemError()) : Errno.None;
+        if (errno.IsError && RefusedCalls.Explains(errno, SYS_clone3))
+        {
+            result = CloneOld(args, tid, &pidfdNumber);
+            errno = result < 0 ? new Errno(Marshal.GetLastSystemError()) : Errno.None;
+        }
         pid = (int)Math.Max(result, 0);
         pidfd = result > 0 ? new Fd(pidfdNumber) : null;
-        return result < 0 ? new Errno(Marshal.GetLastSystemError()) : Errno.None;
+        return errno;
+    }
+
+    // clone(2), for where an outer filter refuses clone3(2), as it does where it cannot look into the arguments: it knows all
+    // our flags but the cgroup, which the child then joins itself before it unshares the cgroup namespace.
+    private static nint CloneOld(in clone_args args, int* tid, int* pidfd)
+    {
+        ulong flags = args.flags & ~CLONE_INTO_CGROUP;
+        bool joins = flags != args.flags;
+        if (joins) flags &= ~CLONE_NEWCGROUP;
+        nint result = clone(SYS_clone, (nint)(flags | args.exit_signal), 0, pidfd, tid, 0);
+        if (result != 0 || !joins) return result;
+        if (Files.TryWriteValueAt((int)args.cgroup, "cgroup.procs", "0").IsError) Exit(1);
+        if ((args.flags & CLONE_NEWCGROUP) != 0 && TryUnshare(CLONE_NEWCGROUP).IsError) Exit(1);
+        return 0;
     }
 
     public static Errno TrySetns(int fd, ulong type) => setns(fd, (int)type) < 0 ? Errno.Last : Errno.None;
@@ -92,16 +112,6 @@ public static unsafe partial class Processes
 
     public static Errno TryKill(int pid, int signal) => kill(pid, signal) < 0 ? Errno.Last : Errno.None;
 
-    public static Errno TryPidfdOpen(int pid, out Fd? pidfd)
-    {
-        nint result = syscall(SYS_pidfd_open, pid, 0, 0, 0, 0);
-        pidfd = result < 0 ? null : new Fd((int)result);
-        return result < 0 ? Errno.Last : Errno.None;
-    }
-
-    public static Errno TryPidfdSendSignal(int pidfd, int signal) =>
-        syscall(SYS_pidfd_send_signal, pidfd, signal, 0, 0, 0) < 0 ? Errno.Last : Errno.None;
-
     public static Errno TryPrctl(int option, nint a, nint b = 0, nint c = 0, nint d = 0) => prctl(option, a, b, c, d) < 0 ? Errno.Last : Errno.None;
 
     public static int GetPid() => getpid();
@@ -123,6 +133,11 @@ public static unsafe partial class Processes
     [LibraryImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
     private static partial nint clone3(nint nr, clone_args* args, nuint size);
+
+    // SAFETY: as clone3.
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    [SuppressGCTransition]
+    private static partial nint clone(nint nr, nint flags, nint stack, int* parentTid, int* childTid, nint tls);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint syscall(long nr, long a, long b, long c, long d, long e);

@@ -10,6 +10,9 @@ namespace Runcs.Integration;
 /// </summary>
 public partial class HostileRootfsTests
 {
+    /// <summary>What the runtime runs under.</summary>
+    protected virtual IReadOnlyList<string> Under => [];
+
     private static readonly string[] Places = ["proc", "dev", "sys", "etc", "data", "data/file", "masked", "readonly", "work", "dev/pts", "dev/null", "dev/console", "run/node"];
 
     // How a link points at the directory outside, seen from a host whose root is not the container's.
@@ -34,7 +37,7 @@ public partial class HostileRootfsTests
     public void A_link_in_the_image_leads_nowhere_outside(string place, string way)
     {
         Requires.Root();
-        using Container container = new();
+        using Container container = New();
         Outside outside = new(container);
         Ask(container, withDev: !place.StartsWith("dev/", StringComparison.Ordinal));
         string path = Path.Combine(container.Bundle.Rootfs, place);
@@ -55,7 +58,7 @@ public partial class HostileRootfsTests
     public void Proc_and_sys_must_be_directories(string place)
     {
         Requires.Root();
-        using Container container = new();
+        using Container container = New();
         string path = Path.Combine(container.Bundle.Rootfs, place);
         Directory.Delete(path);
         Directory.CreateDirectory(Path.Combine(container.Bundle.Rootfs, "elsewhere"));
@@ -68,7 +71,7 @@ public partial class HostileRootfsTests
     public void Nodes_and_links_of_a_linked_dev_lie_inside_the_root()
     {
         Requires.Root();
-        using Container container = new();
+        using Container container = New();
         Outside outside = new(container);
         Ask(container, withDev: false);
         Directory.Delete(Path.Combine(container.Bundle.Rootfs, "dev"));
@@ -89,7 +92,7 @@ public partial class HostileRootfsTests
     public void A_link_leads_a_mount_to_no_forbidden_place(string destination, string target, string outcome)
     {
         Requires.Root();
-        using Container container = new();
+        using Container container = New();
         Outside outside = new(container);
         string link = destination.Split('/')[1];
         File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, link), target);
@@ -114,7 +117,7 @@ public partial class HostileRootfsTests
     public void A_name_swapped_for_a_link_while_it_is_made_leads_nowhere_outside(string place)
     {
         Requires.Root();
-        using Container container = new();
+        using Container container = New();
         Outside outside = new(container);
         Ask(container, withDev: false);
         string path = Path.Combine(container.Bundle.Rootfs, place), other = Path.Combine(container.Bundle.Rootfs, "swapped");
@@ -149,7 +152,7 @@ public partial class HostileRootfsTests
     public void A_missing_directory_is_made_inside_even_if_its_name_exists_outside()
     {
         Requires.Root();
-        using Container container = new();
+        using Container container = New();
         Outside outside = new(container);
         File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "data"), outside.Directory + "/new");
         container.Bundle.Mount("/data/a/b", "tmpfs", "tmpfs");
@@ -165,7 +168,7 @@ public partial class HostileRootfsTests
     {
         Requires.Root();
         Requires.Program("script");
-        using Container container = new();
+        using Container container = New();
         Outside outside = new(container);
         Ask(container, withDev: false);
         File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "dev/console"), outside.Directory + "/file");
@@ -175,6 +178,13 @@ public partial class HostileRootfsTests
         Assert.Contains("must not be a symbolic link", result.Stdout + result.Stderr, StringComparison.Ordinal);
         outside.AssertUntouched(result);
         Leftovers.AssertNone(container);
+    }
+
+    private Container New()
+    {
+        Container container = new();
+        container.Runtime.Tracer = Under;
+        return container;
     }
 
     // Everything that the runtime does to names of the image.

@@ -54,12 +54,9 @@ internal static class Container
     public static void KillAndWait(ContainerRecord record, Fd init)
     {
         const int Patience = 10_000;
-        Processes.TryPidfdSendSignal(init.Value, Processes.SIGKILL);
+        ProcessDescriptors.TrySignal(init.Value, Processes.SIGKILL);
         ContainerCgroup.Thaw(record);
-        // pidfd_open(2): readable once the process has ended, waited for or not.
-        Descriptors.PollFd end = new() { Fd = init.Value, Events = Descriptors.POLLIN };
-        long deadline = Clock.Milliseconds() + Patience;
-        while (Descriptors.TryPoll(new(ref end), Patience, out int ready).Value == Errno.EINTR || ready == 0)
-            if (Clock.Milliseconds() >= deadline) throw new RuncsException($"container init still running: process {record.Init.Pid} does not end on SIGKILL");
+        if (!ProcessDescriptors.WaitEnd(init, Patience))
+            throw new RuncsException($"container init still running: process {record.Init.Pid} does not end on SIGKILL");
     }
 }

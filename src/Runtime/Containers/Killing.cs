@@ -32,7 +32,7 @@ public static class Killing
     {
         using Fd? init = record.Init.Open();
         if (init == null) return false;
-        Errno errno = Processes.TryPidfdSendSignal(init.Value, signal);
+        Errno errno = ProcessDescriptors.TrySignal(init.Value, signal);
         if (errno.Value == Errno.ESRCH) return false;
         if (Log.IsDebug) Log.Debug($"signal {signal} to process {record.Init.Pid}");
         return errno.IsError ? throw new RuncsException($"unable to signal init: {errno.Message}") : true;

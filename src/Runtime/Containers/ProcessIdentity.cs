@@ -27,7 +27,7 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     public Fd? Open()
     {
         if (Pid <= 0) return null;
-        Errno errno = Processes.TryPidfdOpen(Pid, out Fd? pidfd);
+        Errno errno = ProcessDescriptors.TryOpen(Pid, out Fd? pidfd);
         // EINVAL, ENOENT in later kernels: the number is a thread's now, or its process was reaped in this very moment.
         if (errno.Value is Errno.ESRCH or Errno.EINVAL or Errno.ENOENT) return null;
         if (errno.IsError) throw new SyscallException("pidfd_open", $"pid {Pid}", errno);

@@ -101,7 +101,7 @@ internal sealed class HookProcess : IDisposable
     {
         // The group first: it is the hook's own (setpgid in the child), unless the child did not get that far.
         Processes.TryKill(-_pid, Processes.SIGKILL);
-        Processes.TryPidfdSendSignal(_pidfd.Value, Processes.SIGKILL);
+        ProcessDescriptors.TrySignal(_pidfd.Value, Processes.SIGKILL);
         Reap();
     }
 

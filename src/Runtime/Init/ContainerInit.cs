@@ -62,7 +62,7 @@ public sealed partial class ContainerInit : IDisposable
 
     private static ContainerInit CloneWith(ulong flags, InitRequest request, Fd? interrupts, Stages? stages)
     {
-        Errno errno = Processes.TryPidfdOpen(Processes.GetPid(), out Fd? self);
+        Errno errno = ProcessDescriptors.TryOpen(Processes.GetPid(), out Fd? self);
         if (errno.IsError) throw new SyscallException("pidfd_open", "", errno);
         using (self)
         {
@@ -145,16 +145,12 @@ public sealed partial class ContainerInit : IDisposable
     }
 
     /// <summary>Whether the process has ended; it stays a zombie, for whoever waits for it.</summary>
-    public bool HasEnded()
-    {
-        Span<Descriptors.PollFd> ended = [new() { Fd = Pidfd.Value, Events = Descriptors.POLLIN }];
-        return !Descriptors.TryPoll(ended, 0, out int ready).IsError && ready > 0;
-    }
+    public bool HasEnded() => ProcessDescriptors.HasEnded(Pidfd);
 
     /// <summary>Ends the process and takes its exit status, so that nothing of it is left.</summary>
     public void Kill()
     {
-        Processes.TryPidfdSendSignal(Pidfd.Value, Processes.SIGKILL);
+        ProcessDescriptors.TrySignal(Pidfd.Value, Processes.SIGKILL);
         Processes.TryWait(Pid, 0, out _, out _);
     }
 
@@ -191,13 +187,15 @@ public sealed partial class ContainerInit : IDisposable
 
     private void WaitForMore()
     {
+        const int Patience = 10;
+        int end = ProcessDescriptors.PollNumber(Pidfd);
         Span<Descriptors.PollFd> waits =
         [
             new() { Fd = _request.Channels.ReportRead.Value, Events = Descriptors.POLLIN },
-            new() { Fd = Pidfd.Value, Events = Descriptors.POLLIN },
+            new() { Fd = end, Events = Descriptors.POLLIN },
             new() { Fd = _interrupts?.Value ?? -1, Events = Descriptors.POLLIN },
         ];
-        Errno errno = Descriptors.TryPoll(waits, -1, out _);
+        Errno errno = Descriptors.TryPoll(waits, end < 0 ? Patience : -1, out _);
         if (errno.Value == Errno.EINTR) return;
         if (errno.IsError) throw new SyscallException("poll", "", errno);
         if ((waits[0].Returned & Descriptors.POLLIN) != 0)
@@ -207,7 +205,7 @@ public sealed partial class ContainerInit : IDisposable
             _receivedLength += count;
         }
         else if (waits[2].Returned != 0) throw new RuncsException("interrupted by a signal; what was done is undone");
-        else if (waits[1].Returned != 0) throw new RuncsException($"unable to start container process: container init {DescribeEnd()}");
+        else if (waits[1].Returned != 0 || (end < 0 && ProcessDescriptors.HasEnded(Pidfd))) throw new RuncsException($"unable to start container process: container init {DescribeEnd()}");
     }
 
     private string DescribeEnd()
@@ -220,7 +218,7 @@ public sealed partial class ContainerInit : IDisposable
     // The process that was cloned has left another one behind, in the pid namespace, as our child.
     private void MoveTo(int pid)
     {
-        Errno errno = Processes.TryPidfdOpen(pid, out Fd? pidfd);
+        Errno errno = ProcessDescriptors.TryOpen(pid, out Fd? pidfd);
         if (errno.IsError) throw new SyscallException("pidfd_open", $"pid {pid}", errno);
         // The message comes from where others may be: only a child of ours can be the one (ECHILD says that it is none).
         errno = Processes.TryWait(pid, Processes.WNOHANG | Processes.__WALL, out _, out _);

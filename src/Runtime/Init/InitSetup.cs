@@ -93,8 +93,7 @@ internal sealed partial class InitSetup
     private static void DieWithParent(Fd parent)
     {
         Processes.TryPrctl(Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
-        Span<Descriptors.PollFd> ended = [new() { Fd = parent.Value, Events = Descriptors.POLLIN }];
-        if (!Descriptors.TryPoll(ended, 0, out int ready).IsError && ready > 0) Processes.Exit(1);
+        if (ProcessDescriptors.HasEnded(parent)) Processes.Exit(1);
     }
 
     // And a process group with it, of which process.ioPriority is.

@@ -16,12 +16,12 @@ namespace Runcs.Init;
 /// </summary>
 internal sealed class JoinedProc(Fd pidNamespace)
 {
-    private const int SYS_sendmsg = 46, SYS_clone = 56, SYS_exit_group = 231, SYS_wait4 = 61, SYS_prctl = 157, SYS_setns = 308, SYS_fsopen = 430,
+    private const int SYS_sendmsg = 46, SYS_clone = 56, SYS_exit_group = 231, SYS_wait4 = 61, SYS_prctl = 157, SYS_mount = 165, SYS_setns = 308, SYS_fsopen = 430,
         SYS_fsconfig = 431, SYS_fsmount = 432;
     private const int FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1;
 
     // What a failed row was about, by its step.
-    private static readonly string[] Calls = ["", "prctl", "setns", "clone", "wait4", "fsopen", "fsconfig", "fsmount", "sendmsg"];
+    private static readonly string[] Calls = ["", "prctl", "setns", "clone", "wait4", "fsopen", "fsconfig", "fsmount", "mount", "sendmsg"];
 
     private enum Step : ushort
     {
@@ -32,6 +32,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
         FsOpen,
         FsConfig,
         FsMount,
+        Mount,
         Send,
     }
 
@@ -55,15 +56,21 @@ internal sealed class JoinedProc(Fd pidNamespace)
     private Fd MountInside(IReadOnlyList<MountParameter> parameters, ulong attributes)
     {
         (Fd here, Fd there) = UnixSockets.Pair();
+        using Fd? place = ClassicMounts.MakePlace(out string name);
         using (here)
         {
             int pid;
-            using (there) pid = Start(there, parameters, attributes);
+            using (there) pid = Start(there, place, parameters, attributes);
             try
             {
                 Span<byte> message = stackalloc byte[StageReport.Size];
                 Check("recvmsg", UnixSockets.TryReceiveFd(here.Value, message, out int count, out Fd? mount));
                 if (mount != null) return mount;
+                if (place != null && count == 1)
+                {
+                    Check("openat", ClassicMounts.TryOpenEntry(name, out mount));
+                    return mount!;
+                }
                 StageReport report = count == StageReport.Size ? StageReport.Read(message) : new StageReport((uint)Step.Clone, new Errno(Errno.ESRCH));
                 throw new SyscallException(report.Step < Calls.Length ? Calls[(int)report.Step] : "read", "proc", report.Errno);
             }
@@ -74,9 +81,9 @@ internal sealed class JoinedProc(Fd pidNamespace)
         }
     }
 
-    private int Start(Fd socket, IReadOnlyList<MountParameter> parameters, ulong attributes)
+    private int Start(Fd socket, Fd? place, IReadOnlyList<MountParameter> parameters, ulong attributes)
     {
-        using Fd image = Rows(socket, parameters, attributes).Seal(socket.Value);
+        using Fd image = Rows(socket, place, parameters, attributes).Seal(socket.Value);
         Check("clone3", Processes.TryClone(0, -1, out int pid, out Fd? pidfd));
         if (pidfd != null)
         {
@@ -85,12 +92,13 @@ internal sealed class JoinedProc(Fd pidNamespace)
         }
         Descriptors.TrySetCloseOnExec(socket.Value, false);
         Descriptors.TrySetCloseOnExec(pidNamespace.Value, false);
+        if (place != null) Descriptors.TrySetCloseOnExec(place.Value, false);
         StageImage.TryExecute(image);
         Processes.Exit(1);
         return 0;
     }
 
-    private StageTable Rows(Fd socket, IReadOnlyList<MountParameter> parameters, ulong attributes)
+    private StageTable Rows(Fd socket, Fd? place, IReadOnlyList<MountParameter> parameters, ulong attributes)
     {
         var table = new StageTable();
         table.Call((ushort)Step.Prctl, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
@@ -103,7 +111,9 @@ internal sealed class JoinedProc(Fd pidNamespace)
         table.OnError(parent, parent);
         table.Call((ushort)Step.Wait, SYS_exit_group, 0);
         table.OnZero(clone, table.Next);
-        AddMount(table, parameters, attributes, out ulong message);
+        ulong message;
+        if (place == null) AddMount(table, parameters, attributes, out message);
+        else AddClassicMount(table, place, parameters, attributes, out message);
         table.Call((ushort)Step.Send, SYS_sendmsg, (ulong)socket.Value, message);
         table.Call((ushort)Step.Send, SYS_exit_group, 0);
         return table;
@@ -130,6 +140,17 @@ internal sealed class JoinedProc(Fd pidNamespace)
         table.Call((ushort)Step.FsConfig, SYS_fsconfig, 0, MountApi.FSCONFIG_CMD_CREATE);
         table.Load(context, StageTable.ArgumentAddress(table.Next + 1, 0));
         table.Call((ushort)Step.FsMount, SYS_fsmount, 0, FSMOUNT_CLOEXEC, attributes).KeepAt(control + 16);
+    }
+
+    // mount(2), on a directory that the init has made for it; the message only says that it is there.
+    private static void AddClassicMount(StageTable table, Fd place, IReadOnlyList<MountParameter> parameters, ulong attributes, out ulong message)
+    {
+        var pairs = new List<(string, string?)>(parameters.Count);
+        foreach (MountParameter parameter in parameters) pairs.Add((parameter.Key, parameter.Value));
+        (string source, ulong flags, string? data) = ClassicMounts.Arguments(pairs, attributes);
+        ulong vector = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[table.Bytes([1]), 1]));
+        message = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[0, 0, vector, 1, 0, 0, 0]));
+        table.Call((ushort)Step.Mount, SYS_mount, table.String(source), table.String(place.ProcPath), table.String("proc"), flags, data == null ? 0 : table.String(data));
     }
 
     private static void Check(string call, Errno errno)

@@ -15,7 +15,7 @@ namespace Runcs.Init;
 /// <summary>The table of the exec stage for one container: from the credentials to the user's program.</summary>
 internal sealed class StageProgram
 {
-    private const int SYS_read = 0, SYS_write = 1, SYS_poll = 7, SYS_ioctl = 16, SYS_dup2 = 33, SYS_clone = 56, SYS_execve = 59, SYS_exit_group = 231,
+    private const int SYS_read = 0, SYS_write = 1, SYS_poll = 7, SYS_ioctl = 16, SYS_access = 21, SYS_dup2 = 33, SYS_clone = 56, SYS_execve = 59, SYS_exit_group = 231,
         SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72, SYS_getcwd = 79, SYS_chdir = 80, SYS_setsid = 112, SYS_prctl = 157, SYS_prlimit64 = 302, SYS_setns = 308,
         SYS_statx = 332, SYS_close_range = 436, SYS_faccessat2 = 439;
     private const ulong AT_FDCWD = unchecked((ulong)-100L);
@@ -134,9 +134,10 @@ internal sealed class StageProgram
             {
                 string candidate = (directory.Length == 0 ? "." : directory.TrimEnd('/')) + "/" + program;
                 int first = _table.Next;
-                AddProgramCheck(candidate, tolerant: true);
+                int access = AddProgramCheck(candidate, tolerant: true);
                 int found = AddFound(candidate);
-                for (int row = first; row < found; row++) _table.OnError(row, _table.Next);
+                for (int row = first; row < found; row++)
+                    if (row != access) _table.OnError(row, _table.Next);
             }
             _table.Fail((ushort)StageStep.FindProgram, Errno.ENOENT);
         }
@@ -202,8 +203,8 @@ internal sealed class StageProgram
         _table.Call((ushort)StageStep.Execve, SYS_execve, 0, _table.StringArray(args), _table.StringArray(env));
     }
 
-    // A regular file that the user may execute; faccessat2(2) also says no on a noexec mount.
-    private void AddProgramCheck(string path, bool tolerant)
+    // A regular file that the user may execute; faccessat2(2) also says no on a noexec mount. Returns its row.
+    private int AddProgramCheck(string path, bool tolerant)
     {
         const int ModeOffset = 28, STATX_TYPE = 1, X_OK = 1;
         ulong address = _table.String(path), status = _table.Zeroes(256);
@@ -212,8 +213,13 @@ internal sealed class StageProgram
         else AddDirectoryRefusal(status + ModeOffset);
         _table.Expect((ushort)StageStep.ProgramAccess, status + ModeOffset, FileStatus.S_IFMT, FileStatus.S_IFREG, Errno.EACCES);
         if (tolerant) _table.Tolerating(Errno.EACCES);
-        _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat2, AT_FDCWD, address, X_OK, Files.AT_EACCESS);
+        int access = _table.Next;
+        _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat2, AT_FDCWD, address, X_OK, Files.AT_EACCESS).Tolerating(Errno.ENOSYS, Errno.EPERM, Errno.EACCES);
+        // Where an outer filter refuses it: access(2), which asks for the real ids, and these are the same by now.
+        _table.Call((ushort)StageStep.ProgramAccess, SYS_access, address, X_OK);
         if (tolerant) _table.Tolerating(Errno.EACCES, Errno.EPERM);
+        _table.OnZero(access, _table.Next);
+        return access;
     }
 
     private void AddDirectoryRefusal(ulong mode)

@@ -13,6 +13,7 @@ public sealed partial class RootfsSetup
     {
         // The hooks of this process run in between and may have changed it.
         EnterRoot();
+        ClassicMounts.TakeDown();
         if (!plan.OwnMountNamespace) Chroot();
         else if (plan.NoPivot) MoveRoot();
         else PivotRoot();

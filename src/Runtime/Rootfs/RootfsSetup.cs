@@ -47,6 +47,8 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         {
             _ = Attributes;
             Isolate(place!);
+            // Where the host's root stays a peer, what is put over it would appear on the host.
+            if (plan.HostPropagation != 0) ClassicMounts.Allow();
             errno = MountApi.TryOpenTree(place!.Value, "", MountApi.OPEN_TREE_CLONE | MountApi.AT_RECURSIVE | Files.AT_EMPTY_PATH, out Fd? tree);
             if (errno.IsError) throw RuncsException.At(Origin, "open_tree", plan.Root, errno);
             // Attached at its own path, and not kept detached, so that a bind whose source lies in the root sees the mounts made before it.
@@ -127,6 +129,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         }
         WriteSysctls();
         RestrictPaths();
+        ClassicMounts.TakeDown();
         if (!Attributes.OnDetached) Processes.TryChdir("/");
     }
 

@@ -50,7 +50,7 @@ public sealed class ForegroundSession : IDisposable
         while (status == null)
         {
             entries[0] = new() { Fd = _signals.Value, Events = Descriptors.POLLIN };
-            entries[1] = new() { Fd = initPidfd.Value, Events = Descriptors.POLLIN };
+            entries[1] = new() { Fd = ProcessDescriptors.PollNumber(initPidfd), Events = Descriptors.POLLIN };
             bool timedOut = Poll(entries, out Span<Descriptors.PollFd> relayed);
             if (entries[0].Returned != 0) Forward(initPidfd);
             if (entries[1].Returned != 0 || _childEnded) status = Reap(initPid, entries[1].Returned != 0);
@@ -97,7 +97,7 @@ public sealed class ForegroundSession : IDisposable
                     break;
             }
             // ESRCH: it has just ended, which is seen next.
-            Processes.TryPidfdSendSignal(initPidfd.Value, arrival.Signal);
+            ProcessDescriptors.TrySignal(initPidfd.Value, arrival.Signal);
         }
     }
 

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Text;
+using static Runcs.Native.Mounts;
+
+namespace Runcs.Native;
+
+/// <summary>
+/// What <see cref="MountApi"/> does where the filter of an outer container refuses its calls: mount(2). That call knows no
+/// detached mounts, so they are kept on a stage instead, a tmpfs in the private mount namespace of this process, and moved
+/// from there; and it knows no descriptors, so these are named by their numbers in a procfs.
+/// </summary>
+public static class ClassicMounts
+{
+    private const ulong StageFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+    // path_resolution(7): ".." of the root is the root, or what is mounted over it; "/" itself stays the one below, so that
+    // nothing is hidden by the stage.
+    private const string StagePath = "/..";
+
+    private static bool s_allowed;
+    private static Fd? s_stage, s_descriptors;
+    private static int s_entries;
+
+    // The file system that is being configured: there is only one at a time.
+    private static string s_type = "";
+    private static readonly List<(string Key, string? Value)> s_parameters = [];
+
+    /// <summary>Whether fsopen(2) and what follows it are refused.</summary>
+    internal static bool MakesFileSystems { get; private set; }
+
+    /// <summary>Whether open_tree(2) is refused.</summary>
+    internal static bool CopiesTrees { get; private set; }
+
+    /// <summary>Whether move_mount(2) is refused.</summary>
+    internal static bool Moves { get; private set; }
+
+    /// <summary>Allows the fallback: called in a mount namespace that is this process's own, and where its root is not shared with another.</summary>
+    public static void Allow() => s_allowed = true;
+
+    /// <summary>Takes the stage away, before another root takes the place of this one and in the end.</summary>
+    public static void TakeDown()
+    {
+        if (s_stage == null) return;
+        TryUmount(StagePath, MNT_DETACH);
+        s_stage.Dispose();
+        s_stage = null;
+    }
+
+    internal static bool ReplaceFileSystems(Errno errno, int call) => MakesFileSystems |= Replaces(errno, call);
+
+    internal static bool ReplaceTrees(Errno errno, int call) => CopiesTrees |= Replaces(errno, call);
+
+    internal static bool ReplaceMoves(Errno errno, int call) => Moves |= Replaces(errno, call);
+
+    /// <summary>Keeps what a context was opened for: that it is refused may show as late as fsmount(2).</summary>
+    internal static void Begin(string type)
+    {
+        if (!s_allowed) return;
+        s_type = type;
+        s_parameters.Clear();
+    }
+
+    internal static void Add(string key, string? value)
+    {
+        if (s_allowed) s_parameters.Add((key, value));
+    }
+
+    /// <summary>The file system that was begun, on the stage.</summary>
+    /// <param name="attributes">MOUNT_ATTR_*.</param>
+    /// <param name="mount">Its root.</param>
+    internal static Errno TryMakeFileSystem(ulong attributes, out Fd? mount)
+    {
+        (string source, ulong flags, string? data) = Arguments(s_parameters, attributes & ~MountApi.MOUNT_ATTR_RDONLY);
+        mount = null;
+        Errno errno = TryMakeEntry(directory: true, out string name, out Fd? entry);
+        if (errno.IsError) return errno;
+        using (entry) errno = TryNamed(source, entry!.Value, s_type, flags, data);
+        if (!errno.IsError) errno = TryOpenEntry(name, out mount);
+        if (errno.IsError || (attributes & MountApi.MOUNT_ATTR_RDONLY) == 0) return errno;
+        return TryNamed(null, mount!.Value, null, FlagsOf(attributes) | MS_REMOUNT | MS_BIND, null);
+    }
+
+    /// <summary>What fsconfig(2) and fsmount(2) would be told as arguments of mount(2): some parameters are flags there, one the source.</summary>
+    public static (string Source, ulong Flags, string? Data) Arguments(IReadOnlyList<(string Key, string? Value)> parameters, ulong attributes)
+    {
+        string source = "none";
+        ulong flags = FlagsOf(attributes);
+        var data = new StringBuilder();
+        foreach ((string key, string? value) in parameters)
+        {
+            if (key == "source") source = value ?? "";
+            else if (value == null && FlagOf(key) is not 0 and ulong flag) flags |= flag;
+            else data.Append(data.Length > 0 ? "," : "").Append(key).Append(value == null ? "" : "=").Append(value);
+        }
+        return (source, flags, data.Length > 0 ? data.ToString() : null);
+    }
+
+    /// <summary>
+    /// A place on the stage where another process, which shares this mount namespace, can mount the file system that was begun;
+    /// null where fsopen(2) is not refused.
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public static Fd? MakePlace(out string name)
+    {
+        name = "";
+        if (!MakesFileSystems) return null;
+        Errno errno = TryMakeEntry(directory: true, out name, out Fd? place);
+        return errno.IsError ? throw new SyscallException("mkdirat", "stage", errno) : place;
+    }
+
+    /// <summary>What was mounted on a place.</summary>
+    public static Errno TryOpenEntry(string name, out Fd? mount) => Files.TryOpenAt(s_stage!.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out mount);
+
+    /// <inheritdoc cref="MountApi.TryOpenTree"/>
+    internal static Errno TryCopy(int dir, string path, uint flags, out Fd? tree)
+    {
+        int open = Files.O_PATH | ((flags & Files.AT_SYMLINK_NOFOLLOW) != 0 ? Files.O_NOFOLLOW : 0);
+        tree = path.Length == 0 ? Descriptors.Duplicate(dir) : null;
+        Errno errno = path.Length == 0 ? Errno.None : Files.TryOpenAt(dir, path, open, 0, out tree);
+        if (errno.IsError || (flags & MountApi.OPEN_TREE_CLONE) == 0) return errno;
+        using Fd source = tree!;
+        tree = null;
+        errno = TryMakeEntry(FileStatus.Of(source).IsDirectory, out string name, out Fd? entry);
+        if (errno.IsError) return errno;
+        ulong bind = MS_BIND | ((flags & MountApi.AT_RECURSIVE) != 0 ? MS_REC : 0);
+        using (entry) errno = TryNamed(source.Value.ToString(), entry!.Value, null, bind, null);
+        return errno.IsError ? errno : TryOpenEntry(name, out tree);
+    }
+
+    internal static Errno TryMove(int mount, int target) => TryNamed(mount.ToString(), target, null, MS_MOVE, null);
+
+    internal static Errno TryMove(int mount, int dir, string path)
+    {
+        Errno errno = Files.TryOpenAt(dir, path, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? target);
+        if (errno.IsError) return errno;
+        using (target) return TryMove(mount, target!.Value);
+    }
+
+    private static bool Replaces(Errno errno, int call) => errno.IsError && s_allowed && RefusedCalls.Explains(errno, call);
+
+    private static Errno TryMakeEntry(bool directory, out string name, out Fd? entry)
+    {
+        name = "";
+        entry = null;
+        Errno errno = TryMakeStage();
+        if (errno.IsError) return errno;
+        name = (++s_entries).ToString();
+        errno = directory ? Nodes.TryMkdirAt(s_stage!.Value, name, 0x1C0 /* 0700 */) : Nodes.TryMknodAt(s_stage!.Value, name, FileStatus.S_IFREG | 0x180 /* 0600 */, 0);
+        return errno.IsError ? errno : TryOpenEntry(name, out entry);
+    }
+
+    private static Errno TryMakeStage()
+    {
+        if (s_stage != null) return Errno.None;
+        Errno errno = TryMount("tmpfs", StagePath, "tmpfs", StageFlags, "mode=0700");
+        // mount(2): nothing can be moved away from a shared mount.
+        if (!errno.IsError) errno = TryMount(null, StagePath, null, MS_PRIVATE, null);
+        return errno.IsError ? errno : Files.TryOpenAt(Files.AT_FDCWD, StagePath, Files.O_PATH | Files.O_DIRECTORY, 0, out s_stage);
+    }
+
+    // mount(2) with the working directory where numbers are the names of descriptors.
+    private static Errno TryNamed(string? source, int target, string? type, ulong flags, string? data)
+    {
+        Errno errno = TryOpenDescriptors();
+        if (errno.IsError) return errno;
+        errno = Files.TryOpenAt(Files.AT_FDCWD, ".", Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? before);
+        if (errno.IsError) return errno;
+        using (before)
+        {
+            errno = Processes.TryChdir(s_descriptors!.Value);
+            if (errno.IsError) return errno;
+            errno = TryMount(source, target.ToString(), type, flags, data);
+            Processes.TryChdir(before!.Value);
+            return errno;
+        }
+    }
+
+    // Once the root is the container's, its /proc is believed only if it is the root of a procfs.
+    private static Errno TryOpenDescriptors()
+    {
+        const ulong PROC_ROOT_INO = 1;
+        if (s_descriptors != null) return Errno.None;
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, "/proc", Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? proc);
+        if (errno.IsError) return errno;
+        using (proc)
+        {
+            errno = TryStatfs(proc!.Value, out long type, out _);
+            if (errno.IsError) return errno;
+            if (type != PROC_SUPER_MAGIC || FileStatus.Of(proc).Inode != PROC_ROOT_INO) return new Errno(Errno.ENOSYS);
+            return Files.TryOpenAt2(proc.Value, "self/fd", Files.O_PATH | Files.O_DIRECTORY, Files.RESOLVE_BENEATH | Files.RESOLVE_NO_XDEV, 0, out s_descriptors);
+        }
+    }
+
+    // What fsconfig(2) takes as parameters and mount(2) as flags.
+    private static ulong FlagOf(string key) => key switch
+    {
+        "ro" => MS_RDONLY,
+        "sync" => MS_SYNCHRONOUS,
+        "dirsync" => MS_DIRSYNC,
+        "mand" => MS_MANDLOCK,
+        "lazytime" => MS_LAZYTIME,
+        _ => 0,
+    };
+
+    private static ulong FlagsOf(ulong attributes)
+    {
+        const ulong Same = MountApi.MOUNT_ATTR_RDONLY | MountApi.MOUNT_ATTR_NOSUID | MountApi.MOUNT_ATTR_NODEV | MountApi.MOUNT_ATTR_NOEXEC;
+        ulong flags = attributes & Same;
+        if ((attributes & MountApi.MOUNT_ATTR_NOSYMFOLLOW) != 0) flags |= MS_NOSYMFOLLOW;
+        if ((attributes & MountApi.MOUNT_ATTR_NODIRATIME) != 0) flags |= MS_NODIRATIME;
+        return flags | (attributes & MountApi.MOUNT_ATTR__ATIME) switch
+        {
+            MountApi.MOUNT_ATTR_NOATIME => MS_NOATIME,
+            MountApi.MOUNT_ATTR_STRICTATIME => MS_STRICTATIME,
+            _ => MS_RELATIME,
+        };
+    }
+}

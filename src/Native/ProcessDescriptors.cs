@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runcs.Native;
+
+/// <summary>
+/// pidfd_open(2), pidfd_send_signal(2), and the wait for a process's end. Where an outer filter refuses the first, the
+/// process's directory in /proc stands for it: that is bound to the process as well, and only cannot be polled.
+/// </summary>
+public static partial class ProcessDescriptors
+{
+    private const int SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434;
+    private const int Patience = 10;
+    private static bool s_openRefused;
+
+    /// <summary>A descriptor of a process that need not be a child.</summary>
+    public static Errno TryOpen(int pid, out Fd? process)
+    {
+        nint result = s_openRefused ? -1 : syscall(SYS_pidfd_open, pid, 0, 0, 0);
+        process = result < 0 ? null : new Fd((int)result);
+        Errno errno = result >= 0 || s_openRefused ? Errno.None : Errno.Last;
+        if (!s_openRefused && !RefusedCalls.Explains(errno, SYS_pidfd_open)) return errno;
+        s_openRefused = true;
+        errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString()), Files.O_RDONLY | Files.O_DIRECTORY, 0, out process);
+        return errno.Value == Errno.ENOENT ? new Errno(Errno.ESRCH) : errno;
+    }
+
+    /// <summary>Sends a signal to the process and to no other; ESRCH if it has ended and was waited for.</summary>
+    public static Errno TrySignal(int process, int signal)
+    {
+        Errno errno = syscall(SYS_pidfd_send_signal, process, signal, 0, 0) < 0 ? Errno.Last : Errno.None;
+        if (!RefusedCalls.Explains(errno, SYS_pidfd_send_signal)) return errno;
+        // Between the look and kill(2) the number could become another's, but only if all others are used up meanwhile.
+        int pid = PidOf(process);
+        return pid <= 0 ? new Errno(Errno.ESRCH) : Processes.TryKill(pid, signal);
+    }
+
+    /// <summary>Whether the process has ended, waited for or not.</summary>
+    public static bool HasEnded(Fd process)
+    {
+        if (CanPoll(process))
+        {
+            Descriptors.PollFd end = new() { Fd = process.Value, Events = Descriptors.POLLIN };
+            return !Descriptors.TryPoll(new(ref end), 0, out int ready).IsError && ready > 0;
+        }
+        Span<byte> stat = stackalloc byte[512];
+        if (!TryReadStat(process.Value, stat, out int length)) return true;
+        int name = stat[..length].LastIndexOf((byte)')');
+        return name < 0 || name + 2 >= length || stat[name + 2] is (byte)'Z' or (byte)'X';
+    }
+
+    /// <summary>Waits for the end of the process, at most so many milliseconds; false if it has not come.</summary>
+    public static bool WaitEnd(Fd process, int timeout)
+    {
+        long deadline = Clock.Milliseconds() + timeout;
+        while (!HasEnded(process))
+        {
+            long left = deadline - Clock.Milliseconds();
+            if (left <= 0) return false;
+            Descriptors.PollFd end = new() { Fd = PollNumber(process), Events = Descriptors.POLLIN };
+            Descriptors.TryPoll(new(ref end), (int)(end.Fd < 0 ? Math.Min(left, Patience) : left), out _);
+        }
+        return true;
+    }
+
+    /// <summary>The number to give to poll(2): -1, which it ignores, if the descriptor would always seem ready.</summary>
+    public static int PollNumber(Fd process) => CanPoll(process) ? process.Value : -1;
+
+    // The descriptors of our own clones are pidfds in any case.
+    private static bool CanPoll(Fd process) => !s_openRefused || !FileStatus.Of(process).IsDirectory;
+
+    private static int PidOf(int process)
+    {
+        Span<byte> text = stackalloc byte[512];
+        if (TryReadStat(process, text, out int length)) return Number(text[..length]);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/self/fdinfo/", process.ToString()), Files.O_RDONLY, 0, out Fd? info);
+        if (errno.IsError) return -1;
+        using (info) errno = Files.TryRead(info!.Value, text, out length);
+        ReadOnlySpan<byte> key = "\nPid:\t"u8;
+        int at = errno.IsError ? -1 : text[..length].IndexOf(key);
+        return at < 0 ? -1 : Number(text[(at + key.Length)..length]);
+    }
+
+    private static bool TryReadStat(int process, Span<byte> text, out int length)
+    {
+        length = 0;
+        if (Files.TryOpenAt(process, "stat", Files.O_RDONLY, 0, out Fd? stat).IsError) return false;
+        using (stat) return !Files.TryRead(stat!.Value, text, out length).IsError && length > 0;
+    }
+
+    private static int Number(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOfAny((byte)' ', (byte)'\n');
+        return int.TryParse(Encoding.ASCII.GetString(end < 0 ? text : text[..end]), out int number) ? number : -1;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(long nr, long a, long b, long c, long d);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+
+namespace Runcs.Native;
+
+/// <summary>
+/// openat2(2) in user space, for where an outer container's filter refuses it: the path is walked name by name with O_PATH
+/// and O_NOFOLLOW, links are read and walked as text, and <c>..</c> goes back to the descriptor it came from, so that no
+/// rename and no link that is swapped meanwhile leads out. Slower, and as strict: what the kernel would refuse with EXDEV or
+/// ELOOP is refused with the same errno.
+/// </summary>
+internal sealed class ScopedWalk : IDisposable
+{
+    // path_resolution(7): the kernel follows as many.
+    private const int MostLinks = 40;
+
+    private readonly List<Fd> _way = [];
+    private readonly ulong _resolve;
+    private readonly ulong _rootMount;
+    private int _links;
+
+    private ScopedWalk(Fd root, ulong resolve)
+    {
+        _way.Add(root);
+        _resolve = resolve;
+        if (Has(Files.RESOLVE_NO_XDEV)) FileStatus.TryMountId(root.Value, out _rootMount);
+    }
+
+    /// <param name="dir">Where the walk starts; with RESOLVE_IN_ROOT or RESOLVE_BENEATH it also ends there.</param>
+    /// <param name="path">Relative, or taken as below <paramref name="dir"/> with RESOLVE_IN_ROOT.</param>
+    /// <param name="flags">Of open(2), without O_CREAT.</param>
+    /// <param name="resolve">RESOLVE_*, as of openat2(2).</param>
+    /// <param name="fd">The file, close-on-exec.</param>
+    public static Errno TryOpen(int dir, string path, int flags, ulong resolve, out Fd? fd)
+    {
+        fd = null;
+        bool scoped = (resolve & (Files.RESOLVE_IN_ROOT | Files.RESOLVE_BENEATH)) != 0;
+        if (path.Length == 0) return new Errno(Errno.ENOENT);
+        if (path[0] == '/' && (resolve & Files.RESOLVE_BENEATH) != 0) return new Errno(Errno.EXDEV);
+        string start = !scoped && path[0] == '/' ? "/" : ".";
+        Errno errno = Files.TryOpenAt(dir, start, Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? root);
+        if (errno.IsError) return errno;
+        using var walk = new ScopedWalk(root!, resolve);
+        return walk.Walk(path, flags, out fd);
+    }
+
+    public void Dispose()
+    {
+        foreach (Fd fd in _way) fd.Dispose();
+    }
+
+    private bool Has(ulong flag) => (_resolve & flag) != 0;
+
+    private Errno Walk(string path, int flags, out Fd? fd)
+    {
+        fd = null;
+        var rest = new Stack<string>();
+        Push(rest, path);
+        bool directory = (flags & Files.O_DIRECTORY) != 0 || path.EndsWith('/') || path.EndsWith("/.", StringComparison.Ordinal);
+        while (rest.TryPop(out string? name))
+        {
+            if (name == ".") continue;
+            if (name == "..")
+            {
+                Errno up = Up();
+                if (up.IsError) return up;
+                continue;
+            }
+            bool last = rest.Count == 0;
+            Errno errno = Files.TryOpenAt(_way[^1].Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? next);
+            if (errno.IsError) return errno;
+            FileStatus status = FileStatus.Of(next!);
+            if (status.IsSymlink && !(last && !directory && (flags & Files.O_NOFOLLOW) != 0))
+            {
+                using (next) errno = Follow(next!, rest, ref directory);
+                if (errno.IsError) return errno;
+                continue;
+            }
+            errno = Judge(next!, status, directory || !last);
+            if (errno.IsError || (last && (flags & Files.O_PATH) == 0))
+            {
+                using (next) return errno.IsError ? errno : OpenForReal(name, status, flags, out fd);
+            }
+            _way.Add(next!);
+        }
+        Fd end = _way[^1];
+        if ((flags & Files.O_PATH) == 0) return Files.TryOpenAt(end.Value, ".", flags, 0, out fd);
+        _way.RemoveAt(_way.Count - 1);
+        fd = end;
+        return Errno.None;
+    }
+
+    private Errno Judge(Fd next, FileStatus status, bool directory)
+    {
+        if (directory && !status.IsDirectory) return new Errno(Errno.ENOTDIR);
+        if (!Has(Files.RESOLVE_NO_XDEV)) return Errno.None;
+        Errno errno = FileStatus.TryMountId(next.Value, out ulong mount);
+        return errno.IsError ? errno : mount == _rootMount ? Errno.None : new Errno(Errno.EXDEV);
+    }
+
+    // The name may have become a link since it was looked at: then O_NOFOLLOW says ELOOP, which is the truth. If it has
+    // become another file, that one was there to be opened all the same, but for a device, which opening could wake.
+    private Errno OpenForReal(string name, FileStatus seen, int flags, out Fd? fd)
+    {
+        Errno errno = Files.TryOpenAt(_way[^1].Value, name, flags | Files.O_NOFOLLOW | Files.O_NONBLOCK, 0, out fd);
+        if (errno.IsError) return errno;
+        if (!FileStatus.Of(fd!).IsSameFileAs(seen))
+        {
+            fd!.Dispose();
+            fd = null;
+            return new Errno(Errno.EAGAIN);
+        }
+        if ((flags & Files.O_NONBLOCK) == 0) Descriptors.TrySetNonBlocking(fd!.Value, false);
+        return Errno.None;
+    }
+
+    private Errno Up()
+    {
+        if (_way.Count > 1)
+        {
+            _way[^1].Dispose();
+            _way.RemoveAt(_way.Count - 1);
+            return Errno.None;
+        }
+        if (Has(Files.RESOLVE_IN_ROOT)) return Errno.None;
+        if (Has(Files.RESOLVE_BENEATH)) return new Errno(Errno.EXDEV);
+        Errno errno = Files.TryOpenAt(_way[0].Value, "..", Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? parent);
+        if (errno.IsError) return errno;
+        _way[0].Dispose();
+        _way[0] = parent!;
+        return Errno.None;
+    }
+
+    // A magic link of procfs (proc(5): exe, cwd, root, fd/*) is never jumped through: refused if that is asked for, else only text.
+    private Errno Follow(Fd link, Stack<string> rest, ref bool directory)
+    {
+        if (Has(Files.RESOLVE_NO_SYMLINKS) || ++_links > MostLinks) return new Errno(Errno.ELOOP);
+        string? target = Nodes.TryReadLinkAt(link.Value, "", out Errno errno);
+        if (target == null) return errno;
+        if (target.Length == 0) return new Errno(Errno.ENOENT);
+        if (Has(Files.RESOLVE_NO_MAGICLINKS) && IsMagic(link, target)) return new Errno(Errno.ELOOP);
+        if (target[0] == '/')
+        {
+            if (Has(Files.RESOLVE_BENEATH)) return new Errno(Errno.EXDEV);
+            errno = BackToRoot();
+            if (errno.IsError) return errno;
+        }
+        if (rest.Count == 0 && target.EndsWith('/')) directory = true;
+        Push(rest, target);
+        return Errno.None;
+    }
+
+    // The ordinary links of procfs (self, thread-self, mounts, net) are relative paths.
+    private static bool IsMagic(Fd link, string target) => (target[0] == '/' || target.Contains(":[", StringComparison.Ordinal))
+        && !Mounts.TryStatfs(link.Value, out long type, out _).IsError && type == Mounts.PROC_SUPER_MAGIC;
+
+    private Errno BackToRoot()
+    {
+        while (_way.Count > 1)
+        {
+            _way[^1].Dispose();
+            _way.RemoveAt(_way.Count - 1);
+        }
+        if (Has(Files.RESOLVE_IN_ROOT)) return Errno.None;
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, "/", Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? root);
+        if (errno.IsError) return errno;
+        _way[0].Dispose();
+        _way[0] = root!;
+        return Errno.None;
+    }
+
+    private static void Push(Stack<string> rest, string path)
+    {
+        string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = names.Length - 1; i >= 0; i--) rest.Push(names[i]);
+    }
+}

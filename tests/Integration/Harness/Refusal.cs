@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Harness;
+
+/// <summary>
+/// Runs the runtime under a seccomp filter that refuses system calls, as the filter of an outer container may: those that its
+/// writer did not know yet.
+/// </summary>
+public static class Refusal
+{
+    private const int EPERM = 1, ENOSYS = 38;
+
+    private static readonly Dictionary<string, int> Numbers = new()
+    {
+        ["clone3"] = 435,
+        ["close_range"] = 436,
+        ["faccessat2"] = 439,
+        ["fsconfig"] = 431,
+        ["fsmount"] = 432,
+        ["fsopen"] = 430,
+        ["keyctl"] = 250,
+        ["mount_setattr"] = 442,
+        ["move_mount"] = 429,
+        ["open_tree"] = 428,
+        ["openat2"] = 437,
+        ["pidfd_open"] = 434,
+        ["pidfd_send_signal"] = 424,
+    };
+
+    /// <summary>The calls that a filter of 2019 does not know.</summary>
+    public static IReadOnlyList<string> Newer { get; } =
+        ["clone3", "close_range", "faccessat2", "fsconfig", "fsmount", "fsopen", "mount_setattr", "move_mount", "open_tree", "openat2", "pidfd_open", "pidfd_send_signal"];
+
+    /// <summary>What to set as <see cref="RuntimeUnderTest.Tracer"/>.</summary>
+    /// <param name="error">ENOSYS, or EPERM as older filters say.</param>
+    /// <param name="calls">Names of system calls.</param>
+    public static IReadOnlyList<string> Of(string error, params IReadOnlyList<string> calls) =>
+        [Path.Combine(AppContext.BaseDirectory, "refuse"), error == "EPERM" ? $"{EPERM}" : $"{ENOSYS}", .. calls.Select(call => $"{Numbers[call]}"), "--"];
+}
