@@ -18,11 +18,9 @@ public sealed class AppArmorTests : IDisposable
     {
         Requires.Root();
         Requires.Runcs();
-        Requires.That(IsEnabled, "needs a kernel with AppArmor");
+        Requires.AppArmor();
         Requires.Program("apparmor_parser");
     }
-
-    private static bool IsEnabled => File.Exists("/sys/module/apparmor/parameters/enabled") && File.ReadAllText("/sys/module/apparmor/parameters/enabled").StartsWith('Y');
 
     public void Dispose()
     {

@@ -21,6 +21,7 @@ public sealed class NetDeviceTests : IDisposable
     public void Dispose() => _holder?.Dispose();
 
     [Fact]
+    [Requirement("config-linux/netdevices-available", "config-linux/netdevices-addresses", "config-linux/netdevices-up")]
     public void A_device_moves_with_its_addresses_and_is_up()
     {
         string mac = Mac(Host("ip", "-o", "link", "show", "dev0"));
@@ -67,6 +68,7 @@ public sealed class NetDeviceTests : IDisposable
     [InlineData("eth" + Template, "eth0")]
     [InlineData("lo" + Template, "lo0")]
     [InlineData("far0", "far0")]
+    [Requirement("config-linux/netdevices-template")]
     public void A_device_gets_its_new_name(string name, string shown)
     {
         HostScript("ip addr add 192.0.2.5/24 dev dev0; ip link set dev0 up");
@@ -96,6 +98,7 @@ public sealed class NetDeviceTests : IDisposable
 
     // A pod's network, with a device of its own.
     [Fact]
+    [Requirement("config-linux/netdevices-name-taken", "config-linux/netdevices-template", "config-linux/netdevices-not-moved-back")]
     public void A_joined_network_gets_the_device_unless_its_name_is_taken()
     {
         HostScript("ip addr add 192.0.2.5/24 dev dev0");
@@ -118,6 +121,7 @@ public sealed class NetDeviceTests : IDisposable
     }
 
     [Fact]
+    [Requirement("config-linux/netdevices-not-moved-back")]
     public void After_the_container_the_kernel_decides()
     {
         using Container container = Make("true");
@@ -131,6 +135,7 @@ public sealed class NetDeviceTests : IDisposable
     [Theory]
     [InlineData("no0", "there is no network device")]
     [InlineData("lo", "the container's network namespace has a network device")]
+    [Requirement("config-linux/netdevices-possible")]
     public void A_device_that_cannot_come_is_named(string name, string reason)
     {
         using Container container = Make("true");
@@ -140,6 +145,7 @@ public sealed class NetDeviceTests : IDisposable
     }
 
     [Fact]
+    [Requirement("config-linux/netdevices-possible")]
     public void A_device_that_the_kernel_keeps_is_named()
     {
         using Container container = Make("true");
@@ -202,6 +208,25 @@ public sealed class NetDeviceTests : IDisposable
         ProcessTests.NewUserNamespace(container.Bundle);
         container.Bundle.Linux["netDevices"] = new JsonObject { ["dev0"] = new JsonObject { ["name"] = "eth0" } };
         Assert.Contains("inet 192.0.2.5/24", container.Run().Ok().Stdout, StringComparison.Ordinal);
+    }
+
+    // What the program makes of it stays, also over commands of runcs.
+    [Fact]
+    [Requirement("config-linux/netdevices-not-managed")]
+    public void In_the_container_it_is_the_containers()
+    {
+        using Container container = Make("ip link set dev0 down; ip addr flush dev dev0; ip link set dev0 name mine0; echo done; sleep 100");
+        container.Bundle.Privileged().Linux["netDevices"] = new JsonObject { ["dev0"] = new JsonObject() };
+        HostScript("ip addr add 192.0.2.5/24 dev dev0");
+        container.Up();
+        int pid = container.Pid;
+        Eventually.True(() => Inside().Contains("mine0", StringComparison.Ordinal), "the program has renamed it");
+        Assert.Equal("running", container.Status);
+        container.Kill("CONT").Ok();
+        Assert.DoesNotContain(",UP", Inside(), StringComparison.Ordinal);
+        Assert.DoesNotContain("inet", Inside(), StringComparison.Ordinal);
+
+        string Inside() => Command.Run("nsenter", "-t", $"{pid}", "-n", "ip", "addr", "show", "mine0").Stdout;
     }
 
     private Container Make(string script)

@@ -18,6 +18,7 @@ public class SchedulingTests
     [InlineData("""{"policy":"SCHED_OTHER"}""", "0 0 0")]
     [InlineData("""{"policy":"SCHED_BATCH","nice":-3}""", "-3 0 3")]
     [InlineData("""{"policy":"SCHED_IDLE"}""", "5 0 5")]
+    [Requirement("config/scheduler-nice-default", "config/scheduler-priority-default")]
     public void The_program_is_scheduled_as_the_config_says(string scheduler, string shown)
     {
         using Container container = new();

@@ -21,6 +21,7 @@ public class SchedulingPlannerTests
         "scheduler SCHED_RR flags 24 nice 0 priority 0 runtime 0 deadline 0 period 0")]
     [InlineData("""{"policy":"SCHED_DEADLINE","runtime":1024,"deadline":2000,"period":0}""",
         "scheduler SCHED_DEADLINE flags 0 nice 0 priority 0 runtime 1024 deadline 2000 period 0")]
+    [Requirement("config/scheduler-nice-default", "config/scheduler-priority-default", "config/scheduler-deadline-defaults")]
     public void The_scheduler_is_planned(string scheduler, string line) => Assert.Equal(line + "\n", Describe($$"""{"scheduler":{{scheduler}}}""", "{}"));
 
     [Theory]
@@ -69,11 +70,13 @@ public class SchedulingPlannerTests
     [InlineData("""{"scheduler":{"policy":"SCHED_DEADLINE","runtime":1023,"deadline":2000}}""", "process.scheduler.runtime: must be at least 1024")]
     [InlineData("""{"scheduler":{"policy":"SCHED_DEADLINE","runtime":3000,"deadline":2000}}""", "process.scheduler.deadline: must be at least the runtime, got 2000 below 3000")]
     [InlineData("""{"scheduler":{"policy":"SCHED_DEADLINE","runtime":2000,"deadline":2000,"period":1999}}""", "process.scheduler.period: must be at least the deadline, got 1999 below 2000")]
+    [InlineData("""{"ioPriority":{}}""", "process.ioPriority.class: must be ")]
     [InlineData("""{"ioPriority":{"class":"IOPRIO_CLASS_NONE","priority":0}}""", "process.ioPriority.class: must be ")]
     [InlineData("""{"ioPriority":{"class":"IOPRIO_CLASS_BE","priority":8}}""", "process.ioPriority.priority: must be from 0 to 7, got 8")]
     [InlineData("""{"ioPriority":{"class":"IOPRIO_CLASS_BE","priority":-1}}""", "process.ioPriority.priority: must be from 0 to 7, got -1")]
     [InlineData("""{"execCPUAffinity":{"initial":"0-"}}""", "process.execCPUAffinity.initial: \"0-\"")]
     [InlineData("""{"execCPUAffinity":{"final":","}}""", "process.execCPUAffinity.final: there is no number in \",\"")]
+    [Requirement("config/scheduler-policy", "config/io-priority-class")]
     public void What_is_wrong_in_the_process_is_named(string process, string problem) => AssertProblem(process, "{}", problem);
 
     [Theory]
@@ -84,8 +87,10 @@ public class SchedulingPlannerTests
     [InlineData("""{"memoryPolicy":{"mode":"MPOL_LOCAL","nodes":"0"}}""", "linux.memoryPolicy.nodes: MPOL_LOCAL takes no nodes")]
     [InlineData("""{"memoryPolicy":{"mode":"MPOL_DEFAULT","flags":["F"]}}""", "linux.memoryPolicy.flags[0]: unknown flag \"F\"")]
     [InlineData("""{"memoryPolicy":{"mode":"MPOL_BIND","nodes":"0","flags":["MPOL_F_STATIC_NODES","MPOL_F_RELATIVE_NODES"]}}""", "linux.memoryPolicy.flags: MPOL_F_STATIC_NODES and")]
+    [InlineData("""{"personality":{}}""", "linux.personality.domain: must be LINUX or LINUX32, got \"\"")]
     [InlineData("""{"personality":{"domain":"LINUX64"}}""", "linux.personality.domain: must be LINUX or LINUX32, got \"LINUX64\"")]
     [InlineData("""{"personality":{"domain":"LINUX","flags":["ADDR_NO_RANDOMIZE"]}}""", "linux.personality.flags[0]: the specification knows no flags")]
+    [Requirement("config-linux/memory-policy-mode", "config-linux/personality-domain")]
     public void What_is_wrong_in_linux_is_named(string linux, string problem) => AssertProblem("{}", linux, problem);
 
     private static void AssertProblem(string process, string linux, string problem)
