@@ -9,7 +9,6 @@ namespace Runcs.Conformance.Scheduling;
 public class SchedulingPlannerTests
 {
     [Theory]
-    [Requirement("config/scheduler-nice-default", "config/scheduler-priority-default", "config/scheduler-deadline-defaults")]
     [InlineData("""{"policy":"SCHED_OTHER"}""", "scheduler SCHED_OTHER flags 0 nice 0 priority 0 runtime 0 deadline 0 period 0")]
     [InlineData("""{"policy":"SCHED_BATCH","nice":-20}""", "scheduler SCHED_BATCH flags 0 nice -20 priority 0 runtime 0 deadline 0 period 0")]
     [InlineData("""{"policy":"SCHED_IDLE","nice":19}""", "scheduler SCHED_IDLE flags 0 nice 19 priority 0 runtime 0 deadline 0 period 0")]
@@ -58,7 +57,6 @@ public class SchedulingPlannerTests
     }
 
     [Theory]
-    [Requirement("config/scheduler-policy", "config/io-priority-class")]
     [InlineData("""{"scheduler":{}}""", "process.scheduler.policy: must be ")]
     [InlineData("""{"scheduler":{"policy":"SCHED_NORMAL"}}""", "process.scheduler.policy: must be ")]
     [InlineData("""{"scheduler":{"policy":"SCHED_OTHER","nice":20}}""", "process.scheduler.nice: must be from -20 to 19, got 20")]
@@ -82,7 +80,6 @@ public class SchedulingPlannerTests
     public void What_is_wrong_in_the_process_is_named(string process, string problem) => AssertProblem(process, "{}", problem);
 
     [Theory]
-    [Requirement("config-linux/memory-policy-mode", "config-linux/personality-domain")]
     [InlineData("""{"memoryPolicy":{}}""", "linux.memoryPolicy.mode: must be one of ")]
     [InlineData("""{"memoryPolicy":{"mode":"BIND"}}""", "linux.memoryPolicy.mode: must be one of ")]
     [InlineData("""{"memoryPolicy":{"mode":"MPOL_BIND"}}""", "linux.memoryPolicy.nodes: MPOL_BIND takes at least one node")]
