@@ -29,7 +29,8 @@ usage: ./build.sh [COMMAND]
                            out/runcs and run a command, tests, or a shell in it
   check                    format, analyzers, layering, shell scripts
   reproducible             build in two other directories and compare the binaries byte by byte
-  conformance              the lifecycle and config tests; RUNTIME=runc runs them on runc
+  conformance              the lifecycle and config tests, and how many of the specification's requirements
+                           are held by tests; RUNTIME=runc runs them on runc
   bench [--quick] [NAME=PATH ...]
                            measure runcs beside runc and crun (or the runtimes named);
                            writes docs/benchmarks.md
