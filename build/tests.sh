@@ -7,7 +7,7 @@ readonly TEST_PROJECTS=(Conformance Integration)
 build_tests() {
     local project
     need_busybox
-    need strace=strace unshare=util-linux umount=mount
+    need strace=strace unshare=util-linux umount=mount dockerd=docker.io
     for project in "${TEST_PROJECTS[@]}"; do
         dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "$project does not build"
     done
