@@ -53,7 +53,9 @@ public static unsafe partial class Bpf
     {
         public uint target_fd, attach_type, query_flags, attach_flags;
         public ulong prog_ids;
-        public uint prog_cnt;
+        public uint prog_cnt, reserved;
+        // Not used; but Linux 6.17 to 7.1 write the last one however short the structure is said to be (fixed by 21c4b99b27f3).
+        public ulong prog_attach_flags, link_ids, link_attach_flags, revision;
     }
 
     /// <summary>Loads a program; what the verifier has against it is in <paramref name="log"/>.</summary>

@@ -11,7 +11,7 @@ public partial class LayeringTests
 
     // Neighbours that do not know each other: what crosses between them travels as a value in the plan.
     private static readonly string[] _features =
-        ["Namespaces", "Rootfs", "Cgroups", "Seccomp", "Credentials", "Scheduling", "Network", "Terminal", "Hooks"];
+        ["Namespaces", "Rootfs", "Cgroups", "IntelRdt", "Seccomp", "Credentials", "Scheduling", "Network", "Terminal", "Hooks"];
 
     private static readonly string[] _belowPlan = [.. _ground, "Diagnostics", .. _features];
     private static readonly string[] _belowContainers = [.. _belowPlan, "Plan", "Init"];
@@ -26,6 +26,7 @@ public partial class LayeringTests
         ["Namespaces"] = [.. _ground, "Diagnostics"],
         ["Rootfs"] = [.. _ground, "Diagnostics"],
         ["Cgroups"] = [.. _ground, "Diagnostics"],
+        ["IntelRdt"] = [.. _ground, "Diagnostics"],
         ["Seccomp"] = [.. _ground, "Diagnostics"],
         ["Credentials"] = [.. _ground, "Diagnostics"],
         ["Scheduling"] = [.. _ground, "Diagnostics"],

@@ -33,6 +33,9 @@ internal sealed class CgroupUnderTest : IDisposable
         return this;
     }
 
+    /// <summary>As the command of that name does.</summary>
+    public void Update(LinuxResources resources) => Cgroup.Update(CgroupPlanner.PlanUpdate(resources, Cgroup.ReadLimits()));
+
     /// <summary>The directory on the host in which a controller has its files; on v2 there is but one.</summary>
     public string Directory(string controller) => Plan.Places.Single(place => Plan.IsUnified || place.Has(controller) || place.Name == controller).HostPath;
 

@@ -81,6 +81,55 @@ public class CgroupV2Tests
         Assert.Empty(Programs(first));
     });
 
+    // One filter for another in one step: whoever looks meanwhile sees one of them, never none and never both.
+    [Fact]
+    public void A_filter_is_replaced_at_once() => OnPureV2(() =>
+    {
+        using CgroupUnderTest test = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
+        test.Cgroup.ApplyEarly();
+        using Fd directory = Files.Open(test.Directory(""), Files.O_RDONLY | Files.O_DIRECTORY);
+        bool ends = false;
+        var seen = new HashSet<uint>();
+        var counts = new HashSet<int>();
+        var watcher = new Thread(() =>
+        {
+            while (!Volatile.Read(ref ends))
+            {
+                Bpf.TryQueryCgroupDevice(directory.Value, out uint[] ids);
+                counts.Add(ids.Length);
+                seen.UnionWith(ids);
+            }
+        });
+        watcher.Start();
+        // Opened again from what create recorded, as the later commands do.
+        using (Cgroup again = Cgroup.Open(test.Plan.Paths))
+        {
+            for (int i = 0; i < 100; i++) again.ReplaceDevices(CgroupPlanner.PlanDevices(null));
+        }
+        Volatile.Write(ref ends, true);
+        watcher.Join();
+        Assert.Equal([1], counts);
+        Assert.Single(Programs(test));
+        Assert.Equal("", test.Run("true < /dev/kmsg && echo read").Stdout);
+    });
+
+    [Fact]
+    public void Huge_pages_are_limited_in_use_and_in_reserve() => OnPureV2(() =>
+    {
+        Requires.That(CgroupFacts.Read().Controllers.Contains("hugetlb"), "needs the hugetlb controller in cgroup v2");
+        using CgroupUnderTest test = new CgroupUnderTest(new() { HugepageLimits = [new() { PageSize = "2MB", Limit = 209715200 }] }).Create();
+        test.Cgroup.ApplyEarly();
+        Assert.Equal(("209715200", "209715200"), (test.Read("", "hugetlb.2MB.max"), test.Read("", "hugetlb.2MB.rsvd.max")));
+        test.Update(new() { HugepageLimits = [new() { PageSize = "2MB", Limit = 0 }] });
+        Assert.Equal(("0", "0"), (test.Read("", "hugetlb.2MB.max"), test.Read("", "hugetlb.2MB.rsvd.max")));
+        test.Update(new() { Unified = new() { ["hugetlb.2MB.max"] = "4194304\n" } });
+        Assert.Equal("4194304", test.Read("", "hugetlb.2MB.max"));
+        Assert.Equal("linux.resources.hugepageLimits[0]: openat(2) on \"hugetlb.3MB.max\": no such file or directory (ENOENT): the kernel has no huge pages of 3MB",
+            Assert.Throws<RuncsException>(() => test.Update(new() { HugepageLimits = [new() { PageSize = "3MB", Limit = 1 }] })).Message);
+        Assert.StartsWith("linux.resources.unified[\"hugetlb.2MB.high\"]: openat(2) on \"hugetlb.2MB.high\": ",
+            Assert.Throws<RuncsException>(() => test.Update(new() { Unified = new() { ["hugetlb.2MB.high"] = "1" } })).Message, StringComparison.Ordinal);
+    });
+
     // Everything the compiler can make must pass the kernel's verifier, and there must be no log when it does.
     [Fact]
     public void The_kernel_takes_every_kind_of_rule() => OnPureV2(() =>

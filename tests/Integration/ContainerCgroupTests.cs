@@ -151,13 +151,60 @@ public class ContainerCgroupTests
         Assert.Empty(Directory.GetDirectories($"/sys/fs/cgroup/cpu/{container.Id}"));
     }
 
+    // What is above the container's cgroup may have got limits and other containers since, and runc leaves it too; a create
+    // that fails leaves nothing (runtime.md, "Errors").
     [Fact]
-    public void What_is_not_supported_is_refused_by_its_path()
+    public void The_cgroups_above_the_containers_stay_when_it_is_deleted()
+    {
+        Requires.CgroupV1();
+        using Container container = New("true", "/{id}/pod/c");
+        container.Run().Ok();
+        Assert.True(Directory.Exists($"/sys/fs/cgroup/memory/{container.Id}/pod"));
+        Assert.Empty(Directory.GetDirectories($"/sys/fs/cgroup/memory/{container.Id}/pod"));
+        if (!RuntimeUnderTest.IsRuncs) return;
+        using Container failing = New("true", "/{id}/pod/c");
+        failing.Bundle.Args("/no/such/program");
+        failing.Create().Fails();
+        Leftovers.AssertNone(failing);
+    }
+
+    [Fact]
+    public void A_frozen_cgroup_is_refused()
+    {
+        Requires.CgroupV1();
+        using Container container = New("true");
+        string freezer = Directory.CreateDirectory($"/sys/fs/cgroup/freezer/{container.Id}/c").FullName;
+        File.WriteAllText(freezer + "/freezer.state", "FROZEN");
+        Assert.Contains("container's cgroup unexpectedly frozen", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        File.WriteAllText(freezer + "/freezer.state", "THAWED");
+        container.Run().Ok();
+    }
+
+    [Fact]
+    public void Block_devices_and_buffers_are_limited_too()
+    {
+        Requires.CgroupV1();
+        Requires.That(File.Exists("/dev/loop0"), "needs a block device, /dev/loop0");
+        using Container container = New("cd /sys/fs/cgroup/blkio; cat blkio.*weight blkio.throttle.read_bps_device blkio.throttle.write_iops_device");
+        Resources(container)["blockIO"] = new JsonObject
+        {
+            ["weight"] = 200,
+            ["throttleReadBpsDevice"] = new JsonArray(new JsonObject { ["major"] = 7, ["minor"] = 0, ["rate"] = 1048576 }),
+            ["throttleWriteIOPSDevice"] = new JsonArray(new JsonObject { ["major"] = 7, ["minor"] = 0, ["rate"] = 300 }),
+        };
+        Assert.Equal("200\n7:0 1048576\n7:0 300\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_told_at_once()
     {
         Requires.Runcs();
         using Container container = New("true");
-        Resources(container)["blockIO"] = new JsonObject { ["weight"] = 100 };
-        Assert.Equal("linux.resources.blockIO: not supported yet", ErrorMessage.Of(container.Run()));
+        Resources(container)["unified"] = new JsonObject { ["memory/max"] = "1" };
+        Resources(container)["hugepageLimits"] = new JsonArray(new JsonObject { ["pageSize"] = "2 MB", ["limit"] = 1 });
+        container.Runtime.Prefix = PureCgroupV2.Prefix;
+        Assert.Equal("linux.resources.hugepageLimits[0].pageSize: must be a number with KB, MB or GB, as the kernel writes it, got \"2 MB\"; "
+            + "linux.resources.unified[\"memory/max\"]: must be the name of a file, without a slash", ErrorMessage.Of(container.Run()));
     }
 
     private static Container New(string script, string? cgroupsPath = "/{id}/c")

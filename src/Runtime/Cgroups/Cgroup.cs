@@ -101,53 +101,6 @@ public abstract partial class Cgroup : IDisposable
     /// <summary>The directory in which a controller has its files.</summary>
     private protected abstract string PathOf(string controller);
 
-    private protected void Apply(CgroupPhase phase)
-    {
-        string file = "";
-        Fd? fd = null;
-        try
-        {
-            foreach (CgroupWrite write in Plan!.Writes)
-            {
-                if (write.Phase != phase) continue;
-                // The lines of devices.allow follow each other: one opening does for all.
-                if (write.File != file)
-                {
-                    fd?.Dispose();
-                    Errno missing = Tree.TryOpen($"{PathOf(write.Controller)}/{write.File}", Files.O_WRONLY, out fd);
-                    file = missing.IsError ? "" : write.File;
-                    if (missing.Value == Errno.ENOENT && write.IsOptional) continue;
-                    if (missing.IsError) throw Failed(write, "openat", missing, missing.Value == Errno.ENOENT ? write.WhyMissing : "");
-                }
-                Errno errno = TryWritePatiently(fd!, write);
-                if (errno.IsError) throw Failed(write, "write", errno, errno.Value == Errno.EBUSY && write.Controller == "memory" ? "more is in use already" : "");
-            }
-        }
-        finally
-        {
-            fd?.Dispose();
-        }
-    }
-
-    // A charge takes 64 pages for the processor that it happens on (mm/memcontrol.c), and the other processors give theirs back
-    // only when they come to it: for that moment a small memory limit seems to be exceeded.
-    private static Errno TryWritePatiently(Fd file, CgroupWrite write)
-    {
-        const int Tries = 100;
-        for (int tries = 1; ; tries++)
-        {
-            Errno errno = Files.TryWrite(file.Value, System.Text.Encoding.UTF8.GetBytes(write.Value), out _);
-            if (errno.Value != Errno.EBUSY || write.Controller != "memory" || tries == Tries) return errno;
-            Pause(1);
-        }
-    }
-
-    private static RuncsException Failed(CgroupWrite write, string call, Errno errno, string hint)
-    {
-        var failure = new SyscallException(call, write.File, errno);
-        return RuncsException.At(write.Origin, call == "write" ? $"\"{write.Value}\": {failure.Message}{Behind(hint)}" : failure.Message + Behind(hint));
-    }
-
     private protected static string Behind(string hint) => hint.Length == 0 ? "" : ": " + hint;
 
     /// <summary>Whether it is there; on v1 one hierarchy speaks for all.</summary>
@@ -211,7 +164,11 @@ public abstract partial class Cgroup : IDisposable
     /// <summary>How many processes the kernel has killed for want of memory.</summary>
     public abstract ulong OomKills();
 
-    /// <summary>Removes it, with the cgroups that the container made in it. Waits up to ten seconds for the last processes to be gone.</summary>
+    /// <summary>
+    /// Removes it, with the cgroups that the container made in it. Waits up to ten seconds for the last processes to be gone.
+    /// Those above it stay, as runc leaves them, even if create made them: an engine may have set limits there, and others may
+    /// be about to use them. Only <see cref="Undo"/> of a create that failed takes them back.
+    /// </summary>
     /// <exception cref="RuncsException">A process is still in it.</exception>
     public abstract void Destroy();
 

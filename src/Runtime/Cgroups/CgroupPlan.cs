@@ -17,6 +17,9 @@ public sealed class CgroupPlan
     /// <summary>In the order in which they are made.</summary>
     public required IReadOnlyList<CgroupWrite> Writes { get; init; }
 
+    /// <summary>With <see cref="IsUnified"/>, what must be so of a cgroup that exists already, before anything is written.</summary>
+    public IReadOnlyList<MemoryCheck> Checks { get; init; } = [];
+
     /// <summary>The device rules with the defaults behind them, in the order of the config: the last that matches counts.</summary>
     public required IReadOnlyList<DeviceRule> Devices { get; init; }
 
@@ -63,6 +66,7 @@ public sealed class CgroupPlan
         text.Append(IsUnified ? "cgroup v2" : "cgroup v1").Append(LateMemory ? ", memory limit held back\n" : "\n");
         foreach (CgroupPlace place in Places) text.Append("mkdir ").Append(place.HostPath).Append('\n');
         if (IsUnified) text.Append("enable ").Append(string.Join(' ', Controllers)).Append('\n');
+        foreach (MemoryCheck check in Checks) text.Append(check).Append('\n');
         foreach (CgroupWrite write in Writes) text.Append(write).Append('\n');
         if (IsUnified)
         {

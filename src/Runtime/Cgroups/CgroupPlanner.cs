@@ -14,35 +14,36 @@ public static class CgroupPlanner
     /// <param name="cgroupsPath"><c>linux.cgroupsPath</c>: absolute from the hierarchies' roots, relative to runcs's own cgroup; none is the id.</param>
     /// <param name="id">The container's.</param>
     /// <param name="facts">The host's.</param>
+    /// <param name="problems">Gets what the config asks for and cannot be, each with its JSON path; null throws it.</param>
     /// <param name="systemdCgroup">The cgroups are to be made by systemd.</param>
-    /// <exception cref="RuncsException">The config asks for what cannot be, or for what is not supported yet.</exception>
-    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, bool systemdCgroup = false)
+    /// <exception cref="RuncsException">There are no cgroups, or, without <paramref name="problems"/>, the config asks for what cannot be.</exception>
+    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, bool systemdCgroup = false)
     {
         if (systemdCgroup) throw RuncsException.At("--systemd-cgroup", "not supported yet");
         if (facts.Hierarchies.Count == 0) throw new RuncsException($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
-        if (resources != null) Unsupported.Refuse(resources);
 
-        List<DeviceRule> devices = DeviceRules.Plan(resources);
         var writes = new CgroupWrites();
-        if (facts.IsUnified)
-            V2.Planner.Plan(resources, writes);
-        else
-            V1.Planner.Plan(resources, devices, writes);
+        List<DeviceRule> devices = DeviceRules.Plan(resources, writes);
+        if (resources != null && facts.IsUnified) V2.Planner.Plan(resources, writes, null);
+        else if (resources != null) V1.Planner.Plan(resources, writes, isUpdate: false);
+        if (!facts.IsUnified) V1.DevicesController.Plan(devices, writes);
 
         var places = new CgroupPlace[facts.Hierarchies.Count];
         CgroupPlace? ownMemory = null;
         for (int i = 0; i < places.Length; i++)
         {
             CgroupHierarchy hierarchy = facts.Hierarchies[i];
-            places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, PathIn(hierarchy, cgroupsPath, id, facts.IsUnified));
+            places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, PathIn(hierarchy, cgroupsPath, id, facts.IsUnified, writes));
             if (!facts.IsUnified && places[i].Has("memory")) ownMemory = places[i] with { Path = hierarchy.OwnPath };
         }
-        Check(writes.All, places, facts);
+        Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places));
+        Tell(writes, problems);
         return new CgroupPlan
         {
             IsUnified = facts.IsUnified,
             Places = places,
             Writes = writes.All,
+            Checks = writes.Checks,
             Devices = devices,
             LateMemory = writes.All.Exists(write => write is { Phase: CgroupPhase.Late or CgroupPhase.SteppedOut, Controller: "memory" }),
             Controllers = facts.Controllers,
@@ -51,11 +52,46 @@ public static class CgroupPlanner
         };
     }
 
-    private static string PathIn(CgroupHierarchy hierarchy, string? cgroupsPath, string id, bool isUnified)
+    /// <summary>For <c>update</c>: what is to be written to a container's cgroup that has its limits already. Device rules are left alone.</summary>
+    /// <param name="now">From <see cref="Cgroup.ReadLimits"/>.</param>
+    /// <param name="problems">As with <see cref="PlanCgroups"/>.</param>
+    /// <exception cref="RuncsException">Without <paramref name="problems"/>, the resources ask for what cannot be.</exception>
+    public static CgroupUpdate PlanUpdate(LinuxResources resources, CgroupLimits now, List<string>? problems = null)
+    {
+        var writes = new CgroupWrites();
+        if (now.IsUnified) V2.Planner.Plan(resources, writes, now);
+        else V1.Planner.Plan(resources, writes, isUpdate: true);
+        Check(writes, now.Controllers);
+        Tell(writes, problems);
+        return new CgroupUpdate(writes.All, writes.Checks, writes.Warnings);
+    }
+
+    /// <summary>The device rules that <see cref="PlanCgroups"/> makes of <c>linux.resources</c>, for <see cref="Cgroup.ReplaceDevices"/>.</summary>
+    /// <exception cref="RuncsException">A rule is none.</exception>
+    public static IReadOnlyList<DeviceRule> PlanDevices(LinuxResources? resources)
+    {
+        var writes = new CgroupWrites();
+        List<DeviceRule> rules = DeviceRules.Plan(resources, writes);
+        Tell(writes, null);
+        return rules;
+    }
+
+    private static void Tell(CgroupWrites writes, List<string>? problems)
+    {
+        if (writes.Problems.Count == 0) return;
+        if (problems == null) throw new RuncsException(string.Join("; ", writes.Problems));
+        problems.AddRange(writes.Problems);
+    }
+
+    private static string PathIn(CgroupHierarchy hierarchy, string? cgroupsPath, string id, bool isUnified, CgroupWrites writes)
     {
         if (string.IsNullOrEmpty(cgroupsPath)) cgroupsPath = id;
         string path = CgroupPaths.Clean(cgroupsPath[0] == '/' ? cgroupsPath : "/" + cgroupsPath);
-        if (path == "/") throw RuncsException.At(PathOrigin, $"\"{cgroupsPath}\" names the root of the hierarchy, which is no container's");
+        if (path == "/")
+        {
+            string problem = $"{PathOrigin}: \"{cgroupsPath}\" names the root of the hierarchy, which is no container's";
+            if (!writes.Problems.Contains(problem)) writes.Problems.Add(problem);
+        }
         if (cgroupsPath[0] == '/') return path;
         // cgroups(7), "no internal processes": a v2 cgroup with processes, as ours is, cannot have controllers enabled for
         // its children. So the container becomes our sibling, which is where runc puts it.
@@ -63,30 +99,39 @@ public static class CgroupPlanner
     }
 
     // A limit whose controller the host does not have must not be dropped silently.
-    private static void Check(List<CgroupWrite> writes, CgroupPlace[] places, CgroupFacts facts)
+    private static void Check(CgroupWrites writes, IReadOnlyList<string> controllers)
     {
-        foreach (CgroupWrite write in writes)
+        List<CgroupWrite> all = writes.All;
+        bool drops = false;
+        string last = "";
+        foreach (CgroupWrite write in all)
         {
-            if (write.Controller.Length == 0 || HasController(write.Controller, places, facts)) continue;
-            if (!write.IsOptional) throw RuncsException.At(write.Origin, $"the host has no cgroup controller \"{write.Controller}\"");
+            if (Has(write.Controller, controllers)) continue;
+            drops = true;
+            // Of a field with many values once.
+            if (!write.IsOptional && write.Origin != last) writes.Refuse(last = write.Origin, $"the host has no cgroup controller \"{write.Controller}\"");
         }
-        writes.RemoveAll(write => write.IsOptional && write.Controller.Length > 0 && !HasController(write.Controller, places, facts));
+        if (drops) all.RemoveAll(write => !Has(write.Controller, controllers));
     }
 
-    private static bool HasController(string controller, CgroupPlace[] places, CgroupFacts facts)
+    private static bool Has(string controller, IReadOnlyList<string> controllers)
     {
-        if (facts.IsUnified)
+        if (controller.Length == 0) return true;
+        for (int i = 0; i < controllers.Count; i++)
         {
-            foreach (string there in facts.Controllers)
-            {
-                if (there == controller) return true;
-            }
-            return false;
-        }
-        foreach (CgroupPlace place in places)
-        {
-            if (place.Has(controller)) return true;
+            if (controllers[i] == controller) return true;
         }
         return false;
+    }
+
+    internal static List<string> ControllersOf(IReadOnlyList<CgroupPlace> places)
+    {
+        var controllers = new List<string>(places.Count + 2);
+        for (int i = 0; i < places.Count; i++)
+        {
+            if (places[i].Name.Contains(',')) controllers.AddRange(places[i].Name.Split(','));
+            else controllers.Add(places[i].Name);
+        }
+        return controllers;
     }
 }

@@ -33,13 +33,39 @@ public sealed record CgroupWrite(CgroupPhase Phase, string Controller, string Fi
     /// <summary>Why the file may be missing; empty if nothing is known.</summary>
     public string WhyMissing { get; init; } = "";
 
-    public override string ToString() => $"{Phase}: {File} = {Value} ({Origin}{(IsOptional ? ", if there" : "")})";
+    /// <summary>What is written on a host that does not have the file.</summary>
+    public CgroupWrite? Instead { get; init; }
+
+    /// <summary>
+    /// The kernel holds the value against another one that may not be written yet (a quota and its period, memory and memory
+    /// with swap): if it answers EINVAL, this is tried again after the others.
+    /// </summary>
+    public bool MayWait { get; init; }
+
+    public override string ToString()
+    {
+        string text = $"{Phase}: {File} = {Value.TrimEnd('\n')} ({Origin}{(IsOptional ? ", if there" : "")})";
+        return Instead == null ? text : $"{text}, else {Instead.File} = {Instead.Value}";
+    }
 }
 
-/// <summary>The writes of a plan while it is made, and what the user is to be warned of.</summary>
+/// <summary>A limit that is refused if more is in use already (<c>memory.checkBeforeUpdate</c>).</summary>
+/// <param name="Limit">Bytes.</param>
+/// <param name="WithSwap">Memory and swap together.</param>
+/// <param name="Origin">The JSON path that asks for it.</param>
+public sealed record MemoryCheck(long Limit, bool WithSwap, string Origin)
+{
+    public override string ToString() => $"check that {(WithSwap ? "memory.current and memory.swap.current are" : "memory.current is")} below {Limit} ({Origin})";
+}
+
+/// <summary>The writes of a plan while it is made, what is wrong with the config, and what the user is to be warned of.</summary>
 internal sealed class CgroupWrites
 {
     public List<CgroupWrite> All { get; } = [];
+
+    public List<MemoryCheck> Checks { get; } = [];
+
+    public List<string> Problems { get; } = [];
 
     public List<string> Warnings { get; } = [];
 
@@ -48,4 +74,13 @@ internal sealed class CgroupWrites
 
     public void Add(CgroupPhase phase, string controller, string file, long value, string origin) =>
         Add(phase, controller, file, value.ToString(), origin);
+
+    /// <summary>The config asks at <paramref name="origin"/> for what cannot be.</summary>
+    public void Refuse(string origin, string problem) => Problems.Add($"{origin}: {problem}");
+
+    /// <summary>
+    /// The same for what cgroup v2 does not have: config-linux.md, "Unified", wants an error for what cannot be converted, not
+    /// silence.
+    /// </summary>
+    public void RefuseOnV2(string origin, string what) => Refuse(origin, "cgroup v2 has no " + what);
 }

@@ -27,48 +27,50 @@ internal static class DeviceRules
         (DeviceKind.Character, 10, 200, DeviceAccess.All), // net/tun
     ];
 
-    /// <exception cref="RuncsException"/>
-    public static List<DeviceRule> Plan(LinuxResources? resources)
+    public static List<DeviceRule> Plan(LinuxResources? resources, CgroupWrites writes)
     {
         LinuxDeviceCgroup[] asked = resources?.Devices ?? [];
         var rules = new List<DeviceRule>(asked.Length + _defaults.Length);
-        for (int i = 0; i < asked.Length; i++) rules.Add(Parse(asked[i], Origin.Element("linux.resources.devices", i)));
+        for (int i = 0; i < asked.Length; i++) rules.Add(Parse(asked[i], Origin.Element("linux.resources.devices", i), writes));
         foreach ((DeviceKind kind, uint? major, uint? minor, DeviceAccess access) in _defaults) rules.Add(new(true, kind, major, minor, access, Default));
         return rules;
     }
 
-    private static DeviceRule Parse(LinuxDeviceCgroup rule, string origin)
+    private static DeviceRule Parse(LinuxDeviceCgroup rule, string origin, CgroupWrites writes)
     {
-        DeviceKind kind = rule.Type switch
+        DeviceKind kind = DeviceKind.All;
+        switch (rule.Type)
         {
-            "" or "a" => DeviceKind.All,
-            "b" => DeviceKind.Block,
-            "c" or "u" => DeviceKind.Character,
-            _ => throw RuncsException.At(origin + ".type", $"must be a, b or c, got \"{rule.Type}\""),
-        };
-        return new DeviceRule(rule.Allow, kind, Number(rule.Major, origin + ".major"), Number(rule.Minor, origin + ".minor"), Access(rule.Access, origin + ".access"), origin);
+            case "" or "a": break;
+            case "b": kind = DeviceKind.Block; break;
+            case "c" or "u": kind = DeviceKind.Character; break;
+            default: writes.Refuse(origin + ".type", $"must be a, b or c, got \"{rule.Type}\""); break;
+        }
+        return new DeviceRule(rule.Allow, kind, Number(rule.Major, origin, ".major", writes), Number(rule.Minor, origin, ".minor", writes), Access(rule.Access, origin, writes), origin);
     }
 
-    private static uint? Number(long? number, string origin) => number switch
+    private static uint? Number(long? number, string origin, string member, CgroupWrites writes)
     {
-        null or -1 => null,
-        >= 0 and <= uint.MaxValue => (uint)number,
-        _ => throw RuncsException.At(origin, $"must be -1 for any, or a device number, got {number}"),
-    };
+        if (number is null or -1) return null;
+        if (number is < 0 or > uint.MaxValue) writes.Refuse(origin + member, $"must be -1 for any, or a device number, got {number}");
+        return (uint)number;
+    }
 
-    private static DeviceAccess Access(string letters, string origin)
+    private static DeviceAccess Access(string letters, string origin, CgroupWrites writes)
     {
         if (letters.Length == 0) return DeviceAccess.All;
         DeviceAccess access = DeviceAccess.None;
         foreach (char letter in letters)
         {
-            access |= letter switch
+            switch (letter)
             {
-                'r' => DeviceAccess.Read,
-                'w' => DeviceAccess.Write,
-                'm' => DeviceAccess.Mknod,
-                _ => throw RuncsException.At(origin, $"must be of the letters r, w and m, got \"{letters}\""),
-            };
+                case 'r': access |= DeviceAccess.Read; break;
+                case 'w': access |= DeviceAccess.Write; break;
+                case 'm': access |= DeviceAccess.Mknod; break;
+                default:
+                    writes.Refuse(origin + ".access", $"must be of the letters r, w and m, got \"{letters}\"");
+                    return DeviceAccess.All;
+            }
         }
         return access;
     }

@@ -21,6 +21,8 @@ public sealed partial class ContainerRecord
         json.Member("created"u8, Created);
         if (Annotations != null) json.OptionalMember("annotations"u8, Annotations);
         json.OptionalMember("cgroups"u8, Cgroups);
+        json.OptionalMember("resctrl"u8, Resctrl);
+        json.OptionalMember("resctrlMade"u8, ResctrlMade);
         json.Member("privatePidNamespace"u8, PrivatePidNamespace);
         json.OptionalMember("hooks"u8, Hooks);
         json.OptionalMember("program"u8, Program);
@@ -48,6 +50,8 @@ public sealed partial class ContainerRecord
             else if (name.SequenceEqual("created"u8)) record.Created = reader.ReadString();
             else if (name.SequenceEqual("annotations"u8)) reader.ReadMap(record.Annotations = [], nulAllowed: true);
             else if (name.SequenceEqual("cgroups"u8)) record.Cgroups = reader.ReadStrings();
+            else if (name.SequenceEqual("resctrl"u8)) record.Resctrl = reader.ReadStrings();
+            else if (name.SequenceEqual("resctrlMade"u8)) record.ResctrlMade = reader.ReadStrings();
             else if (name.SequenceEqual("privatePidNamespace"u8)) record.PrivatePidNamespace = reader.ReadBool();
             else if (name.SequenceEqual("hooks"u8)) record.Hooks = reader.ReadStrings();
             else if (name.SequenceEqual("program"u8)) record.Program = reader.ReadString();

@@ -44,6 +44,12 @@ public sealed partial class ContainerRecord
     /// <summary>What <c>Cgroup.Open</c> needs to find the container's cgroups again.</summary>
     public string[] Cgroups { get; set; } = [];
 
+    /// <summary>The directories of resctrl that the container's processes are in; empty without <c>linux.intelRdt</c>.</summary>
+    public string[] Resctrl { get; set; } = [];
+
+    /// <summary>Those of them that are removed with the container, the inner first.</summary>
+    public string[] ResctrlMade { get; set; } = [];
+
     /// <summary>
     /// The container has a pid namespace of its own, so the kernel ends all of it with its first process
     /// (pid_namespaces(7)). Without, the cgroup is what tells its processes.

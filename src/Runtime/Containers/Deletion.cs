@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Diagnostics;
+using Runcs.IntelRdt;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
@@ -35,6 +36,7 @@ public static class Deletion
         if (!record.PrivatePidNamespace || record.Init.Pid == 0) ContainerCgroup.KillAll(record);
         ContainerCgroup.Remove(record);
         if (record.RootMount != 0) RootOnHost.Unmount(record.Rootfs, record.RootMount);
+        ResctrlGroup.Remove(record.ResctrlMade);
         directory.Remove();
         Log.Debug("cgroups and state directory removed");
         // From here on the id is free: nobody is to wait for the hooks.

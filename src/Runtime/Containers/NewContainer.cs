@@ -5,6 +5,7 @@ using Runcs.Cgroups;
 using Runcs.Diagnostics;
 using Runcs.Hooks;
 using Runcs.Init;
+using Runcs.IntelRdt;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.Network;
@@ -25,6 +26,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     private readonly Undo _undo = new();
     private readonly ContainerRecord _record = ContainerRecords.Intend(options, plan);
     private readonly Cgroup _cgroup = Cgroup.Open(plan.Cgroup);
+    private readonly ResctrlGroup? _resctrl = plan.IntelRdt == null ? null : new ResctrlGroup(plan.IntelRdt);
     private StateDirectory? _state;
     private InitChannels? _channels;
     private ContainerInit? _init;
@@ -39,6 +41,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         // runtime.md, "Lifecycle", 12 and 13: after a failure the container is deleted and the poststop hooks run.
         _undo.Add(RunPoststopHooks);
         _undo.Add(_state.Remove);
+        if (_resctrl != null) (_record.Resctrl, _record.ResctrlMade) = (_resctrl.ToJoin(), _resctrl.ToRemove());
         _state.WriteConfig(plan.Document);
         _state.WriteRecord(_record);
         foreach (string warning in plan.Rootfs.Warnings) Log.Warn(warning);
@@ -101,6 +104,11 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         network?.LeaveToInit();
         RecordInit();
         if (Log.IsDebug) Log.Debug($"first process cloned: {Pid}");
+        if (_resctrl != null)
+        {
+            _undo.Add(_resctrl.Undo);
+            _resctrl.Apply(Pid);
+        }
         // While init makes its mounts; it joins when it is told.
         _cgroup.Create();
         if (!plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
@@ -151,6 +159,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
         _cgroup.Destroy();
         UnmountRoot();
+        ResctrlGroup.Remove(_record.ResctrlMade);
         _state.Remove();
         Log.Debug("cgroups and state directory removed");
         RunPoststopHooks();

@@ -2,6 +2,7 @@
 using System.Text;
 using Runcs.Cgroups;
 using Runcs.Credentials;
+using Runcs.IntelRdt;
 using Runcs.Namespaces;
 using Runcs.Network;
 using Runcs.OciSpec;
@@ -32,6 +33,8 @@ public sealed record ContainerPlan(
 
     public NetDevicePlan[] NetDevices { get; init; } = [];
 
+    public IntelRdtPlan? IntelRdt { get; init; }
+
     /// <summary>The config as it was read, for the state directory.</summary>
     public required byte[] Document { get; init; }
 
@@ -43,6 +46,7 @@ public sealed record ContainerPlan(
         var text = new StringBuilder();
         Namespaces.Describe(text);
         Cgroup.Describe(text);
+        IntelRdt?.Describe(text);
         Rootfs.Describe(text);
         if (!string.IsNullOrEmpty(Config.Hostname)) text.Append("hostname ").Append(Config.Hostname).Append('\n');
         if (!string.IsNullOrEmpty(Config.Domainname)) text.Append("domainname ").Append(Config.Domainname).Append('\n');

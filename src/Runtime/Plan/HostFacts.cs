@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cgroups;
 using Runcs.Credentials;
+using Runcs.IntelRdt;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
@@ -14,6 +15,9 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
     /// <summary>Asked for only when the config has labels.</summary>
     public LsmFacts Labels { get; init; } = new();
 
+    /// <summary>Null if the config does not ask for it.</summary>
+    public IntelRdtFacts? IntelRdt { get; init; }
+
     /// <exception cref="SyscallException"/>
     public static HostFacts Read(Config config, bool noPivot)
     {
@@ -24,6 +28,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
         return new HostFacts(CgroupFacts.Read(), RootfsFacts.Read(noPivot, networkPath), Capabilities.Permitted())
         {
             Labels = config.Process is { } process && LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
+            IntelRdt = config.Linux?.IntelRdt == null ? null : IntelRdtFacts.Read(),
         };
     }
 }

@@ -4,6 +4,7 @@ using Runcs.Cgroups;
 using Runcs.Credentials;
 using Runcs.Diagnostics;
 using Runcs.Hooks;
+using Runcs.IntelRdt;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.Network;
@@ -42,11 +43,13 @@ public static class Planner
         NetDevicePlan[] netDevices = NetDevicePlanner.PlanNetDevices(linux.NetDevices,
             !namespaces.Has(Processes.CLONE_NEWNET) || host.Rootfs.JoinsHostNetwork, problems);
         RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, bundle, host.Rootfs, problems);
+        CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems);
+        IntelRdtPlan? intelRdt = IntelRdtPlanner.PlanIntelRdt(linux.IntelRdt, id, host.IntelRdt, problems, warnings);
         ThrowIfAny(problems, stop: true);
-        CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups);
         return new ContainerPlan(id, bundle, config, namespaces, rootfs, cgroup, credentials, program)
         {
             Document = document,
+            IntelRdt = intelRdt,
             Scheduling = scheduling,
             Labels = labels,
             NetDevices = netDevices,

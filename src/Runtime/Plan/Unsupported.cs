@@ -15,7 +15,6 @@ public static class Unsupported
     {
         if (config.Linux is not { } linux) return;
         Refuse(linux.Seccomp != null, "linux.seccomp", problems);
-        Refuse(linux.IntelRdt != null, "linux.intelRdt", problems);
     }
 
     private static void Refuse(bool isSet, string path, List<string> problems)

@@ -11,6 +11,7 @@ public class ConversionTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 1)]
+    [InlineData(3, 2)]
     [InlineData(10, 4)]
     [InlineData(256, 35)]
     [InlineData(512, 59)]
@@ -29,6 +30,16 @@ public class ConversionTests
     }
 
     [Theory]
+    [InlineData(1, 1)]
+    [InlineData(10, 1)]
+    [InlineData(11, 11)]
+    [InlineData(100, 910)]
+    [InlineData(500, 4950)]
+    [InlineData(1000, 10000)]
+    [InlineData(ushort.MaxValue, 10000)]
+    public void Weights_of_block_devices_are_stretched(ushort config, ulong weight) => Assert.Equal(weight, IoController.Weight(config));
+
+    [Theory]
     [InlineData(0, 0, null)]
     [InlineData(1000, 0, null)]
     [InlineData(1000, 1000, 0L)]
@@ -36,6 +47,22 @@ public class ConversionTests
     [InlineData(1000, -1, -1L)]
     [InlineData(-1, 500, 500L)]
     [InlineData(-1, 0, -1L)]
-    public void Swap_is_counted_alone(long limit, long swap, long? written) =>
-        Assert.Equal(written, MemoryController.Swap(MemoryValues.Read(new() { Limit = limit, Swap = swap }, [])));
+    public void Swap_is_counted_alone(long limit, long swap, long? written)
+    {
+        var writes = new CgroupWrites();
+        Assert.Equal(written, MemoryController.Swap(MemoryValues.Read(new() { Limit = limit, Swap = swap }, writes), null, writes));
+        Assert.Empty(writes.Problems);
+    }
+
+    [Theory]
+    [InlineData(-1L, 500, 500L)]
+    [InlineData(200L, 500, 300L)]
+    [InlineData(500L, 500, 0L)]
+    [InlineData(200L, -1, -1L)]
+    public void An_update_counts_swap_from_the_limit_that_is_set(long limitNow, long swap, long? written)
+    {
+        var writes = new CgroupWrites();
+        Assert.Equal(written, MemoryController.Swap(MemoryValues.Read(new() { Swap = swap }, writes), limitNow, writes));
+        Assert.Empty(writes.Problems);
+    }
 }

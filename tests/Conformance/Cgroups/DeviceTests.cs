@@ -16,7 +16,7 @@ public class DeviceTests
     [Fact]
     public void Default_config_denies_all_but_the_defaults()
     {
-        List<DeviceRule> rules = DeviceRules.Plan(new LinuxResources { Devices = [new() { Allow = false, Access = "rwm" }] });
+        List<DeviceRule> rules = Planned(new LinuxResources { Devices = [new() { Allow = false, Access = "rwm" }] });
         Assert.True(Allows(rules, new(DeviceKind.Character, 1, 3, DeviceAccess.Read | DeviceAccess.Write)));
         Assert.True(Allows(rules, new(DeviceKind.Character, 136, 77, DeviceAccess.All)));
         Assert.True(Allows(rules, new(DeviceKind.Block, 8, 0, DeviceAccess.Mknod)));
@@ -27,12 +27,12 @@ public class DeviceTests
 
     [Fact]
     public void No_rule_at_all_denies_as_well() =>
-        Assert.Equal(DevicesController.Play(DeviceRules.Plan(null)).Exceptions.Count, DevicesController.Play(DeviceRules.Plan(new() { Devices = [new() { Access = "rwm" }] })).Exceptions.Count);
+        Assert.Equal(DevicesController.Play(Planned(null)).Exceptions.Count, DevicesController.Play(Planned(new() { Devices = [new() { Access = "rwm" }] })).Exceptions.Count);
 
     [Fact]
     public void Privileged_containers_have_no_program_and_no_exceptions()
     {
-        List<DeviceRule> rules = DeviceRules.Plan(new LinuxResources { Devices = [new() { Allow = false, Access = "rwm" }, new() { Allow = true, Access = "rwm" }] });
+        List<DeviceRule> rules = Planned(new LinuxResources { Devices = [new() { Allow = false, Access = "rwm" }, new() { Allow = true, Access = "rwm" }] });
         Assert.Null(DeviceProgram.Compile(rules));
         (bool allowed, List<DeviceRule> exceptions) = DevicesController.Play(rules);
         Assert.True(allowed);
@@ -44,9 +44,9 @@ public class DeviceTests
     {
         LinuxDeviceCgroup[] hole = [new() { Access = "rwm" }, new() { Allow = true, Type = "c", Major = 7, Access = "rw" }, new() { Type = "c", Major = 7, Minor = 3, Access = "w" }];
         Assert.Equal("linux.resources.devices[2]: cgroup v1 cannot deny \"c 7:3 w\" out of \"c 7:* rw\" of linux.resources.devices[1]: list the devices one by one",
-            Assert.Throws<RuncsException>(() => DevicesController.Play(DeviceRules.Plan(new() { Devices = hole }))).Message);
+            Assert.Throws<RuncsException>(() => DevicesController.Play(Planned(new() { Devices = hole }))).Message);
         // v2 can do it.
-        BpfInstruction[] program = DeviceProgram.Compile(DeviceRules.Plan(new() { Devices = hole }))!;
+        BpfInstruction[] program = DeviceProgram.Compile(Planned(new() { Devices = hole }))!;
         Assert.False(DeviceModel.Run(program, new(DeviceKind.Character, 7, 3, DeviceAccess.Write)));
         Assert.True(DeviceModel.Run(program, new(DeviceKind.Character, 7, 3, DeviceAccess.Read)));
         Assert.True(DeviceModel.Run(program, new(DeviceKind.Character, 7, 4, DeviceAccess.Write)));
@@ -104,6 +104,67 @@ public class DeviceTests
         }
         Assert.InRange(refused, 1, 2000);
     }
+
+    // As the kernel keeps its list: an exception for each kind and numbers, whose accesses a line adds to or takes from.
+    [Fact]
+    public void V1_changes_rules_without_a_gap()
+    {
+        var random = new Random(3);
+        int tried = 0;
+        for (int round = 0; round < 1500; round++)
+        {
+            List<DeviceRule> before = Rules(random), after = Rules(random);
+            List<CgroupWrite> writes;
+            bool wasAllowed, isAllowed;
+            List<DeviceRule> exceptions, target;
+            try
+            {
+                (wasAllowed, exceptions) = DevicesController.Play(before);
+                (isAllowed, target) = DevicesController.Play(after);
+                writes = DevicesController.Transition(wasAllowed ? "a *:* rwm\n" : string.Concat(exceptions.Select(rule => rule.Line + "\n")), after);
+            }
+            catch (RuncsException)
+            {
+                continue; // what v1 cannot have
+            }
+            bool hasGap = wasAllowed || isAllowed, allowed = wasAllowed;
+            foreach (CgroupWrite write in writes)
+            {
+                allowed = Write(write, allowed, exceptions);
+                if (hasGap) continue;
+                foreach (DeviceRequest request in Requests())
+                {
+                    if (DeviceModel.AllowsOnV1(false, DevicesController.Play(before).Exceptions, request) && DeviceModel.AllowsOnV1(false, target, request))
+                        Assert.True(DeviceModel.AllowsOnV1(false, exceptions, request), $"{request} after {write}");
+                }
+            }
+            Assert.Equal(isAllowed, allowed);
+            Assert.Equal(target.Select(rule => rule.Line).Order(), exceptions.Select(rule => rule.Line).Order());
+            if (!hasGap) tried++;
+        }
+        Assert.InRange(tried, 100, 1500);
+    }
+
+    private static bool Write(CgroupWrite write, bool allowed, List<DeviceRule> exceptions)
+    {
+        bool allow = write.File == "devices.allow";
+        if (write.Value == "a")
+        {
+            exceptions.Clear();
+            return allow;
+        }
+        string[] words = write.Value.Split(' ', ':');
+        static uint? Number(string text) => text == "*" ? null : uint.Parse(text);
+        var rule = new DeviceRule(true, words[0] == "b" ? DeviceKind.Block : DeviceKind.Character, Number(words[1]), Number(words[2]),
+            words[3].Aggregate(DeviceAccess.None, (access, letter) => access | (letter == 'r' ? DeviceAccess.Read : letter == 'w' ? DeviceAccess.Write : DeviceAccess.Mknod)), "");
+        int at = exceptions.FindIndex(other => (other.Kind, other.Major, other.Minor) == (rule.Kind, rule.Major, rule.Minor));
+        DeviceAccess access = allow != allowed ? (at < 0 ? 0 : exceptions[at].Access) | rule.Access : (at < 0 ? 0 : exceptions[at].Access) & ~rule.Access;
+        if (at >= 0) exceptions.RemoveAt(at);
+        if (access != 0) exceptions.Add(rule with { Access = access });
+        return allowed;
+    }
+
+    private static List<DeviceRule> Planned(LinuxResources? resources) => DeviceRules.Plan(resources, new CgroupWrites());
 
     private static bool Allows(List<DeviceRule> rules, DeviceRequest request)
     {

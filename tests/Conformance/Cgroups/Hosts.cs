@@ -19,10 +19,27 @@ internal static class Hosts
 
         """;
 
+    /// <summary>V1 with every controller that a field is for.</summary>
+    public const string EverythingMembership = """
+        9:rdma:/
+        8:hugetlb:/
+        7:net_cls,net_prio:/
+        6:blkio:/
+        5:memory:/
+        4:cpu,cpuacct:/
+        3:cpuset:/
+        2:pids:/
+        1:devices:/
+
+        """;
+
     public const string UnifiedMembership = "0::/user.slice/user-0.slice/session-1.scope\n";
 
     public static CgroupFacts Hybrid { get; } = CgroupFacts.UsualV1(HybridMembership,
         ["blkio", "cpu", "cpu,cpuacct", "cpuacct", "cpuset", "devices", "freezer", "memory", "pids", "systemd", "unified"])!;
+
+    public static CgroupFacts Everything { get; } = CgroupFacts.UsualV1(EverythingMembership,
+        ["blkio", "cpu,cpuacct", "cpuset", "devices", "hugetlb", "memory", "net_cls,net_prio", "pids", "rdma"])!;
 
     public static CgroupFacts Unified { get; } = CgroupFacts.UsualUnified(UnifiedMembership, "cpuset cpu io memory hugetlb pids rdma misc\n")!;
 }

@@ -84,6 +84,17 @@ internal sealed class CgroupV1 : Cgroup
 
     private protected override string PathOf(string controller) => Find(controller)!;
 
+    public override CgroupLimits ReadLimits() => new() { IsUnified = false, Controllers = CgroupPlanner.ControllersOf(_places) };
+
+    public override void ReplaceDevices(IReadOnlyList<DeviceRule> rules)
+    {
+        const string Name = "devices", List = "devices.list";
+        string path = Find(Name) ?? throw RuncsException.At("linux.resources.devices", $"the host has no cgroup controller \"{Name}\"");
+        Errno errno = Tree.TryRead(path, List, out string list);
+        if (errno.IsError) throw RuncsException.At("linux.resources.devices", "read", List, errno);
+        Apply(DevicesController.Transition(list, rules), null);
+    }
+
     public override bool Exists() => PathOfProcesses() is { } path && Tree.Exists(path);
 
     public override IReadOnlyList<int> Processes() => PathOfProcesses() is { } path ? Tree.Processes(path) : [];

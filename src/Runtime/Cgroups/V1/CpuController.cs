@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documentation/scheduler/sched-design-CFS.rst, sched-bwc.rst, sched-rt-group.rst
-using Runcs.Diagnostics;
 using Runcs.OciSpec;
 
 namespace Runcs.Cgroups.V1;
@@ -15,27 +14,21 @@ internal static class CpuController
     public static void Plan(LinuxCPU cpu, CgroupWrites writes)
     {
         PlanRealtime(cpu, writes);
-        if (cpu.Idle is { } idle) writes.Add(CgroupPhase.Early, Name, "cpu.idle", idle, "linux.resources.cpu.idle");
+        CpuIdle.Plan(cpu, writes);
         if (cpu.Shares is > 0) PlanShares(cpu.Shares.Value, cpu.Idle == 1, writes);
 
-        // The quota is of the period, and the burst must not be more than the quota: hence this order.
-        if (cpu.Period is > 0) writes.Add(CgroupPhase.Late, Name, "cpu.cfs_period_us", cpu.Period.Value.ToString(), "linux.resources.cpu.period");
-        if (cpu.Quota is not (null or 0)) writes.Add(CgroupPhase.Late, Name, "cpu.cfs_quota_us", cpu.Quota < 0 ? -1 : cpu.Quota.Value, "linux.resources.cpu.quota");
-        if (cpu.Burst is { } burst)
-        {
-            writes.All.Add(new(CgroupPhase.Late, Name, "cpu.cfs_burst_us", burst.ToString(), "linux.resources.cpu.burst")
-            {
-                IsOptional = burst == 0,
-                WhyMissing = "needs Linux 5.14",
-            });
-        }
+        // A quota must fit into the parent's share of the time, by the period that is set, and the burst must not be more than
+        // the quota. In this order on a new cgroup; on one that has limits the kernel may refuse the first for the old others.
+        if (cpu.Period is > 0) Add(CgroupPhase.Late, "cpu.cfs_period_us", cpu.Period.Value.ToString(), "linux.resources.cpu.period", writes);
+        if (cpu.Quota is not (null or 0)) Add(CgroupPhase.Late, "cpu.cfs_quota_us", cpu.Quota < 0 ? "-1" : cpu.Quota.Value.ToString(), "linux.resources.cpu.quota", writes);
+        CpuBurst.Plan(cpu, "cpu.cfs_burst_us", writes);
     }
 
     private static void PlanShares(ulong shares, bool isIdle, CgroupWrites writes)
     {
         const string Origin = "linux.resources.cpu.shares";
-        if (shares < LeastShares) throw RuncsException.At(Origin, $"the minimum allowed cpu-shares is {LeastShares}, got {shares}");
-        if (shares > MostShares) throw RuncsException.At(Origin, $"the maximum allowed cpu-shares is {MostShares}, got {shares}");
+        if (shares < LeastShares) writes.Refuse(Origin, $"the minimum allowed cpu-shares is {LeastShares}, got {shares}");
+        if (shares > MostShares) writes.Refuse(Origin, $"the maximum allowed cpu-shares is {MostShares}, got {shares}");
         // An idle cgroup has no weight: the kernel answers EINVAL to one.
         if (!isIdle) writes.Add(CgroupPhase.Early, Name, "cpu.shares", (long)shares, Origin);
     }
@@ -43,10 +36,17 @@ internal static class CpuController
     // The runtime must fit in the period; 950000 of 1000000 is what a new cgroup's parent usually has.
     private static void PlanRealtime(LinuxCPU cpu, CgroupWrites writes)
     {
-        const string Missing = "the kernel has no realtime groups (CONFIG_RT_GROUP_SCHED)";
-        if (cpu.RealtimePeriod is > 0)
-            writes.All.Add(new(CgroupPhase.Early, Name, "cpu.rt_period_us", cpu.RealtimePeriod.Value.ToString(), "linux.resources.cpu.realtimePeriod") { WhyMissing = Missing });
-        if (cpu.RealtimeRuntime is not (null or 0))
-            writes.All.Add(new(CgroupPhase.Early, Name, "cpu.rt_runtime_us", cpu.RealtimeRuntime.Value.ToString(), "linux.resources.cpu.realtimeRuntime") { WhyMissing = Missing });
+        if (cpu.RealtimePeriod is > 0) Add(CgroupPhase.Early, "cpu.rt_period_us", cpu.RealtimePeriod.Value.ToString(), "linux.resources.cpu.realtimePeriod", writes);
+        if (cpu.RealtimeRuntime is not (null or 0)) Add(CgroupPhase.Early, "cpu.rt_runtime_us", cpu.RealtimeRuntime.Value.ToString(), "linux.resources.cpu.realtimeRuntime", writes);
+    }
+
+    private static void Add(CgroupPhase phase, string file, string value, string origin, CgroupWrites writes)
+    {
+        bool isRealtime = phase == CgroupPhase.Early;
+        writes.All.Add(new(phase, Name, file, value, origin)
+        {
+            MayWait = true,
+            WhyMissing = isRealtime ? "the kernel has no realtime groups (CONFIG_RT_GROUP_SCHED)" : "the kernel has no CFS bandwidth control (CONFIG_CFS_BANDWIDTH)",
+        });
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documentation/admin-guide/cgroup-v1/devices.rst
+using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 
@@ -12,19 +13,82 @@ namespace Runcs.Cgroups.V1;
 /// </summary>
 internal static class DevicesController
 {
-    private const string Name = "devices";
+    private const string Name = "devices", Allow = "devices.allow", Deny = "devices.deny";
 
     public static void Plan(List<DeviceRule> rules, CgroupWrites writes)
     {
-        (bool allowed, List<DeviceRule> exceptions) = Play(rules);
-        string first = allowed ? "devices.allow" : "devices.deny", then = allowed ? "devices.deny" : "devices.allow";
-        writes.All.Add(new(CgroupPhase.Early, Name, first, "a", "linux.resources.devices") { IsOptional = allowed });
-        foreach (DeviceRule exception in exceptions)
-            writes.All.Add(new(CgroupPhase.Early, Name, then, exception.Line, exception.Origin) { IsOptional = allowed && exceptions.Count == 0 });
+        try
+        {
+            (bool allowed, List<DeviceRule> exceptions) = Play(rules);
+            Set(allowed, exceptions, writes.All);
+        }
+        catch (RuncsException e)
+        {
+            writes.Problems.Add(e.Message);
+        }
     }
 
+    private static void Set(bool allowed, List<DeviceRule> exceptions, List<CgroupWrite> writes)
+    {
+        string first = allowed ? Allow : Deny, then = allowed ? Deny : Allow;
+        writes.Add(new(CgroupPhase.Early, Name, first, "a", "linux.resources.devices") { IsOptional = allowed });
+        foreach (DeviceRule exception in exceptions) writes.Add(Write(then, exception) with { IsOptional = allowed && exceptions.Count == 0 });
+    }
+
+    /// <summary>
+    /// What leads from the rules that the kernel has to others without taking from a process in between what it has before and
+    /// after. Only where all is allowed there is no such way: the kernel does not tell which exceptions it has.
+    /// </summary>
+    /// <param name="list">The text of <c>devices.list</c>.</param>
+    /// <exception cref="RuncsException">v1 cannot have the rules.</exception>
+    internal static List<CgroupWrite> Transition(string list, IReadOnlyList<DeviceRule> rules)
+    {
+        var writes = new List<CgroupWrite>();
+        (bool allowed, List<DeviceRule> target) = Play(rules);
+        List<DeviceRule>? current = Parse(list);
+        if (allowed || current == null)
+        {
+            Set(allowed, target, writes);
+            return writes;
+        }
+        foreach (DeviceRule rule in target)
+            if ((rule.Access & ~AccessOf(rule, current)) is not 0 and DeviceAccess gained) writes.Add(Write(Allow, rule with { Access = gained }));
+        foreach (DeviceRule rule in current)
+            if ((rule.Access & ~AccessOf(rule, target)) is not 0 and DeviceAccess lost) writes.Add(Write(Deny, rule with { Access = lost }));
+        return writes;
+    }
+
+    private static CgroupWrite Write(string file, DeviceRule rule) => new(CgroupPhase.Early, Name, file, rule.Line, rule.Origin);
+
+    // The kernel keeps its exceptions apart by kind and numbers, and so does Play.
+    private static DeviceAccess AccessOf(DeviceRule rule, List<DeviceRule> rules)
+    {
+        foreach (DeviceRule other in rules)
+        {
+            if (other.Covers(rule) && rule.Covers(other)) return other.Access;
+        }
+        return DeviceAccess.None;
+    }
+
+    // Lines as "c 1:3 rwm"; null if all is allowed.
+    private static List<DeviceRule>? Parse(string list)
+    {
+        var rules = new List<DeviceRule>();
+        foreach (string line in list.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] words = line.Split(' ');
+            if (words[0] == "a") return null;
+            string[] numbers = words[1].Split(':');
+            DeviceAccess access = (words[2].Contains('r') ? DeviceAccess.Read : 0) | (words[2].Contains('w') ? DeviceAccess.Write : 0) | (words[2].Contains('m') ? DeviceAccess.Mknod : 0);
+            rules.Add(new(true, words[0] == "b" ? DeviceKind.Block : DeviceKind.Character, Number(numbers[0]), Number(numbers[1]), access, "linux.resources.devices"));
+        }
+        return rules;
+    }
+
+    private static uint? Number(string text) => text == "*" ? null : uint.Parse(text);
+
     /// <summary>What the rules come to: what is so for all devices, and the exceptions from it.</summary>
-    internal static (bool Allowed, List<DeviceRule> Exceptions) Play(List<DeviceRule> rules)
+    internal static (bool Allowed, List<DeviceRule> Exceptions) Play(IReadOnlyList<DeviceRule> rules)
     {
         bool allowed = false;
         var exceptions = new List<DeviceRule>();

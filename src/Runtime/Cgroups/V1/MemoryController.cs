@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documentation/admin-guide/cgroup-v1/memory.rst
-using Runcs.Diagnostics;
 using Runcs.OciSpec;
 
 namespace Runcs.Cgroups.V1;
@@ -9,35 +8,52 @@ internal static class MemoryController
 {
     private const string Name = "memory";
 
-    public static void Plan(LinuxMemory memory, CgroupWrites writes)
+    /// <param name="isUpdate">The cgroup has limits already; without one of its own, memory and swap together may have one.</param>
+    public static void Plan(LinuxMemory memory, CgroupWrites writes, bool isUpdate)
     {
-        MemoryValues values = MemoryValues.Read(memory, writes.Warnings);
+        MemoryValues values = MemoryValues.Read(memory, writes);
         if (values.Reservation != 0) writes.Add(CgroupPhase.Early, Name, "memory.soft_limit_in_bytes", values.Reservation, MemoryValues.ReservationOrigin);
         if (memory.UseHierarchy is { } hierarchical) writes.Add(CgroupPhase.Early, Name, "memory.use_hierarchy", hierarchical ? 1 : 0, "linux.resources.memory.useHierarchy");
-        PlanLimits(values, writes);
-        if (memory.DisableOOMKiller == true) writes.Add(CgroupPhase.Early, Name, "memory.oom_control", 1, "linux.resources.memory.disableOOMKiller");
+        PlanLimits(values, writes, isUpdate);
+        PlanKernel(memory, writes);
+        if (memory.DisableOOMKiller is { } disabled && (disabled || isUpdate))
+            writes.Add(CgroupPhase.Early, Name, "memory.oom_control", disabled ? 1 : 0, "linux.resources.memory.disableOOMKiller");
         if (memory.Swappiness is { } swappiness and not ulong.MaxValue)
         {
             const string Origin = "linux.resources.memory.swappiness";
-            if (swappiness > 100) throw RuncsException.At(Origin, $"must be 0 to 100, got {swappiness}");
+            if (swappiness > 100) writes.Refuse(Origin, $"must be 0 to 100, got {swappiness}");
             writes.Add(CgroupPhase.Early, Name, "memory.swappiness", (long)swappiness, Origin);
         }
     }
 
-    // memory.memsw counts memory and swap together, as the config's "swap" does, and may at no time be below the limit: so on
-    // a new cgroup, which has neither, the limit comes first.
-    private static void PlanLimits(MemoryValues values, CgroupWrites writes)
+    // memory.memsw counts memory and swap together, as the config's "swap" does, and may at no time be below the limit: on a
+    // new cgroup, which has neither, the limit comes first; on one that has, whichever the kernel takes first.
+    private static void PlanLimits(MemoryValues values, CgroupWrites writes, bool isUpdate)
     {
         CgroupPhase phase = values.IsSmall ? CgroupPhase.SteppedOut : CgroupPhase.Early;
-        if (values.Limit != 0) writes.Add(phase, Name, "memory.limit_in_bytes", values.Limit, MemoryValues.LimitOrigin);
-        if (values.Swap != 0)
+        if (values.Limit != 0)
+            writes.All.Add(new(phase, Name, "memory.limit_in_bytes", values.Limit.ToString(), MemoryValues.LimitOrigin) { MayWait = true });
+        if (values.Swap == 0) return;
+        if (values.Swap > 0 && values.Limit == 0 && !isUpdate)
+            writes.Refuse(MemoryValues.SwapOrigin, $"counts memory and swap together, so it needs {MemoryValues.LimitOrigin}");
+        writes.All.Add(new(phase, Name, "memory.memsw.limit_in_bytes", values.Swap.ToString(), MemoryValues.SwapOrigin)
         {
-            if (values.Swap > 0 && values.Limit == 0)
-                throw RuncsException.At(MemoryValues.SwapOrigin, $"counts memory and swap together, so it needs {MemoryValues.LimitOrigin}");
-            writes.All.Add(new(phase, Name, "memory.memsw.limit_in_bytes", values.Swap.ToString(), MemoryValues.SwapOrigin)
+            MayWait = true,
+            IsOptional = values.Swap < 0,
+            WhyMissing = "the kernel does not account for swap: boot with swapaccount=1",
+        });
+    }
+
+    // Of kernel memory no kernel since 5.16 has a limit (memory.kmem.limit_in_bytes answers EOPNOTSUPP), and those before count
+    // it without being able to get any back. 0 and -1 ask for nothing.
+    private static void PlanKernel(LinuxMemory memory, CgroupWrites writes)
+    {
+        if (memory.Kernel is > 0) writes.Warnings.Add($"{MemoryValues.KernelOrigin} is ignored: kernels since 5.16 have no such limit");
+        if (memory.KernelTCP is > 0)
+        {
+            writes.All.Add(new(CgroupPhase.Early, Name, "memory.kmem.tcp.limit_in_bytes", memory.KernelTCP.Value.ToString(), MemoryValues.KernelTcpOrigin)
             {
-                IsOptional = values.Swap < 0,
-                WhyMissing = "the kernel does not account for swap: boot with swapaccount=1",
+                WhyMissing = "the kernel has no limit of TCP buffers",
             });
         }
     }

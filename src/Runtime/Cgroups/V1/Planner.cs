@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Generic;
 using Runcs.OciSpec;
 
 namespace Runcs.Cgroups.V1;
 
-/// <summary>The values that cgroup v1's files get, in the order in which they are written. Pure.</summary>
+/// <summary>The values that cgroup v1's files get, in the order in which they are written; all but the device rules. Pure.</summary>
 internal static class Planner
 {
-    public static void Plan(LinuxResources? resources, List<DeviceRule> devices, CgroupWrites writes)
+    /// <param name="isUpdate">The cgroup has limits already.</param>
+    public static void Plan(LinuxResources resources, CgroupWrites writes, bool isUpdate)
     {
-        if (resources?.CPU is { } cpu)
+        if (resources.CPU is { } cpu)
         {
             CpusetController.Plan(cpu, writes);
             CpuController.Plan(cpu, writes);
         }
-        if (resources?.Memory is { } memory) MemoryController.Plan(memory, writes);
-        if (resources?.Pids is { } pids) PidsController.Plan(pids, writes);
-        DevicesController.Plan(devices, writes);
+        if (resources.Memory is { } memory) MemoryController.Plan(memory, writes, isUpdate);
+        if (resources.Pids is { } pids) PidsLimit.Plan(pids, writes);
+        if (resources.BlockIO is { } io) BlkioController.Plan(io, writes);
+        HugetlbLimits.Plan(resources.HugepageLimits, ".limit_in_bytes", writes);
+        if (resources.Network is { } network) NetworkControllers.Plan(network, writes);
+        RdmaLimits.Plan(resources, writes);
+        if (resources.Unified.Count > 0) writes.Refuse("linux.resources.unified", "names files of cgroup v2, which this host has not");
     }
 }

@@ -22,9 +22,16 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
     {
         if (_directory != null) return;
         _isNew = Make(place, _path);
+        if (!_isNew) Check(Plan!.Checks);
         Subtree.Prepare(Tree, place, _path, Plan!);
+        Open();
+    }
+
+    private Fd Open()
+    {
+        if (_directory != null) return _directory;
         Errno errno = Tree.TryOpen(_path, Files.O_RDONLY | Files.O_DIRECTORY, out _directory);
-        if (errno.IsError) throw RuncsException.At(PathOrigin, "openat", place.HostPath, errno);
+        return errno.IsError ? throw RuncsException.At(PathOrigin, "openat", place.HostPath, errno) : _directory!;
     }
 
     public override void JoinSelf(bool cloned)
@@ -42,7 +49,31 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
 
     private protected override void ApplyDevices() => DeviceFilter.Attach(_directory!, Plan!.Devices, _isNew);
 
+    public override void ReplaceDevices(IReadOnlyList<DeviceRule> rules) => DeviceFilter.Attach(Open(), rules, isNew: false);
+
     private protected override string PathOf(string controller) => _path;
+
+    public override CgroupLimits ReadLimits()
+    {
+        Tree.TryRead(_path, "cgroup.controllers", out string controllers);
+        bool hasQuota = !Tree.TryRead(_path, "cpu.max", out string quota).IsError;
+        return new CgroupLimits
+        {
+            IsUnified = true,
+            Controllers = CgroupFacts.Words(controllers),
+            Memory = ReadBytes("memory.max"),
+            CpuQuota = hasQuota ? quota.Split(' ')[0] : null,
+        };
+    }
+
+    private protected override long InUse(bool withSwap) => (ReadBytes("memory.current") ?? 0) + (withSwap ? ReadBytes("memory.swap.current") ?? 0 : 0);
+
+    // Null without the file, -1 for "max".
+    private long? ReadBytes(string file)
+    {
+        if (Tree.TryRead(_path, file, out string text).IsError) return null;
+        return long.TryParse(text, out long bytes) ? bytes : -1;
+    }
 
     public override bool Exists() => Tree.Exists(_path);
 

@@ -9,34 +9,29 @@ internal static class CpuController
 {
     private const string Name = "cpu";
 
-    public static void Plan(LinuxCPU cpu, CgroupWrites writes)
+    /// <param name="now">The limits that the cgroup has; null for a new one.</param>
+    public static void Plan(LinuxCPU cpu, CgroupWrites writes, CgroupLimits? now)
     {
-        if (cpu.RealtimeRuntime is not (null or 0)) throw Planner.NotOnV2("linux.resources.cpu.realtimeRuntime", "realtime limits");
-        if (cpu.RealtimePeriod is > 0) throw Planner.NotOnV2("linux.resources.cpu.realtimePeriod", "realtime limits");
+        if (cpu.RealtimeRuntime is not (null or 0)) writes.RefuseOnV2("linux.resources.cpu.realtimeRuntime", "realtime limits");
+        if (cpu.RealtimePeriod is > 0) writes.RefuseOnV2("linux.resources.cpu.realtimePeriod", "realtime limits");
 
-        if (cpu.Idle is { } idle) writes.Add(CgroupPhase.Early, Name, "cpu.idle", idle, "linux.resources.cpu.idle");
+        CpuIdle.Plan(cpu, writes);
         // An idle cgroup has no weight: the kernel answers EINVAL to one.
         if (cpu.Shares is > 0 && cpu.Idle != 1) writes.Add(CgroupPhase.Early, Name, "cpu.weight", (long)Weight(cpu.Shares.Value), "linux.resources.cpu.shares");
-        PlanQuota(cpu, writes);
+        PlanQuota(cpu, writes, now);
+        CpuBurst.Plan(cpu, "cpu.max.burst", writes);
     }
 
-    private static void PlanQuota(LinuxCPU cpu, CgroupWrites writes)
+    // Both are in one file, where a quota alone leaves the period as it is (cpu_period_quota_parse() in kernel/sched/core.c).
+    private static void PlanQuota(LinuxCPU cpu, CgroupWrites writes, CgroupLimits? now)
     {
         const ulong DefaultPeriod = 100000;
-        if (cpu.Quota is not (null or 0) || cpu.Period is > 0)
-        {
-            string quota = cpu.Quota is > 0 ? cpu.Quota.Value.ToString() : "max";
-            string origin = cpu.Quota is null or 0 ? "linux.resources.cpu.period" : "linux.resources.cpu.quota";
-            writes.Add(CgroupPhase.Late, Name, "cpu.max", $"{quota} {(cpu.Period is > 0 ? cpu.Period : DefaultPeriod)}", origin);
-        }
-        if (cpu.Burst is { } burst)
-        {
-            writes.All.Add(new(CgroupPhase.Late, Name, "cpu.max.burst", burst.ToString(), "linux.resources.cpu.burst")
-            {
-                IsOptional = burst == 0,
-                WhyMissing = "needs Linux 5.14",
-            });
-        }
+        bool hasQuota = cpu.Quota is not (null or 0), hasPeriod = cpu.Period is > 0;
+        if (!hasQuota && !hasPeriod) return;
+        string quota = cpu.Quota is > 0 ? cpu.Quota.Value.ToString() : hasQuota ? "max" : now?.CpuQuota ?? "max";
+        string period = hasPeriod ? $" {cpu.Period}" : now != null ? "" : $" {DefaultPeriod}";
+        string origin = hasQuota ? "linux.resources.cpu.quota" : "linux.resources.cpu.period";
+        writes.All.Add(new(CgroupPhase.Late, Name, "cpu.max", quota + period, origin) { MayWait = true });
     }
 
     /// <summary>

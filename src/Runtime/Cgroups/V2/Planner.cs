@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Diagnostics;
 using Runcs.OciSpec;
 
 namespace Runcs.Cgroups.V2;
@@ -7,17 +6,27 @@ namespace Runcs.Cgroups.V2;
 /// <summary>The values that cgroup v2's files get, in the order in which they are written. Pure.</summary>
 internal static class Planner
 {
-    public static void Plan(LinuxResources? resources, CgroupWrites writes)
+    /// <param name="now">The limits that the cgroup has; null for a new one.</param>
+    public static void Plan(LinuxResources resources, CgroupWrites writes, CgroupLimits? now)
     {
-        if (resources?.CPU is { } cpu)
+        if (resources.CPU is { } cpu)
         {
             CpusetController.Plan(cpu, writes);
-            CpuController.Plan(cpu, writes);
+            CpuController.Plan(cpu, writes, now);
         }
-        if (resources?.Memory is { } memory) MemoryController.Plan(memory, writes);
-        if (resources?.Pids is { } pids) V1.PidsController.Plan(pids, writes);
+        if (resources.Memory is { } memory) MemoryController.Plan(memory, writes, now);
+        if (resources.Pids is { } pids) PidsLimit.Plan(pids, writes);
+        if (resources.BlockIO is { } io) IoController.Plan(io, writes);
+        HugetlbLimits.Plan(resources.HugepageLimits, ".max", writes);
+        if (resources.Network is { } network) RefuseNetwork(network, writes);
+        RdmaLimits.Plan(resources, writes);
+        UnifiedFiles.Plan(resources.Unified, writes);
     }
 
-    /// <summary>The spec wants an error for what cannot be converted, not silence (config-linux.md, "Cgroup ownership" ff.).</summary>
-    public static RuncsException NotOnV2(string origin, string what) => RuncsException.At(origin, $"cgroup v2 has no {what}");
+    // A 0 is what packets have without a class; engines write it.
+    private static void RefuseNetwork(LinuxNetwork network, CgroupWrites writes)
+    {
+        if (network.ClassID is > 0) writes.RefuseOnV2("linux.resources.network.classID", "net_cls controller");
+        if (network.Priorities.Length > 0) writes.RefuseOnV2("linux.resources.network.priorities", "net_prio controller");
+    }
 }

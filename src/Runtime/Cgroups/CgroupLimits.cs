@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+
+namespace Runcs.Cgroups;
+
+/// <summary>What an update of a cgroup depends on besides the resources that are asked for: what there is now.</summary>
+public sealed class CgroupLimits
+{
+    public required bool IsUnified { get; init; }
+
+    /// <summary>The controllers that the cgroup has.</summary>
+    public required IReadOnlyList<string> Controllers { get; init; }
+
+    /// <summary>On v2 <c>memory.max</c>: bytes, -1 for no limit, null if the cgroup has none.</summary>
+    public long? Memory { get; init; }
+
+    /// <summary>On v2 the first word of <c>cpu.max</c>, null if the cgroup has none.</summary>
+    public string? CpuQuota { get; init; }
+}
+
+/// <summary>A change of the limits of a cgroup that is there, for <see cref="Cgroup.Update"/>. Made by <see cref="CgroupPlanner.PlanUpdate"/>.</summary>
+/// <param name="Writes">In the order in which they are made.</param>
+/// <param name="Checks">What is to be so before anything is written.</param>
+/// <param name="Warnings">What the user is to be told although nothing fails.</param>
+public sealed record CgroupUpdate(IReadOnlyList<CgroupWrite> Writes, IReadOnlyList<MemoryCheck> Checks, IReadOnlyList<string> Warnings);

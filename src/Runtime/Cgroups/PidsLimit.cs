@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.OciSpec;
+
+namespace Runcs.Cgroups;
+
+/// <summary>Number of tasks, in a file that v1 and v2 share.</summary>
+internal static class PidsLimit
+{
+    // Late: the set-up and the hooks inside may fork. 0 is a limit like any other (config-linux.md, "PIDs"): what is in there
+    // stays, and cannot fork. runc writes 1 for it, because systemd takes no 0.
+    public static void Plan(LinuxPids pids, CgroupWrites writes)
+    {
+        if (pids.Limit is not { } limit) return;
+        writes.All.Add(new(CgroupPhase.Late, "pids", "pids.max", limit < 0 ? "max" : limit.ToString(), "linux.resources.pids.limit") { IsOptional = limit < 0 });
+    }
+}

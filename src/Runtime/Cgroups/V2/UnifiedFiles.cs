@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// config-linux.md, "Unified"
+using System;
+using System.Collections.Generic;
+
+namespace Runcs.Cgroups.V2;
+
+/// <summary>
+/// <c>unified</c>: files of the cgroup by name, written last, a line at a time; what they mean is the kernel's business.
+/// </summary>
+internal static class UnifiedFiles
+{
+    public static void Plan(Dictionary<string, string> files, CgroupWrites writes)
+    {
+        foreach ((string file, string value) in files)
+        {
+            string origin = $"linux.resources.unified[\"{file}\"]";
+            int dot = file.IndexOf('.');
+            if (file.Contains('/')) writes.Refuse(origin, "must be the name of a file, without a slash");
+            else if (dot <= 0 || dot == file.Length - 1) writes.Refuse(origin, "must be of the form CONTROLLER.PARAMETER");
+            else Add(file, file[..dot], value, origin, writes);
+        }
+    }
+
+    private static void Add(string file, string controller, string value, string origin, CgroupWrites writes)
+    {
+        // The core's files (cgroup.max.depth) are of no controller, and are everywhere.
+        if (controller == "cgroup") controller = "";
+        CgroupPhase phase = IsLate(file, value, writes) ? CgroupPhase.Late : CgroupPhase.Early;
+        int before = writes.All.Count;
+        foreach (string line in value.Split('\n', StringSplitOptions.RemoveEmptyEntries)) writes.Add(phase, controller, file, line, origin);
+        // An empty value is one, too: cpuset.cpus has the parent's then.
+        if (writes.All.Count == before) writes.Add(phase, controller, file, "\n", origin);
+    }
+
+    // What would strike the set-up waits for its end, as the same limits by their other names do; and so that this stays the last.
+    private static bool IsLate(string file, string value, CgroupWrites writes)
+    {
+        if (file is "pids.max" or "cpu.max" or "cpu.max.burst" or "cgroup.freeze") return true;
+        if (file is "memory.max" or "memory.high" && IsSmall(value.AsSpan().TrimEnd('\n'))) return true;
+        foreach (CgroupWrite write in writes.All)
+        {
+            if (write.File == file && write.Phase == CgroupPhase.Late) return true;
+        }
+        return false;
+    }
+
+    // The kernel also takes numbers with a unit (memparse()): those below G may be small, and to wait does no harm.
+    private static bool IsSmall(ReadOnlySpan<char> value) =>
+        long.TryParse(value, out long bytes) ? bytes < MemoryValues.Small : value.Length > 0 && value[^1] is 'k' or 'K' or 'm' or 'M';
+}

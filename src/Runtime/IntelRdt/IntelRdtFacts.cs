@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documentation/filesystems/resctrl.rst (arch/x86/resctrl.rst before Linux 6.16)
+using System;
+using Runcs.Native;
+
+namespace Runcs.IntelRdt;
+
+/// <summary>Where the host has its resctrl file system; read only for a config that asks for it.</summary>
+/// <param name="Root">The mount point; "" if there is none.</param>
+public sealed record IntelRdtFacts(string Root)
+{
+    // The kernel makes this directory for it, but anybody may mount it elsewhere.
+    private const string Usual = "/sys/fs/resctrl";
+
+    /// <exception cref="SyscallException"/>
+    public static IntelRdtFacts Read()
+    {
+        if (!Files.TryAccessAt(Files.AT_FDCWD, Usual + "/schemata", 0).IsError) return new IntelRdtFacts(Usual);
+        return new IntelRdtFacts(FindMount(Files.ReadTextAt(Files.AT_FDCWD, "/proc/thread-self/mountinfo")));
+    }
+
+    /// <param name="mountinfo">/proc/self/mountinfo (proc_pid_mountinfo(5)).</param>
+    internal static string FindMount(string mountinfo)
+    {
+        foreach (string line in mountinfo.Split('\n'))
+        {
+            int separator = line.IndexOf(" - resctrl ", StringComparison.Ordinal);
+            string[] words = separator < 0 ? [] : line[..separator].Split(' ');
+            // A space in the path would be written \040: whoever mounts it there has to do without.
+            if (words.Length >= 5 && words[3] == "/") return words[4];
+        }
+        return "";
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent, in the host's namespaces. Documentation/filesystems/resctrl.rst
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.IntelRdt;
+
+/// <summary>A container's class of service and monitoring group: directories, into whose <c>tasks</c> a process is written.</summary>
+public sealed class ResctrlGroup(IntelRdtPlan plan)
+{
+    private const string Origin = "linux.intelRdt", Monitoring = Origin + ".enableMonitoring", ClosId = Origin + ".closID", Schemata = "schemata", Tasks = "tasks";
+    private const int Mode = 0x1ed; // 0755
+
+    private readonly List<string> _made = [];
+
+    /// <summary>
+    /// What will be the container's alone and has to go with it, the inner first: before anything is made, for the record. A
+    /// class that is there already is not its own.
+    /// </summary>
+    public string[] ToRemove()
+    {
+        var directories = new List<string>();
+        if (plan.Monitoring.Length > 0 && !Exists(plan.Monitoring)) directories.Add(plan.Monitoring);
+        if (plan.IsOwn && !Exists(plan.Group)) directories.Add(plan.Group);
+        return [.. directories];
+    }
+
+    /// <summary>Those whose <c>tasks</c> a further process of the container has to be written to, in this order.</summary>
+    public string[] ToJoin() => plan.Monitoring.Length > 0 ? [plan.Group, plan.Monitoring] : [plan.Group];
+
+    /// <summary>Makes what is missing, writes the schemata and puts the process in. What it forks from now on is in there, too.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Apply(int pid)
+    {
+        Make();
+        WriteSchemata(plan.Root, plan.Group, plan.Schemata);
+        Join(plan.Group, pid, Origin);
+        if (plan.Monitoring.Length == 0) return;
+        Make(plan.Monitoring, Monitoring, isFine: false);
+        Join(plan.Monitoring, pid, Monitoring);
+    }
+
+    private void Make()
+    {
+        if (plan.MustExist)
+        {
+            if (!Exists(plan.Group)) throw RuncsException.At(ClosId, $"there is no class of service {plan.Group}: without a schema it must be there");
+        }
+        else if (plan.Group == plan.Root || !Make(plan.Group, ClosId, isFine: true))
+        {
+            Compare();
+        }
+    }
+
+    // config-linux.md: a class that is there must be what is asked for; others may be in it.
+    private void Compare()
+    {
+        if (plan.Compared.Count == 0) return;
+        string there = Files.ReadTextAt(Files.AT_FDCWD, $"{plan.Group}/{Schemata}");
+        foreach ((string line, string origin) in plan.Compared)
+        {
+            if (!Schema.Has(there, line))
+                throw RuncsException.At(origin, $"\"{line}\" is not what the class of service {plan.Group} has: {there.Trim().Replace("\n", ", ", System.StringComparison.Ordinal)}");
+        }
+    }
+
+    // True if it was not there.
+    private bool Make(string path, string origin, bool isFine)
+    {
+        Errno errno = Nodes.TryMkdirAt(Files.AT_FDCWD, path, Mode);
+        if (errno.Value == Errno.EEXIST && isFine) return false;
+        if (errno.IsError) throw Failed(plan.Root, origin, "mkdirat", path, errno);
+        _made.Add(path);
+        return true;
+    }
+
+    /// <summary>Each line by itself: what comes later counts, where in one write the kernel would refuse a cache that is named twice.</summary>
+    /// <param name="root">Where resctrl is mounted.</param>
+    /// <param name="group">The class's directory.</param>
+    /// <param name="lines">With the JSON path of each.</param>
+    /// <exception cref="RuncsException"/>
+    public static void WriteSchemata(string root, string group, IReadOnlyList<(string Line, string Origin)> lines)
+    {
+        foreach ((string line, string origin) in lines)
+        {
+            Errno errno = TryWrite($"{group}/{Schemata}", line + "\n");
+            if (errno.IsError) throw Failed(root, origin, "write", $"{group}/{Schemata}", errno);
+        }
+    }
+
+    private void Join(string group, int pid, string origin)
+    {
+        Errno errno = TryWrite($"{group}/{Tasks}", pid.ToString());
+        if (errno.IsError) throw Failed(plan.Root, origin, "write", $"{group}/{Tasks}", errno);
+    }
+
+    /// <summary>Takes away what this object has made.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Undo()
+    {
+        _made.Reverse();
+        Remove(_made);
+        _made.Clear();
+    }
+
+    /// <summary>Removes directories; what is still in them is then in the default class. One that is gone is no error.</summary>
+    /// <exception cref="RuncsException"/>
+    public static void Remove(IReadOnlyList<string> directories)
+    {
+        foreach (string directory in directories)
+        {
+            Errno errno = Nodes.TryUnlinkAt(Files.AT_FDCWD, directory, Files.AT_REMOVEDIR);
+            if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Origin, "unlinkat", directory, errno);
+        }
+    }
+
+    private static bool Exists(string path) => !Files.TryAccessAt(Files.AT_FDCWD, path, 0).IsError;
+
+    private static Errno TryWrite(string path, string value)
+    {
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY, 0, out Fd? fd);
+        if (errno.IsError) return errno;
+        using (fd) return Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);
+    }
+
+    // What the kernel has against it is in a file, and the errno alone seldom tells.
+    private static RuncsException Failed(string root, string origin, string call, string path, Errno errno)
+    {
+        string message = new SyscallException(call, path, errno).Message;
+        if (Files.TryOpenAt(Files.AT_FDCWD, root + "/info/last_cmd_status", Files.O_RDONLY, 0, out Fd? fd).IsError) return RuncsException.At(origin, message);
+        using (fd)
+        {
+            try
+            {
+                string status = Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, "last_cmd_status")).Trim();
+                return RuncsException.At(origin, status is "" or "ok" ? message : $"{message}: resctrl says: {status}");
+            }
+            catch (SyscallException)
+            {
+                return RuncsException.At(origin, message);
+            }
+        }
+    }
+}
