@@ -195,6 +195,27 @@ public class ContainerCgroupTests
         Assert.Equal("200\n7:0 1048576\n7:0 300\n", container.Run().Ok().Stdout);
     }
 
+    // config-linux.md, "Cgroup ownership": only with a cgroup namespace and a writable mount, and never the limits.
+    [Theory]
+    [InlineData(true, false, 1234)]
+    [InlineData(true, true, 0)]
+    [InlineData(false, false, 0)]
+    public void On_v2_a_cgroup_that_the_container_may_write_is_its_users(bool hasNamespace, bool isReadOnly, int owner)
+    {
+        Requires.Runcs(); // runc does so with systemd alone
+        using Container container = New("exec sleep 100");
+        container.Runtime.Prefix = PureCgroupV2.Prefix;
+        container.Bundle.Process["user"] = new JsonObject { ["uid"] = 1234, ["gid"] = 1234 };
+        if (hasNamespace) ((JsonArray)container.Bundle.Linux["namespaces"]!).Add(new JsonObject { ["type"] = "cgroup" });
+        foreach (JsonNode? mount in container.Bundle.Mounts.Where(mount => (string)mount!["destination"]! == "/sys/fs/cgroup").ToArray()) container.Bundle.Mounts.Remove(mount);
+        container.Bundle.Mounts.Add(new JsonObject { ["destination"] = "/sys/fs/cgroup", ["type"] = "cgroup", ["source"] = "cgroup", ["options"] = new JsonArray(isReadOnly ? "ro" : "rw") });
+        container.Create().Ok();
+        string directory = Directory.Exists("/sys/fs/cgroup/unified") ? $"/sys/fs/cgroup/unified/{container.Id}/c" : $"/sys/fs/cgroup/{container.Id}/c";
+        string owners = Command.Run("stat", "-c", "%u", directory, directory + "/cgroup.procs", directory + "/cgroup.subtree_control", directory + "/cgroup.threads",
+            directory + "/cgroup.freeze", directory + "/cgroup.max.depth").Ok().Stdout;
+        Assert.Equal($"{owner}\n{owner}\n{owner}\n{owner}\n0\n0\n", owners);
+    }
+
     [Fact]
     public void All_that_is_wrong_is_told_at_once()
     {

@@ -35,6 +35,9 @@ public sealed class CgroupPlan
     /// <summary>On v1, the cgroup of this process in the <c>memory</c> hierarchy, to which the child steps out.</summary>
     public CgroupPlace? OwnMemory { get; init; }
 
+    /// <summary>With <see cref="IsUnified"/>, the user to whom the cgroup is given; null for root.</summary>
+    public uint? Owner { get; init; }
+
     /// <summary>What the user is to be told although nothing fails.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -66,6 +69,7 @@ public sealed class CgroupPlan
         text.Append(IsUnified ? "cgroup v2" : "cgroup v1").Append(LateMemory ? ", memory limit held back\n" : "\n");
         foreach (CgroupPlace place in Places) text.Append("mkdir ").Append(place.HostPath).Append('\n');
         if (IsUnified) text.Append("enable ").Append(string.Join(' ', Controllers)).Append('\n');
+        if (Owner != null) text.Append("chown ").Append(Owner).Append('\n');
         foreach (MemoryCheck check in Checks) text.Append(check).Append('\n');
         foreach (CgroupWrite write in Writes) text.Append(write).Append('\n');
         if (IsUnified)

@@ -15,9 +15,10 @@ public static class CgroupPlanner
     /// <param name="id">The container's.</param>
     /// <param name="facts">The host's.</param>
     /// <param name="problems">Gets what the config asks for and cannot be, each with its JSON path; null throws it.</param>
+    /// <param name="owner">The user to whom a v2 cgroup is given; null for root.</param>
     /// <param name="systemdCgroup">The cgroups are to be made by systemd.</param>
     /// <exception cref="RuncsException">There are no cgroups, or, without <paramref name="problems"/>, the config asks for what cannot be.</exception>
-    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, bool systemdCgroup = false)
+    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, bool systemdCgroup = false)
     {
         if (systemdCgroup) throw RuncsException.At("--systemd-cgroup", "not supported yet");
         if (facts.Hierarchies.Count == 0) throw new RuncsException($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
@@ -48,6 +49,7 @@ public static class CgroupPlanner
             LateMemory = writes.All.Exists(write => write is { Phase: CgroupPhase.Late or CgroupPhase.SteppedOut, Controller: "memory" }),
             Controllers = facts.Controllers,
             OwnMemory = ownMemory,
+            Owner = facts.IsUnified ? owner : null,
             Warnings = writes.Warnings,
         };
     }

@@ -43,7 +43,7 @@ public static class Planner
         NetDevicePlan[] netDevices = NetDevicePlanner.PlanNetDevices(linux.NetDevices,
             !namespaces.Has(Processes.CLONE_NEWNET) || host.Rootfs.JoinsHostNetwork, problems);
         RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, bundle, host.Rootfs, problems);
-        CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems);
+        CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces));
         IntelRdtPlan? intelRdt = IntelRdtPlanner.PlanIntelRdt(linux.IntelRdt, id, host.IntelRdt, problems, warnings);
         ThrowIfAny(problems, stop: true);
         return new ContainerPlan(id, bundle, config, namespaces, rootfs, cgroup, credentials, program)

@@ -24,6 +24,7 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
         _isNew = Make(place, _path);
         if (!_isNew) Check(Plan!.Checks);
         Subtree.Prepare(Tree, place, _path, Plan!);
+        if (Plan!.Owner is { } owner) Ownership.Give(Tree, place, _path, owner);
         Open();
     }
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// cgroups(7), "Cgroups delegation"; config-linux.md, "Cgroup ownership"
+using System;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cgroups.V2;
+
+/// <summary>Gives a cgroup to a user: its directory, to make others in it, and the files that move processes; never those with limits.</summary>
+internal static class Ownership
+{
+    private const string Origin = "process.user.uid", List = "/sys/kernel/cgroup/delegate";
+
+    /// <exception cref="RuncsException"/>
+    public static void Give(CgroupTree tree, CgroupPlace place, string path, uint owner)
+    {
+        Give(tree, place, path, ".", owner);
+        foreach (string file in Files()) Give(tree, place, path, file, owner);
+    }
+
+    // Without the list (before Linux 4.15) those that the specification names.
+    private static string[] Files()
+    {
+        if (Native.Files.TryOpenAt(Native.Files.AT_FDCWD, List, Native.Files.O_RDONLY, 0, out Fd? fd).IsError)
+            return ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"];
+        using (fd) return System.Text.Encoding.UTF8.GetString(Native.Files.ReadToEnd(fd!.Value, List)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    // Not every file of the list is in every cgroup.
+    private static void Give(CgroupTree tree, CgroupPlace place, string path, string file, uint owner)
+    {
+        Errno errno = tree.TryOpen($"{path}/{file}", Native.Files.O_PATH, out Fd? fd);
+        if (errno.Value == Errno.ENOENT) return;
+        if (errno.IsError) throw RuncsException.At(Origin, "openat", $"{place.HostPath}/{file}", errno);
+        using (fd)
+        {
+            errno = Nodes.TryChown(fd!.Value, owner, -1);
+            if (errno.IsError) throw RuncsException.At(Origin, "fchownat", $"{place.HostPath}/{file}", errno);
+        }
+    }
+}

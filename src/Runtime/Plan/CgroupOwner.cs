@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// config-linux.md, "Cgroup ownership"
+using System;
+using Runcs.Namespaces;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Plan;
+
+/// <summary>Whether the container's cgroup is given to the user who runs in it.</summary>
+internal static class CgroupOwner
+{
+    /// <returns>The user as the host knows it; null if the cgroup stays with root.</returns>
+    internal static uint? Plan(Config config, NamespacePlan namespaces)
+    {
+        // Delegation is safe on v2 alone, which is for the caller to see to; and only where the container sees its own part.
+        if (!namespaces.IsNew(Processes.CLONE_NEWCGROUP) || !MountsWritable(config.Mounts)) return null;
+        uint uid = config.Process!.User.UID;
+        if (!namespaces.HasUsers) return uid == 0 ? null : uid;
+        return namespaces.Ids is { } ids && ids.Uids.TryOutside(uid, out uint outside) && outside != 0 ? outside : null;
+    }
+
+    private static bool MountsWritable(Mount[] mounts)
+    {
+        foreach (Mount mount in mounts)
+        {
+            if (mount.Source == "cgroup" && mount.Destination == "/sys/fs/cgroup" && Array.IndexOf(mount.Options, "ro") < 0) return true;
+        }
+        return false;
+    }
+}
