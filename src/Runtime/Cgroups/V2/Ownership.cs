@@ -15,21 +15,21 @@ internal static class Ownership
     public static void Give(CgroupTree tree, CgroupPlace place, string path, uint owner)
     {
         Give(tree, place, path, ".", owner);
-        foreach (string file in Files()) Give(tree, place, path, file, owner);
+        foreach (string file in Delegated()) Give(tree, place, path, file, owner);
     }
 
     // Without the list (before Linux 4.15) those that the specification names.
-    private static string[] Files()
+    private static string[] Delegated()
     {
-        if (Native.Files.TryOpenAt(Native.Files.AT_FDCWD, List, Native.Files.O_RDONLY, 0, out Fd? fd).IsError)
+        if (Files.TryOpenAt(Files.AT_FDCWD, List, Files.O_RDONLY, 0, out Fd? fd).IsError)
             return ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"];
-        using (fd) return System.Text.Encoding.UTF8.GetString(Native.Files.ReadToEnd(fd!.Value, List)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using (fd) return System.Text.Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, List)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     // Not every file of the list is in every cgroup.
     private static void Give(CgroupTree tree, CgroupPlace place, string path, string file, uint owner)
     {
-        Errno errno = tree.TryOpen($"{path}/{file}", Native.Files.O_PATH, out Fd? fd);
+        Errno errno = tree.TryOpen($"{path}/{file}", Files.O_PATH, out Fd? fd);
         if (errno.Value == Errno.ENOENT) return;
         if (errno.IsError) throw RuncsException.At(Origin, "openat", $"{place.HostPath}/{file}", errno);
         using (fd)
