@@ -74,8 +74,8 @@ internal sealed class FakeResctrl
                 Check(Mounts.TryMount(scratch, "/sys/fs", null, Mounts.MS_BIND | Mounts.MS_REC, null));
                 var fake = new FakeResctrl();
                 Fd device = Files.Open("/dev/fuse", Files.O_RDWR);
-                new Thread(() => fake.Serve(device)) { IsBackground = true }.Start();
                 Check(Mounts.TryMount("resctrl", "/sys/fs/resctrl", "fuse", 0, $"fd={device.Value},rootmode=40755,user_id=0,group_id=0"));
+                new Thread(() => fake.Serve(device)) { IsBackground = true }.Start(); // before the mount a read is refused
                 try
                 {
                     test(fake);

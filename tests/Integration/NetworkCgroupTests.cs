@@ -41,6 +41,7 @@ public class NetworkCgroupTests
             {
                 Done(Processes.TryUnshare(Processes.CLONE_NEWNS));
                 Done(Mounts.TryMount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null));
+                Done(Mounts.TryUmount("/sys/fs/cgroup", Mounts.MNT_DETACH));
                 Done(Mounts.TryMount("tmpfs", "/sys/fs/cgroup", "tmpfs", 0, null));
                 foreach (string controllers in (string[])["devices", Controllers])
                 {
