@@ -12,10 +12,10 @@ internal sealed class CgroupUnderTest : IDisposable
 
     private readonly List<RunningCommand> _commands = [];
 
-    public CgroupUnderTest(LinuxResources? resources = null, string? cgroupsPath = null)
+    public CgroupUnderTest(LinuxResources? resources = null, string? cgroupsPath = null, uint? owner = null)
     {
         Parent = $"/runcs-cgroup-test-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
-        Plan = CgroupPlanner.PlanCgroups(resources, cgroupsPath ?? Parent + "/c", "c", CgroupFacts.Read());
+        Plan = CgroupPlanner.PlanCgroups(resources, cgroupsPath ?? Parent + "/c", "c", CgroupFacts.Read(), owner: owner);
         Cgroup = Cgroup.Open(Plan);
     }
 

@@ -114,6 +114,7 @@ public class CgroupV2Tests
     });
 
     [Fact]
+    [Requirement("config-linux/hugepage-limit", "config-linux/hugepage-size")]
     public void Huge_pages_are_limited_in_use_and_in_reserve() => OnPureV2(() =>
     {
         Requires.That(CgroupFacts.Read().Controllers.Contains("hugetlb"), "needs the hugetlb controller in cgroup v2");
@@ -128,6 +129,18 @@ public class CgroupV2Tests
             Assert.Throws<RuncsException>(() => test.Update(new() { HugepageLimits = [new() { PageSize = "3MB", Limit = 1 }] })).Message);
         Assert.StartsWith("linux.resources.unified[\"hugetlb.2MB.high\"]: openat(2) on \"hugetlb.2MB.high\": ",
             Assert.Throws<RuncsException>(() => test.Update(new() { Unified = new() { ["hugetlb.2MB.high"] = "1" } })).Message, StringComparison.Ordinal);
+    });
+
+    // The list is of Linux 4.15; where it is covered the kernel seems to be older.
+    [Fact]
+    [Requirement("config-linux/ownership-fallback")]
+    public void Without_the_kernels_list_three_files_are_the_users() => OnPureV2(() =>
+    {
+        Assert.False(Mounts.TryMount("tmpfs", "/sys/kernel/cgroup", "tmpfs", 0, null).IsError);
+        using CgroupUnderTest test = new CgroupUnderTest(owner: 1234).Create();
+        string[] given = [.. System.IO.Directory.GetFiles(test.Directory("")).Where(file => Command.Run("stat", "-c", "%u", file).Stdout == "1234\n").Select(file => Path.GetFileName(file)).Order()];
+        Assert.Equal(["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"], given);
+        Assert.Equal("1234\n", Command.Run("stat", "-c", "%u", test.Directory("")).Stdout);
     });
 
     // Everything the compiler can make must pass the kernel's verifier, and there must be no log when it does.

@@ -15,6 +15,7 @@ public class IntelRdtTests
     }
 
     [Fact]
+    [Requirement("config-linux/rdt-task", "config-linux/rdt-rules", "config-linux/rdt-both-schemas", "config-linux/rdt-schemata", "config-linux/rdt-closid-default", "config-linux/rdt-removed", "config-linux/rdt-monitoring", "config-linux/rdt-monitoring-name", "config-linux/rdt-monitoring-removed")]
     public void A_container_has_a_class_of_its_own_and_takes_it_along() => FakeResctrl.Use(fake =>
     {
         using Container container = New(new() { ["l3CacheSchema"] = Schema, ["memBwSchema"] = Bandwidth, ["schemata"] = new JsonArray("L2:0=f", "L3:0=ff"), ["enableMonitoring"] = true });
@@ -31,6 +32,7 @@ public class IntelRdtTests
     });
 
     [Fact]
+    [Requirement("config-linux/rdt-no-schema", "config-linux/rdt-removed")]
     public void A_run_takes_its_class_along() => FakeResctrl.Use(fake =>
     {
         using Container container = New([]);
@@ -42,6 +44,7 @@ public class IntelRdtTests
     });
 
     [Fact]
+    [Requirement("config-linux/rdt-closid-compared", "config-linux/rdt-not-removed", "config-linux/rdt-monitoring-removed")]
     public void A_class_by_name_must_be_what_is_asked_for_and_stays() => FakeResctrl.Use(fake =>
     {
         fake.Prepare("gold", Schema + "\n" + Bandwidth);
@@ -58,18 +61,24 @@ public class IntelRdtTests
     });
 
     [Fact]
+    [Requirement("config-linux/rdt-closid-made", "config-linux/rdt-closid-preconfigured", "config-linux/rdt-not-removed")]
     public void A_class_by_name_is_made_if_a_schema_says_what_it_is_and_stays() => FakeResctrl.Use(fake =>
     {
         using Container container = New(new() { ["closID"] = "silver", ["schemata"] = new JsonArray("L2:1=1") });
         container.Create().Ok();
         container.Delete().Ok();
         Assert.Equal(["silver"], fake.Groups);
+        using Container joining = New(new() { ["closID"] = "silver" });
+        joining.Create().Ok();
+        Assert.Equal($"{joining.Pid}\n", fake.Read("silver/tasks"));
+        joining.Delete().Ok();
         using Container missing = New(new() { ["closID"] = "bronze" });
         Assert.Contains("linux.intelRdt.closID: there is no class of service /sys/fs/resctrl/bronze: without a schema it must be there", missing.Create().Fails().Stderr, StringComparison.Ordinal);
         Assert.Equal(["silver"], fake.Groups);
     });
 
     [Fact]
+    [Requirement("config-linux/rdt-default-clos")]
     public void The_default_class_may_be_monitored() => FakeResctrl.Use(fake =>
     {
         using Container container = New(new() { ["closID"] = "/", ["enableMonitoring"] = true });
@@ -81,16 +90,19 @@ public class IntelRdtTests
     });
 
     [Fact]
+    [Requirement("config-linux/rdt-one-schema", "config-linux/rdt-not-removed")]
     public void A_class_that_was_there_is_not_the_containers_to_remove() => FakeResctrl.Use(fake =>
     {
-        using Container container = New([]);
+        using Container container = New(new() { ["l3CacheSchema"] = Schema });
         fake.Prepare(container.Id, Bandwidth);
         container.Create().Ok();
+        Assert.Equal("    L2:0=ff;1=ff\n    L3:0=7f0;1=1f\n    MB:0=20;1=70\n", fake.Read(container.Id + "/schemata"));
         container.Delete().Ok();
         Assert.Equal([container.Id], fake.Groups);
     });
 
     [Fact]
+    [Requirement("config-linux/rdt-monitoring-fails")]
     public void What_the_kernel_refuses_is_told_and_undone() => FakeResctrl.Use(fake =>
     {
         using Container container = New(new() { ["l3CacheSchema"] = Schema, ["schemata"] = new JsonArray("L9:0=1") });
@@ -118,6 +130,7 @@ public class IntelRdtTests
     });
 
     [Fact]
+    [Requirement("config-linux/rdt-unset")]
     public void Without_the_field_nothing_is_touched() => FakeResctrl.Use(fake =>
     {
         using var container = new Container();
@@ -127,6 +140,7 @@ public class IntelRdtTests
     });
 
     [Fact]
+    [Requirement("config-linux/rdt-no-resctrl")]
     public void Without_resctrl_it_is_refused()
     {
         Requires.That(!File.Exists("/sys/fs/resctrl/schemata"), "needs a machine without resctrl");

@@ -77,6 +77,7 @@ public class PlanTests
     }
 
     [Fact]
+    [Requirement("config-linux/unified-unknown")]
     public void Unified_is_written_last_and_line_by_line()
     {
         var resources = new LinuxResources
@@ -263,7 +264,7 @@ public class PlanTests
     };
 
     [Fact]
-    [Requirement("config-linux/conversion-impossible")]
+    [Requirement("config-linux/conversion-impossible", "config-linux/cpu-quota-burst", "config-linux/cpu-burst-quota", "config-linux/blockio-weight-device-one", "config-linux/hugepage-size", "config-linux/network-name", "config-linux/rdma-one", "config-linux/unified-missing-controller")]
     public void What_cannot_be_is_refused_by_its_path()
     {
         var lines = Refused.Select(row => $"{row.Data.Item1}: {Refusal(row.Data.Item2, row.Data.Item1.StartsWith("v1", StringComparison.Ordinal) ? Hosts.Hybrid : Hosts.Unified)}");
@@ -281,6 +282,7 @@ public class PlanTests
     }
 
     [Fact]
+    [Requirement("config-linux/cgroupspath-invalid")]
     public void Other_refusals()
     {
         Assert.Equal("linux.cgroupsPath: \"/..\" names the root of the hierarchy, which is no container's", Assert.Throws<RuncsException>(() => Plan(null, Hosts.Hybrid, "/..")).Message);

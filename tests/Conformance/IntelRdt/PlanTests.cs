@@ -26,6 +26,7 @@ public class PlanTests
     public void Nothing_without_the_field() => Assert.Null(IntelRdtPlanner.PlanIntelRdt(null, "id", null, [], []));
 
     [Fact]
+    [Requirement("config-linux/rdt-mb-form", "config-linux/rdt-mb-newline", "config-linux/rdt-schemata-newline", "config-linux/rdt-l3-form")]
     public void What_cannot_be_is_refused_by_its_path()
     {
         LinuxIntelRdt[] refused =
@@ -44,6 +45,7 @@ public class PlanTests
     }
 
     [Fact]
+    [Requirement("config-linux/rdt-l3-form")]
     public void An_unusual_schema_is_warned_of()
     {
         List<string> warnings = [];
