@@ -191,6 +191,14 @@ public class PlanTests
     public void Mount_sources_name_each_hierarchy() =>
         Snapshot.Verify(string.Join('\n', Plan(null, Hosts.Hybrid, "/x").MountSources) + "\n" + Plan(null, Hosts.Unified, "/x").MountSources[0] + "\n");
 
+    [Fact]
+    [Requirement("config-linux/ownership-not-v1")]
+    public void Only_v2_cgroups_are_given_away()
+    {
+        Assert.Null(CgroupPlanner.PlanCgroups(null, null, "id", Hosts.Hybrid, owner: 1000).Owner);
+        Assert.Equal(1000u, CgroupPlanner.PlanCgroups(null, null, "id", Hosts.Unified, owner: 1000).Owner);
+    }
+
     [Theory]
     [Requirement("config-linux/pids-zero")]
     [InlineData(-1, "max")]
