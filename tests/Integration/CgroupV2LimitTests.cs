@@ -118,16 +118,16 @@ public class CgroupV2LimitTests
     public void Limits_hold_in_the_container()
     {
         using var container = new Container();
-        container.Bundle.Shell("sleep 100");
+        container.Bundle.Shell("exec sleep 100");
         container.Bundle.Linux["cgroupsPath"] = $"/{container.Id}/c";
         JsonNode resources = container.Bundle.Linux["resources"]!;
-        resources["memory"] = new JsonObject { ["limit"] = 1 << 20 };
+        resources["memory"] = new JsonObject { ["limit"] = 8 << 20 };
         resources["pids"] = new JsonObject { ["limit"] = 0 };
         resources["cpu"] = new JsonObject { ["shares"] = 1024, ["quota"] = 20000 };
-        resources["unified"] = new JsonObject { ["memory.high"] = "900K" };
+        resources["unified"] = new JsonObject { ["memory.high"] = "7M" };
         container.Up();
         string directory = $"/sys/fs/cgroup/{container.Id}/c/";
-        Assert.Equal(["1048576", "921600", "0", "100", "20000 100000"],
+        Assert.Equal(["8388608", "7340032", "0", "100", "20000 100000"],
             ((string[])["memory.max", "memory.high", "pids.max", "cpu.weight", "cpu.max"]).Select(file => File.ReadAllText(directory + file).TrimEnd('\n')));
         container.Delete("--force").Ok();
         Leftovers.Remove(container.Id); // the parent, which stays
