@@ -172,7 +172,7 @@ public class CgroupTests
         test.Cgroup.ApplyEarly();
         string list = test.Read("devices", "devices.list");
         // Whatever it reads while the rules change, null is among the devices that it may open.
-        using RunningCommand reader = test.Start("while : ; do : < /dev/null || exit 1; done");
+        RunningCommand reader = test.Start("while : ; do : < /dev/null || exit 1; done");
         for (int i = 0; i < 50; i++)
         {
             test.Cgroup.ReplaceDevices(CgroupPlanner.PlanDevices(after));

@@ -76,7 +76,7 @@ public class CgroupV2LimitTests
     {
         using CgroupUnderTest test = new CgroupUnderTest(new() { Memory = new() { Limit = 512 << 20 } }).Create();
         test.Cgroup.ApplyEarly();
-        using RunningCommand user = test.Start("dd if=/dev/zero bs=40M count=1 2> /dev/null | sleep 100");
+        test.Start("dd if=/dev/zero bs=40M count=1 2> /dev/null | sleep 100");
         Eventually.True(() => long.Parse(test.Read("", "memory.current")) > 32 << 20, "memory is in use");
         Assert.StartsWith("linux.resources.memory.limit: 1048576 is not above what is in use already (",
             Assert.Throws<RuncsException>(() => test.Update(new() { Memory = new() { Limit = 1 << 20, CheckBeforeUpdate = true } })).Message, StringComparison.Ordinal);

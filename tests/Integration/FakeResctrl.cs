@@ -193,7 +193,7 @@ internal sealed class FakeResctrl
         if (path.EndsWith("schemata", StringComparison.Ordinal))
             return string.Concat(_schemata[group].GroupBy(value => value.Key.Split(':')[0]).Select(resource => $"    {resource.Key}:{string.Join(';', resource.Select(value => $"{value.Key.Split(':')[1]}={value.Value}"))}\n"));
         Dictionary<string, string> membership = group.Contains("mon_groups/", StringComparison.Ordinal) ? _monitored : _class;
-        return string.Concat(membership.Where(member => member.Value == group).Select(member => member.Key + "\n"));
+        return string.Concat(membership.Where(member => member.Value == group && Directory.Exists("/proc/" + member.Key)).Select(member => member.Key + "\n"));
     }
 
     // ---- linux/fuse.h, version 7.31, as far as it is needed ----
