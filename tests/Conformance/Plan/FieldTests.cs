@@ -111,10 +111,10 @@ public class FieldTests
     {
         Config config = Minimal();
         config.Linux!.Seccomp = new();
-        config.Linux!.IntelRdt = new();
+        config.OciVersion = "2.0.0";
         string problem = Problem(config);
-        foreach (string path in (string[])["linux.seccomp", "linux.intelRdt"])
-            Assert.Contains($"{path}: not supported yet", problem, StringComparison.Ordinal);
+        foreach (string reason in (string[])["linux.seccomp: not supported yet", "ociVersion: must be 1.x"])
+            Assert.Contains(reason, problem, StringComparison.Ordinal);
     }
 
     [Fact]
