@@ -70,7 +70,7 @@ public class IntelRdtTests
         Assert.Equal(["silver"], fake.Groups);
         using Container joining = New(new() { ["closID"] = "silver" });
         joining.Create().Ok();
-        Assert.Equal($"{joining.Pid}\n", fake.Read("silver/tasks"));
+        Assert.Equal($"write silver/tasks {joining.Pid}", fake.Done[^1]);
         joining.Delete().Ok();
         using Container missing = New(new() { ["closID"] = "bronze" });
         Assert.Contains("linux.intelRdt.closID: there is no class of service /sys/fs/resctrl/bronze: without a schema it must be there", ErrorMessage.Of(missing.Create()), StringComparison.Ordinal);
