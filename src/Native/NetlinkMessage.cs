@@ -33,7 +33,8 @@ public sealed class NetlinkMessage
     public NetlinkMessage Attribute(ushort type, ReadOnlySpan<byte> value)
     {
         Span<byte> place = Reserve(NetlinkAttributes.HeaderSize + value.Length);
-        MemoryMarshal.Write(place, (ushort)(NetlinkAttributes.HeaderSize + value.Length));
+        // A length that does not fit would be cut off, and the rest of the value be read as attributes (CVE-2021-43784).
+        MemoryMarshal.Write(place, checked((ushort)(NetlinkAttributes.HeaderSize + value.Length)));
         MemoryMarshal.Write(place[2..], type);
         value.CopyTo(place[NetlinkAttributes.HeaderSize..]);
         return this;

@@ -19,4 +19,26 @@ public class LabelTests
         container.Bundle.Process[field] = "";
         container.Run().Ok();
     }
+
+    // The kernel checks the form before it looks for the module. That a module is there is a made-up file.
+    [Theory]
+    [InlineData("apparmorProfile", "module/apparmor/parameters/enabled", "unable to apply the profile")]
+    [InlineData("selinuxLabel", "fs/selinux/enforce", "unable to apply the label")]
+    public void A_newer_kernel_gets_the_label_without_proc(string field, string sign, string refusal)
+    {
+        Requires.Root();
+        Requires.Runcs();
+        Requires.Kernel(6, 8);
+        Requires.That(!Directory.Exists("/sys/module/apparmor") && !Directory.Exists("/sys/fs/selinux"), "needs a kernel without such modules");
+        using Container container = new();
+        string sys = Directory.CreateDirectory(container.Path("sys")).FullName, file = Path.Combine(sys, sign);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        Directory.CreateDirectory(Path.Combine(sys, "fs/cgroup"));
+        File.WriteAllText(file, "Y\n");
+        container.Runtime.Tracer = ["unshare", "--mount", "sh", "-ec", $"mount --rbind /sys/fs/cgroup {sys}/fs/cgroup; mount --rbind {sys} /sys; exec \"$@\"", "sh"];
+        container.Bundle.Process[field] = "something";
+        string error = container.Create("--no-new-keyring").Fails().Stderr;
+        Assert.Contains($"process.{field}: {refusal} \\\"something\\\": operation not supported (EOPNOTSUPP)", error, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
 }

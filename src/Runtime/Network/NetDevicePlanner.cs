@@ -39,17 +39,21 @@ public static class NetDevicePlanner
     private static string? WhyNotATemplate(string name)
     {
         bool template = name.EndsWith(Template, StringComparison.Ordinal);
-        return WhyNotAName(template && name.Length > Template.Length ? name[..^Template.Length] : name);
+        // The template must fit as well.
+        return WhyNotTooLong(name) ?? WhyNotAName(template && name.Length > Template.Length ? name[..^Template.Length] : name);
     }
 
     // The kernel's dev_valid_name(), and no percent sign, with which names are made up.
     private static string? WhyNotAName(string name)
     {
         if (name.Length == 0) return "the name of a network device must not be empty";
-        if (Encoding.UTF8.GetByteCount(name) >= IFNAMSIZ) return $"\"{name}\" is no name of a network device: it has more than {IFNAMSIZ - 1} bytes";
+        if (WhyNotTooLong(name) is { } fault) return fault;
         foreach (char character in name)
             if (character is '/' or ':' or '%' || char.IsWhiteSpace(character))
                 return $"\"{name}\" is no name of a network device: it has '{character}' in it";
         return name is "." or ".." ? $"\"{name}\" is no name of a network device" : null;
     }
+
+    private static string? WhyNotTooLong(string name) => Encoding.UTF8.GetByteCount(name) < IFNAMSIZ ? null
+        : $"\"{name}\" is no name of a network device: it has more than {IFNAMSIZ - 1} bytes";
 }

@@ -24,6 +24,7 @@ public class NetDevicePlannerTests
     [InlineData("eth0", "a b", "linux.netDevices.eth0.name: \"a b\" is no name")]
     [InlineData("eth0", "a:1", "linux.netDevices.eth0.name: \"a:1\" is no name")]
     [InlineData("eth0", "%d", "linux.netDevices.eth0.name: \"%d\" is no name")]
+    [InlineData("eth0", "fourteen-byte-%d", "linux.netDevices.eth0.name: \"fourteen-byte-%d\" is no name of a network device: it has more than 15 bytes")]
     [InlineData("eth0", "e%dh", "linux.netDevices.eth0.name: \"e%dh\" is no name")]
     [InlineData("eth0", "e%s%d", "linux.netDevices.eth0.name: \"e%s\" is no name")]
     public void Names_that_it_does_not_take(string name, string inner, string problem) =>
