@@ -7,13 +7,24 @@ namespace Runcs.OciSpec;
 public sealed partial class Config
 {
     /// <summary>Reads a whole <c>config.json</c>.</summary>
-    /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
+    /// <exception cref="OciDocumentException">It is not JSON, or values have the wrong type.</exception>
     public static Config Read(ReadOnlySpan<byte> utf8)
     {
-        var reader = new DocumentReader(utf8);
+        Config result = Read(utf8, null, out DocumentFault[] faults);
+        return faults.Length == 0 ? result : throw new OciDocumentException(faults);
+    }
+
+    /// <summary>Reads what can be read of a <c>config.json</c>; a value of the wrong type is left empty.</summary>
+    /// <param name="utf8">The document.</param>
+    /// <param name="notes">Gets what is no fault but strange; null where nobody asks.</param>
+    /// <param name="faults">The values that are wrong, in the document's order.</param>
+    /// <exception cref="OciDocumentException">It is not JSON.</exception>
+    public static Config Read(ReadOnlySpan<byte> utf8, DocumentNotes? notes, out DocumentFault[] faults)
+    {
+        var reader = new DocumentReader(utf8, notes);
         var result = new Config();
         result.ReadMembers(ref reader);
-        reader.End();
+        faults = reader.EndWithFaults();
         return result;
     }
 

@@ -4,19 +4,19 @@ using System;
 namespace Runcs.OciSpec;
 
 /// <summary>
-/// A document that is not what the runtime specification describes: broken JSON, or a value of the wrong type.
+/// A document that is not what the runtime specification describes: broken JSON, or values of the wrong type.
 /// The only exception that reading a document throws.
 /// </summary>
 public sealed class OciDocumentException : Exception
 {
-    /// <summary>A value that is wrong in a document whose JSON is sound.</summary>
-    /// <param name="path">The place, as in <c>mounts[2].options[0]</c>; empty at the top.</param>
-    /// <param name="problem">What is wrong, in words that follow a colon.</param>
-    public OciDocumentException(string path, string problem)
-        : base(path.Length == 0 ? problem : path + ": " + problem)
+    /// <summary>Values that are wrong in a document whose JSON is sound.</summary>
+    /// <param name="faults">At least one.</param>
+    public OciDocumentException(DocumentFault[] faults)
+        : base(string.Join("; ", (object[])faults))
     {
-        Path = path;
-        Problem = problem;
+        Faults = faults;
+        Path = faults[0].Path;
+        Problem = faults[0].Problem;
     }
 
     /// <summary>Broken JSON.</summary>
@@ -32,10 +32,13 @@ public sealed class OciDocumentException : Exception
         Column = column;
     }
 
-    /// <summary>The place in the document; empty at the top and for broken JSON.</summary>
+    /// <summary>All values that are wrong, in the document's order; none for broken JSON.</summary>
+    public DocumentFault[] Faults { get; } = [];
+
+    /// <summary>The place of the first fault in the document; empty at the top and for broken JSON.</summary>
     public string Path { get; }
 
-    /// <summary>What is wrong, without the place.</summary>
+    /// <summary>What is wrong there, without the place.</summary>
     public string Problem { get; }
 
     /// <summary>The line of broken JSON, from 1; null where the JSON is sound.</summary>

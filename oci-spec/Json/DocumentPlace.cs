@@ -6,18 +6,34 @@ using System.Text;
 namespace Runcs.OciSpec.Json;
 
 /// <summary>
-/// Where an offset lies in a document, for errors. Walks the document again from its start, so that reading without
-/// errors pays nothing for them. What lies before the offset is sound JSON: the reader came as far as this.
+/// Where offsets lie in a document, for errors. Walks the document again from its start, so that reading without
+/// errors pays nothing for them, and goes on from one offset to the next. What lies before an offset is sound JSON: the
+/// reader came as far as this.
 /// </summary>
-internal static class DocumentPlace
+internal ref struct DocumentPlace
 {
-    /// <summary>The path of the value that starts at <paramref name="offset"/>, as in <c>mounts[2].options[0]</c>.</summary>
-    public static string PathAt(ReadOnlySpan<byte> document, int offset)
+    /// <summary>How much of a long key a path shows, in characters.</summary>
+    private const int LongestName = 100;
+
+    private readonly ReadOnlySpan<byte> document;
+
+    // One entry for each open container: the step to its current member or element, empty before the first member.
+    private readonly List<string> steps;
+    private readonly List<int> indexes;
+    private int at;
+
+    public DocumentPlace(ReadOnlySpan<byte> document)
     {
-        // One entry for each open container: the step to its current member or element, empty before the first member.
-        var steps = new List<string>();
-        var indexes = new List<int>();
-        for (int at = 0; at < offset; at++)
+        this.document = document;
+        steps = [];
+        indexes = [];
+    }
+
+    /// <summary>The path of the value that starts at <paramref name="offset"/>, as in <c>mounts[2].options[0]</c>.</summary>
+    /// <param name="offset">Not before the one of the last call.</param>
+    public string PathAt(int offset)
+    {
+        for (; at < offset; at++)
         {
             switch (document[at])
             {
@@ -26,7 +42,7 @@ internal static class DocumentPlace
                     indexes.Add(-1);
                     break;
                 case (byte)'[':
-                    steps.Add("[0]");
+                    steps.Add("");
                     indexes.Add(0);
                     break;
                 case (byte)'}' or (byte)']':
@@ -34,7 +50,7 @@ internal static class DocumentPlace
                     indexes.RemoveAt(indexes.Count - 1);
                     break;
                 case (byte)',' when indexes[^1] >= 0:
-                    steps[^1] = "[" + (++indexes[^1]).ToString() + "]";
+                    indexes[^1]++;
                     break;
                 case (byte)'"':
                     int end = EndOfString(document, at);
@@ -44,8 +60,17 @@ internal static class DocumentPlace
                     break;
             }
         }
-        string path = string.Concat(steps);
-        return path.StartsWith('.') ? path[1..] : path;
+        var path = new StringBuilder();
+        for (int level = 0; level < steps.Count; level++)
+        {
+            if (indexes[level] >= 0)
+                path.Append('[').Append(indexes[level]).Append(']');
+            else
+                path.Append(steps[level]);
+        }
+        if (path.Length > 0 && path[0] == '.')
+            path.Remove(0, 1);
+        return path.ToString();
     }
 
     /// <summary>Line and column of an offset, both from 1, the column in characters.</summary>
@@ -87,6 +112,8 @@ internal static class DocumentPlace
     private static string Step(ReadOnlySpan<byte> name)
     {
         string text = Encoding.UTF8.GetString(name);
+        if (text.Length > LongestName)
+            text = text[..LongestName] + "...";
         bool plain = text.Length > 0;
         foreach (char next in text)
             plain &= char.IsAsciiLetterOrDigit(next) || next is '_' or '-';

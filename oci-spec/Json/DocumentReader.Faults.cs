@@ -6,36 +6,35 @@ namespace Runcs.OciSpec.Json;
 
 public ref partial struct DocumentReader
 {
+    /// <summary>How many faults are told in words; the others are counted.</summary>
+    public const int MostFaults = 100;
+
     /// <summary>How much of a wrong string or number an error repeats, in bytes.</summary>
     private const int QuotedLength = 60;
 
-    /// <summary>An error about the value that the reader stands at, for checks of the caller's own.</summary>
-    /// <param name="problem">What is wrong, in words that follow a colon.</param>
-    public readonly OciDocumentException Wrong(string problem) => Wrong(position, problem);
+    /// <summary>A fault by its place in the text: the path is looked for once, when all are known.</summary>
+    private readonly record struct Fault(int Offset, string Problem);
 
-    private readonly OciDocumentException Wrong(int at, string problem) =>
-        new(DocumentPlace.PathAt(document, at), problem);
+    private void Note(int at, string problem)
+    {
+        if (faultCount++ < MostFaults)
+            (faults ??= []).Add(new Fault(at, problem));
+    }
 
-    /// <summary>The value at the position has another type or range; or it is no value at all.</summary>
-    private OciDocumentException WrongType(string expected)
+    /// <summary>The value at the position has another type or range, or is no value at all. Notes it, and passes over it.</summary>
+    private void RefuseType(string expected)
     {
         int start = position;
-        string got;
-        switch (Peek())
+        int first = Peek();
+        // Broken JSON is told as such: this throws where the value is none.
+        SkipValue();
+        string got = first switch
         {
-            case '{':
-                got = "an object";
-                break;
-            case '[':
-                got = "an array";
-                break;
-            default:
-                // Broken JSON is told as such: this throws where the value is none.
-                SkipScalar();
-                got = Quoted(document[start..position]);
-                break;
-        }
-        return Wrong(start, "must be " + expected + ", got " + got);
+            '{' => "an object",
+            '[' => "an array",
+            _ => Quoted(document[start..position]),
+        };
+        Note(start, "must be " + expected + ", got " + got);
     }
 
     private static string Quoted(ReadOnlySpan<byte> token) =>
@@ -50,5 +49,20 @@ public ref partial struct DocumentReader
         if (position >= document.Length && !problem.StartsWith("the document ends", StringComparison.Ordinal))
             problem = document.IsEmpty ? "the document is empty" : "the document ends here, " + problem;
         return new OciDocumentException(line, column, problem);
+    }
+
+    // No fault among others: what is inside is not read.
+    private readonly OciDocumentException TooDeep() =>
+        new([new DocumentFault(new DocumentPlace(document).PathAt(position), "objects and arrays nest deeper than 64 levels")]);
+
+    private readonly DocumentFault[] PlacedFaults()
+    {
+        var place = new DocumentPlace(document);
+        var placed = new DocumentFault[faults!.Count];
+        for (int at = 0; at < placed.Length; at++)
+            placed[at] = new DocumentFault(place.PathAt(faults[at].Offset), faults[at].Problem);
+        if (faultCount > placed.Length)
+            placed[^1] = placed[^1] with { Problem = placed[^1].Problem + "; and " + (faultCount - placed.Length).ToString() + " more values are wrong" };
+        return placed;
     }
 }

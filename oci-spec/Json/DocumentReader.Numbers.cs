@@ -10,7 +10,10 @@ public ref partial struct DocumentReader
     {
         int next = Peek();
         if (next is not ('t' or 'f'))
-            throw WrongType("true or false");
+        {
+            RefuseType("true or false");
+            return false;
+        }
         ScanLiteral(next == 't' ? "true"u8 : "false"u8);
         return next == 't';
     }
@@ -39,20 +42,21 @@ public ref partial struct DocumentReader
     {
         int start = position;
         if (Peek() is not ('-' or (>= '0' and <= '9')))
-            throw WrongNumber(start, min, max, whole: false);
+            return RefuseNumber(start, min, max, whole: false);
         NumberToken number = ScanNumber();
         if (!number.Whole)
-            throw WrongNumber(start, min, max, whole: true);
+            return RefuseNumber(start, min, max, whole: true);
         ulong limit = number.Negative ? unchecked((ulong)-min) : max;
         if (number.TooLarge || number.Magnitude > limit || (number.Negative && min == 0))
-            throw WrongNumber(start, min, max, whole: false);
+            return RefuseNumber(start, min, max, whole: false);
         return unchecked(number.Negative ? -(long)number.Magnitude : (long)number.Magnitude);
     }
 
-    private OciDocumentException WrongNumber(int start, long min, ulong max, bool whole)
+    private long RefuseNumber(int start, long min, ulong max, bool whole)
     {
         position = start;
-        return WrongType((whole ? "a whole number from " : "a number from ") + min.ToString() + " to " + max.ToString());
+        RefuseType((whole ? "a whole number from " : "a number from ") + min.ToString() + " to " + max.ToString());
+        return 0;
     }
 
     private struct NumberToken

@@ -22,26 +22,35 @@ public ref partial struct DocumentReader
     private string ReadString(bool nulAllowed)
     {
         if (Peek() != '"')
-            throw WrongType("a string");
+        {
+            RefuseType("a string");
+            return "";
+        }
         int start = position;
         ReadOnlySpan<byte> raw = ScanString(out bool escaped);
         if (escaped)
         {
             raw = Unescape(raw, out char lone);
             if (lone != 0)
-                throw Wrong(start, "holds half of a surrogate pair, \\u" + ((int)lone).ToString("x4"));
+                return RefuseText(start, "holds half of a surrogate pair, \\u" + ((int)lone).ToString("x4"));
             if (!nulAllowed && raw.Contains((byte)0))
-                throw Wrong(start, "must not hold a NUL character");
+                return RefuseText(start, "must not hold a NUL character");
         }
-        return Decode(raw) ?? throw Wrong(start, "is not valid UTF-8");
+        return Decode(raw) ?? RefuseText(start, "is not valid UTF-8");
     }
 
     /// <summary>The name of the current member as a key of a map.</summary>
     private string NameAsKey(bool nulAllowed)
     {
         if (!nulAllowed && Name.Contains((byte)0))
-            throw Wrong(position, "the key must not hold a NUL character");
-        return Decode(Name) ?? throw Wrong(position, "the key is not valid UTF-8");
+            return RefuseText(position, "the key must not hold a NUL character");
+        return Decode(Name) ?? RefuseText(position, "the key is not valid UTF-8");
+    }
+
+    private string RefuseText(int at, string problem)
+    {
+        Note(at, problem);
+        return "";
     }
 
     /// <returns>Null for what is not UTF-8.</returns>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
 
 namespace Runcs.OciSpec.Json;
 
 /// <summary>
 /// Pulls values out of a JSON document (RFC 8259) in the order in which they stand there. The caller says what it
-/// expects; anything else is an <see cref="OciDocumentException"/> with the place.
+/// expects; a value of another type is noted with its place and reads as empty, and <see cref="End"/> tells all of them at
+/// once. Only JSON that is broken ends the reading, with an <see cref="OciDocumentException"/>.
 /// </summary>
 /// <remarks>
 /// Every container start goes through here, in a process that lives for a few milliseconds, so what counts is the
@@ -27,6 +29,16 @@ public ref partial struct DocumentReader
     /// <summary>No member or element of the innermost object or array was read yet, so no comma is due.</summary>
     private bool opened;
 
+    /// <summary>The value to be entered was none that can be: it has no members and no elements.</summary>
+    private bool refused;
+
+    /// <summary>What was wrong so far, in the document's order; null for nothing.</summary>
+    private List<Fault>? faults;
+    private int faultCount;
+
+    /// <summary>What a careful reading takes down besides; null otherwise.</summary>
+    private readonly DocumentNotes? notes;
+
     /// <summary>Strings on the way into an array: arrays of strings hold no arrays, so one buffer serves them all.</summary>
     private string[]? gathered;
 
@@ -34,12 +46,18 @@ public ref partial struct DocumentReader
     private char[] decoded;
 
     /// <summary>A reader at the start of <paramref name="utf8"/>.</summary>
-    public DocumentReader(ReadOnlySpan<byte> utf8)
+    /// <param name="utf8">The document.</param>
+    /// <param name="notes">Gets what is no fault but strange; null where nobody asks.</param>
+    public DocumentReader(ReadOnlySpan<byte> utf8, DocumentNotes? notes = null)
     {
+        this.notes = notes;
         document = utf8;
         position = 0;
         depth = 0;
         opened = false;
+        refused = false;
+        faults = null;
+        faultCount = 0;
         gathered = null;
         decoded = new char[256];
         Name = default;
@@ -55,7 +73,12 @@ public ref partial struct DocumentReader
     public void BeginObject()
     {
         if (Peek() != '{')
-            throw WrongType("an object");
+        {
+            RefuseType("an object");
+            refused = true;
+            return;
+        }
+        notes?.EnterObject(position);
         Open();
     }
 
@@ -76,7 +99,10 @@ public ref partial struct DocumentReader
             position++;
             SkipWhitespace();
             if (Peek() != 'n')
+            {
+                notes?.Member(Name, position);
                 return true;
+            }
             ScanLiteral("null"u8);
         }
         return false;
@@ -86,27 +112,39 @@ public ref partial struct DocumentReader
     public void BeginArray()
     {
         if (Peek() != '[')
-            throw WrongType("an array");
+        {
+            RefuseType("an array");
+            refused = true;
+            return;
+        }
+        notes?.EnterArray(position);
         Open();
     }
 
     /// <summary>Moves to the next element, or leaves the array and returns false.</summary>
     public bool NextElement() => NextItem((byte)']');
 
-    /// <summary>Passes over one value of any type; what it holds must still be JSON.</summary>
+    /// <summary>Passes over the value of a member that the caller does not know; what it holds must still be JSON.</summary>
     public void Skip()
+    {
+        notes?.Unknown();
+        SkipValue();
+        notes?.Read();
+    }
+
+    private void SkipValue()
     {
         switch (Peek())
         {
             case '{':
                 BeginObject();
                 while (NextMember())
-                    Skip();
+                    SkipValue();
                 break;
             case '[':
                 BeginArray();
                 while (NextElement())
-                    Skip();
+                    SkipValue();
                 break;
             default:
                 SkipScalar();
@@ -115,27 +153,44 @@ public ref partial struct DocumentReader
     }
 
     /// <summary>Ends the document: only white space may follow.</summary>
+    /// <exception cref="OciDocumentException">More follows, or values of the document are wrong: all of them are named.</exception>
     public void End()
+    {
+        DocumentFault[] found = EndWithFaults();
+        if (found.Length > 0)
+            throw new OciDocumentException(found);
+    }
+
+    /// <summary>As <see cref="End"/>, for who goes on with what could be read.</summary>
+    /// <returns>What is wrong, in the document's order.</returns>
+    public DocumentFault[] EndWithFaults()
     {
         SkipWhitespace();
         if (position < document.Length)
             throw Broken("the document ended before this, nothing may follow it");
+        return faults == null ? [] : PlacedFaults();
     }
 
     private void Open()
     {
         if (++depth > MaxDepth)
-            throw Broken("objects and arrays nest deeper than 64 levels");
+            throw TooDeep();
         position++;
         opened = true;
     }
 
     private bool NextItem(byte close)
     {
+        if (refused)
+        {
+            refused = false;
+            return false;
+        }
         SkipWhitespace();
         int next = Peek();
         if (next == close)
         {
+            notes?.Leave();
             position++;
             depth--;
             opened = false;

@@ -106,10 +106,12 @@ public static unsafe partial class Files
     }
 
     /// <summary>All bytes up to the end of the file, at most <paramref name="limit"/>.</summary>
+    /// <param name="expected">How many there probably are.</param>
     /// <exception cref="SyscallException">The read failed, or (EFBIG) there is more than the limit.</exception>
-    public static byte[] ReadToEnd(int fd, string operand, int limit = int.MaxValue)
+    public static byte[] ReadToEnd(int fd, string operand, int limit = int.MaxValue, int expected = 4095)
     {
-        var buffer = new byte[Math.Min(4096, limit)];
+        // One more than expected: a buffer that is full has to grow before the end can be seen.
+        var buffer = new byte[Math.Min(Math.Max(expected, 1023) + 1, limit)];
         int length = 0;
         while (true)
         {

@@ -15,7 +15,7 @@ public static unsafe partial class Mounts
 
     /// <summary>Magic numbers of statfs(2).</summary>
     public const long PROC_SUPER_MAGIC = 0x9fa0, TMPFS_MAGIC = 0x01021994,
-        CGROUP2_SUPER_MAGIC = 0x63677270, DEVPTS_SUPER_MAGIC = 0x1cd1;
+        CGROUP2_SUPER_MAGIC = 0x63677270, DEVPTS_SUPER_MAGIC = 0x1cd1, NSFS_MAGIC = 0x6e736673;
 
     public static Errno TryMount(string? source, string target, string? type, ulong flags, string? data) =>
         mount(source, target, type, flags, data) < 0 ? Errno.Last : Errno.None;

@@ -15,7 +15,8 @@ public partial class LayeringTests
 
     private static readonly string[] _belowPlan = [.. _ground, "Diagnostics", .. _features];
     private static readonly string[] _belowContainers = [.. _belowPlan, "Plan", "Init"];
-    private static readonly string[] _belowDoors = [.. _belowContainers, "Containers"];
+    private static readonly string[] _belowCheck = [.. _belowContainers, "Containers"];
+    private static readonly string[] _belowDoors = [.. _belowCheck, "Check"];
 
     /// <summary>For each layer what it may use besides itself. A folder that is not here needs a decision, then a line.</summary>
     private static readonly Dictionary<string, string[]> _mayUse = new(StringComparer.Ordinal)
@@ -36,6 +37,7 @@ public partial class LayeringTests
         ["Plan"] = _belowPlan,
         ["Init"] = [.. _belowPlan, "Plan"],
         ["Containers"] = _belowContainers,
+        ["Check"] = _belowCheck,
         ["Cli"] = _belowDoors,
         ["Keeper"] = _belowDoors,
         ["Shim"] = _belowDoors,

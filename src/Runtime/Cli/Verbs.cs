@@ -9,7 +9,7 @@ internal static class Verbs
     /// <summary>In the order of the help text.</summary>
     public static readonly string[] Names =
     [
-        "create", "start", "run", "state", "kill", "delete", "list", "spec",
+        "create", "start", "run", "state", "kill", "delete", "list", "spec", "check",
         "exec", "ps", "events", "update", "pause", "resume", "features", "checkpoint", "restore",
     ];
 
@@ -24,6 +24,7 @@ internal static class Verbs
         "delete" => DeleteVerb.Define(),
         "list" => ListVerb.Define(),
         "spec" => SpecVerb.Define(),
+        "check" => CheckVerb.Define(),
         "exec" => ExecVerb.Define(),
         "ps" => PsVerb.Define(),
         "events" => EventsVerb.Define(),

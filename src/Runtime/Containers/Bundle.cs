@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
+using Runcs.OciSpec.Json;
 using Runcs.Plan;
 
 namespace Runcs.Containers;
@@ -14,39 +16,63 @@ internal sealed class Bundle
 
     private readonly byte[] _document;
 
-    private Bundle(byte[] document, Config config) => (_document, Config) = (document, config);
+    private Bundle(byte[] document, Config config, DocumentFault[] faults) => (_document, Config, Faults) = (document, config, faults);
 
+    /// <summary>What could be read.</summary>
     internal Config Config { get; }
 
+    /// <summary>The values that have the wrong type.</summary>
+    internal DocumentFault[] Faults { get; }
+
+    /// <summary>Reads the config of a container that is to be made.</summary>
     /// <exception cref="RuncsException">There is no config.json, or it is none.</exception>
     internal static Bundle Read(CreateOptions options)
     {
         ContainerId.Validate(options.Id);
-        byte[] document = ReadDocument(options.Bundle);
-        return new Bundle(document, Read(document, options.Bundle));
+        Bundle bundle = Read(options.Bundle, null);
+        // Nothing is to be begun with it: this tells all that is wrong.
+        if (bundle.Faults.Length > 0) bundle.Plan(options);
+        return bundle;
+    }
+
+    /// <param name="directory">The bundle, absolute.</param>
+    /// <param name="notes">Gets what is no fault but strange; null where nobody asks.</param>
+    /// <exception cref="RuncsException">There is no config.json, or it is no JSON.</exception>
+    internal static Bundle Read(string directory, DocumentNotes? notes)
+    {
+        byte[] document = ReadDocument(directory);
+        try
+        {
+            Config config = Config.Read(document, notes, out DocumentFault[] faults);
+            // A wrong value is named by its path; the document itself has none, nor has broken JSON: these need their file.
+            return faults is [{ Path.Length: 0 }] ? throw new OciDocumentException(faults) : new Bundle(document, config, faults);
+        }
+        catch (OciDocumentException e)
+        {
+            throw RuncsException.At($"{directory}/config.json", e.Message);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw RuncsException.At($"{directory}/config.json", "takes more memory than runcs allows itself");
+        }
     }
 
     /// <exception cref="RuncsException">The config cannot be carried out.</exception>
     internal ContainerPlan Plan(CreateOptions options)
     {
-        var warnings = new List<string>();
-        ContainerPlan plan = Planner.Plan(_document, Config, options.Id, options.Bundle, HostFacts.Read(Config, options.NoPivot), warnings);
+        var (problems, warnings) = (new List<string>(), new List<string>());
+        ContainerPlan? plan = TryPlan(options, problems, warnings);
+        if (plan == null) throw Problems.Refusal(problems);
         foreach (string warning in warnings) Log.Warn(warning);
         return plan;
     }
 
-    // A wrong value is named by its path; broken JSON has only a line, and the document itself nothing: these need their file.
-    private static Config Read(byte[] document, string bundle)
-    {
-        try
-        {
-            return Config.Read(document);
-        }
-        catch (OciDocumentException e) when (e.Path.Length == 0)
-        {
-            throw RuncsException.At($"{bundle}/config.json", e.Message);
-        }
-    }
+    /// <returns>Null if there are problems.</returns>
+    internal ContainerPlan? TryPlan(CreateOptions options, List<string> problems, List<string> warnings) =>
+        Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, HostFacts.Read(Config, options.NoPivot), problems, warnings);
+
+    /// <summary>What stands in the document besides its faults.</summary>
+    internal DocumentFault[] Remarks(DocumentNotes notes) => notes.In(_document);
 
     /// <exception cref="RuncsException"/>
     internal static byte[] ReadDocument(string bundle)
@@ -54,7 +80,12 @@ internal sealed class Bundle
         string path = $"{bundle}/config.json";
         try
         {
-            return Files.ReadFile(path, LargestConfig);
+            // A FIFO would be waited for, and a device read for ever.
+            using Fd file = Files.Open(path, Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY);
+            FileStatus status = FileStatus.Of(file);
+            if (!status.IsRegular) throw RuncsException.At(path, "must be a regular file");
+            if (status.Size > LargestConfig) throw TooLarge(path, null);
+            return Files.ReadToEnd(file.Value, path, LargestConfig, (int)status.Size);
         }
         catch (SyscallException e) when (e.Errno.Value == Errno.ENOENT)
         {
@@ -63,7 +94,13 @@ internal sealed class Bundle
         }
         catch (SyscallException e) when (e.Errno.Value == Errno.EFBIG)
         {
-            throw new RuncsException($"{path}: larger than {LargestConfig >> 20} MiB", e);
+            throw TooLarge(path, e);
         }
+    }
+
+    private static RuncsException TooLarge(string path, SyscallException? failure)
+    {
+        string message = $"{path}: must not be larger than {LargestConfig >> 20} MiB";
+        return failure == null ? new RuncsException(message) : new RuncsException(message, failure);
     }
 }

@@ -24,18 +24,33 @@ public static class Planner
     public static ContainerPlan Plan(byte[] document, Config config, string id, string bundle, HostFacts host, List<string> warnings)
     {
         var problems = new List<string>();
-        CheckVersion(config.OciVersion, problems);
-        if (config.Process == null) problems.Add("process: must be there for create");
-        if (config.Root == null) problems.Add("root: must be there");
-        if (config.Linux == null) problems.Add("linux: must be there");
+        return TryPlan(document, config, [], id, bundle, host, problems, warnings) ?? throw Problems.Refusal(problems);
+    }
+
+    /// <param name="faults">What was wrong with the document itself; the config is what could be read all the same.</param>
+    /// <param name="problems">Gets every reason why the config cannot be carried out, those of the document first.</param>
+    /// <returns>Null if there is any problem.</returns>
+    /// <inheritdoc cref="Plan"/>
+    public static ContainerPlan? TryPlan(byte[] document, Config config, IReadOnlyList<DocumentFault> faults, string id, string bundle,
+        HostFacts host, List<string> problems, List<string> warnings)
+    {
+        var found = new List<string>();
+        ContainerPlan plan = PlanAll(document, config, id, bundle, host, found, warnings);
+        if (faults.Count == 0 && config is { Process: not null, Root: not null }) problems.AddRange(found);
+        else Problems.AddIndependent(faults, config, found, problems);
+        return problems.Count == 0 ? plan : null;
+    }
+
+    private static ContainerPlan PlanAll(byte[] document, Config config, string id, string bundle, HostFacts host, List<string> problems, List<string> warnings)
+    {
+        TopLevelRules.Check(config, problems);
         Unsupported.Check(config, problems);
         if (config.Hooks is { } hooks) HookRules.Check(hooks, problems);
-        ThrowIfAny(problems, stop: config.Process == null || config.Root == null || config.Linux == null);
 
-        Process process = config.Process!;
-        Linux linux = config.Linux!;
+        Process process = config.Process ?? new Process();
+        Linux linux = config.Linux ?? new Linux();
         NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(linux, process.User, problems);
-        CheckNames(config, namespaces, problems);
+        TopLevelRules.CheckNames(config, namespaces, problems);
         CredentialsPlan credentials = CredentialsPlanner.PlanCredentials(process, host.Permitted, problems, warnings);
         ProcessPlan program = ProcessPlanner.PlanProcess(process, problems);
         SchedulingPlan? scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems);
@@ -45,7 +60,6 @@ public static class Planner
         RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, bundle, host.Rootfs, problems);
         CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces));
         IntelRdtPlan? intelRdt = IntelRdtPlanner.PlanIntelRdt(linux.IntelRdt, id, host.IntelRdt, problems, warnings);
-        ThrowIfAny(problems, stop: true);
         return new ContainerPlan(id, bundle, config, namespaces, rootfs, cgroup, credentials, program)
         {
             Document = document,
@@ -54,24 +68,5 @@ public static class Planner
             Labels = labels,
             NetDevices = netDevices,
         };
-    }
-
-    // config.md, "Specification version": SemVer; what is 1.x is meant to be compatible.
-    private static void CheckVersion(string version, List<string> problems)
-    {
-        if (version.Length == 0) problems.Add("ociVersion: must be there");
-        else if (!version.StartsWith("1.", System.StringComparison.Ordinal)) problems.Add($"ociVersion: must be 1.x, got \"{version}\"");
-    }
-
-    private static void CheckNames(Config config, NamespacePlan namespaces, List<string> problems)
-    {
-        if (namespaces.Has(Processes.CLONE_NEWUTS)) return;
-        if (!string.IsNullOrEmpty(config.Hostname)) problems.Add("hostname: needs a uts namespace in linux.namespaces, or it would be set for the host");
-        if (!string.IsNullOrEmpty(config.Domainname)) problems.Add("domainname: needs a uts namespace in linux.namespaces, or it would be set for the host");
-    }
-
-    private static void ThrowIfAny(List<string> problems, bool stop)
-    {
-        if (stop && problems.Count > 0) throw new RuncsException(string.Join("; ", problems));
     }
 }

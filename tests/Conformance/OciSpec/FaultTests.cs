@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Runcs.OciSpec;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.Conformance.OciSpec;
 
@@ -99,6 +100,54 @@ public class FaultTests
         Assert.Equal($"line {line}, column {column}: {problem}", fault.Message);
         Assert.Equal((line, column, problem, ""), (fault.Line!.Value, fault.Column!.Value, fault.Problem, fault.Path));
     }
+
+    [Fact]
+    public void All_values_of_the_wrong_type_are_told_in_the_documents_order()
+    {
+        const string Document = """
+            {"process": {"args": ["sh", 1, {"a": [2]}], "cwd": [], "terminal": "yes", "user": 7, "rlimits": [{"soft": -1}, 5, {"hard": 1.5}]},
+             "mounts": {"x": 1}, "linux": {"sysctl": {"a\u0000": "1", "b": 2}, "namespaces": [{"type": {}}]}, "hostname": "ok"}
+            """;
+        Assert.Equal(
+            [
+                "process.args[1]: must be a string, got 1",
+                "process.args[2]: must be a string, got an object",
+                "process.cwd: must be a string, got an array",
+                "process.terminal: must be true or false, got \"yes\"",
+                "process.user: must be an object, got 7",
+                "process.rlimits[0].soft: must be a number from 0 to 18446744073709551615, got -1",
+                "process.rlimits[1]: must be an object, got 5",
+                "process.rlimits[2].hard: must be a whole number from 0 to 18446744073709551615, got 1.5",
+                "mounts: must be an array, got an object",
+                "linux.sysctl[\"a\\u0000\"]: the key must not hold a NUL character",
+                "linux.sysctl.b: must be a string, got 2",
+                "linux.namespaces[0].type: must be a string, got an object",
+            ],
+            Fault(Document).Faults.Select(fault => fault.ToString()));
+        Config rest = Config.Read(Encoding.UTF8.GetBytes(Document), null, out DocumentFault[] faults);
+        Assert.Equal(12, faults.Length);
+        Assert.Equal(("ok", 3, 3, 1), (rest.Hostname, rest.Process!.Args.Length, rest.Process.Rlimits.Length, rest.Linux!.Namespaces.Length));
+    }
+
+    [Fact]
+    public void Broken_json_is_told_alone()
+    {
+        OciDocumentException fault = Fault("{\"process\": 1, \"root\": x}");
+        Assert.Equal("line 1, column 24: expected a value", fault.Message);
+        Assert.Empty(fault.Faults);
+    }
+
+    [Fact]
+    public void Only_the_first_hundred_faults_are_put_in_words()
+    {
+        OciDocumentException fault = Fault("{\"mounts\": [" + string.Join(',', Enumerable.Repeat("1", 100_000)) + "]}");
+        Assert.Equal(DocumentReader.MostFaults, fault.Faults.Length);
+        Assert.EndsWith("mounts[99]: must be an object, got 1; and 99900 more values are wrong", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_key_is_cut_in_a_path() =>
+        Assert.Equal("annotations[\"" + new string('k', 100) + "...\"]: must be a string, got 1", Fault("{\"annotations\": {\"" + new string('k', 1_000_000) + "\": 1}}").Message);
 
     [Fact]
     public void The_other_documents_tell_faults_alike()

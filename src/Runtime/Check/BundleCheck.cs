@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Containers;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.OciSpec.Json;
+using Runcs.Plan;
+
+namespace Runcs.Check;
+
+/// <summary>
+/// <c>check</c>: plans a bundle as <c>create</c> does and says what is wrong with it, then looks at what the host has for it.
+/// Nothing is changed or run.
+/// </summary>
+public static class BundleCheck
+{
+    // Stands where the plan needs an id, as in the paths of cgroups.
+    private const string NoId = "ID";
+
+    /// <param name="bundle">Absolute.</param>
+    /// <param name="withPlan">The report is to have the plan.</param>
+    public static CheckReport Run(string bundle, bool noPivot, bool withPlan)
+    {
+        var (problems, warnings) = (new List<string>(), new List<string>());
+        var lacks = new HostLacks();
+        ContainerPlan? plan = null;
+        try
+        {
+            var notes = new DocumentNotes();
+            Bundle read = Bundle.Read(bundle, notes);
+            plan = read.TryPlan(new CreateOptions { Id = NoId, Root = "", Bundle = bundle, NoPivot = noPivot }, problems, warnings);
+            if (plan != null) warnings.AddRange(plan.Cgroup.Warnings);
+            foreach (DocumentFault remark in read.Remarks(notes)) warnings.Add(remark.ToString());
+            FindLacks(read, bundle, HostFacts.Read(read.Config, noPivot), problems, lacks);
+        }
+        catch (Exception e) when (e is RuncsException or SyscallException)
+        {
+            problems.Add(e.Message);
+        }
+        catch (OutOfMemoryException)
+        {
+            return new CheckReport([$"{bundle}/config.json: takes more memory than runcs allows itself"], [], [], null);
+        }
+        return new CheckReport([.. problems], [.. lacks.Lines], [.. warnings], withPlan ? plan?.Describe() : null);
+    }
+
+    // A field that is wrong is not looked for on the host.
+    private static void FindLacks(Bundle bundle, string directory, HostFacts facts, List<string> problems, HostLacks lacks)
+    {
+        Config config = bundle.Config;
+        KernelLacks.Find(config, lacks);
+        NamespaceLacks.Find(config, lacks);
+        FileLacks.Find(config, directory, lacks);
+        PrivilegeLacks.Find(config, facts.Permitted, lacks);
+        SettingLacks.Find(config, facts.Cgroups, lacks);
+        var wrong = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string problem in problems) wrong.Add(PlaceOf(problem));
+        lacks.Lines.RemoveAll(lack => wrong.Contains(PlaceOf(lack)));
+    }
+
+    private static string PlaceOf(string line)
+    {
+        int end = line.IndexOf(": ", StringComparison.Ordinal);
+        return end < 0 ? line : line[..end];
+    }
+}

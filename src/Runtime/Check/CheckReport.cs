@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.OciSpec.Json;
+
+namespace Runcs.Check;
+
+/// <summary>What <c>check</c> found; every line has the form <c>path: what</c>.</summary>
+/// <param name="Problems">Why the config cannot be carried out on any host.</param>
+/// <param name="Lacks">What this host lacks for it.</param>
+/// <param name="Warnings">What is to be known although the container can be made.</param>
+/// <param name="Plan">What would be done, a line a step; null if that cannot be said, or nobody asked.</param>
+public sealed record CheckReport(string[] Problems, string[] Lacks, string[] Warnings, string? Plan)
+{
+    public bool IsGood => Problems.Length + Lacks.Length == 0;
+
+    public string WriteText()
+    {
+        var text = new StringBuilder();
+        foreach (string problem in Problems) AppendLine(text, "", problem);
+        foreach (string lack in Lacks) AppendLine(text, "this host: ", lack);
+        foreach (string warning in Warnings) AppendLine(text, "warning: ", warning);
+        if (IsGood) text.Append("config.json: no problem found\n");
+        return text.Append(Plan).ToString();
+    }
+
+    public byte[] WriteJson()
+    {
+        JsonText json = JsonText.Compact();
+        json.BeginObject();
+        json.Member("problems"u8, Problems);
+        json.Member("host"u8, Lacks);
+        json.Member("warnings"u8, Warnings);
+        json.OptionalMember("plan"u8, Plan);
+        json.EndObject();
+        json.EndLine();
+        return json.ToArray();
+    }
+
+    // A value that a problem repeats may hold anything: a line stays a line, and a terminal is not told what to do.
+    private static void AppendLine(StringBuilder text, string prefix, string line)
+    {
+        text.Append(prefix);
+        foreach (char next in line)
+        {
+            if (char.IsControl(next)) text.Append("\\u").Append(((int)next).ToString("x4"));
+            else text.Append(next);
+        }
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Check;
+
+/// <summary>What the kernel was built or booted without: its version, file systems, security modules, seccomp actions.</summary>
+internal static class KernelLacks
+{
+    private const int LeastMajor = 5, LeastMinor = 10;
+
+    public static void Find(Config config, HostLacks lacks)
+    {
+        FindVersion(lacks);
+        FindFileSystems(config.Mounts, lacks);
+        if (config.Process is { } process) FindSecurityModules(process, lacks);
+        if (config.Linux is not { } linux) return;
+        FindSeccomp(linux.Seccomp, lacks);
+        foreach (string device in linux.NetDevices.Keys)
+            if (device.Length > 0 && !HostLacks.Exists($"/sys/class/net/{device}")) lacks.Add($"linux.netDevices[\"{device}\"]", "the host has no network device of this name");
+        if (linux.IntelRdt != null && !HostLacks.Exists("/sys/fs/resctrl/schemata")) lacks.Add("linux.intelRdt", "no resctrl file system is mounted on /sys/fs/resctrl");
+        if (linux.MemoryPolicy != null && !HostLacks.Exists("/sys/devices/system/node")) lacks.Add("linux.memoryPolicy", "the kernel has no support for NUMA");
+    }
+
+    private static void FindVersion(HostLacks lacks)
+    {
+        string release = HostLacks.Text("/proc/sys/kernel/osrelease")?.TrimEnd('\n') ?? "";
+        string[] numbers = release.Split('.', '-');
+        if (numbers.Length < 2 || !int.TryParse(numbers[0], out int major) || !int.TryParse(numbers[1], out int minor)) return;
+        if ((major, minor).CompareTo((LeastMajor, LeastMinor)) < 0) lacks.Add("kernel", $"Linux {LeastMajor}.{LeastMinor} is the oldest that runcs works on, this is {release}");
+    }
+
+    // A file system whose module is loaded when it is first mounted does not stand in /proc/filesystems; the module has an
+    // alias fs-NAME (MODULE_ALIAS_FS).
+    private static void FindFileSystems(Mount[] mounts, HostLacks lacks)
+    {
+        var known = new Dictionary<string, bool>(StringComparer.Ordinal);
+        for (int i = 0; i < mounts.Length; i++)
+        {
+            if (!IsFileSystem(mounts[i])) continue;
+            // fuse.sshfs and the like are one for the kernel.
+            string type = mounts[i].Type.Split('.')[0];
+            if (!known.TryGetValue(type, out bool there)) known.Add(type, there = HasFileSystem(type));
+            if (!there) lacks.Add($"mounts[{i}].type", $"the kernel has no file system \"{type}\" (/proc/filesystems)");
+        }
+    }
+
+    private static bool HasFileSystem(string type) =>
+        HostLacks.Holds(HostLacks.Text("/proc/filesystems"), type)
+        || HostLacks.Holds(HostLacks.Text($"/lib/modules/{HostLacks.Text("/proc/sys/kernel/osrelease")?.TrimEnd('\n')}/modules.alias"), "fs-" + type);
+
+    private static bool IsFileSystem(Mount mount) =>
+        mount.Type is not ("" or "bind" or "rbind" or "cgroup" or "none")
+        && !Array.Exists(mount.Options, static option => option is "bind" or "rbind" or "remount");
+
+    private static void FindSecurityModules(Process process, HostLacks lacks)
+    {
+        if (process.ApparmorProfile is { Length: > 0 } profile)
+        {
+            if (HostLacks.Text("/sys/module/apparmor/parameters/enabled")?.StartsWith('Y') != true) lacks.Add("process.apparmorProfile", "AppArmor is not enabled in the kernel");
+            else if (profile != "unconfined" && HostLacks.Text("/sys/kernel/security/apparmor/profiles") is { } loaded && !HasProfile(loaded, profile))
+                lacks.Add("process.apparmorProfile", $"the profile \"{profile}\" is not loaded");
+        }
+        if (process.SelinuxLabel.Length > 0 && !HostLacks.Exists("/sys/fs/selinux/enforce")) lacks.Add("process.selinuxLabel", "SELinux is not enabled in the kernel");
+    }
+
+    // Lines such as "docker-default (enforce)".
+    private static bool HasProfile(string loaded, string profile) =>
+        loaded.StartsWith(profile + " (", StringComparison.Ordinal) || loaded.Contains("\n" + profile + " (", StringComparison.Ordinal);
+
+    private static void FindSeccomp(LinuxSeccomp? seccomp, HostLacks lacks)
+    {
+        if (seccomp == null) return;
+        string? actions = HostLacks.Text("/proc/sys/kernel/seccomp/actions_avail");
+        if (actions == null)
+        {
+            lacks.Add("linux.seccomp", "the kernel has no seccomp filters");
+            return;
+        }
+        Check("linux.seccomp.defaultAction", seccomp.DefaultAction);
+        for (int i = 0; i < seccomp.Syscalls.Length; i++) Check($"linux.seccomp.syscalls[{i}].action", seccomp.Syscalls[i].Action);
+
+        void Check(string origin, string action)
+        {
+            if (KernelAction(action) is { } name && !HostLacks.Holds(actions, name)) lacks.Add(origin, $"the kernel has no seccomp action \"{name}\"");
+        }
+    }
+
+    // seccomp(2), /proc/sys/kernel/seccomp/actions_avail.
+    private static string? KernelAction(string action) => action switch
+    {
+        LinuxSeccompAction.Log => "log",
+        LinuxSeccompAction.Notify => "user_notif",
+        LinuxSeccompAction.KillProcess => "kill_process",
+        _ => null,
+    };
+}

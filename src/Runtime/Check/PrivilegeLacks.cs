@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Credentials;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Check;
+
+/// <summary>Capabilities that whoever runs runcs would need and does not have (capabilities(7)).</summary>
+internal static class PrivilegeLacks
+{
+    public static void Find(Config config, ulong permitted, HostLacks lacks)
+    {
+        if (HasOwnUserNamespace(config)) return;
+        Require("CAP_SYS_ADMIN", "linux.namespaces", "to make and to join namespaces");
+        Require("CAP_SETUID", "process.user.uid", "to become the user");
+        Require("CAP_SETGID", "process.user.gid", "to become the user's group");
+        Require("CAP_SETPCAP", "process.capabilities.bounding", "to drop capabilities");
+        if (config.Linux is { Devices.Length: > 0 }) Require("CAP_MKNOD", "linux.devices", "to make device nodes");
+        if (config.Linux is { NetDevices.Count: > 0 }) Require("CAP_NET_ADMIN", "linux.netDevices", "to move network devices");
+        if (config.Process is { Scheduler: not null }) Require("CAP_SYS_NICE", "process.scheduler", "to raise priorities");
+        if ((permitted & CapabilitySet.Bit("CAP_SYS_RESOURCE")) == 0 && config.Process is { } process) FindResource(process, lacks);
+
+        void Require(string capability, string origin, string why)
+        {
+            if ((permitted & CapabilitySet.Bit(capability)) == 0) lacks.Add(origin, $"runcs needs {capability} {why}");
+        }
+    }
+
+    private static bool HasOwnUserNamespace(Config config) =>
+        Array.Exists(config.Linux?.Namespaces ?? [], static wanted => wanted.Type == LinuxNamespaceType.User && wanted.Path.Length == 0);
+
+    private static void FindResource(Process process, HostLacks lacks)
+    {
+        if (process.OomScoreAdj is { } score && int.TryParse(HostLacks.Text("/proc/self/oom_score_adj"), out int own) && score < own)
+            lacks.Add("process.oomScoreAdj", $"runcs needs CAP_SYS_RESOURCE to lower it from {own} to {score}");
+        string? limits = process.Rlimits.Length == 0 ? null : HostLacks.Text("/proc/self/limits");
+        for (int i = 0; limits != null && i < process.Rlimits.Length; i++)
+        {
+            POSIXRlimit wanted = process.Rlimits[i];
+            if (HardLimit(limits, wanted.Type) is { } hard && wanted.Hard > hard)
+                lacks.Add($"process.rlimits[{i}].hard", $"runcs needs CAP_SYS_RESOURCE to raise it from {hard} to {wanted.Hard}");
+        }
+    }
+
+    // proc(5), /proc/pid/limits: a name, the soft and the hard limit, and a unit. Null for one that is unlimited.
+    private static ulong? HardLimit(string limits, string type)
+    {
+        string? name = type switch
+        {
+            "RLIMIT_AS" => "Max address space",
+            "RLIMIT_CORE" => "Max core file size",
+            "RLIMIT_CPU" => "Max cpu time",
+            "RLIMIT_DATA" => "Max data size",
+            "RLIMIT_FSIZE" => "Max file size",
+            "RLIMIT_LOCKS" => "Max file locks",
+            "RLIMIT_MEMLOCK" => "Max locked memory",
+            "RLIMIT_MSGQUEUE" => "Max msgqueue size",
+            "RLIMIT_NICE" => "Max nice priority",
+            "RLIMIT_NOFILE" => "Max open files",
+            "RLIMIT_NPROC" => "Max processes",
+            "RLIMIT_RSS" => "Max resident set",
+            "RLIMIT_RTPRIO" => "Max realtime priority",
+            "RLIMIT_RTTIME" => "Max realtime timeout",
+            "RLIMIT_SIGPENDING" => "Max pending signals",
+            "RLIMIT_STACK" => "Max stack size",
+            _ => null,
+        };
+        int line = name == null ? -1 : limits.IndexOf(name + " ", StringComparison.Ordinal);
+        if (line < 0) return null;
+        int end = limits.IndexOf('\n', line);
+        string[] values = limits[(line + name!.Length)..(end < 0 ? limits.Length : end)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return values.Length >= 2 && ulong.TryParse(values[1], out ulong hard) ? hard : null;
+    }
+}

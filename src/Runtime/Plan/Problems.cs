@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.OciSpec;
+
+namespace Runcs.Plan;
+
+/// <summary>All that is wrong with a config, put together: a line for each, <c>path: problem</c>.</summary>
+public static class Problems
+{
+    // An error is one line in a log: a document with a hundred thousand mistakes is told by the first ones.
+    private const int MostInOneLine = 100;
+
+    /// <summary>All problems as the one line of an error.</summary>
+    public static RuncsException Refusal(List<string> problems)
+    {
+        if (problems.Count <= MostInOneLine) return new RuncsException(string.Join("; ", problems));
+        return new RuncsException($"{string.Join("; ", problems.GetRange(0, MostInOneLine))}; and {problems.Count - MostInOneLine} more problems");
+    }
+
+    /// <summary>
+    /// Adds the faults of the document and what the planner found. A value of the wrong type was read as empty, and a part
+    /// that is missing was planned as an empty one: what the planner says of those places is only their consequence.
+    /// </summary>
+    internal static void AddIndependent(IReadOnlyList<DocumentFault> faults, Config config, List<string> found, List<string> problems)
+    {
+        var places = new List<string>(faults.Count + 2);
+        foreach (DocumentFault fault in faults)
+        {
+            problems.Add(fault.ToString());
+            places.Add(fault.Path);
+        }
+        // The document is no object: there is nothing to say about its fields.
+        if (places.Contains("")) return;
+        if (config.Process == null) AddMissing("process");
+        if (config.Root == null) AddMissing("root");
+        foreach (string problem in found)
+        {
+            if (!places.Exists(place => Names(problem, place))) problems.Add(problem);
+        }
+
+        void AddMissing(string part)
+        {
+            if (!places.Contains(part) && found.Find(problem => problem.StartsWith(part + ": must be there", StringComparison.Ordinal)) is { } problem) problems.Add(problem);
+            places.Add(part);
+        }
+    }
+
+    /// <summary>Whether a problem names a place or one inside it, at its beginning or as the reason.</summary>
+    internal static bool Names(string problem, string place)
+    {
+        for (int at = problem.IndexOf(place, StringComparison.Ordinal); at >= 0; at = problem.IndexOf(place, at + 1, StringComparison.Ordinal))
+        {
+            int end = at + place.Length;
+            if ((at == 0 || problem[at - 1] is ' ' or '(') && (end == problem.Length || !IsOfName(problem[end]))) return true;
+        }
+        return false;
+    }
+
+    private static bool IsOfName(char next) => char.IsAsciiLetterOrDigit(next) || next is '_' or '-';
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Namespaces;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Plan;
+
+/// <summary>The rules of config.md for what stands at the top of the document and belongs to no feature.</summary>
+internal static class TopLevelRules
+{
+    /// <summary>__NEW_UTS_LEN: what sethostname(2) and setdomainname(2) take, in bytes.</summary>
+    private const int LongestName = 64;
+
+    internal static void Check(Config config, List<string> problems)
+    {
+        CheckVersion(config.OciVersion, problems);
+        if (config.Process == null) problems.Add("process: must be there for create");
+        if (config.Root == null) problems.Add("root: must be there");
+        CheckName("hostname", config.Hostname, problems);
+        CheckName("domainname", config.Domainname, problems);
+        // config.md, "Annotations": keys MUST NOT be empty.
+        if (config.Annotations.Count > 0 && config.Annotations.ContainsKey("")) problems.Add("annotations: a key must not be empty");
+    }
+
+    /// <summary>Without a namespace of its own the container's names would be the host's.</summary>
+    internal static void CheckNames(Config config, NamespacePlan namespaces, List<string> problems)
+    {
+        if (namespaces.Has(Processes.CLONE_NEWUTS)) return;
+        if (!string.IsNullOrEmpty(config.Hostname)) problems.Add("hostname: needs a uts namespace in linux.namespaces, or it would be set for the host");
+        if (!string.IsNullOrEmpty(config.Domainname)) problems.Add("domainname: needs a uts namespace in linux.namespaces, or it would be set for the host");
+    }
+
+    // config.md, "Specification version": SemVer 2.0.0; what is 1.x is meant to be compatible.
+    private static void CheckVersion(string version, List<string> problems)
+    {
+        if (version.Length == 0) problems.Add("ociVersion: must be there");
+        else if (!SemanticVersion.TryParse(version, out int major) || major != 1) problems.Add($"ociVersion: must be a version 1.MINOR.PATCH (SemVer 2.0.0), got \"{version}\"");
+    }
+
+    private static void CheckName(string field, string? name, List<string> problems)
+    {
+        if (name == null || name.Length <= LongestName / 4) return;
+        int length = Encoding.UTF8.GetByteCount(name);
+        if (length > LongestName) problems.Add($"{field}: must be at most {LongestName} bytes long, got {length}");
+    }
+}
