@@ -91,34 +91,45 @@ public static unsafe partial class Descriptors
     /// <exception cref="SyscallException"/>
     public static Fd MakeMemfd(string name, System.ReadOnlySpan<byte> content)
     {
+        Fd file = MakeMemfd(name);
+        try
+        {
+            FillMemfd(file, name, content);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>An anonymous file that is still empty, for <see cref="FillMemfd"/>.</summary>
+    /// <exception cref="SyscallException"/>
+    public static Fd MakeMemfd(string name)
+    {
         // vm.memfd_noexec=2 refuses a memfd that does not say that it will not be executed; MFD_NOEXEC_SEAL is Linux 6.3.
         Errno errno = TryMemfdCreate(name, MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL, out Fd? file);
         if (errno.Value == Errno.EINVAL) errno = TryMemfdCreate(name, MFD_ALLOW_SEALING, out file);
-        if (errno.IsError) throw new SyscallException("memfd_create", name, errno);
-        errno = TryFill(file!.Value, content);
-        if (!errno.IsError)
-        {
-            TryAddSeals(file.Value, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-            return file;
-        }
-        file.Dispose();
-        throw new SyscallException("pwrite64", name, errno);
+        return errno.IsError ? throw new SyscallException("memfd_create", name, errno) : file!;
     }
 
-    // pwrite(2) leaves the offset at the start.
-    private static Errno TryFill(int file, System.ReadOnlySpan<byte> content)
+    /// <summary>Gives an anonymous file its content, after which nobody can change it.</summary>
+    /// <exception cref="SyscallException"/>
+    public static void FillMemfd(Fd file, string name, System.ReadOnlySpan<byte> content)
     {
         long offset = 0;
         fixed (byte* p = content)
         {
             while (offset < content.Length)
             {
-                nint count = pwrite64(file, p + offset, (nuint)(content.Length - offset), offset);
-                if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR) return Errno.Last;
+                // pwrite(2) leaves the offset at the start.
+                nint count = pwrite64(file.Value, p + offset, (nuint)(content.Length - offset), offset);
+                if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR) throw new SyscallException("pwrite64", name, Errno.Last);
                 offset += System.Math.Max(count, 0);
             }
         }
-        return Errno.None;
+        TryAddSeals(file.Value, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
     }
 
     /// <summary>

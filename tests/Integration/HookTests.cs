@@ -68,12 +68,12 @@ public class HookTests
         using Container container = new();
         string log = Shared(container);
         foreach (string kind in (string[])["prestart", "createRuntime", "createContainer", "poststart"])
-            Add(container, kind, Script($"echo {kind} $(readlink /proc/self/ns/uts) >> {log}"));
+            Add(container, kind, Script($"for n in uts mnt ipc net pid; do echo {kind} $(readlink /proc/self/ns/$n) >> {log}; done"));
         container.Run().Ok();
-        string own = File.ResolveLinkTarget("/proc/self/ns/uts", false)!.Name;
-        foreach (string line in File.ReadLines(log))
-            Assert.Equal(!line.StartsWith("createContainer", StringComparison.Ordinal), line.EndsWith(own, StringComparison.Ordinal));
-        Assert.Equal(["prestart", "createRuntime", "createContainer", "poststart"], Kinds(log));
+        string[] own = [.. ((string[])["uts", "mnt", "ipc", "net", "pid"]).Select(name => File.ResolveLinkTarget("/proc/self/ns/" + name, false)!.Name)];
+        foreach (string line in File.ReadLines(log).Where(line => line.Contains('[', StringComparison.Ordinal)))
+            Assert.Equal(!line.StartsWith("createContainer", StringComparison.Ordinal), own.Any(name => line.EndsWith(name, StringComparison.Ordinal)));
+        Assert.Equal(["prestart", "createRuntime", "createContainer", "poststart"], Kinds(log).Distinct());
     }
 
     [Theory]
@@ -110,20 +110,90 @@ public class HookTests
         Leftovers.AssertNone(container);
     }
 
-    [Fact]
-    public void A_failed_start_hook_ends_the_container()
+    [Theory]
+    [InlineData("startContainer", "create", "")]
+    [InlineData("startContainer", "run", "")]
+    [InlineData("poststart", "create", "program ")]
+    [InlineData("poststart", "run", "program ")]
+    public void A_failed_hook_of_the_start_ends_and_deletes_the_container(string kind, string verb, string before)
     {
         Requires.Runcs();
         using Container container = new();
         string log = Shared(container);
-        container.Bundle.Shell("echo program >> /shared/log");
-        Add(container, "startContainer", Script("exit 3"));
-        container.Create().Ok();
-        container.Start().Fails();
-        container.WaitForStatus("stopped");
-        Assert.False(File.Exists(log));
-        container.Delete().Ok();
+        container.Bundle.Shell("echo program >> /shared/log; exec sleep 100");
+        Add(container, kind, Script(kind == "poststart" ? $"until [ -s {log} ]; do sleep 0.01; done; exit 3" : "exit 3"));
+        Add(container, "poststop", Script($"cat >> {log}; exit 1"), Script($"echo second >> {log}"));
+        if (verb == "create") container.Create().Ok();
+        Result result = (verb == "create" ? container.Start() : container.Run()).Exits(1);
+        Assert.Contains($"error running {kind} hook #0", result.Stderr, StringComparison.Ordinal);
+        Assert.Contains("; warning: error running poststop hook #0: exit status 1", result.Stderr, StringComparison.Ordinal);
+        string text = File.ReadAllText(log).Replace("\n", " ", StringComparison.Ordinal);
+        Assert.StartsWith(before + "{", text, StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"stopped\"", text, StringComparison.Ordinal);
+        Assert.EndsWith("second ", text, StringComparison.Ordinal);
+        Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run("state", container.Id)));
         Leftovers.AssertNone(container);
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("run")]
+    public void While_poststart_hooks_run_the_container_does(string verb)
+    {
+        Requires.Runcs();
+        using Container container = new();
+        string log = container.Path("status");
+        container.Bundle.Args("/bin/sleep", "100");
+        Add(container, "poststart", Script($"{RuntimeUnderTest.Executable} --root {container.Runtime.Root} state {container.Id} > {log}"));
+        if (verb == "create") container.Up();
+        else container.Run("--detach").Ok();
+        Assert.Equal("running", (string?)JsonNode.Parse(File.ReadAllText(log))!["status"]);
+        Assert.Equal("running", container.Status);
+        Assert.Equal("cannot start an already running container", ErrorMessage.Of(container.Start()));
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    [OnAnyRuntime]
+    public void After_the_deletion_poststop_hooks_find_no_container()
+    {
+        using Container container = new();
+        string log = container.Path("status");
+        Add(container, "poststop", Script($"{RuntimeUnderTest.Executable} --root {container.Runtime.Root} state {container.Id} > {log} 2>&1; echo $? >> {log}"));
+        container.Create().Ok();
+        container.Delete("--force").Ok();
+        Assert.Contains("container does not exist", File.ReadAllText(log), StringComparison.Ordinal);
+        Assert.EndsWith("\n1\n", File.ReadAllText(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_a_joined_pid_namespace_the_pid_is_the_one_there()
+    {
+        Requires.Runcs();
+        using Container first = new();
+        first.Bundle.Args("/bin/sleep", "100");
+        first.Up();
+        using Container container = new();
+        string log = Shared(container);
+        container.Bundle.Namespace("pid", $"/proc/{first.Pid}/ns/pid").Shell("echo program $$ >> /shared/log");
+        Add(container, "createContainer", Script($"{{ printf 'createContainer '; cat; echo; }} >> {log}"));
+        Add(container, "startContainer", Script("{ printf 'startContainer '; cat; echo; } >> /shared/log"), Script("{ printf 'again '; cat; echo; } >> /shared/log"));
+        container.Create().Ok();
+        int hosts = container.Pid;
+        container.Start().Ok();
+        container.WaitForStatus("stopped");
+        Dictionary<string, string> lines = File.ReadLines(log).ToDictionary(line => line.Split(' ')[0], line => line[(line.IndexOf(' ') + 1)..]);
+        int inside = int.Parse(lines["program"]);
+        Assert.NotEqual(hosts, inside);
+        foreach (string kind in (string[])["startContainer", "again"])
+        {
+            Assert.Equal(inside, (int?)JsonNode.Parse(lines[kind])!["pid"]);
+            Assert.Equal("created", (string?)JsonNode.Parse(lines[kind])!["status"]);
+        }
+        // Nothing of the container is in the namespace yet.
+        Assert.Null(JsonNode.Parse(lines["createContainer"])!["pid"]);
+        Assert.Equal("creating", (string?)JsonNode.Parse(lines["createContainer"])!["status"]);
     }
 
     [Fact]

@@ -29,7 +29,10 @@ internal static class DeviceRules
 
     public static List<DeviceRule> Plan(LinuxResources? resources, CgroupWrites writes)
     {
+        // On v1 each is compared with each, by runcs and by the kernel.
+        const int MostRules = 10_000;
         LinuxDeviceCgroup[] asked = resources?.Devices ?? [];
+        if (asked.Length > MostRules) throw RuncsException.At("linux.resources.devices", $"must be at most {MostRules} rules, got {asked.Length}");
         var rules = new List<DeviceRule>(asked.Length + _defaults.Length);
         for (int i = 0; i < asked.Length; i++) rules.Add(Parse(asked[i], Origin.Element("linux.resources.devices", i), writes));
         foreach ((DeviceKind kind, uint? major, uint? minor, DeviceAccess access) in _defaults) rules.Add(new(true, kind, major, minor, access, Default));

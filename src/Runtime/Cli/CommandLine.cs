@@ -31,6 +31,10 @@ public static class CommandLine
         {
             Log.Fail(e.Message);
         }
+        catch (OutOfMemoryException)
+        {
+            Log.Fail("this takes more memory than runcs allows itself (256 MiB)");
+        }
         catch (Exception e)
         {
             Log.Fail($"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
 using Runcs.Hooks;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -8,6 +9,21 @@ namespace Runcs.Containers;
 /// <summary>The hooks that run after creation, in the runtime's namespaces.</summary>
 internal static class ContainerHooks
 {
+    /// <summary>The hooks of the config that the container was created from.</summary>
+    /// <exception cref="RuncsException">Its copy in the state directory is damaged.</exception>
+    /// <exception cref="SyscallException">It cannot be read.</exception>
+    public static OciSpec.Hooks Read(StateDirectory directory)
+    {
+        try
+        {
+            return Config.Read(directory.ReadConfig()).Hooks ?? new OciSpec.Hooks();
+        }
+        catch (OciDocumentException e)
+        {
+            throw RuncsException.At($"{directory.Path}/config.json", e.Message);
+        }
+    }
+
     /// <exception cref="Diagnostics.RuncsException">A hook failed.</exception>
     /// <param name="interrupts">A signalfd whose signals end the hook that runs; null for none.</param>
     public static void RunPoststart(Hook[] hooks, ContainerRecord record, Fd? interrupts = null) =>

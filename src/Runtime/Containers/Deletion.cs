@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Runcs.Diagnostics;
 using Runcs.IntelRdt;
 using Runcs.Native;
@@ -15,7 +16,7 @@ public static class Deletion
     public static void Delete(string root, string id, bool force)
     {
         using StateDirectory? directory = StateDirectory.Open(root, id);
-        ContainerRecord? record = directory?.ReadRecord();
+        ContainerRecord? record = directory == null ? null : ReadRecord(directory, force);
         if (record == null)
         {
             if (!force) throw new RuncsException(Container.DoesNotExist + Leftover(directory));
@@ -25,6 +26,20 @@ public static class Deletion
         }
         EndProcess(directory!, record, force);
         Destroy(directory!, record);
+    }
+
+    // What damage has left of a container must not stay for ever: by force its process is ended and its directory removed.
+    private static ContainerRecord? ReadRecord(StateDirectory directory, bool force)
+    {
+        try
+        {
+            return directory.ReadRecord();
+        }
+        catch (Exception e) when (force && (e is RuncsException or SyscallException))
+        {
+            Log.Warn($"cgroups stay and poststop hooks are not run: {e.Message}");
+            return new ContainerRecord { Id = directory.Id, Init = directory.ReadInit(), PrivatePidNamespace = true };
+        }
     }
 
     /// <summary>Removes all that is left of a container whose first process has ended. Its lock is held.</summary>
@@ -44,14 +59,15 @@ public static class Deletion
         ContainerHooks.RunPoststop(poststop, record);
     }
 
-    // Without a config an earlier delete was killed after it had removed it: that must not make the rest stay for ever.
+    // Without a config an earlier delete was killed after it had removed it, and one that is damaged stays so: neither must
+    // make the rest stay for ever.
     private static Hook[] ReadPoststop(StateDirectory directory)
     {
         try
         {
-            return Config.Read(directory.ReadConfig()).Hooks?.Poststop ?? [];
+            return ContainerHooks.Read(directory).Poststop;
         }
-        catch (SyscallException e) when (e.Errno.Value == Errno.ENOENT)
+        catch (Exception e) when (e is RuncsException || e is SyscallException { Errno.Value: Errno.ENOENT })
         {
             Log.Warn($"the poststop hooks are not run: {e.Message}");
             return [];

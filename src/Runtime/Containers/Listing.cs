@@ -18,12 +18,12 @@ public static class Listing
     }
 
     /// <summary>All containers under the root, by id. One that cannot be read is warned of.</summary>
-    /// <exception cref="SyscallException">The root cannot be read.</exception>
+    /// <exception cref="RuncsException">The root cannot be read.</exception>
     public static ContainerState[] All(string root, bool rootMayBeMissing)
     {
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, root, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? directory);
         if (errno.Value == Errno.ENOENT && rootMayBeMissing) return [];
-        if (errno.IsError) throw new SyscallException("openat", root, errno);
+        if (errno.IsError) throw RuncsException.At("--root", "openat", root, errno);
         using (directory)
         {
             List<string> names = Nodes.List(directory!.Value, root);

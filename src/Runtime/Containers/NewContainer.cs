@@ -95,6 +95,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
             MountSources = mountSources,
             ConsoleSocket = console,
             NoNewKeyring = options.NoNewKeyring,
+            LateInputs = InitHooks.OpenLateInputs(plan),
             ListenFds = options.ListenFds,
             PreserveFds = options.PreserveFds,
         };
@@ -118,7 +119,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _init.Send();
         try
         {
-            FollowInit();
+            FollowInit(request.LateInputs);
         }
         catch (RuncsException e) when (WasOutOfMemory)
         {
@@ -142,6 +143,8 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         if (_init.ReceiveOutcome() is { } failure) throw new RuncsException(failure);
         if (_init.HasEnded() && WasOutOfMemory) throw OutOfMemory.AtStart(null);
         Log.Debug("program started");
+        if (plan.Hooks.Poststart.Length == 0) return;
+        _state!.MarkStarted();
         ContainerHooks.RunPoststart(plan.Hooks.Poststart, _record, interrupts);
     }
 
@@ -181,7 +184,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _state!.WriteInit(_record.Init);
     }
 
-    private void FollowInit()
+    private void FollowInit(Fd[] lateInputs)
     {
         while (true)
         {
@@ -192,6 +195,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                     return;
                 case InitEvent.Moved:
                     RecordInit();
+                    InitHooks.FillLateInputs(lateInputs, plan, Pid);
                     break;
                 case InitEvent.Networked:
                     MoveNetDevices();

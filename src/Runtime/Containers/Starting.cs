@@ -3,6 +3,7 @@ using System;
 using Runcs.Diagnostics;
 using Runcs.Init;
 using Runcs.Native;
+using Runcs.Native.ExecStage;
 using Runcs.OciSpec;
 
 namespace Runcs.Containers;
@@ -17,9 +18,18 @@ public static class Starting
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
         using Fd? start = directory.OpenStart();
         if (start == null) throw NotCreated(root, record);
-        Release(directory, record, start);
-        Log.Debug("program started");
-        if (record.HasHooks("poststart")) RunPoststartHooks(directory, record);
+        Hook[] poststart = record.HasHooks("poststart") ? ContainerHooks.Read(directory).Poststart : [];
+        try
+        {
+            Release(directory, record, start);
+            Log.Debug("program started");
+            ContainerHooks.RunPoststart(poststart, record);
+        }
+        catch (RuncsException e) when (e.IsOfHook)
+        {
+            Destroy(directory, record);
+            throw;
+        }
     }
 
     /// <summary>Nobody waits on the channel, which cannot be taken for a process of another time: only the words are left to find.</summary>
@@ -35,24 +45,28 @@ public static class Starting
         if (errno.Value == Errno.EPIPE) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
         if (errno.IsError) throw new SyscallException("write", "start channel", errno);
         Descriptors.WaitReadable(report.Value, "report channel");
-        if (ContainerInit.ReceiveOutcome(report, record.Program) is { } failure) throw new RuncsException(failure);
+        if (ContainerInit.ReceiveOutcome(report) is { } failure) throw Failed(directory, record, failure);
         // A limit that is too small for the program kills it within execve(2), which then reports nothing.
         if (!record.Init.Exists() && ContainerCgroup.OomKills(record) > 0) throw OutOfMemory.AtStart(null);
     }
 
-    // runtime.md, "Lifecycle", 10: a failure ends the container, and goes on with its deletion.
-    private static void RunPoststartHooks(StateDirectory directory, ContainerRecord record)
+    private static RuncsException Failed(StateDirectory directory, ContainerRecord record, StageReport failure) => StageFailure.IsOfHook(failure)
+        ? new RuncsException(StageFailure.Describe(failure, record.Program, "", ContainerHooks.Read(directory).StartContainer)) { IsOfHook = true }
+        : new RuncsException(StageFailure.Describe(failure, record.Program, "", []));
+
+    // runtime.md, "Lifecycle", 7 and 9: a startContainer or poststart hook that fails stops the container and goes on with its
+    // deletion, poststop hooks included. Callers that delete it once more (containerd, Podman) take "does not exist" for done.
+    private static void Destroy(StateDirectory directory, ContainerRecord record)
     {
-        Hook[] hooks = Config.Read(directory.ReadConfig()).Hooks?.Poststart ?? [];
         try
         {
-            ContainerHooks.RunPoststart(hooks, record);
+            using (Fd? init = record.Init.Open())
+                if (init != null) Container.KillAndWait(record, init);
+            Deletion.Destroy(directory, record);
         }
-        catch (RuncsException)
+        catch (Exception e) when (e is RuncsException or SyscallException)
         {
-            using Fd? init = record.Init.Open();
-            if (init != null) Container.KillAndWait(record, init);
-            throw;
+            Log.Warn($"the container is still there: {e.Message}");
         }
     }
 }

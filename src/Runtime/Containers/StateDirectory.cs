@@ -19,6 +19,7 @@ public sealed partial class StateDirectory : IDisposable
     private const string RecordName = "state.json", NewRecordName = "state.json.new", ConfigName = "config.json", StartName = "start", NewStartName = "start.new", ReportName = "report",
         InitName = "init", NewInitName = "init.new";
     private const int RootMode = 0b111_000_000, DirectoryMode = 0b111_001_001, FileMode = 0b110_000_000;
+    private const int LargestRecord = 64 << 20;
     private readonly Fd _directory;
 
     private StateDirectory(string path, string id, Fd directory) => (Path, Id, _directory) = (path, id, directory);
@@ -88,11 +89,15 @@ public sealed partial class StateDirectory : IDisposable
     public static ContainerRecord? PeekRecord(string root, string id)
     {
         ContainerId.Validate(id);
-        return ReadRecord(Files.AT_FDCWD, string.Concat(root, "/", id, "/"));
+        string path = string.Concat(root, "/", id);
+        return ReadRecord(Files.AT_FDCWD, path + "/", path, id);
     }
 
     /// <returns>Null if there is none: the container's creation was killed before it had any effect.</returns>
-    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "");
+    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "", Path, Id);
+
+    /// <summary>The container's first process alone, for where the record cannot be read.</summary>
+    public ProcessIdentity ReadInit() => Nodes.TryReadLinkAt(_directory.Value, InitName, out _) is { } init ? ProcessIdentity.Parse(init) : ProcessIdentity.None;
 
     /// <summary>Replaces the record at once, but for the process.</summary>
     /// <exception cref="SyscallException"/>
@@ -150,6 +155,13 @@ public sealed partial class StateDirectory : IDisposable
         if (errno.IsError) throw new SyscallException("renameat", Path + "/" + StartName, errno);
     }
 
+    /// <summary>
+    /// For <c>run</c> with its own channels: the program runs, as who asks now is to hear. A start was offered and taken: its
+    /// FIFO has no reader.
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public void MarkStarted() => MakeFifo(StartName);
+
     /// <summary>With the lock held: create was killed before it could offer the start.</summary>
     public bool WasNeverOffered => !Files.TryAccessAt(_directory.Value, NewStartName, 0).IsError;
 
@@ -179,23 +191,25 @@ public sealed partial class StateDirectory : IDisposable
         return start;
     }
 
-    private static ContainerRecord? ReadRecord(int directory, string prefix)
+    // Written by runcs alone, but not always to its end: on a disk that was full, or by a machine that lost its power.
+    private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id)
     {
-        string path = prefix + RecordName;
-        Errno errno = Files.TryOpenAt(directory, path, Files.O_RDONLY, 0, out Fd? file);
+        string path = string.Concat(directoryPath, "/", RecordName);
+        Errno errno = Files.TryOpenAt(directory, prefix + RecordName, Files.O_RDONLY | Files.O_NOFOLLOW | Files.O_NONBLOCK, 0, out Fd? file);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
         if (errno.IsError) throw new SyscallException("openat", path, errno);
         using (file)
         {
             try
             {
-                ContainerRecord record = ContainerRecord.Read(Files.ReadToEnd(file!.Value, path));
+                ContainerRecord record = ContainerRecord.Read(Files.ReadToEnd(file!.Value, path, LargestRecord));
+                if (record.Id != id) throw RuncsException.At(path, $"is the record of another container, \"{record.Id}\"");
                 if (Nodes.TryReadLinkAt(directory, prefix + InitName, out _) is { } init) record.Init = ProcessIdentity.Parse(init);
                 return record;
             }
             catch (OciDocumentException e)
             {
-                throw RuncsException.At(path, e.Message);
+                throw RuncsException.At(path, $"the container's record is damaged, delete --force removes what can be found without it: {e.Message}");
             }
         }
     }
@@ -225,6 +239,7 @@ public sealed partial class StateDirectory : IDisposable
             bool leftover = Files.TryAccessAt(Files.AT_FDCWD, $"{path}/{RecordName}", 0).Value == Errno.ENOENT;
             throw new RuncsException("container with given ID already exists" + (leftover ? $"; {path} has no {RecordName}: if no create is at work on it, remove it with delete --force" : ""));
         }
+        if (errno.Value == Errno.ENOTDIR) throw RuncsException.At("--root", "mkdirat", path, errno);
         if (errno.IsError) throw new SyscallException("mkdirat", path, errno);
     }
 

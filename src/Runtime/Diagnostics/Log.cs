@@ -11,12 +11,13 @@ namespace Runcs.Diagnostics;
 /// </summary>
 /// <remarks>
 /// An engine reads exactly one object from the log of a failed command: so warnings wait for its end, and are written only
-/// if it succeeds.
+/// if it succeeds; those that must be told all the same become part of the error.
 /// </remarks>
 public static class Log
 {
     private const int StandardError = 2;
     private static readonly List<string> Warnings = [];
+    private static string lasting = "";
     private static int output = StandardError;
     private static bool json;
 
@@ -42,6 +43,13 @@ public static class Log
         else Warnings.Add(message);
     }
 
+    /// <summary>As <see cref="Warn"/>, but told even if the command fails for another reason.</summary>
+    public static void WarnInAnyCase(string message)
+    {
+        Warn(message);
+        lasting = $"{lasting}; warning: {message}";
+    }
+
     /// <summary>Writes the message if --debug was given.</summary>
     public static void Debug(string message)
     {
@@ -59,6 +67,7 @@ public static class Log
     public static void Fail(string reason)
     {
         Warnings.Clear();
+        reason += lasting;
         Write("error", reason);
         if (output != StandardError) Files.TryWrite(StandardError, Encoding.UTF8.GetBytes(reason + "\n"), out _);
     }

@@ -13,6 +13,9 @@ public sealed class RuncsException : Exception
 
     public RuncsException(string message, Exception inner) : base(message, inner) { }
 
+    /// <summary>A hook failed, which is the end of its container (runtime.md, "Lifecycle").</summary>
+    public bool IsOfHook { get; init; }
+
     /// <summary>An error with its origin, a JSON path such as <c>mounts[2]</c>: <c>mounts[2]: problem</c>.</summary>
     public static RuncsException At(string origin, string problem) => new($"{origin}: {problem}");
 

@@ -38,8 +38,9 @@ public static class HookRunner
             string? problem = Run(hooks[i], document, environment, directory, interrupts);
             if (problem == null) continue;
             string text = $"error running {kind} hook #{i}: {problem}";
-            if (kind != Poststop) throw new RuncsException(text);
-            Log.Warn(text);
+            if (kind != Poststop) throw new RuncsException(text) { IsOfHook = true };
+            // runtime.md, "Lifecycle", 13: a warning MUST be logged, also where a failure led here.
+            Log.WarnInAnyCase(text);
         }
     }
 

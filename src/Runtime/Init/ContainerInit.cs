@@ -128,20 +128,23 @@ public sealed partial class ContainerInit : IDisposable
 
     /// <summary>As the other, for who has followed this init: its last message may have come with the one before.</summary>
     /// <exception cref="SyscallException"/>
-    public string? ReceiveOutcome() => _receivedLength >= StageReport.Size ? Describe(StageReport.Read(_received))
-        : ReceiveOutcome(_request.Channels.ReportRead, _request.Plan.Process.Args[0]);
+    public string? ReceiveOutcome()
+    {
+        StageReport? report = _receivedLength >= StageReport.Size ? StageReport.Read(_received) : ReceiveOutcome(_request.Channels.ReportRead);
+        return report is { } failure ? Describe(failure) : null;
+    }
 
     /// <summary>
     /// After the start: null once the program runs, which is the end of the channel, since the execve has closed the exec
     /// stage's descriptors; or what the stage says went wrong.
     /// </summary>
     /// <exception cref="SyscallException"/>
-    public static string? ReceiveOutcome(Fd report, string program)
+    public static StageReport? ReceiveOutcome(Fd report)
     {
         Span<byte> record = stackalloc byte[StageReport.Size];
         Errno errno = Files.TryRead(report.Value, record, out int count);
         if (errno.IsError) throw new SyscallException("read", "report channel", errno);
-        return count == StageReport.Size ? StageFailure.Describe(StageReport.Read(record), program, "") : null;
+        return count == StageReport.Size ? StageReport.Read(record) : null;
     }
 
     /// <summary>Whether the process has ended; it stays a zombie, for whoever waits for it.</summary>
@@ -164,7 +167,7 @@ public sealed partial class ContainerInit : IDisposable
         int resource = (int)report.Step - (int)StageStep.FirstLimit;
         return Array.Find(process.Rlimits, limit => limit.Resource == resource) is { } limit
             ? RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", report.Errno).Message
-            : StageFailure.Describe(report, process.Args[0], process.Cwd);
+            : StageFailure.Describe(report, process.Args[0], process.Cwd, _request.Plan.Hooks.StartContainer);
     }
 
     private bool TryTake(out uint kind, out uint value, out string text)

@@ -11,6 +11,8 @@ namespace Runcs.Init;
 /// <summary>The hooks on the way from the clone to the program: which there are, and the state they are told.</summary>
 public static class InitHooks
 {
+    private const string Name = "runcs-state";
+
     /// <summary>Whether there are hooks for which init has to wait between its mounts and pivot_root.</summary>
     public static bool Any(OciSpec.Hooks hooks) => hooks.Prestart.Length + hooks.CreateRuntime.Length + hooks.CreateContainer.Length > 0;
 
@@ -26,11 +28,49 @@ public static class InitHooks
         Annotations = plan.Config.Annotations,
     };
 
-    /// <summary>Init's pid as the container sees it.</summary>
-    internal static int OwnPid() => Processes.GetPid();
+    /// <summary>
+    /// Init's pid as the container sees it. Before it is in a pid namespace that it joins it has none there: another process
+    /// will be the container's first, and "creating" is told without a pid.
+    /// </summary>
+    internal static int OwnPid(ContainerPlan plan) => plan.Namespaces.IsJoined(Processes.CLONE_NEWPID) ? 0 : Processes.GetPid();
+
+    /// <summary>
+    /// For each startContainer hook an empty file for its state, where that has to be told by the parent: the pid in a joined
+    /// pid namespace is known only when the exec stage has entered it. None otherwise.
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public static Fd[] OpenLateInputs(ContainerPlan plan)
+    {
+        if (plan.Hooks.StartContainer.Length == 0 || !plan.Namespaces.IsJoined(Processes.CLONE_NEWPID)) return [];
+        var inputs = new Fd[plan.Hooks.StartContainer.Length];
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = Descriptors.MakeMemfd(Name);
+        return inputs;
+    }
+
+    /// <summary>Fills the files of <see cref="OpenLateInputs"/>, before the hooks can be started.</summary>
+    /// <param name="pid">Of the process that went on in the pid namespace, as the runtime sees it.</param>
+    /// <exception cref="SyscallException"/>
+    public static void FillLateInputs(Fd[] inputs, ContainerPlan plan, int pid)
+    {
+        if (inputs.Length == 0) return;
+        byte[] state = StateFor(plan, ContainerStatus.Created, InnermostPid(pid)).WriteCompact();
+        foreach (Fd input in inputs) Descriptors.FillMemfd(input, Name, state);
+    }
 
     /// <summary>A readable file with the state for a hook that the exec stage runs.</summary>
     /// <exception cref="SyscallException"/>
     internal static Fd OpenInput(ContainerPlan plan) =>
-        Descriptors.MakeMemfd("runcs-state", StateFor(plan, ContainerStatus.Created, OwnPid()).WriteCompact());
+        Descriptors.MakeMemfd(Name, StateFor(plan, ContainerStatus.Created, OwnPid(plan)).WriteCompact());
+
+    // proc_pid_status(5): NSpid has the pid in each of the nested namespaces, the innermost last.
+    private static int InnermostPid(int pid)
+    {
+        const string Field = "\nNSpid:";
+        string status = Files.ReadTextAt(Files.AT_FDCWD, $"/proc/{pid}/status");
+        int start = status.IndexOf(Field, StringComparison.Ordinal);
+        int end = start < 0 ? -1 : status.IndexOf('\n', start + 1);
+        if (end < 0) return 0;
+        int last = status.LastIndexOfAny(['\t', ' ', ':'], end - 1);
+        return int.TryParse(status.AsSpan(last + 1, end - last - 1), out int inner) ? inner : 0;
+    }
 }

@@ -27,6 +27,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
 
+    /// <summary>The files that <see cref="InitHooks.OpenLateInputs"/> has opened.</summary>
+    public Fd[] LateInputs { get; init; } = [];
+
     /// <summary>The program keeps the caller's session keyring.</summary>
     public bool NoNewKeyring { get; init; }
 
@@ -44,5 +47,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
             !Plan.Namespaces.IsNew(Processes.CLONE_NEWIPC), pids == null ? null : new JoinedProc(pids).Mount, MountSources);
     }
 
-    public void Dispose() => Rootfs?.Dispose();
+    public void Dispose()
+    {
+        Rootfs?.Dispose();
+        foreach (Fd input in LateInputs) input.Dispose();
+    }
 }

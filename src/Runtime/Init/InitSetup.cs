@@ -186,7 +186,7 @@ internal sealed partial class InitSetup
         if (!InitHooks.Any(_plan.Hooks) && !_plan.Rootfs.OpensDevices) return;
         InitMessage.Send(_channels.ReportWrite, InitMessage.Mounted);
         Wait();
-        HookRunner.RunAll("createContainer", _plan.Hooks.CreateContainer, InitHooks.StateFor(_plan, ContainerStatus.Creating, InitHooks.OwnPid()));
+        HookRunner.RunAll("createContainer", _plan.Hooks.CreateContainer, InitHooks.StateFor(_plan, ContainerStatus.Creating, InitHooks.OwnPid(_plan)));
     }
 
     private void OpenTerminal(RootfsSetup rootfs, ConsoleSocket console)
@@ -208,7 +208,7 @@ internal sealed partial class InitSetup
         IReadOnlyList<string> env = AddListening(HomeDirectory.AddTo(process.Env, _plan.Credentials.Uid));
         Hook[] hooks = _plan.Hooks.StartContainer;
         var inputs = new List<Fd>();
-        foreach (Hook _ in hooks) inputs.Add(InitHooks.OpenInput(_plan));
+        for (int i = 0; i < hooks.Length; i++) inputs.Add(_request.LateInputs.Length > 0 ? _request.LateInputs[i] : InitHooks.OpenInput(_plan));
         using Fd? memory = _memory;
 
         if (!_request.NoNewKeyring) SessionKeyring.Apply(_plan.Id, _plan.Namespaces.Has(Processes.CLONE_NEWUSER), _plan.Labels, _proc);

@@ -2,6 +2,7 @@
 using System;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using Runcs.OciSpec;
 
 namespace Runcs.Init;
 
@@ -12,10 +13,11 @@ public static class StageFailure
 
     /// <param name="program">args[0].</param>
     /// <param name="cwd">process.cwd, or "" where it is not known.</param>
-    public static string Describe(StageReport report, string program, string cwd)
+    /// <param name="hooks">The startContainer hooks.</param>
+    public static string Describe(StageReport report, string program, string cwd, Hook[] hooks)
     {
         Errno errno = report.Errno;
-        if (report.Step >= (uint)StageStep.FirstChild) return DescribeHook((int)report.Step - (int)StageStep.FirstChild, errno);
+        if (IsOfHook(report)) return DescribeHook((int)report.Step - (int)StageStep.FirstChild, errno, hooks);
         return (StageStep)report.Step switch
         {
             // dockerd and Podman make exit code 127 of this one, and 126 of "permission denied" and "is a directory".
@@ -49,10 +51,18 @@ public static class StageFailure
         };
     }
 
-    private static string DescribeHook(int index, Errno errno) => errno.Value switch
+    /// <summary>What failed is a startContainer hook.</summary>
+    public static bool IsOfHook(StageReport report) => report.Step >= (uint)StageStep.FirstChild;
+
+    private static string DescribeHook(int index, Errno errno, Hook[] hooks)
     {
-        Errno.ETIMEDOUT => $"error running startContainer hook #{index}: it did not end within its timeout",
-        Errno.ECHILD => $"error running startContainer hook #{index}: it did not end with exit code 0",
-        _ => $"error running startContainer hook #{index}: {errno}",
-    };
+        Hook? hook = index < hooks.Length ? hooks[index] : null;
+        string problem = errno.Value switch
+        {
+            Errno.ETIMEDOUT => $"hook ran past specified timeout of {hook?.Timeout}.0s",
+            Errno.ECHILD => "it did not end with exit code 0",
+            _ => hook == null ? errno.ToString() : new SyscallException("execve", hook.Path, errno).Message,
+        };
+        return $"error running startContainer hook #{index}: {problem}";
+    }
 }

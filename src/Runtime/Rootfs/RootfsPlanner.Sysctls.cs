@@ -9,7 +9,9 @@ public static partial class RootfsPlanner
 {
     private static SysctlValue[] PlanSysctls(Linux linux, RootfsFacts facts, List<string> problems)
     {
-        if (linux.Sysctl.Count == 0) return [];
+        // There are eight kinds of namespaces: a longer list is refused, and not to be searched for each of many parameters.
+        const int MostNamespaces = 8;
+        if (linux.Sysctl.Count == 0 || linux.Namespaces.Length > MostNamespaces) return [];
         var plan = new List<SysctlValue>(linux.Sysctl.Count);
         foreach ((string name, string value) in linux.Sysctl)
         {

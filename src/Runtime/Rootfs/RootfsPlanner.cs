@@ -83,6 +83,9 @@ public static partial class RootfsPlanner
     // config-linux.md: the values must be absolute. A path that is named twice is restricted once.
     private static RestrictedPath[] PlanPaths(string[] paths, string field, List<string> problems)
     {
+        // A few are compared as they are: a table costs more. A hundred thousand would take minutes.
+        const int Few = 64;
+        HashSet<string>? seen = paths.Length > Few ? new(StringComparer.Ordinal) : null;
         var plan = new List<RestrictedPath>(paths.Length);
         for (int i = 0; i < paths.Length; i++)
         {
@@ -93,7 +96,7 @@ public static partial class RootfsPlanner
                 continue;
             }
             string clean = ContainerPath.Clean(paths[i]);
-            if (!plan.Exists(other => other.Path == clean)) plan.Add(new RestrictedPath(origin, clean));
+            if (seen?.Add(clean) ?? !plan.Exists(other => other.Path == clean)) plan.Add(new RestrictedPath(origin, clean));
         }
         return [.. plan];
     }
