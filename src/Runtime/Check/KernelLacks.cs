@@ -3,17 +3,16 @@ using System;
 using System.Collections.Generic;
 using Runcs.Native;
 using Runcs.OciSpec;
+using Runcs.Rootfs;
 
 namespace Runcs.Check;
 
 /// <summary>What the kernel was built or booted without: its version, file systems, security modules, seccomp actions.</summary>
 internal static class KernelLacks
 {
-    private const int LeastMajor = 5, LeastMinor = 10;
-
     public static void Find(Config config, HostLacks lacks)
     {
-        FindVersion(lacks);
+        FindVersion(config, lacks);
         FindFileSystems(config.Mounts, lacks);
         if (config.Process is { } process) FindSecurityModules(process, lacks);
         if (config.Linux is not { } linux) return;
@@ -24,12 +23,29 @@ internal static class KernelLacks
         if (linux.MemoryPolicy != null && !HostLacks.Exists("/sys/devices/system/node")) lacks.Add("linux.memoryPolicy", "the kernel has no support for NUMA");
     }
 
-    private static void FindVersion(HostLacks lacks)
+    private static void FindVersion(Config config, HostLacks lacks)
     {
         string release = HostLacks.Text("/proc/sys/kernel/osrelease")?.TrimEnd('\n') ?? "";
         string[] numbers = release.Split('.', '-');
         if (numbers.Length < 2 || !int.TryParse(numbers[0], out int major) || !int.TryParse(numbers[1], out int minor)) return;
-        if ((major, minor).CompareTo((LeastMajor, LeastMinor)) < 0) lacks.Add("kernel", $"Linux {LeastMajor}.{LeastMinor} is the oldest that runcs works on, this is {release}");
+        Need("kernel", 5, 10, "runcs");
+        for (int i = 0; i < config.Mounts.Length; i++)
+        {
+            string[] options = config.Mounts[i].Options;
+            for (int j = 0; j < options.Length; j++)
+            {
+                // mount_setattr(2): of a tree, and id-mapped mounts.
+                if (MountOption.Find(options[j]).Kind is MountOptionKind.SetTree or MountOptionKind.ClearTree or MountOptionKind.IdMap) Need($"mounts[{i}].options[{j}]", 5, 12, $"\"{options[j]}\"");
+            }
+        }
+        string[] flags = config.Linux?.Seccomp?.Flags ?? [];
+        for (int i = 0; i < flags.Length; i++)
+            if (flags[i] == "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") Need($"linux.seccomp.flags[{i}]", 5, 19, flags[i]);
+
+        void Need(string origin, int leastMajor, int leastMinor, string what)
+        {
+            if ((major, minor).CompareTo((leastMajor, leastMinor)) < 0) lacks.Add(origin, $"{what} needs Linux {leastMajor}.{leastMinor}, this is {release}");
+        }
     }
 
     // A file system whose module is loaded when it is first mounted does not stand in /proc/filesystems; the module has an
