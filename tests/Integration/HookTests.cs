@@ -111,6 +111,7 @@ public class HookTests
     }
 
     [Theory]
+    [Requirement("runtime/lifecycle-startcontainer-fails", "runtime/lifecycle-poststart-fails", "runtime/lifecycle-poststop-fails")]
     [InlineData("startContainer", "create", "")]
     [InlineData("startContainer", "run", "")]
     [InlineData("poststart", "create", "program ")]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using System.Text.Json.Nodes;
 using Runcs.Conformance.Cgroups;
 using Runcs.Diagnostics;
 using Runcs.OciSpec;
@@ -56,6 +57,22 @@ public class ProblemsTests
     [InlineData("[]", "must be an object, got an array")]
     public void What_follows_from_a_problem_is_not_told_again(string document, string expected) =>
         Assert.Equal([expected], ProblemsOf(document));
+
+    [Theory]
+    [Requirement("config/ociversion", "config/root-path", "config/cwd", "config/rlimit-type", "config/annotations-empty-key")]
+    [InlineData("ociVersion", null, "ociVersion: must be there")]
+    [InlineData("ociVersion", "\"1.0\"", "ociVersion: must be a version 1.MINOR.PATCH (SemVer 2.0.0), got \"1.0\"")]
+    [InlineData("root", "{}", "root.path: is required")]
+    [InlineData("process", "{\"args\": [\"a\"]}", "process.cwd: must be an absolute path, got \"\"")]
+    [InlineData("process", "{\"args\": [\"a\"], \"cwd\": \"/\", \"rlimits\": [{\"soft\": 1, \"hard\": 1}]}", "process.rlimits[0].type: unknown limit \"\"")]
+    [InlineData("annotations", "{\"\": \"a\"}", "annotations: a key must not be empty")]
+    public void What_is_required_is_missed(string member, string? value, string expected)
+    {
+        JsonNode config = JsonNode.Parse("""{"ociVersion": "1.3.0", "root": {"path": "r"}, "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": [{"type": "mount"}]}}""")!;
+        Assert.Empty(ProblemsOf(config.ToJsonString()));
+        config[member] = value == null ? null : JsonNode.Parse(value);
+        Assert.Equal([expected], ProblemsOf(config.ToJsonString()));
+    }
 
     [Theory]
     [InlineData("mounts[1].type: x", "mounts[1]", true)]
