@@ -31,7 +31,11 @@ public static class BundleCheck
             var notes = new DocumentNotes();
             Bundle read = Bundle.Read(bundle, notes);
             plan = read.TryPlan(new CreateOptions { Id = NoId, Root = "", Bundle = bundle, NoPivot = noPivot }, problems, warnings);
-            if (plan != null) warnings.AddRange(plan.Cgroup.Warnings);
+            if (plan != null)
+            {
+                warnings.AddRange(plan.Cgroup.Warnings);
+                warnings.AddRange(plan.Rootfs.Warnings);
+            }
             foreach (DocumentFault remark in read.Remarks(notes)) warnings.Add(remark.ToString());
             FindLacks(read, bundle, HostFacts.Read(read.Config, noPivot), problems, lacks);
         }

@@ -40,7 +40,7 @@ public sealed record CheckReport(string[] Problems, string[] Lacks, string[] War
     private static void AppendLine(StringBuilder text, string prefix, string line)
     {
         text.Append(prefix);
-        foreach (char next in line)
+        foreach (char next in Runcs.Plan.Problems.Brief(line))
         {
             if (char.IsControl(next)) text.Append("\\u").Append(((int)next).ToString("x4"));
             else text.Append(next);

@@ -11,13 +11,22 @@ namespace Runcs.Plan;
 public static class Problems
 {
     // An error is one line in a log: a document with a hundred thousand mistakes is told by the first ones.
-    private const int MostInOneLine = 100;
+    private const int MostInOneLine = 100, LongestProblem = 1000;
 
     /// <summary>All problems as the one line of an error.</summary>
     public static RuncsException Refusal(List<string> problems)
     {
-        if (problems.Count <= MostInOneLine) return new RuncsException(string.Join("; ", problems));
-        return new RuncsException($"{string.Join("; ", problems.GetRange(0, MostInOneLine))}; and {problems.Count - MostInOneLine} more problems");
+        List<string> told = problems.GetRange(0, Math.Min(problems.Count, MostInOneLine)).ConvertAll(Brief);
+        string line = string.Join("; ", told);
+        return new RuncsException(problems.Count == told.Count ? line : $"{line}; and {problems.Count - told.Count} more problems");
+    }
+
+    /// <summary>A problem that repeats a value of any length, cut to what somebody may read.</summary>
+    public static string Brief(string problem)
+    {
+        if (problem.Length <= LongestProblem) return problem;
+        int end = char.IsHighSurrogate(problem[LongestProblem - 1]) ? LongestProblem - 1 : LongestProblem;
+        return string.Concat(problem.AsSpan(0, end), "...");
     }
 
     /// <summary>

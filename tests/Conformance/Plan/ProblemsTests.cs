@@ -92,6 +92,8 @@ public class ProblemsTests
         string message = Problems.Refusal(many).Message;
         Assert.EndsWith("; mounts[99]: bad; and 900 more problems", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
+        string cut = Problems.Refusal([new string('a', 999) + "\U0001F600", "b"]).Message;
+        Assert.Equal(new string('a', 999) + "...; b", cut);
     }
 
     internal static string[] ProblemsOf(string document)
