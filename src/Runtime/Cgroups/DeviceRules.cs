@@ -32,7 +32,11 @@ internal static class DeviceRules
         // On v1 each is compared with each, by runcs and by the kernel.
         const int MostRules = 10_000;
         LinuxDeviceCgroup[] asked = resources?.Devices ?? [];
-        if (asked.Length > MostRules) throw RuncsException.At("linux.resources.devices", $"must be at most {MostRules} rules, got {asked.Length}");
+        if (asked.Length > MostRules)
+        {
+            writes.Refuse("linux.resources.devices", $"must be at most {MostRules} rules, got {asked.Length}");
+            asked = [];
+        }
         var rules = new List<DeviceRule>(asked.Length + _defaults.Length);
         for (int i = 0; i < asked.Length; i++) rules.Add(Parse(asked[i], Origin.Element("linux.resources.devices", i), writes));
         foreach ((DeviceKind kind, uint? major, uint? minor, DeviceAccess access) in _defaults) rules.Add(new(true, kind, major, minor, access, Default));
