@@ -113,7 +113,7 @@ public class FieldTests
         config.Linux!.Seccomp = new();
         config.OciVersion = "2.0.0";
         string problem = Problem(config);
-        foreach (string reason in (string[])["linux.seccomp: not supported yet", "ociVersion: must be 1.x"])
+        foreach (string reason in (string[])["linux.seccomp: not supported yet", "ociVersion: must be a version 1.MINOR.PATCH"])
             Assert.Contains(reason, problem, StringComparison.Ordinal);
     }
 
