@@ -42,9 +42,9 @@ guest_tests() {
         work=$results/$machine
         mkdir -p -- "$work/input/.guest"
         for project in "${TEST_PROJECTS[@]}"; do
-            guest_methods "$machine" "$project" "$results/$project.host.xml" "$@" | sed 's/^/-method\n/' > "$work/arguments"
-            [[ -s $work/arguments ]] || continue
-            mv -- "$work/arguments" "$work/input/.guest/$project.arguments"
+            guest_methods "$machine" "$project" "$results" "$@" > "$work/methods" || printf 'no list of %s\n' "$project" >> "$results/failed"
+            [[ -s $work/methods ]] || continue
+            sed 's/^/-method\n/' "$work/methods" > "$work/input/.guest/$project.arguments"
             printf '%s\n' "$project.$machine" >> "$results/expected"
         done
         if compgen -G "$work/input/.guest/*.arguments" > /dev/null; then
@@ -64,21 +64,28 @@ guest_tests() {
 
 # guest_methods MACHINE PROJECT RESULTS [ARGUMENTS]: of the methods that the arguments choose, those for the machine.
 guest_methods() {
-    local machine=$1 program results=$3
-    program=$(test_program "$2")
+    local machine=$1 project=$2 results=$3 program lists=$3/lists
+    program=$(test_program "$project")
     shift 3
-    comm -12 <(list_methods "$program" "$@") <(
-        if [[ $machine = guest ]]; then
-            { list_methods "$program" -trait machine=guest && skipped_methods "$results"; } | sort -u |
-                comm -23 - <(list_methods "$program" -trait machine=systemd)
-        else
-            list_methods "$program" -trait "machine=$machine"
-        fi
-    )
+    mkdir -p -- "$lists"
+    list_methods "$program" "$@" > "$lists/chosen" &&
+        list_methods "$program" -trait machine=guest > "$lists/guest" &&
+        list_methods "$program" -trait machine=systemd > "$lists/systemd" || return 1
+    if [[ $machine = guest ]]; then
+        skipped_methods "$results/$project.host.xml" >> "$lists/guest"
+        sort -u "$lists/guest" | comm -23 - "$lists/systemd" | comm -12 - "$lists/chosen"
+    else
+        comm -12 "$lists/chosen" "$lists/systemd"
+    fi
 }
 
-list_methods() { "$@" -noColor -noLogo -list methods < /dev/null | grep '^Runcs' | sort -u; }
+# list_methods PROGRAM [ARGUMENTS]: sorted; a list may be empty, a program that cannot list fails.
+list_methods() {
+    local list
+    list=$("$@" -noColor -noLogo -list methods < /dev/null) || return 1
+    sed -n '/^Runcs\./p' <<< "$list" | sort -u
+}
 
 skipped_methods() {
-    [[ ! -e $1 ]] || grep -o '<test [^>]*result="Skip"[^>]*>' "$1" | sed 's/.* type="\([^"]*\)" method="\([^"]*\)".*/\1.\2/'
+    [[ ! -e $1 ]] || sed 's/<test /\n&/g' "$1" | sed -n 's/^<test [^>]*result="Skip"[^>]* type="\([^"]*\)" method="\([^"]*\)".*/\1.\2/p'
 }

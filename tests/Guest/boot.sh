@@ -88,6 +88,7 @@ fill_input() {
     mkdir -p -- "$1/input"
     tar --exclude='./.git' --exclude='./out/guest' --exclude='./bench' --exclude='obj' --exclude='bin/Debug' --exclude='./src/*/bin' \
         --exclude='./oci-spec/bin' --exclude='*.received.txt' -c . | tar -C "$1/input" -x
+    tests/Guest/compile.sh "$1/input/tests"/*/bin/Release/net10.0
     rm -f -- "$1/input.ext4"
     truncate -s 1G "$1/input.ext4"
     mke2fs -q -t ext4 -O ^has_journal,^metadata_csum,^64bit -E lazy_itable_init=1,root_owner=0:0 -m 0 -d "$1/input" "$1/input.ext4"

@@ -157,6 +157,7 @@ main() {
     [[ $(cat -- "$IMAGE/key" 2> /dev/null) != "$key" ]] || return 0
     say "making the guest's image (once)"
     make_image
+    printf '%s\n' "$DOTNET" > "$IMAGE/runtime"
     printf '%s\n' "$key" > "$IMAGE/key"
 }
 
