@@ -25,6 +25,16 @@ public class FaultTests
     [Fact]
     public void A_create_that_is_killed_is_cleaned_up_wherever_its_init_was() => Create(Rich).Strike(Fault.KillCommand);
 
+    [Fact]
+    public void A_call_of_create_with_a_user_namespace_that_fails_is_told_in_one_line_and_undone() => Create(Mapped, FaultPoints.OneOfEach).Strike(Fault.Error);
+
+    [Fact]
+    public void A_process_of_create_with_a_user_namespace_that_is_killed_is_undone_or_cleaned_up() => Create(Mapped, FaultPoints.OneOfEach).Strike(Fault.KillCaller);
+
+    [Fact]
+    public void A_process_on_the_way_into_joined_namespaces_and_a_user_namespace_that_is_killed_is_undone_or_cleaned_up() =>
+        Create(static container => { Mapped(container); container.Bundle.Namespace("network", $"/proc/{Environment.ProcessId}/ns/net"); }, FaultPoints.OneOfEach).Strike(Fault.KillCaller);
+
     // The signals by which a user stops a command.
     [Theory]
     [InlineData(1)]
@@ -63,13 +73,24 @@ public class FaultTests
 
     internal static JsonArray Hook(string script) => new(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", script) });
 
-    internal static CommandFaults Create(Action<Container> shape) => new()
+    internal static CommandFaults Create(Action<Container> shape, Func<IEnumerable<TracedCall>, IReadOnlyList<TracedCall>>? points = null) => new()
     {
         Shape = shape,
+        Points = points ?? FaultPoints.Of,
         Command = container => ["create", "--bundle", container.Bundle.Directory, "--pid-file", container.Path("pid"), container.Id],
         Prepare = container => File.Delete(container.Path("pid")),
         Undoes = true,
     };
+
+    private static void Mapped(Container container)
+    {
+        UserNamespaceTests.Map(container);
+        container.Bundle.Args("/bin/sleep", "100").Mount("/mnt", "bind", "/tmp", "rbind", "ro");
+        container.Bundle.Process["oomScoreAdj"] = 100;
+        foreach (string kind in (string[])["time", "cgroup"])
+            ((JsonArray)container.Bundle.Linux["namespaces"]!).Add(new JsonObject { ["type"] = kind });
+        container.Bundle.Linux["timeOffsets"] = new JsonObject { ["boottime"] = new JsonObject { ["secs"] = 5 } };
+    }
 
     // A bit of everything: limits early and late, rlimits, a kernel parameter, a bind, a copied-up tmpfs.
     internal static void Rich(Container container)

@@ -209,6 +209,19 @@ public class NamespaceTests
         Assert.All(lines, line => Assert.EndsWith(":/", line, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Without_a_mount_namespace_the_root_is_changed_and_nothing_mounted()
+    {
+        using Container container = new();
+        container.Bundle.Mounts.Clear();
+        ((JsonObject)container.Bundle.Linux).Remove("maskedPaths");
+        ((JsonObject)container.Bundle.Linux).Remove("readonlyPaths");
+        container.Bundle.Config["root"]!["readonly"] = false;
+        container.Bundle.Namespace("mount").Shell("ls /; ls /proc | wc -l; echo > /dev/null && echo null");
+        Assert.Equal("bin\ndev\netc\nhome\nproc\nroot\nrun\nsys\ntmp\nvar\n0\nnull\n", container.Run().Ok().Stdout);
+        Leftovers.AssertNone(container);
+    }
+
     private static void SetNamespaces(Container container, params string[] types) =>
         container.Bundle.Linux["namespaces"] = new JsonArray([.. types.Select(type => (JsonNode)new JsonObject { ["type"] = type })]);
 

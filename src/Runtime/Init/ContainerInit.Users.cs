@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, in the host's namespaces, for containers with a user namespace.
 using System;
+using System.Collections.Generic;
 using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.Plan;
+using Runcs.Terminal;
 
 namespace Runcs.Init;
 
 public sealed partial class ContainerInit
 {
+    // Before anything is done: whose ids the program gets, and whether there are any.
+    private static void CheckUsers(InitRequest request)
+    {
+        NamespacePlan namespaces = request.Plan.Namespaces;
+        IdMaps maps = request.Ids ?? throw new InvalidOperationException("the maps are known");
+        if (namespaces.Find(Processes.CLONE_NEWUSER) is not { } joined) return;
+        var problems = new List<string>();
+        // As runc: what is said of a user namespace that is there already must be true.
+        if (namespaces.Ids != null && !namespaces.Ids.Uids.IsSameAs(maps.Uids)) problems.Add($"linux.uidMappings: differ from those of the user namespace \"{joined.Path}\"");
+        if (namespaces.Ids != null && !namespaces.Ids.Gids.IsSameAs(maps.Gids)) problems.Add($"linux.gidMappings: differ from those of the user namespace \"{joined.Path}\"");
+        if (!maps.Uids.Contains(0) || !maps.Gids.Contains(0)) problems.Add($"{joined.Origin}.path: the user namespace \"{joined.Path}\" has no uid or gid 0");
+        else if (problems.Count == 0) IdMapPlanner.CheckUser(request.Plan.Config.Process!.User, maps, joined.Path, joined.Path, problems);
+        if (problems.Count > 0) throw new RuncsException(string.Join("; ", problems));
+    }
+
     private static ContainerInit CloneByStages(InitRequest request, Fd? interrupts)
     {
         using var stages = new Stages();
@@ -32,14 +49,15 @@ public sealed partial class ContainerInit
     }
 
     /// <summary>
-    /// Does to init what takes privileges outside of its user namespace: its ids, its place in the order of the kernel's
-    /// victims. Before <see cref="Send"/>; nothing to do without a user namespace.
+    /// Does to init what takes privileges outside of its user namespace: its ids, the owner of its standard streams, its place in
+    /// the order of the kernel's victims. Before <see cref="Send"/>; nothing to do without a user namespace.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public void ApplyFromOutside()
     {
         NamespacePlan namespaces = _request.Plan.Namespaces;
         if (!namespaces.HasUsers) return;
+        if (_request.ConsoleSocket == null) StandardStreams.Give(_request.HostUid);
         if (namespaces.IsNew(Processes.CLONE_NEWUSER))
         {
             // In the other order the groups' map would not depend on less (user_namespaces(7)); "setgroups" stays "allow",
@@ -71,8 +89,11 @@ public sealed partial class ContainerInit
     {
         string path = $"/proc/{Pid}/{file}";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY, 0, out Fd? fd);
+        // It has ended, and has said why.
+        if (errno.Value is Errno.ENOENT or Errno.ESRCH) Receive();
         if (errno.IsError) throw RuncsException.At(origin, "openat", path, errno);
         using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);
+        if (errno.Value == Errno.ESRCH) Receive();
         if (errno.IsError) throw RuncsException.At(origin, "write", path, errno);
     }
 }

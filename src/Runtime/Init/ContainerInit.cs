@@ -42,6 +42,7 @@ public sealed partial class ContainerInit : IDisposable
     /// <exception cref="SyscallException"/>
     public static ContainerInit Clone(InitRequest request, Fd? interrupts)
     {
+        if (request.Plan.Namespaces.HasUsers) CheckUsers(request);
         // On the way into a user namespace what is joined is entered before, with the host's privileges: by a process that
         // is not in it yet.
         if (request.Plan.Namespaces is { HasUsers: true, Joined.Length: > 0 }) return CloneByStages(request, interrupts);
@@ -73,6 +74,7 @@ public sealed partial class ContainerInit : IDisposable
                 InitSetup.Run(request, self!, stages);
                 Processes.Exit(1);
             }
+            request.Trees?.LeaveToInit();
             return new ContainerInit(request, interrupts, pid, pidfd!);
         }
     }
@@ -116,6 +118,9 @@ public sealed partial class ContainerInit : IDisposable
                     MoveTo((int)value);
                     _moves = false;
                     return InitEvent.Moved;
+                case InitMessage.AskForTrees when _request.Trees != null && (_moves || !JoinsPids):
+                    _request.Trees.Begin(Pidfd);
+                    break;
                 case InitMessage.Mounted when _moves || !JoinsPids:
                     return InitEvent.Mounted;
                 case InitMessage.Networked when _moves || !JoinsPids:

@@ -31,6 +31,9 @@ internal static class InitMessage
     /// <summary>Init is in the network namespace and waits until the parent has brought the network devices.</summary>
     internal const uint Networked = FirstKind + 4;
 
+    /// <summary>Init needs the helper of <see cref="HostTrees"/>.</summary>
+    internal const uint AskForTrees = FirstKind + 5;
+
     private const int PIPE_BUF = 4096;
 
     /// <summary>Bytes of an error's text, so that its message arrives whole.</summary>

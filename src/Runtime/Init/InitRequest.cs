@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
 using Runcs.Cgroups;
 using Runcs.Namespaces;
 using Runcs.Native;
@@ -18,11 +19,22 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>The network namespace that is made beside; null when none is to be made.</summary>
     public NewNetwork? Network { get; init; }
 
+    /// <summary>The maps of the user namespace, of one that is joined too; null without one.</summary>
+    public IdMaps? Ids { get; } = Plan.Namespaces.Find(Processes.CLONE_NEWUSER) is { } joined
+        ? JoinedUsers.ReadMaps(joined, Namespaces.Find(Processes.CLONE_NEWUSER)!)
+        : Plan.Namespaces.Ids;
+
+    /// <summary>The host's uid of the program's user.</summary>
+    public uint HostUid => Ids != null && Ids.Uids.TryOutside(Plan.Credentials.Uid, out uint uid) ? uid : Plan.Credentials.Uid;
+
     /// <summary>With a user namespace, where what is mounted with the host's privileges waits; else null.</summary>
     public RootfsSetup? Rootfs { get; } = Plan.Namespaces.HasUsers ? new RootfsSetup(Plan.Rootfs) : null;
 
     /// <summary>What the mounts need of the host; null for nothing.</summary>
     public MountSources? MountSources { get; init; }
+
+    /// <summary>With a user namespace that is not in a foreign mount namespace, what init may not open; else null.</summary>
+    internal HostTrees? Trees { get; } = Plan.Namespaces.HasUsers && Plan.Namespaces.IsNew(Processes.CLONE_NEWNS) ? new HostTrees(Channels.ReportWrite) : null;
 
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
@@ -44,12 +56,22 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     {
         Fd? pids = Namespaces.Find(Processes.CLONE_NEWPID);
         return new UserNamespaceMounts(!Plan.Namespaces.IsNew(Processes.CLONE_NEWPID), !Plan.Namespaces.IsNew(Processes.CLONE_NEWNET),
-            !Plan.Namespaces.IsNew(Processes.CLONE_NEWIPC), pids == null ? null : new JoinedProc(pids).Mount, MountSources);
+            !Plan.Namespaces.IsNew(Processes.CLONE_NEWIPC), Plan.Namespaces.IsJoined(Processes.CLONE_NEWCGROUP) ? CgroupMounts() : null,
+            pids == null ? null : new JoinedProc(pids).Mount, Trees == null, MountSources);
+    }
+
+    internal CgroupMountSource[] CgroupMounts()
+    {
+        var mounts = new List<CgroupMountSource>();
+        foreach (CgroupMount mount in Plan.Cgroup.MountSources)
+            mounts.Add(new CgroupMountSource(mount.Name, mount.FsType, mount.FsData, mount.HostPath, mount.Links));
+        return [.. mounts];
     }
 
     public void Dispose()
     {
         Rootfs?.Dispose();
+        Trees?.Dispose();
         foreach (Fd input in LateInputs) input.Dispose();
     }
 }

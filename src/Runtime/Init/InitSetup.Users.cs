@@ -16,6 +16,9 @@ internal sealed partial class InitSetup
     /// </summary>
     private void EnterUserNamespace(Fd parent, Stages? stages, RootfsSetup rootfs)
     {
+        // In a mount namespace of others only what is open to the user namespace: they may have set links. Nor is /proc theirs.
+        bool isForeign = _plan.Namespaces.IsJoined(Processes.CLONE_NEWNS);
+        using Fd? proc = _plan.Namespaces.Clocks.Length > 0 ? Files.Open("/proc", Files.O_PATH | Files.O_DIRECTORY) : null;
         if (stages != null)
         {
             _request.Namespaces.ApplyJoinBeforeUsers();
@@ -29,15 +32,33 @@ internal sealed partial class InitSetup
         _request.Namespaces.ApplyRefused();
         if (!_plan.Namespaces.IsJoined(Processes.CLONE_NEWUTS)) SetHostNames();
         if (_plan.Namespaces.IsNew(Processes.CLONE_NEWNET)) Loopback.ApplyUp();
-        rootfs.Prepare();
-        rootfs.OpenSources();
+        if (!isForeign)
+        {
+            if (_request.Trees != null) rootfs.OpenAsHost = _request.Trees.TryOpen;
+            rootfs.Prepare();
+            rootfs.OpenSources(_request.MountSources);
+        }
         // The ids are mapped when the cgroups are made.
         EnterCgroups();
-        MakeTimeNamespace();
+        MakeTimeNamespace(proc?.Value ?? -1, "self/timens_offsets");
         BecomeRoot();
         MakeIpcNamespace();
+        if (isForeign) PrepareForeign(rootfs);
         // It was lost with the change of the ids (prctl(2)).
         DieWithParent(parent);
+    }
+
+    private void PrepareForeign(RootfsSetup rootfs)
+    {
+        try
+        {
+            rootfs.Prepare();
+        }
+        catch (RuncsException e) when (e.InnerException is SyscallException { Errno.Value: Errno.EPERM })
+        {
+            // mount_namespaces(7): each belongs to the user namespace in which it was made.
+            throw new RuncsException($"{_plan.Namespaces.Find(Processes.CLONE_NEWNS)!.Origin}: the mount namespace belongs to another user namespace, so nothing can be mounted in it: {e.Message}", e);
+        }
     }
 
     // The root directory of its mqueue belongs to who makes it (mq_init_ns() in the kernel's ipc/mqueue.c).

@@ -69,14 +69,15 @@ internal sealed partial class InitSetup
         {
             BeginSession();
             SetOomScore();
+            // While /proc is the host's: a mount namespace that is joined may have something else there.
+            MakeTimeNamespace(Files.AT_FDCWD, "/proc/self/timens_offsets");
             _request.Namespaces.ApplyJoin();
-            MakeTimeNamespace();
             SetHostNames();
             rootfs.Prepare();
         }
 
         Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
-        rootfs.ApplyMounts(new RootfsInputs(CgroupMounts(), _plan.Namespaces.Has(Processes.CLONE_NEWCGROUP), EnterCgroups,
+        rootfs.ApplyMounts(new RootfsInputs(_request.CgroupMounts(), _plan.Namespaces.Has(Processes.CLONE_NEWCGROUP), EnterCgroups,
             pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount, EnterNetwork, _request.MountSources));
         EnterNetwork();
         EnterCgroups();
@@ -160,24 +161,16 @@ internal sealed partial class InitSetup
     }
 
     // time_namespaces(7): the offsets are written before a process is in it, which is after the next exec.
-    private void MakeTimeNamespace()
+    private void MakeTimeNamespace(int directory, string file)
     {
         if (!_plan.Namespaces.IsNew(Processes.CLONE_NEWTIME)) return;
         Errno errno = Processes.TryUnshare(Processes.CLONE_NEWTIME);
         if (errno.IsError) throw RuncsException.At("linux.namespaces (time)", "unshare", "CLONE_NEWTIME", errno);
         foreach (ClockOffset clock in _plan.Namespaces.Clocks)
         {
-            errno = Files.TryWriteValueAt(Files.AT_FDCWD, "/proc/self/timens_offsets", clock.Line);
+            errno = Files.TryWriteValueAt(directory, file, clock.Line);
             if (errno.IsError) throw RuncsException.At(clock.Origin, "write", $"{clock.Line} into /proc/self/timens_offsets", errno);
         }
-    }
-
-    private CgroupMountSource[] CgroupMounts()
-    {
-        var mounts = new List<CgroupMountSource>();
-        foreach (Cgroups.CgroupMount mount in _plan.Cgroup.MountSources)
-            mounts.Add(new CgroupMountSource(mount.Name, mount.FsType, mount.FsData, mount.HostPath, mount.Links));
-        return [.. mounts];
     }
 
     // runtime.md, "Lifecycle", 4 to 6: prestart and createRuntime in the runtime's namespaces, then createContainer in these.

@@ -26,7 +26,7 @@ public static class IdMapPlanner
         }
         int before = problems.Count;
         var maps = new IdMaps(PlanMap(uids, Uids, isNew, problems), PlanMap(gids, Gids, isNew, problems));
-        if (isNew && problems.Count == before && user != null) CheckUser(user, maps, problems);
+        if (isNew && problems.Count == before && user != null) CheckUser(user, maps, Uids, Gids, problems);
         return maps;
     }
 
@@ -75,13 +75,18 @@ public static class IdMapPlanner
 
     private static bool Overlap(ulong first, ulong second, ulong firstSize, ulong secondSize) => first < second + secondSize && second < first + firstSize;
 
-    private static void CheckUser(User user, IdMaps maps, List<string> problems)
+    // setresuid(2): EINVAL for an id that the user namespace lacks.
+    /// <summary>Whether the program's user is somebody in a user namespace.</summary>
+    /// <param name="uids">What the uids are not in if not.</param>
+    public static void CheckUser(User user, IdMaps maps, string uids, string gids, List<string> problems)
     {
-        if (!maps.Uids.Contains(user.Uid)) problems.Add($"process.user.uid: {user.Uid} is in none of {Uids}");
-        if (!maps.Gids.Contains(user.Gid)) problems.Add($"process.user.gid: {user.Gid} is in none of {Gids}");
-        for (int i = 0; i < user.AdditionalGids.Length; i++)
-        {
-            if (!maps.Gids.Contains(user.AdditionalGids[i])) problems.Add($"{Origin.Element("process.user.additionalGids", i)}: {user.AdditionalGids[i]} is in none of {Gids}");
-        }
+        CheckId("process.user.uid", user.Uid, maps.Uids, uids, problems);
+        CheckId("process.user.gid", user.Gid, maps.Gids, gids, problems);
+        for (int i = 0; i < user.AdditionalGids.Length; i++) CheckId(Origin.Element("process.user.additionalGids", i), user.AdditionalGids[i], maps.Gids, gids, problems);
+    }
+
+    private static void CheckId(string origin, uint id, IdMap map, string where, List<string> problems)
+    {
+        if (!map.Contains(id)) problems.Add($"{origin}: {id} is not in {where}");
     }
 }

@@ -34,6 +34,11 @@ public static class NamespacePlanner
         }
         joined.Sort(static (a, b) => Order(a).CompareTo(Order(b)));
         var plan = new NamespacePlan(made, [.. joined]);
+        // mount_namespaces(7): it belongs to another user namespace, whose root alone may mount in it.
+        if (plan.IsNew(Processes.CLONE_NEWUSER) && plan.Find(Processes.CLONE_NEWNS) is { } mounts)
+            problems.Add($"{mounts.Origin}: a mount namespace that is joined does not belong to a new user namespace, so nothing could be mounted in it: join its user namespace, or make a new mount namespace");
+        if (plan.HasUsers && !plan.Has(Processes.CLONE_NEWNS))
+            problems.Add("linux.namespaces: with a user namespace there must be a mount namespace: in the host's nothing can be mounted from within it, devices included");
         return plan with
         {
             Ids = IdMapPlanner.Plan(linux, plan.IsNew(Processes.CLONE_NEWUSER), plan.IsJoined(Processes.CLONE_NEWUSER), user, problems),

@@ -64,12 +64,13 @@ public sealed partial class RootfsSetup
     }
 
     // With a namespace of its own the container gets a new mount, whose root is its cgroup; without one a bind of just that directory.
-    private static Fd OpenHierarchy(MountStep step, CgroupMountSource source, bool ownNamespace, out bool isNew)
+    private Fd OpenHierarchy(MountStep step, CgroupMountSource source, bool ownNamespace, out bool isNew)
     {
         isNew = false;
         if (ownNamespace)
         {
-            Errno refused = TryMountHierarchy(step, source, out Fd? mount);
+            Fd? mount = _ready == null ? null : TakeReady(ReadyName(step, source));
+            Errno refused = mount != null ? Errno.None : TryMountHierarchy(step, source, out mount);
             isNew = !refused.IsError;
             if (isNew) return mount!;
             // As runc: in a nested container the kernel may not let cgroup2 be mounted anew.

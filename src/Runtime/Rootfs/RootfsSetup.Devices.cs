@@ -95,10 +95,11 @@ public sealed partial class RootfsSetup
     }
 
     // In a user namespace, or where the caller's device cgroup forbids mknod(2): the host's node is shown instead.
-    private static void BindNode(DeviceNode node, Fd directory, string name)
+    private void BindNode(DeviceNode node, Fd directory, string name)
     {
-        Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, node.Path, MountApi.OPEN_TREE_CLONE, out Fd? source);
-        if (errno.IsError) throw new SyscallException("mknodat", node.Path, new Errno(Errno.EPERM));
+        Errno errno = TryOpenHostTree(node.Path, 0, out Fd? source);
+        if (errno.Value == Errno.ENOENT) throw RuncsException.At(node.Origin, $"\"{node.Path}\" cannot be made with mknod(2) here, and the host has none to bind");
+        if (errno.IsError) throw new SyscallException("open_tree", node.Path, errno);
         using (source)
         {
             RequireDevice(FileStatus.Of(source!), node);

@@ -36,7 +36,7 @@ public sealed partial class RootfsSetup
     {
         using Fd target = OpenTarget(step, out bool existed);
         List<MountParameter> parameters = ParametersOf(step, existed ? target : null);
-        Fd mount = TakeReady(step)
+        Fd mount = TakeReady(step.Origin)
             ?? (step.Type == "proc" && inputs.NewProc != null ? inputs.NewProc(parameters, AttributesOf(step))
             : NeedsClassic(step, parameters) ? NewByClassic(step, target, parameters)
             : NewFileSystem(step, parameters));
@@ -165,7 +165,11 @@ public sealed partial class RootfsSetup
     {
         Fd userNamespace = (_sources ?? throw new System.InvalidOperationException("the sources were not opened")).NamespaceOf(mapping);
         Errno errno = Attributes.TryMapIds(mount, userNamespace, step.Options.IsTreeIdMapped);
-        if (!errno.IsError) return;
+        if (errno.IsError) throw MapFailure(step, errno);
+    }
+
+    private static RuncsException MapFailure(MountStep step, Errno errno)
+    {
         var failure = new SyscallException("mount_setattr", step.Destination, errno);
         string hint = errno.Value switch
         {
@@ -173,7 +177,7 @@ public sealed partial class RootfsSetup
             Errno.EINVAL => ": does the file system allow mapped ids?",
             _ => "",
         };
-        throw new RuncsException($"{step.Origin}: {failure.Message}{hint}", failure);
+        return new RuncsException($"{step.Origin}: {failure.Message}{hint}", failure);
     }
 
     private void Change(MountStep step, Fd mount, ulong set, ulong clear)

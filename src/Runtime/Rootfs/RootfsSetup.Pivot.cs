@@ -67,7 +67,9 @@ public sealed partial class RootfsSetup
             if (errno.Value is Errno.EINVAL or Errno.EPERM) errno = TryMount("tmpfs", point, "tmpfs", MS_RDONLY, null);
             if (errno.Value != Errno.ENOENT) Check(errno, "umount2", point);
         }
-        Check(TryMount(".", "/", null, MS_MOVE, null), "mount", "/");
+        Errno moved = TryMount(".", "/", null, MS_MOVE, null);
+        // It is there already: see PrepareClosed.
+        if (moved.Value != Errno.ELOOP) Check(moved, "mount", "/");
         Chroot();
     }
 

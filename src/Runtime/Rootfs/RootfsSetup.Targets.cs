@@ -65,7 +65,7 @@ public sealed partial class RootfsSetup
 
     private void Bind(MountStep step)
     {
-        Fd? source = TakeReady(step);
+        Fd? source = TakeReady(step.Origin);
         bool isReady = source != null;
         Errno errno = isReady ? Errno.None : TryOpenSource(step, out source);
         if (errno.IsError) throw new SyscallException("open_tree", step.Source, errno);
@@ -73,11 +73,8 @@ public sealed partial class RootfsSetup
         BindTree(isReady && step.IdMapping != null ? step with { IdMapping = null } : step, source!);
     }
 
-    private static Errno TryOpenSource(MountStep step, out Fd? source)
-    {
-        uint flags = MountApi.OPEN_TREE_CLONE | (step.Options.IsRecursive ? MountApi.AT_RECURSIVE : 0);
-        return MountApi.TryOpenTree(Files.AT_FDCWD, step.Source, flags, out source);
-    }
+    private Errno TryOpenSource(MountStep step, out Fd? source) =>
+        TryOpenHostTree(step.Source, step.Options.IsRecursive ? MountApi.AT_RECURSIVE : 0, out source);
 
     // Takes the tree over.
     private void BindTree(MountStep step, Fd tree)

@@ -2,14 +2,38 @@
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.Mounts;
 
 namespace Runcs.Rootfs;
+
+/// <summary>
+/// open_tree(2) with the host's privileges, and with <paramref name="users"/> mount_setattr(2), which gives the copy the
+/// mappings of that user namespace. <paramref name="call"/> names the one that failed.
+/// </summary>
+public delegate Errno HostTreeOpener(string path, uint flags, Fd? users, bool mapsTree, out Fd? tree, out string call);
+
+/// <summary>The calls of a <see cref="HostTreeOpener"/>.</summary>
+public static class HostTreeCalls
+{
+    public const string OpenTree = "open_tree", MountSetattr = "mount_setattr";
+}
 
 // For a container with a user namespace: what is made ready before the process has the ids and only the privileges of it.
 public sealed partial class RootfsSetup
 {
-    // Detached mounts, by the origin of their step.
+    // Detached mounts, by the origin of their step, cgroup hierarchies with their name behind it.
     private Dictionary<string, Fd>? _ready;
+
+    /// <summary>With a user namespace, open_tree(2) by somebody who has the host's privileges, for what is closed to this process.</summary>
+    public HostTreeOpener? OpenAsHost { get; set; }
+
+    // What the process may not reach is asked for; for all else its own view is the one that counts.
+    private Errno TryOpenHostTree(string path, uint flags, out Fd? tree)
+    {
+        flags |= MountApi.OPEN_TREE_CLONE;
+        Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, path, flags, out tree);
+        return errno.Value == Errno.EACCES && OpenAsHost != null ? OpenAsHost(path, flags, null, false, out tree, out _) : errno;
+    }
 
     /// <summary>
     /// With the host's privileges, in the namespaces that the mounts are to show: makes what the container may not mount.
@@ -20,13 +44,16 @@ public sealed partial class RootfsSetup
         _sources = mounts.Sources;
         foreach (MountStep step in plan.Mounts)
         {
-            bool isMapped = step is { Kind: MountKind.Bind, IdMapping: not null };
-            if (!isMapped && !mounts.Has(step)) continue;
-            List<MountParameter> parameters = ParametersOf(step, null);
             try
             {
-                if (isMapped) MakeReady(step, OpenMappedSource(step));
-                else MakeReady(step, step.Type == "proc" && mounts.NewProc != null ? mounts.NewProc(parameters, AttributesOf(step)) : NewFileSystem(step, parameters));
+                if (mounts.MappedBinds && step is { Kind: MountKind.Bind, IdMapping: not null }) MakeReady(step.Origin, OpenMappedSource(step));
+                if (mounts.Has(step)) MakeReady(step.Origin, MountForUserNamespace(step, mounts));
+                if (step.Kind != MountKind.Cgroup || mounts.Cgroups == null) continue;
+                foreach (CgroupMountSource source in mounts.Cgroups)
+                {
+                    // What cannot be had is told, or bound, when it is its turn.
+                    if (!TryMountHierarchy(step, source, out Fd? hierarchy).IsError) MakeReady(ReadyName(step, source), hierarchy!);
+                }
             }
             catch (SyscallException failure)
             {
@@ -35,21 +62,55 @@ public sealed partial class RootfsSetup
         }
     }
 
+    private Fd MountForUserNamespace(MountStep step, UserNamespaceMounts mounts)
+    {
+        List<MountParameter> parameters = ParametersOf(step, null);
+        return step.Type == "proc" && mounts.NewProc != null ? mounts.NewProc(parameters, AttributesOf(step)) : NewFileSystem(step, parameters);
+    }
+
+    // The root's directory lies where this process cannot get: its own place is out of reach for the mount, so it goes on "/".
+    // Paths of the host still begin below it: a walk begins at the root of the process, which is the mount beneath.
+    private void PrepareClosed(string origin)
+    {
+        Errno errno = TryMount(null, "/", null, plan.HostPropagation == 0 ? MS_SLAVE | MS_REC : plan.HostPropagation, null);
+        if (errno.IsError) throw RuncsException.At("linux.rootfsPropagation", "mount", "/", errno);
+        errno = OpenAsHost!(plan.Root, MountApi.OPEN_TREE_CLONE | MountApi.AT_RECURSIVE, null, false, out Fd? tree, out string call);
+        if (errno.IsError) throw RuncsException.At(origin, call, plan.Root, errno);
+        _root = new ContainerRoot(tree!);
+        using Fd top = Files.Open("/", Files.O_PATH | Files.O_DIRECTORY);
+        errno = MountApi.TryMoveMount(tree!.Value, top.Value);
+        if (errno.IsError) throw RuncsException.At(origin, "move_mount", plan.Root, errno);
+    }
+
     /// <summary>
     /// After <see cref="Prepare"/>, while the caller still has the host's ids: opens the sources of binds, which may lie below
     /// directories that are closed to the container's root. The kernel has locked what the user namespace may not undo of the
     /// host's mounts (mount_namespaces(7)), and the copies stay so.
     /// </summary>
     /// <exception cref="RuncsException"/>
-    public void OpenSources()
+    /// <param name="sources">What was opened for the mounts on the host.</param>
+    public void OpenSources(MountSources? sources)
     {
         if (!plan.OwnMountNamespace) return;
         foreach (MountStep step in plan.Mounts)
         {
-            if (step.Kind != MountKind.Bind || step.IdMapping != null) continue;
+            if (step.Kind != MountKind.Bind) continue;
+            if (step.IdMapping != null)
+            {
+                if (OpenAsHost != null && sources != null) MakeReady(step.Origin, OpenMappedSourceAsHost(step, sources.NamespaceOf(step.IdMapping)));
+                continue;
+            }
             // What is not there may be made by an earlier step; and if not, that is told when it is its turn.
-            if (!TryOpenSource(step, out Fd? source).IsError) MakeReady(step, source!);
+            if (!TryOpenSource(step, out Fd? source).IsError) MakeReady(step.Origin, source!);
         }
+    }
+
+    private Fd OpenMappedSourceAsHost(MountStep step, Fd users)
+    {
+        uint flags = MountApi.OPEN_TREE_CLONE | (step.Options.IsRecursive ? MountApi.AT_RECURSIVE : 0);
+        Errno errno = OpenAsHost!(step.Source, flags, users, step.Options.IsTreeIdMapped, out Fd? source, out string call);
+        if (!errno.IsError) return source!;
+        throw call == HostTreeCalls.MountSetattr ? MapFailure(step, errno) : RuncsException.At(step.Origin, call, step.Source, errno);
     }
 
     // mount_setattr(2): who maps the ids of a mount must have the privileges over its file system, which is the host's.
@@ -69,9 +130,11 @@ public sealed partial class RootfsSetup
         }
     }
 
-    private void MakeReady(MountStep step, Fd mount) => (_ready ??= []).Add(step.Origin, mount);
+    private static string ReadyName(MountStep step, CgroupMountSource source) => $"{step.Origin} {source.Name}";
 
-    private Fd? TakeReady(MountStep step) => _ready != null && _ready.Remove(step.Origin, out Fd? mount) ? mount : null;
+    private void MakeReady(string name, Fd mount) => (_ready ??= []).Add(name, mount);
+
+    private Fd? TakeReady(string name) => _ready != null && _ready.Remove(name, out Fd? mount) ? mount : null;
 
     private void DisposeReady()
     {

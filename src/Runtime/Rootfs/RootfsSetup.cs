@@ -37,6 +37,11 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     {
         const string Origin = "root.path";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, plan.Root, Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? place);
+        if (errno.Value == Errno.EACCES && OpenAsHost != null && plan.OwnMountNamespace)
+        {
+            PrepareClosed(Origin);
+            return;
+        }
         if (errno.IsError) throw RuncsException.At(Origin, "openat", plan.Root, errno);
         if (!plan.OwnMountNamespace)
         {

@@ -66,10 +66,20 @@ public class NamespacePlannerTests
         linux.Namespaces = [];
         Assert.Equal(["linux.uidMappings: needs a user namespace in linux.namespaces", "linux.gidMappings: needs a user namespace in linux.namespaces"], Problems(linux));
         // With a path they say what the namespace must be like, which is for the kernel to tell.
-        linux.Namespaces = [new() { Type = "user", Path = "/proc/1/ns/user" }];
+        linux.Namespaces = [new() { Type = "user", Path = "/proc/1/ns/user" }, new() { Type = "mount" }];
         Assert.Empty(Problems(linux));
         linux.UidMappings = linux.GidMappings = [];
         Assert.Empty(Problems(linux));
+    }
+
+    [Fact]
+    public void A_user_namespace_needs_a_mount_namespace_in_which_it_may_mount()
+    {
+        Linux linux = WithMaps([_all]);
+        linux.Namespaces = [new() { Type = "user" }];
+        Assert.StartsWith("linux.namespaces: with a user namespace there must be a mount namespace", Assert.Single(Problems(linux)), StringComparison.Ordinal);
+        linux.Namespaces = [new() { Type = "mount", Path = "/proc/1/ns/mnt" }, new() { Type = "user" }];
+        Assert.StartsWith("linux.namespaces[0]: a mount namespace that is joined does not belong to a new user namespace", Assert.Single(Problems(linux)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,9 +88,9 @@ public class NamespacePlannerTests
         var user = new User { Uid = 65536, Gid = 70000, AdditionalGids = [1, 65536] };
         Assert.Equal(
         [
-            "process.user.uid: 65536 is in none of linux.uidMappings",
-            "process.user.gid: 70000 is in none of linux.gidMappings",
-            "process.user.additionalGids[1]: 65536 is in none of linux.gidMappings",
+            "process.user.uid: 65536 is not in linux.uidMappings",
+            "process.user.gid: 70000 is not in linux.gidMappings",
+            "process.user.additionalGids[1]: 65536 is not in linux.gidMappings",
         ], Problems(WithMaps([_all]), user));
         Assert.Empty(Problems(WithMaps([_all]), new User { Uid = 65535, Gid = 65535, AdditionalGids = [0] }));
     }
@@ -111,7 +121,7 @@ public class NamespacePlannerTests
         Assert.False(map.IsSameAs(IdMap.Parse("0 1000 1\n")));
     }
 
-    private static Linux WithMaps(LinuxIDMapping[] mappings) => new() { Namespaces = [new() { Type = "user" }], UidMappings = mappings, GidMappings = mappings };
+    private static Linux WithMaps(LinuxIDMapping[] mappings) => new() { Namespaces = [new() { Type = "user" }, new() { Type = "mount" }], UidMappings = mappings, GidMappings = mappings };
 
     private static LinuxIDMapping Mapping(string text)
     {

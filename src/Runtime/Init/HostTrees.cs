@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asked by the container's init; begun by the parent; answered by a process of its own with the host's privileges.
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+using Runcs.Native;
+using Runcs.Rootfs;
+
+namespace Runcs.Init;
+
+/// <summary>
+/// Opens trees of the host for an init that is in a user namespace and may not pass the directories above them (a home of
+/// another user, closed to all but him). A helper with the host's privileges enters init's mount namespace, so that the copies
+/// are what init itself would have got, locks included, and hands them over. It is begun when it is first asked for. It also gives a copy mapped ids, which takes privileges over the file system.
+/// </summary>
+internal sealed class HostTrees : IDisposable
+{
+    private const int PathMax = 4096, HeadSize = 4 * sizeof(int);
+    private readonly Fd _inits, _helpers;
+    private readonly Fd _report;
+    private bool _asked;
+    private int _helper;
+    private Fd? _pidfd;
+
+    internal HostTrees(Fd report)
+    {
+        (_inits, _helpers) = UnixSockets.Pair();
+        _report = report;
+    }
+
+    /// <summary>In init: see <see cref="HostTreeOpener"/>.</summary>
+    internal Errno TryOpen(string path, uint flags, Fd? users, bool mapsTree, out Fd? tree, out string call)
+    {
+        (tree, call) = (null, HostTreeCalls.OpenTree);
+        byte[] name = Encoding.UTF8.GetBytes(path);
+        if (name.Length > PathMax) return new Errno(Errno.ENAMETOOLONG);
+        if (!_asked) InitMessage.Send(_report, InitMessage.AskForTrees);
+        if (!_asked) _helpers.Dispose();
+        _asked = true;
+        var request = new byte[HeadSize + name.Length];
+        MemoryMarshal.AsBytes((ReadOnlySpan<int>)[(int)flags, users?.Value ?? -1, mapsTree ? 1 : 0, name.Length]).CopyTo(request);
+        name.CopyTo(request, HeadSize);
+        Files.WriteAll(_inits.Value, request, "helper of the host");
+        Span<int> answer = stackalloc int[2];
+        Errno errno = UnixSockets.TryReceiveFd(_inits.Value, MemoryMarshal.AsBytes(answer), out int count, out tree);
+        if (errno.IsError) return errno;
+        if (count < answer.Length * sizeof(int)) return new Errno(Errno.ECHILD);
+        if (answer[1] != 0) call = HostTreeCalls.MountSetattr;
+        return new Errno(answer[0]);
+    }
+
+    /// <summary>In the parent, once init is cloned: init's end is init's alone, so that its end is the helper's.</summary>
+    internal void LeaveToInit() => _inits.Dispose();
+
+    /// <summary>In the parent, when init asks.</summary>
+    /// <exception cref="SyscallException"/>
+    internal void Begin(Fd init)
+    {
+        if (_pidfd != null) return;
+        Errno errno = Processes.TryClone(0, 0, out int pid, out Fd? pidfd);
+        if (errno.IsError) throw new SyscallException("clone3", "", errno);
+        if (pidfd == null)
+        {
+            Serve(init);
+            Processes.Exit(0);
+        }
+        _helpers.Dispose();
+        (_helper, _pidfd) = (pid, pidfd);
+    }
+
+    /// <summary>In the parent: ends the helper, for which an init that goes on or is stuck would keep it waiting.</summary>
+    public void Dispose()
+    {
+        _inits.Dispose();
+        _helpers.Dispose();
+        if (_pidfd == null) return;
+        ProcessDescriptors.TrySignal(_pidfd.Value, Processes.SIGKILL);
+        Processes.TryWait(_helper, 0, out _, out _);
+        _pidfd.Dispose();
+    }
+
+    private void Serve(Fd init)
+    {
+        Errno entered = Processes.TrySetns(init.Value, Processes.CLONE_NEWNS);
+        Span<int> head = stackalloc int[HeadSize / sizeof(int)];
+        Span<byte> name = new byte[PathMax];
+        while (TryReadAll(MemoryMarshal.AsBytes(head)) && head[3] <= PathMax && TryReadAll(name[..head[3]]))
+        {
+            Fd? tree = null;
+            bool maps = false;
+            Errno errno = entered.IsError ? entered : MountApi.TryOpenTree(Files.AT_FDCWD, Encoding.UTF8.GetString(name[..head[3]]), (uint)head[0], out tree);
+            if (!errno.IsError && head[1] >= 0)
+            {
+                maps = true;
+                errno = MountApi.TryMountSetattr(tree!.Value, head[2] != 0 ? MountApi.AT_RECURSIVE : 0,
+                    new MountApi.mount_attr { attr_set = MountApi.MOUNT_ATTR_IDMAP, userns_fd = (ulong)head[1] });
+            }
+            using (tree)
+            {
+                ReadOnlySpan<byte> answer = MemoryMarshal.AsBytes((ReadOnlySpan<int>)[errno.Value, maps ? 1 : 0]);
+                errno = errno.IsError ? Files.TryWrite(_helpers.Value, answer, out _) : UnixSockets.TrySendFd(_helpers.Value, tree!.Value, answer);
+                if (errno.IsError) return;
+            }
+        }
+    }
+
+    private bool TryReadAll(Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            if (Files.TryRead(_helpers.Value, buffer, out int count).IsError || count == 0) return false;
+            buffer = buffer[count..];
+        }
+        return true;
+    }
+}
