@@ -37,6 +37,7 @@ public class KillTests
     }
 
     [Fact]
+    [InGuest]
     public void A_created_container_can_be_killed()
     {
         using Container container = new();
@@ -103,6 +104,7 @@ public class KillTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [InGuest]
     public void In_the_hosts_pid_namespace_SIGKILL_ends_every_process(bool initIsGone)
     {
         Requires.Runcs(); // runc since 1.2

@@ -90,6 +90,36 @@ public class LimitsV2Tests
         Assert.NotEqual("nr_throttled 0\n", container.Run().Ok().Stdout);
     }
 
+    // cgroup-v2.rst, "Threads": a cgroup with processes can have children of its kind only without controllers.
+    [Fact]
+    public void Below_a_cgroup_with_processes_there_are_the_limits_that_threads_can_have()
+    {
+        Requires.Runcs();
+        using Container container = New("cat /sys/fs/cgroup/cgroup.type");
+        using RunningCommand other = Command.Start(Options.Default, "sleep", "1000");
+        string parent = Directory.CreateDirectory($"/sys/fs/cgroup/{container.Id}-parent").FullName;
+        try
+        {
+            File.WriteAllText(parent + "/cgroup.procs", other.Pid.ToString());
+            container.Bundle.Linux["cgroupsPath"] = $"/{container.Id}-parent/c";
+            Assert.Equal("domain\n", container.Run().Ok().Stdout);
+
+            Resources(container)["memory"] = new JsonObject { ["limit"] = 64 << 20 };
+            Assert.Contains("linux.resources.memory.limit: ", ErrorMessage.Of(container.Run().Fails()), StringComparison.Ordinal);
+            Assert.Equal("domain", File.ReadAllText(parent + "/cgroup.type").TrimEnd('\n'));
+
+            Resources(container).AsObject().Remove("memory");
+            Resources(container)["pids"] = new JsonObject { ["limit"] = 20 };
+            container.Bundle.Shell("cat /sys/fs/cgroup/cgroup.type /sys/fs/cgroup/pids.max");
+            Assert.Equal("threaded\n20\n", container.Run().Ok().Stdout);
+        }
+        finally
+        {
+            Assert.Equal(0, Libc.kill(other.Pid, Libc.SIGKILL));
+            Leftovers.Remove(container.Id);
+        }
+    }
+
     private static Container New(string script)
     {
         Container container = new();

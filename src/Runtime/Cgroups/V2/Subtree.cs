@@ -21,7 +21,9 @@ internal static class Subtree
         CheckType(tree, place, path, plan.Writes);
         List<string> missing = Missing(tree, path, plan.Controllers);
         if (missing.Count == 0) return;
-        string obstacle = EnableDown(tree, place, missing);
+        string obstacle = EnableDown(tree, place, missing, plan.Writes);
+        // Enabling may have made ours "domain invalid".
+        CheckType(tree, place, path, plan.Writes);
         missing = Missing(tree, path, missing);
         foreach (CgroupWrite write in plan.Writes)
         {
@@ -44,17 +46,21 @@ internal static class Subtree
     }
 
     // Enables from the hierarchy's root down to the container's parent. Returns what stood in the way, for the error if it matters.
-    private static string EnableDown(CgroupTree tree, CgroupPlace place, List<string> controllers)
+    private static string EnableDown(CgroupTree tree, CgroupPlace place, List<string> controllers, IReadOnlyList<CgroupWrite> writes)
     {
         string obstacle = "";
         string all = "+" + string.Join(" +", controllers);
         for (int slash = place.Path.IndexOf('/'); slash >= 0; slash = place.Path.IndexOf('/', slash + 1))
         {
             string directory = CgroupTree.Relative(place with { Path = place.Path[..slash] });
-            if (!tree.TryWrite(directory, Enabled, all).IsError) continue;
+            Errno refusal = tree.TryWrite(directory, Enabled, all);
+            if (!refusal.IsError) continue;
             // One that cannot be had fails them all.
             foreach (string controller in controllers)
             {
+                // A cgroup with processes becomes the root of a threaded tree by its first controller for threads: not
+                // without need.
+                if (refusal.Value == Errno.EBUSY && !IsNeeded(controller, writes)) continue;
                 Errno errno = tree.TryWrite(directory, Enabled, "+" + controller);
                 if (!errno.IsError || obstacle.Length > 0) continue;
                 string hint = errno.Value == Errno.EBUSY ? ", because it has processes of its own" : "";
@@ -62,6 +68,15 @@ internal static class Subtree
             }
         }
         return obstacle;
+    }
+
+    private static bool IsNeeded(string controller, IReadOnlyList<CgroupWrite> writes)
+    {
+        foreach (CgroupWrite write in writes)
+        {
+            if (write.Controller == controller && !write.IsOptional) return true;
+        }
+        return false;
     }
 
     // Below a cgroup that has processes and controllers ours is "domain invalid": nothing can be in it. As a threaded one it
