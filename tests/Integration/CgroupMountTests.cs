@@ -41,6 +41,48 @@ public class CgroupMountTests
         Assert.Equal("open\n", container.Run().Ok().Stdout);
     }
 
+    // Each hierarchy of the host, those with a name and several controllers too, and a link for each controller of several.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Version_1_shows_every_hierarchy(bool ownNamespace)
+    {
+        Requires.Root();
+        Requires.CgroupV1();
+        using Container container = new();
+        if (ownNamespace) container.Bundle.Linux["namespaces"]!.AsArray().Add(new System.Text.Json.Nodes.JsonObject { ["type"] = "cgroup" });
+        container.Bundle.Shell("cd /sys/fs/cgroup; for d in *; do echo $d $(readlink $d) $(grep -c . $d/cgroup.procs); done");
+        string[] shown = container.Run().Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var expected = new List<string>();
+        foreach (string line in File.ReadLines("/proc/self/cgroup"))
+        {
+            string controllers = line.Split(':')[1].Replace("name=", "", StringComparison.Ordinal);
+            expected.Add(controllers.Length == 0 ? "unified" : controllers);
+            if (controllers.Contains(',', StringComparison.Ordinal)) expected.AddRange(controllers.Split(',').Select(name => $"{name} {controllers}"));
+        }
+        Assert.Equal(expected.Order(StringComparer.Ordinal), shown.Select(line => line[..line.LastIndexOf(' ')]).Order(StringComparer.Ordinal));
+        Assert.All(shown, line => Assert.InRange(int.Parse(line[(line.LastIndexOf(' ') + 1)..]), 1, 4));
+    }
+
+    // In a nested container the kernel may refuse a new mount of the hierarchy (EBUSY, EPERM): the directory is bound.
+    [Theory]
+    [InlineData("ro")]
+    [InlineData("rw")]
+    public void Version_2_is_bound_where_it_cannot_be_mounted(string mode)
+    {
+        Requires.Root();
+        Requires.Program("strace");
+        using Container container = new();
+        container.Bundle.Mounts[^1]!["options"] = new System.Text.Json.Nodes.JsonArray("nosuid", "noexec", "nodev", mode);
+        container.Bundle.Linux["namespaces"]!.AsArray().Add(new System.Text.Json.Nodes.JsonObject { ["type"] = "cgroup" });
+        // The seventh file system of init is this one.
+        container.Runtime.Tracer = [.. PureCgroupV2.Prefix, "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsopen", "-e", "inject=fsopen:error=EBUSY:when=7"];
+        container.Bundle.Shell(Show + "; cat /sys/fs/cgroup/cgroup.procs | wc -l");
+        string[] lines = container.Run().Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["/sys/fs/cgroup", mode], lines[0].Split(' ')[..2]);
+        Assert.InRange(int.Parse(lines[1]), 1, 3);
+    }
+
     [Theory]
     [InlineData(true, "ro")]
     [InlineData(false, "ro")]

@@ -76,6 +76,64 @@ public class DeviceTests
         Assert.Equal("mine", File.ReadAllText(file));
     }
 
+    // config-linux.md, "Devices": whatever is there and does not match. A link is not followed, wherever it leads.
+    [Theory]
+    [InlineData("b", 1, 5)]
+    [InlineData("c", 1, 3)]
+    [InlineData("c", 2, 5)]
+    [InlineData("p", 0, 0)]
+    [InlineData("link", 1, 5)]
+    [InlineData("directory", 0, 0)]
+    public void What_does_not_match_the_device_is_an_error(string type, int major, int minor)
+    {
+        Requires.Root();
+        Requires.Runcs();
+        using Container container = new();
+        string path = Path.Combine(container.Bundle.Rootfs, "run/zero");
+        if (type == "link") File.CreateSymbolicLink(path, "/dev/zero");
+        else if (type == "directory") Directory.CreateDirectory(path);
+        else Command.Run(type == "p" ? ["/bin/mknod", path, type] : ["/bin/mknod", path, type, $"{major}", $"{minor}"]).Ok();
+        Devices(container, Device("/run/zero", "c", 1, 5));
+        Assert.Contains("linux.devices[0]: \"/run/zero\" exists and is not the device", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    // config-linux.md: major and minor are required unless the type is p.
+    [Fact]
+    public void A_fifo_needs_no_numbers_and_may_be_there()
+    {
+        Requires.Root();
+        using Container container = new();
+        Command.Run("/usr/bin/mkfifo", "-m", "604", Path.Combine(container.Bundle.Rootfs, "run/there")).Ok();
+        container.Bundle.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/run/new", ["type"] = "p", ["fileMode"] = 0x188 /* 0610 */ },
+            new JsonObject { ["path"] = "/run/there", ["type"] = "p" });
+        container.Bundle.Shell("stat -c '%F %a' /run/new /run/there");
+        Assert.Equal("fifo 610\nfifo 604\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void A_device_has_exactly_its_mode()
+    {
+        Requires.Root();
+        using Container container = new();
+        // chown(2) takes the set-id bits away, and the caller's umask is not asked. The type bits are engines' st_mode.
+        container.Runtime.Prefix = ["/bin/sh", "-c", "umask 0777; exec \"$@\"", "sh"];
+        Devices(container, Device("/dev/a", "c", 1, 5, 0xDFF /* 06777 */, 1000, 1000), Device("/dev/b", "c", 1, 5, 0x21B0 /* 020660 */), Device("/dev/c", "c", 1, 5, 0));
+        container.Bundle.Shell("stat -c '%a %u:%g' /dev/a /dev/b /dev/c");
+        Assert.Equal("6777 1000:1000\n660 0:0\n0 0:0\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void Below_a_link_of_the_image_it_is_made_inside_the_root()
+    {
+        Requires.Root();
+        using Container container = new();
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "run/link"), "/run/target/deep");
+        Devices(container, Device("/run/link/a", "c", 1, 5));
+        container.Bundle.Shell("stat -c '%t:%T' /run/target/deep/a");
+        Assert.Equal("1:5\n", container.Run().Ok().Stdout);
+    }
+
     [Fact]
     public void The_device_itself_in_its_place_is_left_alone()
     {

@@ -114,6 +114,25 @@ public class ExecStageTests
         container.WaitForStatus("stopped");
     }
 
+    // The real thing, for a pid namespace of the runtime's own: 1 makes memfds that say nothing not executable, 2 refuses them.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void It_starts_where_the_kernel_has_memfd_noexec(int value)
+    {
+        Requires.That(File.Exists("/proc/sys/vm/memfd_noexec"), "needs vm.memfd_noexec (Linux 6.3)");
+        using Container container = new();
+        // The hook's input is a memfd too.
+        container.Bundle.Config["hooks"] = new JsonObject
+        {
+            ["startContainer"] = new JsonArray(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", "cat > /run/hook") }),
+            ["createRuntime"] = new JsonArray(new JsonObject { ["path"] = "/bin/true" }),
+        };
+        container.Bundle.Shell("grep -c ociVersion /run/hook");
+        container.Runtime.Prefix = ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", $"echo {value} > /proc/sys/vm/memfd_noexec && exec \"$@\"", "sh"];
+        Assert.Equal("1\n", container.Run().Ok().Stdout);
+    }
+
     // An outer container's filter may not know the call.
     [Theory]
     [InlineData("ENOSYS")]
