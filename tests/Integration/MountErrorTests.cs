@@ -74,6 +74,24 @@ public class MountErrorTests
     public void On_the_root(string destination) =>
         Assert.Contains("mountpoint is on the top of rootfs", Fails(destination, "tmpfs", "tmpfs"), StringComparison.Ordinal);
 
+    // Where a link of the image leads counts, not what it is called.
+    [Theory]
+    [InlineData("/", "/run/link", "mountpoint is on the top of rootfs")]
+    [InlineData("..", "/run/link", "mountpoint is on the top of rootfs")]
+    [InlineData("/proc", "/run/link/sys", "cannot be mounted because it is inside /proc")]
+    [InlineData("/proc", "/run/link", "cannot be mounted because it is inside /proc")]
+    [InlineData("/proc/1", "/run/link/attr", "cannot be mounted because it is inside /proc")]
+    public void Through_a_link(string target, string destination, string message)
+    {
+        Requires.Root();
+        Requires.Runcs();
+        using Container container = new();
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "run/link"), target);
+        container.Bundle.Mount(destination, "tmpfs", "tmpfs");
+        Assert.Contains(message, ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
     [Fact]
     [Requirement("config/root-path-directory")]
     public void A_root_that_is_missing()

@@ -34,6 +34,27 @@ public class PropagationTests
         Assert.StartsWith(shown, container.Run().Ok().Stdout);
     }
 
+    // mount_namespaces(7): of a mount of the host that is shared, below a root that is a slave of the host's.
+    [Theory]
+    [InlineData("bind slave", "master:")]
+    [InlineData("rbind rslave", "master:")]
+    [InlineData("rbind rshared", "shared:")]
+    [InlineData("rbind rprivate", "-")]
+    [InlineData("bind unbindable", "unbindable")]
+    [InlineData("rbind runbindable", "unbindable")]
+    [InlineData("bind private shared", "shared:")]
+    [InlineData("bind", "master:")]
+    public void Of_a_bind(string options, string shown)
+    {
+        Requires.Root();
+        using Container container = new();
+        string volume = Directory.CreateDirectory(container.Path("volume")).FullName;
+        Command.Run("/bin/mount", "-t", "tmpfs", "tmpfs", volume).Ok();
+        Command.Run("/bin/mount", "--make-shared", volume).Ok();
+        container.Bundle.Mount("/data", "bind", volume, options.Split(' ')).Args("/bin/sh", "-c", ShowPropagation, "/data");
+        Assert.StartsWith(shown, container.Run().Ok().Stdout);
+    }
+
     [Theory]
     [InlineData("", "rprivate", false)]
     [InlineData("rslave", "rshared", false)]

@@ -30,6 +30,9 @@ public sealed class MountOptions
     /// <summary>The mount has mapped ids.</summary>
     public bool IsIdMapped { get; private set; }
 
+    /// <summary>With <see cref="IsIdMapped"/>, the mappings where the word has them, as crun's does: <c>uids=0-1-10#10-11-10;gids=0-100-10</c>; else "".</summary>
+    public string IdMappings { get; private set; } = "";
+
     /// <summary>With <see cref="IsIdMapped"/>, so has all that is mounted below it.</summary>
     public bool IsTreeIdMapped { get; private set; }
 
@@ -115,9 +118,17 @@ public sealed class MountOptions
                 (IsIdMapped, IsTreeIdMapped) = (true, (option.Flags & MS_REC) != 0);
                 break;
             case MountOptionKind.FileSystem:
-                AddParameters(word);
+                if (!AddIdMappings(word)) AddParameters(word);
                 break;
         }
+    }
+
+    private bool AddIdMappings(string word)
+    {
+        int length = word.StartsWith("idmap=", StringComparison.Ordinal) ? "idmap=".Length : word.StartsWith("ridmap=", StringComparison.Ordinal) ? "ridmap=".Length : 0;
+        if (length == 0) return false;
+        (IsIdMapped, IsTreeIdMapped, IdMappings) = (true, word[0] == 'r', word[length..]);
+        return true;
     }
 
     /// <summary>Whether the file system is given this parameter.</summary>

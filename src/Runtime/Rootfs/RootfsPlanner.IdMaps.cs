@@ -28,12 +28,53 @@ public static partial class RootfsPlanner
             return new MountIdMapping(origin, Lines(mount.UidMappings, $"{origin}.uidMappings", problems),
                 Lines(mount.GidMappings, $"{origin}.gidMappings", problems), "");
         }
+        if (options.IdMappings.Length > 0) return ParseIdMappings(options.IdMappings, linux, origin, problems);
         LinuxNamespace? user = Array.Find(linux.Namespaces, static ns => ns.Type == LinuxNamespaceType.User);
         if (user != null && user.Path.Length > 0) return new MountIdMapping(origin, "", "", user.Path);
         if (user != null && linux.UidMappings.Length > 0 && linux.GidMappings.Length > 0)
             return new MountIdMapping(origin, Lines(linux.UidMappings, "linux.uidMappings", problems), Lines(linux.GidMappings, "linux.gidMappings", problems), "");
         problems.Add($"{origin}.options: idmap needs uidMappings and gidMappings, since the container has no user namespace whose mappings could be taken");
         return null;
+    }
+
+    // crun(1), "idmap mount options", which Podman writes: ranges of an id on the disk, one on the host and a count. One that
+    // begins with @ has in place of the host's id the container's.
+    private static MountIdMapping? ParseIdMappings(string text, Linux linux, string origin, List<string> problems)
+    {
+        string field = $"{origin}.options";
+        LinuxIDMapping[]? uids = null, gids = null;
+        bool isKnown = true;
+        foreach (string part in text.Split(';'))
+        {
+            if (part.StartsWith("uids=", StringComparison.Ordinal)) uids = ParseRanges(part["uids=".Length..], linux.UidMappings);
+            else if (part.StartsWith("gids=", StringComparison.Ordinal)) gids = ParseRanges(part["gids=".Length..], linux.GidMappings);
+            else isKnown = false;
+        }
+        if (isKnown && uids != null && gids != null) return new MountIdMapping(origin, Lines(uids, field, problems), Lines(gids, field, problems), "");
+        problems.Add($"{field}: the mappings of idmap must be like uids=0-1000-10#10-2000-5;gids=0-1000-10, got \"{text}\"");
+        return null;
+    }
+
+    private static LinuxIDMapping[]? ParseRanges(string text, LinuxIDMapping[] containers)
+    {
+        string[] parts = text.Split('#');
+        var ranges = new LinuxIDMapping[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            bool isRelative = parts[i].StartsWith('@');
+            string[] numbers = parts[i][(isRelative ? 1 : 0)..].Split('-');
+            if (numbers.Length != 3 || !uint.TryParse(numbers[0], out uint disk) || !uint.TryParse(numbers[1], out uint host) || !uint.TryParse(numbers[2], out uint size)) return null;
+            if (isRelative && !TryOutside(containers, host, out host)) return null;
+            ranges[i] = new LinuxIDMapping { ContainerID = disk, HostID = host, Size = size };
+        }
+        return ranges;
+    }
+
+    private static bool TryOutside(LinuxIDMapping[] mappings, uint inside, out uint outside)
+    {
+        LinuxIDMapping? mapping = Array.Find(mappings, mapping => inside >= mapping.ContainerID && inside - mapping.ContainerID < mapping.Size);
+        outside = mapping == null ? 0 : mapping.HostID + (inside - mapping.ContainerID);
+        return mapping != null;
     }
 
     // user_namespaces(7), "User and group ID mappings": what else is wrong, such as an overlap, the kernel finds.

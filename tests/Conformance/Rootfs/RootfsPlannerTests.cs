@@ -107,6 +107,32 @@ public class RootfsPlannerTests
         Assert.Equal(2, Problems(config).Count);
     }
 
+    // crun(1): what Podman writes.
+    [Theory]
+    [InlineData("idmap=uids=0-1-10#10-11-10;gids=0-100-10", "0 1 10\n10 11 10\n", "0 100 10\n")]
+    [InlineData("ridmap=gids=5-6-1;uids=@1-3-10", "1 1003 10\n", "5 6 1\n")]
+    [InlineData("idmap=uids=@1-70000-10;gids=0-0-1", null, null)]
+    [InlineData("idmap=uids=0-1-10", null, null)]
+    [InlineData("idmap=uids=0-1;gids=0-1-1", null, null)]
+    [InlineData("idmap=uids=0-1-1;gids=0-1-x", null, null)]
+    [InlineData("idmap=gids=0-1-1;uids=0-1-1;x", null, null)]
+    [InlineData("idmap=uids=0-1-0;gids=0-1-1", null, null)]
+    public void Ids_are_mapped_as_the_option_says(string option, string? uids, string? gids)
+    {
+        Config config = Default();
+        config.Linux!.Namespaces = [.. config.Linux.Namespaces, new LinuxNamespace { Type = "user" }];
+        config.Linux.UidMappings = [Ids(0, 1000, 65536)];
+        config.Linux.GidMappings = [Ids(0, 1000, 65536)];
+        config.Mounts = [Mount("/a", "bind", "/x", "bind", option)];
+        if (uids == null)
+        {
+            Assert.StartsWith("mounts[0].options", Assert.Single(Problems(config)), StringComparison.Ordinal);
+            return;
+        }
+        Assert.Equal((uids, gids), (Of(config).Mounts[0].IdMapping!.Uids, Of(config).Mounts[0].IdMapping!.Gids));
+        Assert.Equal(option[0] == 'r', Of(config).Mounts[0].Options.IsTreeIdMapped);
+    }
+
     [Theory]
     [InlineData("ext4", true)]
     [InlineData("overlay", false)]
