@@ -82,11 +82,14 @@ public class MountUserNamespaceTests
         Leftovers.AssertNone(container);
     }
 
-    [Fact]
-    public void A_mapping_of_the_mounts_own_counts_more()
+    [Theory]
+    [InlineData("idmap")]
+    [InlineData("ridmap")]
+    [Requirement("config/idmap-own-mappings", "config/ridmap-own-mappings")]
+    public void A_mapping_of_the_mounts_own_counts_more(string option)
     {
         using Container container = InUserNamespace();
-        container.Bundle.Shell("stat -c '%u %g' /data/file").Mount("/data", "bind", Volume(container), "bind", "idmap");
+        container.Bundle.Shell("stat -c '%u %g' /data/file").Mount("/data", "bind", Volume(container), "bind", option);
         container.Bundle.Mounts[^1]!["uidMappings"] = Mapping(7, FirstId + 70, 1);
         container.Bundle.Mounts[^1]!["gidMappings"] = Mapping(8, FirstId + 80, 1);
         Assert.Equal("70 80\n", container.Run().Ok().Stdout);

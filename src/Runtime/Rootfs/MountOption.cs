@@ -35,7 +35,7 @@ internal enum MountOptionKind
     IdMap,
 }
 
-/// <summary>One row of the table "Linux mount options" of config.md, all of it.</summary>
+/// <summary>One row of the table "Linux mount options" of config.md, all of it, and what mount(8) has besides.</summary>
 internal readonly record struct MountOption(MountOptionKind Kind, ulong Flags = 0)
 {
     public static MountOption Find(string word) => word switch
@@ -101,6 +101,11 @@ internal readonly record struct MountOption(MountOptionKind Kind, ulong Flags = 
         "tmpcopyup" => new(MountOptionKind.CopyUp),
         "idmap" => new(MountOptionKind.IdMap),
         "ridmap" => new(MountOptionKind.IdMap, MS_REC),
+        // mount(8) keeps these to itself: who mounts what and when.
+        "auto" or "noauto" or "nouser" or "_netdev" or "X-mount.mkdir" => new(MountOptionKind.Nothing),
+        "user" or "users" => Set(MS_NOEXEC | MS_NOSUID | MS_NODEV),
+        "owner" or "group" => Set(MS_NOSUID | MS_NODEV),
+        _ when word.StartsWith("x-", System.StringComparison.Ordinal) => new(MountOptionKind.Nothing),
         _ => new(MountOptionKind.FileSystem),
     };
 

@@ -125,6 +125,16 @@ public class MountOptionsTests
         Assert.Equal([MS_PRIVATE | MS_REC, MS_SHARED], Of("rprivate", "shared").Propagation);
 
     [Fact]
+    [Requirement("config/mount-options-custom")]
+    public void Words_of_mount_8_that_are_in_no_table_do_what_they_do_there()
+    {
+        Assert.Equal((0ul, 0), (Of("auto", "noauto", "nouser", "_netdev", "x-systemd.automount", "X-mount.mkdir").Flags, Of("x-a=b").Parameters.Count));
+        Assert.Equal(MS_NOEXEC | MS_NOSUID | MS_NODEV, Of("user").Flags);
+        Assert.Equal(MS_NOSUID | MS_NODEV, Of("users", "exec", "owner").Flags);
+        Assert.Equal(MS_NOSUID | MS_NODEV, Of("group").Flags);
+    }
+
+    [Fact]
     public void The_nodes_of_a_memory_policy_are_one_parameter() =>
         Assert.Equal([new("mpol", "bind:0,2-3"), new("size", "1m")], Of("mpol=bind:0,2-3,size=1m").Parameters);
 

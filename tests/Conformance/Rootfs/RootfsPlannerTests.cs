@@ -39,8 +39,8 @@ public class RootfsPlannerTests
     }
 
     [Fact]
-    [Requirement("config/mounts-uidmappings-with-gid", "config/mounts-gidmappings-with-uid", "config/mounts-destination",
-        "config/root-path", "config-linux/devices-type", "config-linux/devices-path")]
+    [Requirement("config/mounts-destination", "config/mounts-uidmappings-with-gid", "config/mounts-gidmappings-with-uid", "config/idmap-without-mappings",
+        "config/ridmap-without-mappings", "config-linux/devices-type", "config-linux/devices-path", "config-linux/devices-numbers", "config/root-path")]
     public void All_problems_are_found_at_once()
     {
         Config config = Default();
@@ -60,6 +60,7 @@ public class RootfsPlannerTests
             new Mount { Destination = "/g", Type = "bind", Source = "/x", Options = ["bind"], UidMappings = [Ids(0, 1, 1)] },
             new Mount { Destination = "/g", Type = "tmpfs", Options = ["idmap"], GidMappings = [Ids(0, 1, 1)] },
             Mount("/h", "cgroup", "cgroup", "idmap"),
+            Mount("/i", "bind", "/x", "bind", "ridmap"),
             Mount("/dev", "", "", "remount", "bind", "ridmap"),
         ];
         config.Linux!.RootfsPropagation = "public";
@@ -68,6 +69,7 @@ public class RootfsPlannerTests
         config.Linux.Devices =
         [
             new LinuxDevice { Path = "dev/x", Type = "c" }, new LinuxDevice { Path = "/dev/x", Type = "z" }, new LinuxDevice { Path = "/dev/p", Type = "p" },
+            new LinuxDevice { Type = "p" }, new LinuxDevice { Path = "/dev/x" },
             new LinuxDevice { Path = "/dev/y", Type = "b", Major = 5000, Minor = -1 },
         ];
         config.Linux.Sysctl = new() { ["kernel.hostname"] = "x", ["vm.swappiness"] = "1", ["net/../vm/swappiness"] = "1", ["x"] = "1" };
