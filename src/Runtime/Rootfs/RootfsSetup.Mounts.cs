@@ -173,7 +173,7 @@ public sealed partial class RootfsSetup
         var failure = new SyscallException("mount_setattr", step.Destination, errno);
         string hint = errno.Value switch
         {
-            Errno.ENOSYS => ": mapped ids need Linux 5.12",
+            Errno.ENOSYS => ": mapped ids need Linux 5.12, and mount_setattr(2) not to be refused",
             Errno.EINVAL => ": does the file system allow mapped ids?",
             _ => "",
         };
