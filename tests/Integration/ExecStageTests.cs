@@ -122,6 +122,7 @@ public class ExecStageTests
     {
         Requires.That(File.Exists("/proc/sys/vm/memfd_noexec"), "needs vm.memfd_noexec (Linux 6.3)");
         using Container container = new();
+        container.Bundle.Config["root"]!["readonly"] = false;
         // The hook's input is a memfd too.
         container.Bundle.Config["hooks"] = new JsonObject
         {

@@ -39,6 +39,7 @@ public class MountUserNamespaceTests
         Command.Run("/bin/mount", "-t", "tmpfs", "-o", "ro,nosuid,nodev,noexec,noatime", "tmpfs", source).Ok();
         container.Bundle.Shell(ShowOptions).Mount("/data", "bind", source, options.Split(' '));
         Result result = container.Run();
+        Command.Run("/bin/umount", source).Ok();
         Leftovers.AssertNone(container);
         return result;
     }
@@ -122,7 +123,7 @@ public class MountUserNamespaceTests
         using Container container = InUserNamespace();
         using LoopDevice disk = new(container.Path("disk"));
         container.Bundle.Mount("/disk", "ext4", disk.Path);
-        Assert.Contains("mounts[7]: fsopen(2) on \"ext4\": operation not permitted (EPERM)", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        Assert.Contains("mounts[7]: fsconfig(2) on \"ext4\": operation not permitted (EPERM)", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
     }
 
     private static Container InUserNamespace()
