@@ -106,7 +106,7 @@ public sealed partial class RootfsSetup
     private static ulong AttributesOf(MountStep step) =>
         step.LateReadonly ? step.Options.Attributes & ~MOUNT_ATTR_RDONLY : step.Options.Attributes;
 
-    // A path among the parameters, such as overlayfs's lowerdir, starts from the bundle, as with runc.
+    // A path among the parameters, such as overlayfs's lowerdir, starts from the bundle, as the source of a bind does.
     private void EnterBundle()
     {
         Errno errno = Processes.TryChdir(plan.Bundle);
