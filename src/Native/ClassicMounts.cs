@@ -92,10 +92,14 @@ public static class ClassicMounts
         {
             if (key == "source") source = value ?? "";
             else if (value == null && FlagOf(key) is not 0 and ulong flag) flags |= flag;
-            else data.Append(data.Length > 0 ? "," : "").Append(key).Append(value == null ? "" : "=").Append(value);
+            else data.Append(data.Length > 0 ? "," : "").Append(key).Append(value == null ? "" : "=").Append(Quoted(key, value));
         }
         return (source, flags, data.Length > 0 ? data.ToString() : null);
     }
+
+    // mount(8), "context=": the commas of a context would separate parameters.
+    private static string? Quoted(string key, string? value) =>
+        value != null && value.Contains(',') && key.EndsWith("context", StringComparison.Ordinal) ? string.Concat("\"", value, "\"") : value;
 
     /// <summary>
     /// A place on the stage where another process, which shares this mount namespace, can mount the file system that was begun;
