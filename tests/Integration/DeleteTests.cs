@@ -69,6 +69,7 @@ public class DeleteTests
     }
 
     [Fact]
+    [InGuest]
     public void In_the_hosts_pid_namespace_what_the_program_left_behind_is_ended()
     {
         using Container container = new();

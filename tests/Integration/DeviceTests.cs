@@ -8,6 +8,7 @@ public class DeviceTests
 {
     [Fact, OnAnyRuntime]
     [Requirement("config-linux/default-devices")]
+    [InGuest]
     public void The_default_nodes()
     {
         Requires.Root();
@@ -36,6 +37,7 @@ public class DeviceTests
 
     [Fact, OnAnyRuntime]
     [Requirement("config-linux/devices-available")]
+    [InGuest]
     public void Those_of_the_config()
     {
         Requires.Root();

@@ -13,6 +13,7 @@ public class LifecycleTests
     [Requirement("runtime/own-operations", "runtime/operations", "runtime/create-creates", "runtime/lifecycle-program",
         "runtime/start-runs", "runtime/lifecycle-destroyed", "runtime/delete-resources", "runtime/state-status",
         "runtime/status-additional")]
+    [InGuest]
     public void A_container_is_created_then_running_then_stopped_then_gone()
     {
         using Container container = new();
@@ -154,6 +155,7 @@ public class LifecycleTests
     }
 
     [Fact]
+    [InGuest]
     public void Start_tells_that_the_program_cannot_be_executed()
     {
         Requires.Runcs(); // runc's start returns before it knows
