@@ -9,6 +9,8 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
     public void All()
     {
         Rounds(quick ? 10 : 100, "run", contender => contender.TimeRun(workbench.True));
+        if (workbench.Filtered != null)
+            Rounds(quick ? 10 : 100, "run, seccomp", contender => contender.TimeRun(workbench.Filtered));
         Rounds(quick ? 10 : 60, _verbs, Lifecycle);
         Rounds(quick ? 1 : 3, "100 containers in sequence", contender => Sequence(contender, 100));
         Rounds(quick ? 1 : 5, "peak memory of run", Peak, Unit.KiB);

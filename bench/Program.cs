@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // ./build.sh bench calls this, in a mount namespace of its own:
-//   bench [--quick] --config DEFAULT.json [--document FILE.md] NAME=PATH NAME=PATH ...
+//   bench [--quick] --config DEFAULT.json [--profile PROFILE.json] [--document FILE.md] NAME=PATH NAME=PATH ...
 // The first runtime is the one in question, the others are its peers. The table goes to stdout, and into the document
 // between its markers.
 using Runcs.Bench;
 
 bool quick = false;
-string config = "", document = "";
+string config = "", profile = "", document = "";
 List<(string Name, string Path)> named = [];
 for (int i = 0; i < args.Length; i++)
 {
@@ -14,6 +14,8 @@ for (int i = 0; i < args.Length; i++)
         quick = true;
     else if (args[i] == "--config")
         config = args[++i];
+    else if (args[i] == "--profile")
+        profile = args[++i];
     else if (args[i] == "--document")
         document = args[++i];
     else
@@ -22,7 +24,7 @@ for (int i = 0; i < args.Length; i++)
 
 // A container's first process is orphaned when create ends: it becomes the bench's child, so that its end can be awaited.
 _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1);
-using Workbench workbench = new(config);
+using Workbench workbench = new(config, profile);
 List<Contender> contenders = [.. named.Select(one => new Contender(one.Name, one.Path, workbench.State))];
 Results results = new(contenders);
 try

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using Runcs.Harness;
 
 namespace Runcs.Bench;
 
@@ -8,7 +9,8 @@ internal sealed class Workbench : IDisposable
 {
     private readonly string _defaultConfig;
 
-    public Workbench(string defaultConfig)
+    /// <param name="profile">An engine's default seccomp profile, in the engine's format; empty for none.</param>
+    public Workbench(string defaultConfig, string profile)
     {
         _defaultConfig = File.ReadAllText(defaultConfig);
         Scratch = Directory.CreateTempSubdirectory("runcs-bench-").FullName;
@@ -22,6 +24,8 @@ internal sealed class Workbench : IDisposable
             _ = Libc.link(busybox, Path.Combine(Rootfs, "bin", applet));
         True = Bundle("true", null, "/bin/true");
         Sleep = Bundle("sleep", null, "/bin/sleep", "100000");
+        if (profile.Length > 0)
+            Filtered = Bundle("filtered", null, EngineProfile.Resolve(profile), "/bin/true");
     }
 
     public string Scratch { get; }
@@ -33,9 +37,14 @@ internal sealed class Workbench : IDisposable
 
     public string Sleep { get; }
 
+    /// <summary>As <see cref="True"/>, with a filter of system calls; null if there is no profile.</summary>
+    public string? Filtered { get; }
+
     private string Rootfs { get; }
 
-    public string Bundle(string name, long? memoryLimit, params string[] args)
+    public string Bundle(string name, long? memoryLimit, params string[] args) => Bundle(name, memoryLimit, null, args);
+
+    private string Bundle(string name, long? memoryLimit, JsonObject? profile, params string[] args)
     {
         string bundle = Directory.CreateDirectory(Path.Combine(Scratch, name)).FullName;
         JsonNode config = JsonNode.Parse(_defaultConfig)!;
@@ -47,6 +56,8 @@ internal sealed class Workbench : IDisposable
             config["linux"]!["resources"] ??= new JsonObject();
             config["linux"]!["resources"]!["memory"] = new JsonObject { ["limit"] = memoryLimit };
         }
+        if (profile != null)
+            config["linux"]!["seccomp"] = profile;
         File.WriteAllText(Path.Combine(bundle, "config.json"), config.ToJsonString());
         return bundle;
     }

@@ -8,6 +8,8 @@ bench() {
     [[ $(id -u) -eq 0 ]] || die "bench needs root"
     need_busybox
     need unshare=util-linux umount=mount
+    profile docker golang-github-docker-docker-dev '*/profiles/seccomp/default.json'
+    [[ ! -e out/profiles/docker.json ]] || options+=(--profile "$ROOT/out/profiles/docker.json")
     for argument in "$@"; do
         case $argument in
             --quick) options+=(--quick) ;;

@@ -7,10 +7,37 @@ readonly TEST_PROJECTS=(Conformance Integration)
 build_tests() {
     local project
     need_busybox
-    need strace=strace unshare=util-linux umount=mount dockerd=docker.io
+    need strace=strace unshare=util-linux umount=mount runc=runc dockerd=docker.io
+    need_profiles
     for project in "${TEST_PROJECTS[@]}"; do
         dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "$project does not build"
     done
+}
+
+# What the tests of filters compare with: libseccomp, and the engines' default profiles. Debian has these in packages that bring whole
+# engines along, so only the one file is taken out. Without a network, or elsewhere than on Debian, the tests that want them skip.
+need_profiles() {
+    need "/usr/lib/$(uname -m)-linux-gnu/libseccomp.so.2=libseccomp2"
+    profile podman golang-github-containers-common '*/containers/seccomp.json'
+    profile docker golang-github-docker-docker-dev '*/profiles/seccomp/default.json'
+}
+
+# profile NAME PACKAGE PATTERN: the file of the package, as out/profiles/NAME.json.
+profile() {
+    local scratch
+    [[ ! -e out/profiles/$1.json ]] || return 0
+    scratch=$(mktemp -d)
+    if command -v apt-get > /dev/null && (cd "$scratch" && download_package "$2" && dpkg-deb --fsys-tarfile ./*.deb | tar -x --wildcards "$3"); then
+        mkdir -p out/profiles
+        find "$scratch" -type f -name '*.json' -exec cp -- {} "out/profiles/$1.json" \;
+    else
+        say "the package $2 is not to be had here: tests with the profile of $1 will skip"
+    fi
+    rm -rf -- "$scratch"
+}
+
+download_package() {
+    { apt-get -qq download "$1" || { apt-get -qq update && apt-get -qq download "$1"; }; } > /dev/null 2>&1 < /dev/null
 }
 
 # One project's test program, as built.

@@ -6,12 +6,12 @@ using System.Text;
 namespace Runcs.Native;
 
 /// <summary>
-/// pidfd_open(2), pidfd_send_signal(2), and the wait for a process's end. Where an outer filter refuses the first, the
+/// pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2), and the wait for a process's end. Where an outer filter refuses the first, the
 /// process's directory in /proc stands for it: that is bound to the process as well, and only cannot be polled.
 /// </summary>
 public static partial class ProcessDescriptors
 {
-    private const int SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434;
+    private const int SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434, SYS_pidfd_getfd = 438;
     private const int Patience = 10;
     private static bool s_openRefused;
 
@@ -35,6 +35,14 @@ public static partial class ProcessDescriptors
         // Between the look and kill(2) the number could become another's, but only if all others are used up meanwhile.
         int pid = PidOf(process);
         return pid <= 0 ? new Errno(Errno.ESRCH) : Processes.TryKill(pid, signal);
+    }
+
+    /// <summary>pidfd_getfd(2): a close-on-exec duplicate of another process's descriptor; it takes what ptrace(2) takes.</summary>
+    public static Errno TryGetFd(int process, int target, out Fd? fd)
+    {
+        nint result = syscall(SYS_pidfd_getfd, process, target, 0, 0);
+        fd = result < 0 ? null : new Fd((int)result);
+        return result < 0 ? Errno.Last : Errno.None;
     }
 
     /// <summary>Whether the process has ended, waited for or not.</summary>

@@ -57,7 +57,6 @@ public class ErrorTests
         ["hook_fails"] = container => Hook(container, "createRuntime", "/bin/sh", "sh", "-c", "echo the reason >&2; exit 3"),
         ["terminal_without_a_socket"] = container => container.Bundle.Process["terminal"] = true,
         ["memory_limit_wrong"] = container => container.Bundle.Linux["resources"] = new JsonObject { ["memory"] = new JsonObject { ["limit"] = -7 } },
-        ["seccomp"] = container => container.Bundle.Linux["seccomp"] = new JsonObject { ["defaultAction"] = "SCMP_ACT_ALLOW" },
         ["id_taken"] = container => container.Create().Ok(),
     };
 

@@ -33,6 +33,7 @@ public enum StageStep : ushort
     Selinux,
     MemoryPolicy,
     Personality,
+    Seccomp,
 
     /// <summary>Number n of the limits of setrlimit(2) is this value plus n.</summary>
     FirstLimit = 900,

@@ -202,6 +202,11 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                     Log.Debug("network devices moved");
                     _init.Send();
                     break;
+                case InitEvent.Listening:
+                    using (Fd listener = _init.TakeListener())
+                        plan.Seccomp!.Listener!.Send(listener, InitHooks.ProcessStateFor(plan, Pid).WriteCompact());
+                    Log.Debug("the listener of the filter of system calls handed over");
+                    break;
                 case InitEvent.Mounted:
                     Log.Debug("file systems mounted");
                     if (plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();

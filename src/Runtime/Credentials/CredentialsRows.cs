@@ -28,14 +28,18 @@ public static class CredentialsRows
     }
 
     /// <summary>no_new_privs and the final capability sets.</summary>
-    public static void AddPrivileges(StageTable table, CredentialsPlan plan)
+    /// <param name="kept">
+    /// Capabilities that the stage needs for later rows. The program does not get them: what an execve leaves permitted comes
+    /// from the inheritable, bounding and ambient sets alone (capabilities(7), "Transformation of capabilities during execve()").
+    /// </param>
+    public static void AddPrivileges(StageTable table, CredentialsPlan plan, ulong kept = 0)
     {
         if (plan.NoNewPrivileges) table.Call((ushort)StageStep.NoNewPrivileges, SYS_prctl, Processes.PR_SET_NO_NEW_PRIVS, 1);
         ReadOnlySpan<uint> header = [Capabilities._LINUX_CAPABILITY_VERSION_3, 0];
         ReadOnlySpan<uint> data =
         [
-            (uint)plan.Effective, (uint)plan.Permitted, (uint)plan.Inheritable,
-            (uint)(plan.Effective >> 32), (uint)(plan.Permitted >> 32), (uint)(plan.Inheritable >> 32),
+            (uint)(plan.Effective | kept), (uint)(plan.Permitted | kept), (uint)plan.Inheritable,
+            (uint)((plan.Effective | kept) >> 32), (uint)((plan.Permitted | kept) >> 32), (uint)(plan.Inheritable >> 32),
         ];
         table.Call((ushort)StageStep.Capset, SYS_capset, table.Bytes(MemoryMarshal.AsBytes(header)), table.Bytes(MemoryMarshal.AsBytes(data)));
         table.Call((ushort)StageStep.Ambient, SYS_prctl, Processes.PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL);

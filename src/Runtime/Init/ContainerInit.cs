@@ -21,11 +21,19 @@ public sealed partial class ContainerInit : IDisposable
     // The process that was left in the pid namespace to be joined may be ready before the one that left it there says which it is.
     private bool _moves, _ready;
 
+    // A filter with a listener: whether it is still to come, and the number of its descriptor in the exec stage.
+    private bool _listens;
+    private int _listener = -1;
+
     private ContainerInit(InitRequest request, Fd? interrupts, int pid, Fd pidfd)
     {
         (_request, _interrupts, Pid, Pidfd) = (request, interrupts, pid, pidfd);
         _moves = JoinsPids;
+        _listens = request.Plan.Seccomp?.Listener != null;
     }
+
+    // InitSetup's rule: without no_new_privs a filter takes CAP_SYS_ADMIN, which must not appear in a joined pid namespace.
+    private bool FiltersEarly => JoinsPids && !_request.Plan.Credentials.NoNewPrivileges;
 
     private bool JoinsPids => _request.Plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
 
@@ -95,7 +103,8 @@ public sealed partial class ContainerInit : IDisposable
     {
         while (true)
         {
-            if (_ready && !_moves)
+            if (_listener >= 0 && (!_moves || FiltersEarly)) return InitEvent.Listening;
+            if (_ready && !_moves && !_listens)
             {
                 _ready = false;
                 return InitEvent.Ready;
@@ -120,6 +129,8 @@ public sealed partial class ContainerInit : IDisposable
                     return InitEvent.Moved;
                 case InitMessage.AskForTrees when _request.Trees != null && (_moves || !JoinsPids):
                     _request.Trees.Begin(Pidfd);
+                case InitMessage.Listening when _listens && _listener < 0:
+                    _listener = (int)value;
                     break;
                 case InitMessage.Mounted when _moves || !JoinsPids:
                     return InitEvent.Mounted;
@@ -128,6 +139,33 @@ public sealed partial class ContainerInit : IDisposable
                 default:
                     throw Untrusted();
             }
+        }
+    }
+
+    /// <summary>After <see cref="InitEvent.Listening"/>: waits until the filter is loaded and takes its listener's descriptor.</summary>
+    /// <exception cref="RuncsException">The filter could not be loaded.</exception>
+    public Fd TakeListener()
+    {
+        const int PauseMilliseconds = 1;
+        while (true)
+        {
+            Errno errno = ProcessDescriptors.TryGetFd(Pidfd.Value, _listener, out Fd? descriptor);
+            if (!errno.IsError)
+            {
+                (_listens, _listener) = (false, -1);
+                if (FiltersEarly) Send();
+                return descriptor!;
+            }
+            // Not there yet: the next thing to be heard is that it failed.
+            if (errno.Value != Errno.EBADF) throw RuncsException.At("linux.seccomp", "pidfd_getfd", "the listener", errno);
+            Span<Descriptors.PollFd> news =
+            [
+                new() { Fd = _request.Channels.ReportRead.Value, Events = Descriptors.POLLIN },
+                new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = Descriptors.POLLIN },
+            ];
+            if (!Descriptors.TryPoll(news, PauseMilliseconds, out int ready).IsError && ready > 0) WaitForMore();
+            if (TryTake(out uint kind, out uint value, out _))
+                throw new RuncsException(kind < InitMessage.FirstKind ? Describe(new StageReport(kind, new Errno((int)value))) : Untrusted().Message);
         }
     }
 

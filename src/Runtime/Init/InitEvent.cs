@@ -15,4 +15,7 @@ public enum InitEvent
 
     /// <summary>The network devices may be brought.</summary>
     Networked,
+
+    /// <summary>The filter of system calls has a listener, to be handed over.</summary>
+    Listening,
 }

@@ -57,6 +57,17 @@ public static class InitHooks
         foreach (Fd input in inputs) Descriptors.FillMemfd(input, Name, state);
     }
 
+    /// <summary>What the listener of a filter is told (config-linux.md, "The Container Process State").</summary>
+    /// <param name="pid">As the host sees it.</param>
+    public static ContainerProcessState ProcessStateFor(ContainerPlan plan, int pid) => new()
+    {
+        OciVersion = plan.Config.OciVersion,
+        Fds = [Seccomp.SeccompListener.DescriptorName],
+        Pid = pid,
+        Metadata = plan.Seccomp!.Listener!.Metadata,
+        State = StateFor(plan, ContainerStatus.Creating, pid),
+    };
+
     /// <summary>A readable file with the state for a hook that the exec stage runs.</summary>
     /// <exception cref="SyscallException"/>
     internal static Fd OpenInput(ContainerPlan plan) =>

@@ -34,6 +34,9 @@ internal static class InitMessage
     /// <summary>Init needs the helper of <see cref="HostTrees"/>.</summary>
     internal const uint AskForTrees = FirstKind + 5;
 
+    /// <summary>The value is the number that the descriptor of the filter's listener is going to have in the exec stage.</summary>
+    internal const uint Listening = FirstKind + 6;
+
     private const int PIPE_BUF = 4096;
 
     /// <summary>Bytes of an error's text, so that its message arrives whole.</summary>

@@ -11,6 +11,7 @@ using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
+using Runcs.Seccomp;
 using Runcs.Terminal;
 
 namespace Runcs.Init;
@@ -205,7 +206,7 @@ internal sealed partial class InitSetup
         using Fd? memory = _memory;
 
         if (!_request.NoNewKeyring) SessionKeyring.Apply(_plan.Id, _plan.Namespaces.Has(Processes.CLONE_NEWUSER), _plan.Labels, _proc);
-        var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite);
+        var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite, kept);
         bool late = _plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
         // With a user namespace it has been chosen for the children of this process already.
         Fd? pidNamespace = _plan.Namespaces.HasUsers ? null : _request.Namespaces.Find(Processes.CLONE_NEWPID);
@@ -221,17 +222,22 @@ internal sealed partial class InitSetup
         // A clone is counted against RLIMIT_NPROC, which may be used up by the user's other processes (setrlimit(2)).
         RlimitPlan[] rlimits = _plan.Namespaces.HasUsers ? [] : process.Rlimits;
         stage.Limit(Array.FindAll(rlimits, limit => !late || limit.Resource != RlimitPlan.Nproc));
-        stage.BecomeUser(_plan.Credentials, process.Cwd);
+        SeccompRows? filter = _plan.Seccomp == null ? null : new SeccompRows(_plan.Seccomp);
+        bool privileged = filter != null && !_plan.Credentials.NoNewPrivileges, early = privileged && late;
+        stage.BecomeUser(_plan.Credentials, process.Cwd, early ? filter : null, privileged && !early ? CapabilitySet.Bit("CAP_SYS_ADMIN") : 0);
         if (late)
         {
             stage.AppearInPidNamespace(_request.ConsoleSocket != null);
             stage.Limit(Array.FindAll(rlimits, static limit => limit.Resource == RlimitPlan.Nproc));
         }
         stage.FindProgram(process.Args[0], SearchPath(env));
-        stage.WaitForStart();
+        bool notifying = filter is { Notifies: true } && !early;
+        stage.WaitForStart(notifying ? filter : null);
+        // Once it is loaded the hooks inherit it.
+        if (early || notifying) filter = null;
         for (int i = 0; i < hooks.Length; i++)
-            stage.RunChild(i, hooks[i].Path, hooks[i].Args, hooks[i].Env ?? [.. env], hooks[i].Timeout, inputs[i]);
-        stage.Execute(process.Args, env, kept);
+            stage.RunChild(i, hooks[i].Path, hooks[i].Args, hooks[i].Env ?? [.. env], hooks[i].Timeout, inputs[i], filter);
+        stage.Execute(process.Args, env, filter);
 
         using Fd image = stage.Table.Seal(_channels.ReportWrite.Value);
         rootfs.Dispose();

@@ -45,6 +45,7 @@ public static class StageFailure
             StageStep.Name => $"{Prefix}prctl(2) on \"PR_SET_NAME\": {errno}",
             StageStep.Descriptors => $"{Prefix}fcntl(2) on the exec stage's descriptors: {errno}",
             StageStep.Survival => $"{Prefix}prctl(2) on \"PR_SET_PDEATHSIG\": {errno}",
+            StageStep.Seccomp => $"{Prefix}linux.seccomp: seccomp(2): {errno}",
             StageStep.Ready => $"{Prefix}write(2) on \"report channel\": {errno}",
             StageStep.Wait => $"{Prefix}read(2) on \"start channel\": {errno}",
             _ => $"{Prefix}exec stage, step {report.Step}: {errno}",

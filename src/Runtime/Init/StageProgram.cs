@@ -9,26 +9,29 @@ using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Plan;
 using Runcs.Scheduling;
+using Runcs.Seccomp;
 
 namespace Runcs.Init;
 
 /// <summary>The table of the exec stage for one container: from the credentials to the user's program.</summary>
 internal sealed class StageProgram
 {
-    private const int SYS_read = 0, SYS_write = 1, SYS_poll = 7, SYS_ioctl = 16, SYS_access = 21, SYS_dup2 = 33, SYS_clone = 56, SYS_execve = 59, SYS_exit_group = 231,
+    private const int SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_poll = 7, SYS_ioctl = 16, SYS_access = 21, SYS_dup2 = 33, SYS_clone = 56, SYS_execve = 59, SYS_exit_group = 231,
         SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72, SYS_getcwd = 79, SYS_chdir = 80, SYS_setsid = 112, SYS_prctl = 157, SYS_prlimit64 = 302, SYS_setns = 308,
         SYS_statx = 332, SYS_close_range = 436, SYS_faccessat2 = 439;
     private const ulong AT_FDCWD = unchecked((ulong)-100L);
-    private const int F_SETFD = 2, FD_CLOEXEC = 1, PathMax = 4096;
+    private const int F_SETFD = 2, F_DUPFD_CLOEXEC = 1030, FD_CLOEXEC = 1, PathMax = 4096;
     private const ulong TIOCSCTTY = 0x540e;
 
     private readonly StageTable _table = new();
-    private readonly int _start, _report;
+    private readonly int _start, _report, _preserved;
+    private bool _closesOnExec;
 
     // The rows that are reached when a candidate for the program is the one: each loads its path.
     private readonly List<int> _foundRows = [];
 
-    internal StageProgram(Fd start, Fd report) => (_start, _report) = (start.Value, report.Value);
+    /// <param name="preserved">How many descriptors above standard error the program keeps.</param>
+    internal StageProgram(Fd start, Fd report, int preserved) => (_start, _report, _preserved) = (start.Value, report.Value, preserved);
 
     internal StageTable Table => _table;
 
@@ -99,7 +102,9 @@ internal sealed class StageProgram
     /// may be the one who has access (as runc). Then it must have a name inside the root: a directory that was reached
     /// through a leaked descriptor has none (CVE-2024-21626).
     /// </summary>
-    internal void BecomeUser(CredentialsPlan credentials, string cwd)
+    /// <param name="early">A filter of system calls that takes CAP_SYS_ADMIN, where that must not be kept until the start.</param>
+    /// <param name="kept">Capabilities to be kept for later rows.</param>
+    internal void BecomeUser(CredentialsPlan credentials, string cwd, SeccompRows? early, ulong kept)
     {
         const int EDOM = 33;
         ulong directory = _table.String(cwd), name = _table.Zeroes(PathMax), result = _table.Zeroes(8);
@@ -111,7 +116,16 @@ internal sealed class StageProgram
         _table.OnZero(entered, _table.Next);
         _table.Call((ushort)StageStep.WorkingDirectory, SYS_getcwd, name, PathMax);
         _table.Expect((ushort)StageStep.WorkingDirectory, name, 0xff, '/', Errno.ENOENT);
-        CredentialsRows.AddPrivileges(_table, credentials);
+        if (early != null) CloseOnExec();
+        if (early is { Notifies: true })
+        {
+            TellOfListener();
+            early.Load(_table);
+            // The process that has the listener's descriptor is about to leave: not before the parent has it.
+            WaitForWord();
+        }
+        else early?.Load(_table);
+        CredentialsRows.AddPrivileges(_table, credentials, kept);
         // A change of ids or capabilities sets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
         Hide();
     }
@@ -144,12 +158,41 @@ internal sealed class StageProgram
     }
 
     /// <summary>Says that all is done but the start, and waits for it.</summary>
-    internal void WaitForStart()
+    /// <param name="notifying">
+    /// A filter that asks a listener. It is loaded before the wait, as runc loads it, since `create` is who hands the listener
+    /// over; what follows it is this one read, the hooks, and the program.
+    /// </param>
+    internal void WaitForStart(SeccompRows? notifying)
     {
         foreach (int row in _foundRows) _table.OnResult(row, _table.Next);
         // From here on the container lives without its parent.
         _table.Call((ushort)StageStep.Survival, SYS_prctl, Processes.PR_SET_PDEATHSIG, 0);
         _table.Call((ushort)StageStep.Ready, SYS_write, (ulong)_report, _table.Bytes(InitMessage.Header(InitMessage.Ready, 0)), StageReport.Size);
+        if (notifying != null)
+        {
+            CloseOnExec();
+            TellOfListener();
+            notifying.Load(_table);
+        }
+        WaitForWord();
+    }
+
+    // The parent takes the listener's descriptor out of this process (pidfd_getfd(2)) as soon as it is there. It is told its
+    // number now, the lowest that is free, for what is said afterwards is subject to the filter.
+    private void TellOfListener()
+    {
+        const int ValueOffset = 4;
+        // A result is stored as 64 bits: the value of the message and four bytes behind it, which are not sent.
+        ulong message = _table.Bytes([.. InitMessage.Header(InitMessage.Listening, 0), 0, 0, 0, 0]);
+        _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)_report, F_DUPFD_CLOEXEC, 0).KeepAt(message + ValueOffset);
+        int close = _table.Next + 1;
+        _table.Load(message + ValueOffset, StageTable.ArgumentAddress(close, 0));
+        _table.Call((ushort)StageStep.Descriptors, SYS_close, 0);
+        _table.Call((ushort)StageStep.Ready, SYS_write, (ulong)_report, message, StageReport.Size);
+    }
+
+    private void WaitForWord()
+    {
         int wait = _table.Next;
         _table.Call((ushort)StageStep.Wait, SYS_read, (ulong)_start, _table.Zeroes(8), 1).Tolerating(Errno.EINTR);
         _table.OnError(wait, wait);
@@ -164,7 +207,8 @@ internal sealed class StageProgram
     /// standard input, which must end with exit code 0 within its time.
     /// </summary>
     /// <param name="timeout">Seconds; null for no limit.</param>
-    internal void RunChild(int index, string path, string[] args, string[] env, int? timeout, Fd input)
+    /// <param name="filter">The program's filter of system calls, which holds for the hook as well: its file is the container's.</param>
+    internal void RunChild(int index, string path, string[] args, string[] env, int? timeout, Fd input, SeccompRows? filter)
     {
         const int CLONE_PIDFD = 0x1000, POLLIN = 1;
         var step = (ushort)((int)StageStep.FirstChild + index);
@@ -174,6 +218,7 @@ internal sealed class StageProgram
         _table.Call(step, SYS_clone, CLONE_PIDFD | (ulong)Processes.SIGCHLD, 0, poll).KeepAt(pid);
         _table.Call(step, SYS_dup2, (ulong)input.Value, 0);
         _table.Call(step, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
+        filter?.Load(_table);
         _table.Call(step, SYS_execve, _table.String(path), _table.StringArray(args.Length == 0 ? [path] : args), _table.StringArray(env));
         int parent = _table.Next;
         _table.OnZero(clone, clone + 1);
@@ -193,14 +238,23 @@ internal sealed class StageProgram
     }
 
     /// <summary>The program itself. All descriptors above those that are to stay are closed by the exec.</summary>
-    /// <param name="preserved">How many descriptors above standard error the program keeps.</param>
-    internal void Execute(string[] args, IReadOnlyList<string> env, int preserved)
+    /// <param name="filter">Loaded last of all, so that a profile has to allow nothing but what the program does and its execve.</param>
+    internal void Execute(string[] args, IReadOnlyList<string> env, SeccompRows? filter)
     {
-        _table.Call((ushort)StageStep.Descriptors, SYS_close_range, (ulong)(3 + preserved), uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */)
-            .Tolerating(Errno.ENOSYS, Errno.EINVAL, Errno.EPERM);
+        CloseOnExec();
+        filter?.Load(_table);
         int execve = _table.Next;
         foreach (int row in _foundRows) _table.KeepAt(row, StageTable.ArgumentAddress(execve, 0));
         _table.Call((ushort)StageStep.Execve, SYS_execve, 0, _table.StringArray(args), _table.StringArray(env));
+    }
+
+    // Once, and before the filter of system calls may refuse it.
+    private void CloseOnExec()
+    {
+        if (_closesOnExec) return;
+        _closesOnExec = true;
+        _table.Call((ushort)StageStep.Descriptors, SYS_close_range, (ulong)(3 + _preserved), uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */)
+            .Tolerating(Errno.ENOSYS, Errno.EINVAL, Errno.EPERM);
     }
 
     // A regular file that the user may execute; faccessat2(2) also says no on a noexec mount. Returns its row.

@@ -8,6 +8,7 @@ using Runcs.Network;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
 using Runcs.Scheduling;
+using Runcs.Seccomp;
 
 namespace Runcs.Plan;
 
@@ -38,6 +39,9 @@ public sealed record ContainerPlan(
     /// <summary>The config as it was read, for the state directory.</summary>
     public required byte[] Document { get; init; }
 
+    /// <summary>The filter of system calls; null for none.</summary>
+    public SeccompPlan? Seccomp { get; init; }
+
     public OciSpec.Hooks Hooks { get; } = Config.Hooks ?? new OciSpec.Hooks();
 
     /// <summary>The plan as text, a line a step: what a dry run shows and what snapshots hold.</summary>
@@ -54,6 +58,7 @@ public sealed record ContainerPlan(
         Credentials.Describe(text);
         Labels?.Describe(text);
         Scheduling?.Describe(text);
+        Seccomp?.Describe(text);
         Process.Describe(text);
         return text.ToString();
     }

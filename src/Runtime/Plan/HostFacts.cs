@@ -5,6 +5,7 @@ using Runcs.IntelRdt;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
+using Runcs.Seccomp;
 
 namespace Runcs.Plan;
 
@@ -14,6 +15,9 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
 {
     /// <summary>Asked for only when the config has labels.</summary>
     public LsmFacts Labels { get; init; } = new();
+
+    /// <summary>Whether the kernel has SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV; not looked for unless the config names flags.</summary>
+    public bool KnowsWaitKillable { get; init; }
 
     /// <summary>Null if the config does not ask for it.</summary>
     public IntelRdtFacts? IntelRdt { get; init; }
@@ -29,6 +33,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
         {
             Labels = config.Process is { } process && LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
             IntelRdt = config.Linux?.IntelRdt == null ? null : IntelRdtFacts.Read(),
+            KnowsWaitKillable = config.Linux?.Seccomp?.Flags is { Length: > 0 } && SeccompPlanner.KnowsWaitKillable(),
         };
     }
 }

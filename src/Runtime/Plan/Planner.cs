@@ -11,6 +11,7 @@ using Runcs.Network;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
 using Runcs.Scheduling;
+using Runcs.Seccomp;
 
 namespace Runcs.Plan;
 
@@ -44,7 +45,6 @@ public static class Planner
     private static ContainerPlan PlanAll(byte[] document, Config config, string id, string bundle, HostFacts host, List<string> problems, List<string> warnings)
     {
         TopLevelRules.Check(config, problems);
-        Unsupported.Check(config, problems);
         if (config.Hooks is { } hooks) HookRules.Check(hooks, problems);
 
         Process process = config.Process ?? new Process();
@@ -67,6 +67,7 @@ public static class Planner
             Scheduling = scheduling,
             Labels = labels,
             NetDevices = netDevices,
+            Seccomp = seccomp,
         };
     }
 }

@@ -3,17 +3,16 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using Runcs.Conformance.Cgroups;
-using Runcs.Diagnostics;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
 
 namespace Runcs.Conformance.Plan;
 
-/// <summary>Each field of config.json is either honoured or refused by its path: none is silently dropped.</summary>
+/// <summary>Each field of config.json is honoured: none is silently dropped.</summary>
 public class FieldTests
 {
-    // A [] stands for the elements of an array, a * for the values of a map. What a refused field holds is refused with it.
+    // A [] stands for the elements of an array, a * for the values of a map.
     private const string Honoured = """
         ociVersion hostname domainname annotations
         process.terminal process.consoleSize.height process.consoleSize.width
@@ -68,28 +67,16 @@ public class FieldTests
         linux.resources.rdma.*.hcaHandles linux.resources.rdma.*.hcaObjects linux.resources.unified
         linux.intelRdt.closID linux.intelRdt.l3CacheSchema linux.intelRdt.memBwSchema linux.intelRdt.schemata
         linux.intelRdt.enableMonitoring
+        linux.seccomp.defaultAction linux.seccomp.defaultErrnoRet linux.seccomp.architectures linux.seccomp.flags
+        linux.seccomp.listenerPath linux.seccomp.listenerMetadata linux.seccomp.syscalls[].names linux.seccomp.syscalls[].action
+        linux.seccomp.syscalls[].errnoRet linux.seccomp.syscalls[].args[].index linux.seccomp.syscalls[].args[].value
+        linux.seccomp.syscalls[].args[].valueTwo linux.seccomp.syscalls[].args[].op
         """;
 
     // Deprecated in the spec, and no kernel has it any more; it is warned about.
     private const string WithoutEffect = """
         linux.resources.memory.kernel
         """;
-
-    private static readonly Dictionary<string, Action<Config>> _refused = new()
-    {
-        ["linux.seccomp"] = config => config.Linux!.Seccomp = new(),
-    };
-
-    public static TheoryData<string> Refused => [.. _refused.Keys];
-
-    [Theory]
-    [MemberData(nameof(Refused))]
-    public void What_is_not_supported_yet_is_refused_by_its_path(string path)
-    {
-        Config config = Minimal();
-        _refused[path](config);
-        Assert.Contains($"{path.Replace("[]", "[0]", StringComparison.Ordinal)}: not supported yet", Problem(config), StringComparison.Ordinal);
-    }
 
     [Fact]
     public void What_asks_for_nothing_is_accepted()
@@ -107,41 +94,15 @@ public class FieldTests
     }
 
     [Fact]
-    public void All_that_is_refused_is_told_at_once()
-    {
-        Config config = Minimal();
-        config.Linux!.Seccomp = new();
-        config.OciVersion = "2.0.0";
-        string problem = Problem(config);
-        foreach (string reason in (string[])["linux.seccomp: not supported yet", "ociVersion: must be a version 1.MINOR.PATCH"])
-            Assert.Contains(reason, problem, StringComparison.Ordinal);
-    }
-
-    [Fact]
     [Requirement("runtime/create-applies")]
-    public void Every_field_is_honoured_or_refused()
+    public void Every_field_is_honoured()
     {
-        string[] accounted = [.. Words(Honoured), .. Words(WithoutEffect), .. _refused.Keys];
+        string[] accounted = [.. Words(Honoured), .. Words(WithoutEffect)];
         string[] fields = [.. Fields(typeof(Config), "")];
         Assert.Equal([], fields.Where(field => !accounted.Any(name => Covers(name, field))));
         Assert.Equal([], accounted.Where(name => !fields.Any(field => Covers(name, field))));
         Assert.Equal(accounted.Length, accounted.Distinct().Count());
     }
-
-    [Fact]
-    public void What_is_refused_is_in_the_users_table()
-    {
-        string table = File.ReadAllText(Path.Combine(Repository.Root, "docs/not-supported-yet.md"));
-        foreach (string path in _refused.Keys)
-        {
-            // A row may name several fields of one parent, of which only the first has its full path.
-            string row = table.Split('\n').FirstOrDefault(line => line.Contains($"`{path}`", StringComparison.Ordinal)
-                || (line.Contains($"`{path[(path.LastIndexOf('.') + 1)..]}`", StringComparison.Ordinal) && line.Contains($"`{path[..(path.LastIndexOf('.') + 1)]}", StringComparison.Ordinal))) ?? "";
-            Assert.True(row.StartsWith('|'), $"{path} is not in docs/not-supported-yet.md");
-        }
-    }
-
-    private static string Problem(Config config) => Assert.Throws<RuncsException>(() => Plan(config)).Message;
 
     private static void Plan(Config config) =>
         Planner.Plan([], config, "id", "/bundle", new HostFacts(Hosts.Hybrid, new RootfsFacts(), ulong.MaxValue), []);

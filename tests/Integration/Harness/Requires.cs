@@ -27,6 +27,14 @@ public static class Requires
 
     public static void Program(string name) => Need(Programs.Find(name) != null, $"needs the program {name}");
 
+    /// <summary>The default profile of podman or docker, as it stands in config.json.</summary>
+    public static System.Text.Json.Nodes.JsonObject Profile(string engine)
+    {
+        string file = Path.Combine(Repository.Root, "out/profiles", engine + ".json");
+        Need(File.Exists(file), $"needs the default profile of {engine} (build/tests.sh)");
+        return EngineProfile.Resolve(file);
+    }
+
     public static void Keys() => Need(File.Exists("/proc/keys"), "needs a kernel with keys");
 
     /// <summary>A capability by its number, such as 24 for CAP_SYS_RESOURCE.</summary>

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+
+namespace Runcs.Seccomp;
+
+/// <summary>
+/// From a profile to a program of the kernel's BPF machine: by architecture, then by number, then by arguments. Pure. In the
+/// tests libseccomp is its oracle; docs/decisions/0012 says why it is not in its place.
+/// </summary>
+internal static class FilterCompiler
+{
+    // The fields of struct seccomp_data (linux/seccomp.h).
+    private const uint NumberField = 0, ArchitectureField = 4;
+
+    /// <summary>SECCOMP_RET_ERRNO with ENOSYS.</summary>
+    private const uint Unknown = SeccompAction.RetErrno | 38;
+
+    // What libseccomp has for calls of an architecture that the profile does not list.
+    private const uint ForeignCall = SeccompAction.RetKillThread;
+
+    /// <summary>Null if the profile has more conditions than any filter can have.</summary>
+    /// <param name="conflicts">Gets the places of rules that say of the same calls what another says otherwise.</param>
+    internal static ulong[]? Compile(FilterProfile profile, List<(int Entry, int Other)> conflicts)
+    {
+        var code = new FilterCode();
+        var verdicts = new Verdicts(conflicts);
+        int label = code.Return(ForeignCall);
+        // Written from the end: the last to be written is the first to be asked.
+        for (int i = profile.Architectures.Count - 1; i >= 0; i--)
+        {
+            Architecture architecture = profile.Architectures[i];
+            if (architecture.IsX32) continue;
+            int section = WriteSection(code, verdicts, profile, architecture);
+            label = code.Jump(FilterCode.JumpEqual, architecture.Audit, section, label);
+        }
+        code.Load(ArchitectureField);
+        return verdicts.IsTooLarge ? null : code.ToProgram();
+    }
+
+    private static int WriteSection(FilterCode code, Verdicts verdicts, FilterProfile profile, Architecture architecture)
+    {
+        if (architecture.Audit != Architecture.X86_64)
+        {
+            WriteSearch(code, verdicts, profile, architecture);
+            return code.Load(NumberField);
+        }
+        int x32 = WriteX32(code, verdicts, profile);
+        int own = WriteSearch(code, verdicts, profile, architecture);
+        code.Jump(FilterCode.JumpGreaterOrEqual, Architecture.X32Bit, x32, own);
+        return code.Load(NumberField);
+    }
+
+    private static int WriteX32(FilterCode code, Verdicts verdicts, FilterProfile profile)
+    {
+        foreach (Architecture architecture in profile.Architectures)
+            if (architecture.IsX32)
+                return WriteSearch(code, verdicts, profile, architecture);
+        // A tracer lets a call be skipped by making it number -1 (seccomp(2)): that is no call of x32.
+        return code.Jump(FilterCode.JumpEqual, uint.MaxValue, code.Return(profile.Default), code.Return(ForeignCall));
+    }
+
+    private static int WriteSearch(FilterCode code, Verdicts verdicts, FilterProfile profile, Architecture architecture)
+    {
+        verdicts.Fill(profile, architecture);
+        bool cut = profile.NewerCallsAreUnknown && verdicts.Largest > 0;
+        // A call that the kernel does not know keeps number 0 there, which is setup(2), gone for decades.
+        if (cut && architecture.Audit is Architecture.S390 or Architecture.S390X) verdicts.Set(0, Unknown);
+        var tree = new DecisionTree(code, verdicts, profile.Default, architecture.Wide);
+        tree.Add(0, 0);
+        int last = cut ? verdicts.Largest : SyscallTable.Span - 1;
+        for (int number = 0; number <= last; number++) tree.Add(SyscallTable.Absolute(number, architecture.NumberOffset), verdicts[number]);
+        if (cut) tree.Add(SyscallTable.Absolute(last, architecture.NumberOffset) + 1, verdicts.Place(Unknown));
+        return tree.Write();
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Seccomp;
+
+/// <summary>The agent that answers for a filter with SCMP_ACT_NOTIFY (seccomp_unotify(2)).</summary>
+/// <param name="Path">Its socket, absolute.</param>
+/// <param name="Metadata">What it is told beside the container's state.</param>
+public sealed record SeccompListener(string Path, string Metadata)
+{
+    /// <summary>The name that the descriptor has in the message (config-linux.md, "Seccomp").</summary>
+    public const string DescriptorName = "seccompFd";
+
+    private const string Origin = "linux.seccomp.listenerPath";
+
+    /// <summary>One connection for one message, closed after it, as the specification has it.</summary>
+    /// <param name="state">The container process state as JSON.</param>
+    /// <exception cref="RuncsException"/>
+    public void Send(Fd descriptor, ReadOnlySpan<byte> state)
+    {
+        Errno errno = UnixSockets.TryConnect(Path, out Fd? socket);
+        if (errno.IsError) throw RuncsException.At(Origin, "connect", Path, errno);
+        using (socket)
+        {
+            errno = UnixSockets.TrySendFd(socket!.Value, descriptor.Value, state);
+            if (errno.IsError) throw RuncsException.At(Origin, "sendmsg", Path, errno);
+        }
+    }
+}

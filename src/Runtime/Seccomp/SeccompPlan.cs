@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
+namespace Runcs.Seccomp;
+
+/// <summary>The filter of system calls that the user's program gets.</summary>
+/// <param name="Program">Instructions of the kernel's classic BPF machine (<c>struct sock_filter</c>), each in 64 bits.</param>
+/// <param name="Flags">Of seccomp(2).</param>
+/// <param name="Listener">Who decides on calls that the filter asks about; null if it asks about none.</param>
+public sealed record SeccompPlan(ulong[] Program, uint Flags, SeccompListener? Listener)
+{
+    /// <summary>In short: the program itself is for tests of their own.</summary>
+    public void Describe(StringBuilder text)
+    {
+        text.Append("seccomp ").Append(Program.Length).Append(" instructions, flags ").Append(Flags);
+        if (Listener != null) text.Append(", listener ").Append(Listener.Path);
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Seccomp;
+
+/// <summary>From <c>linux.seccomp</c> to a <see cref="SeccompPlan"/>. What the specification leaves open is as runc has it.</summary>
+public static class SeccompPlanner
+{
+    private const string Path = "linux.seccomp";
+    private const uint DefaultErrno = 1; // EPERM
+
+    /// <summary>BPF_MAXINSNS of linux/bpf_common.h.</summary>
+    private const int LongestProgram = 4096;
+
+    /// <summary>Asks the kernel, for <see cref="PlanSeccomp"/>.</summary>
+    public static bool KnowsWaitKillable() => SeccompFilters.HasFlags(SeccompFlags.WaitKillableRecv | SeccompFlags.NewListener);
+
+    /// <param name="bundle">Where a relative listenerPath begins.</param>
+    /// <param name="knowsWaitKillable">The kernel has SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (Linux 5.19).</param>
+    /// <param name="problems">Errors of the config, each with its JSON path.</param>
+    /// <param name="warnings">What the specification says to pass over.</param>
+    /// <returns>Null without a profile, or with problems.</returns>
+    public static SeccompPlan? PlanSeccomp(LinuxSeccomp? seccomp, string bundle, bool knowsWaitKillable, List<string> problems, List<string> warnings)
+    {
+        if (seccomp == null) return null;
+        int before = problems.Count;
+        uint otherwise = ReadAction(seccomp.DefaultAction, seccomp.DefaultErrnoRet, Path, "defaultAction", "defaultErrnoRet", problems);
+        // The runtime's own calls would wait for an agent that does not know of them yet.
+        if (otherwise == SeccompAction.RetUserNotif) problems.Add($"{Path}.defaultAction: SCMP_ACT_NOTIFY cannot be used as default action");
+        var profile = new FilterProfile
+        {
+            Default = otherwise,
+            Architectures = ReadArchitectures(seccomp.Architectures, problems),
+            NewerCallsAreUnknown = !SeccompAction.LetsThrough(otherwise),
+        };
+        bool notifies = ReadRules(seccomp.Syscalls, profile, problems, warnings);
+        uint flags = ReadFlags(seccomp.Flags, notifies, knowsWaitKillable, problems);
+        SeccompListener? listener = ReadListener(seccomp, notifies, bundle, problems);
+        if (problems.Count > before) return null;
+        ulong[]? program = Compile(profile, problems);
+        return program == null || problems.Count > before ? null : new SeccompPlan(program, notifies ? flags | SeccompFlags.NewListener : flags, listener);
+    }
+
+    private static ulong[]? Compile(FilterProfile profile, List<string> problems)
+    {
+        var conflicts = new List<(int Entry, int Other)>();
+        ulong[]? program = FilterCompiler.Compile(profile, conflicts);
+        foreach ((int entry, int other) in conflicts)
+        {
+            string problem = $"{Origin.Element(Path + ".syscalls", entry)}: has the conditions of {Origin.Element("syscalls", other)} for one call, but another action";
+            if (!problems.Contains(problem)) problems.Add(problem);
+        }
+        if (program == null) problems.Add($"{Path}.syscalls: has more conditions than a filter can hold");
+        else if (program.Length > LongestProgram) problems.Add($"{Path}: makes a filter of {program.Length} instructions, and the kernel takes {LongestProgram}");
+        return program;
+    }
+
+    internal static uint ReadAction(string name, uint? value, string path, string member, string valueMember, List<string> problems)
+    {
+        if (SeccompAction.Find(name) is not { } action)
+        {
+            problems.Add(name.Length == 0 ? $"{path}.{member}: must be there" : $"{path}.{member}: unknown action \"{name}\"");
+            return 0;
+        }
+        if (SeccompAction.TakesValue(action))
+        {
+            // What the return value has room for (SECCOMP_RET_DATA).
+            if (value > ushort.MaxValue) problems.Add($"{path}.{valueMember}: must be from 0 to {ushort.MaxValue}, got {value}");
+            return action | (value ?? DefaultErrno);
+        }
+        // config-linux.md: "When the action doesn't support an errno, the runtime MUST print and error and fail."
+        if (value != null) problems.Add($"{path}.{valueMember}: {name} has no errno to return");
+        return action;
+    }
+
+    // The machine's own is always among them, and first, as libseccomp has it.
+    private static List<Architecture> ReadArchitectures(string[] names, List<string> problems)
+    {
+        var architectures = new List<Architecture> { Architecture.Find("SCMP_ARCH_X86_64")!.Value };
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (Architecture.Find(names[i]) is not { } architecture)
+                problems.Add($"{Origin.Element(Path + ".architectures", i)}: unknown architecture \"{names[i]}\"");
+            else if (IsPossible(architecture) && !architectures.Contains(architecture)) architectures.Add(architecture);
+        }
+        return architectures;
+    }
+
+    // This kernel makes calls of these alone (syscall_get_arch() of arch/x86), so rules for others would only be passed by.
+    private static bool IsPossible(Architecture architecture) => architecture.Audit is Architecture.X86_64 or Architecture.I386;
+
+    internal static bool ReadRules(LinuxSyscall[] entries, FilterProfile profile, List<string> problems, List<string> warnings)
+    {
+        bool notifies = false;
+        List<string>? unknown = null;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            LinuxSyscall entry = entries[i];
+            string path = Origin.Element(Path + ".syscalls", i);
+            uint action = ReadAction(entry.Action, entry.ErrnoRet, path, "action", "errnoRet", problems);
+            notifies |= action == SeccompAction.RetUserNotif;
+            var rule = new FilterRule(i, action, ReadConditions(entry.Args, path, problems, out bool alternatives), alternatives);
+            if (entry.Names.Length == 0) problems.Add($"{path}.names: must have at least one entry");
+            for (int j = 0; j < entry.Names.Length; j++)
+            {
+                string name = entry.Names[j];
+                int syscall = SyscallTable.Find(name);
+                if (syscall >= 0) profile.Rules.Add((syscall, rule));
+                else if (name.Length == 0) problems.Add($"{Origin.Element(path + ".names", j)}: must not be empty");
+                else (unknown ??= []).Add(name);
+                // The exec stage writes why it failed; that must not wait for the agent. runc's rule and words.
+                if (action == SeccompAction.RetUserNotif && name == "write")
+                    problems.Add($"{Origin.Element(path + ".names", j)}: SCMP_ACT_NOTIFY cannot be used for the write syscall");
+            }
+        }
+        if (unknown != null) warnings.Add($"{Path}.syscalls: ignored unknown system calls: {List(unknown)}");
+        return notifies;
+    }
+
+    // A warning is a line to be read.
+    private static string List(List<string> names)
+    {
+        const int Most = 20;
+        return names.Count <= Most ? string.Join(", ", names) : $"{string.Join(", ", names.GetRange(0, Most))} and {names.Count - Most} more";
+    }
+
+    /// <param name="alternatives">An argument comes twice: then each condition is a rule of its own (as runc).</param>
+    private static Condition[] ReadConditions(LinuxSeccompArg[] args, string path, List<string> problems, out bool alternatives)
+    {
+        const int MostArguments = 6;
+        alternatives = false;
+        if (args.Length == 0) return [];
+        var conditions = new List<Condition>(args.Length);
+        int seen = 0;
+        for (int i = 0; i < args.Length; i++)
+        {
+            LinuxSeccompArg arg = args[i];
+            string origin = Origin.Element(path + ".args", i);
+            if (SeccompOperator.Find(arg.Op) is not { } comparison) problems.Add(arg.Op.Length == 0 ? $"{origin}.op: must be there" : $"{origin}.op: unknown operator \"{arg.Op}\"");
+            else if (arg.Index >= MostArguments) problems.Add($"{origin}.index: must be from 0 to {MostArguments - 1}, got {arg.Index}");
+            else
+            {
+                bool masked = comparison == Comparison.MaskedEqual;
+                conditions.Add(new Condition((byte)arg.Index, comparison, masked ? arg.Value : ulong.MaxValue, masked ? arg.ValueTwo : arg.Value));
+                alternatives |= (seen & (1 << (int)arg.Index)) != 0;
+                seen |= 1 << (int)arg.Index;
+            }
+        }
+        if (!alternatives) conditions.Sort(static (a, b) => a.Argument.CompareTo(b.Argument));
+        return [.. conditions];
+    }
+
+    private static uint ReadFlags(string[]? names, bool notifies, bool knowsWaitKillable, List<string> problems)
+    {
+        // runc's default.
+        if (names == null) return SeccompFlags.SpecAllow;
+        uint flags = 0;
+        for (int i = 0; i < names.Length; i++)
+        {
+            string origin = Origin.Element(Path + ".flags", i);
+            if (SeccompFlags.Find(names[i]) is not { } flag)
+            {
+                problems.Add($"{origin}: unknown flag \"{names[i]}\"");
+                continue;
+            }
+            // seccomp(2)
+            if (flag == SeccompFlags.WaitKillableRecv && !knowsWaitKillable) problems.Add($"{origin}: this kernel does not have {names[i]}, which is Linux 5.19");
+            else if (flag == SeccompFlags.WaitKillableRecv && !notifies) problems.Add($"{origin}: {names[i]} needs a rule with SCMP_ACT_NOTIFY");
+            flags |= flag;
+        }
+        return flags;
+    }
+
+    private static SeccompListener? ReadListener(LinuxSeccomp seccomp, bool notifies, string bundle, List<string> problems)
+    {
+        bool isSet = seccomp.ListenerPath.Length > 0;
+        // config-linux.md: "This field MUST NOT be set if listenerPath is not set."
+        if (!isSet && seccomp.ListenerMetadata.Length > 0) problems.Add($"{Path}.listenerMetadata: must not be set without listenerPath");
+        if (!notifies) return null;
+        if (!isSet)
+        {
+            problems.Add($"{Path}.listenerPath: must be set for SCMP_ACT_NOTIFY");
+            return null;
+        }
+        string path = seccomp.ListenerPath[0] == '/' ? seccomp.ListenerPath : string.Concat(bundle, "/", seccomp.ListenerPath);
+        return new SeccompListener(path, seccomp.ListenerMetadata);
+    }
+}

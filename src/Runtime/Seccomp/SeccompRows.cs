@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the exec stage.
+using System;
+using System.Runtime.InteropServices;
+using Runcs.Native;
+using Runcs.Native.ExecStage;
+
+namespace Runcs.Seccomp;
+
+/// <summary>The row that loads a filter; the filter itself is in the table once, whoever loads it.</summary>
+public sealed class SeccompRows(SeccompPlan plan)
+{
+    private ulong _filter;
+
+    /// <summary>Whether the filter asks a listener about calls.</summary>
+    public bool Notifies => plan.Listener != null;
+
+    /// <summary>
+    /// From the next row on all calls are filtered, those of children that are made then as well. It takes no_new_privs or
+    /// CAP_SYS_ADMIN (seccomp(2)).
+    /// </summary>
+    public void Load(StageTable table)
+    {
+        if (_filter == 0) _filter = AddFilter(table);
+        table.Call((ushort)StageStep.Seccomp, SeccompFilters.SYS_seccomp, SeccompFilters.SECCOMP_SET_MODE_FILTER, plan.Flags, _filter);
+    }
+
+    // struct sock_fprog of linux/filter.h.
+    private ulong AddFilter(StageTable table)
+    {
+        ulong instructions = table.Bytes(MemoryMarshal.AsBytes(plan.Program.AsSpan()));
+        return table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[(ulong)plan.Program.Length, instructions]));
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Integration;
+
+/// <summary>The program of Probes/syscalls.c, which makes system calls and prints their errno: compiled once for all tests.</summary>
+internal static class Probe
+{
+    public const string Path = "/bin/syscalls";
+
+    private static readonly Lazy<string> _built = new(Build);
+
+    /// <summary>Puts the program into a bundle's root file system.</summary>
+    public static void PutInto(Bundle bundle)
+    {
+        Requires.Program("clang");
+        Requires.Program("ld.lld");
+        string target = bundle.Rootfs + Path;
+        File.Delete(target);
+        File.Copy(_built.Value, target);
+    }
+
+    private static string Build()
+    {
+        string source = System.IO.Path.Combine(Repository.Root, "tests/Integration/Probes/syscalls.c"), program = System.IO.Path.Combine(AppContext.BaseDirectory, "syscalls-probe");
+        string made = $"{program}.{Environment.ProcessId}";
+        Command.Run("clang", "--target=x86_64-linux-gnu", "-Os", "-std=c11", "-static", "-nostdlib", "-ffreestanding", "-fno-builtin", "-fno-stack-protector",
+            "-fuse-ld=lld", "-Wall", "-Wextra", "-Werror", "-o", made, source).Ok();
+        File.Move(made, program, overwrite: true);
+        return program;
+    }
+}
