@@ -129,6 +129,7 @@ public sealed partial class ContainerInit : IDisposable
                     return InitEvent.Moved;
                 case InitMessage.AskForTrees when _request.Trees != null && (_moves || !JoinsPids):
                     _request.Trees.Begin(Pidfd);
+                    break;
                 case InitMessage.Listening when _listens && _listener < 0:
                     _listener = (int)value;
                     break;
