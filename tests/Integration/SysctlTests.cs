@@ -34,6 +34,20 @@ public class SysctlTests
         Assert.Equal("4242\n", container.Run().Ok().Stdout);
     }
 
+    // Its file is the host's root's there; net's are those of the network namespace's root.
+    [Fact]
+    public void In_a_user_namespace_the_names_are_set_all_the_same()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        string host = File.ReadAllText("/proc/sys/kernel/domainname");
+        using Container container = UserNamespaceTests.Mapped();
+        container.Bundle.Linux["sysctl"] = new JsonObject { ["kernel.domainname"] = "inside", ["net.ipv4.ip_forward"] = "1" };
+        container.Bundle.Args("/bin/cat", "/proc/sys/kernel/domainname", "/proc/sys/net/ipv4/ip_forward");
+        Assert.Equal("inside\n1\n", container.Run().Ok().Stdout);
+        Assert.Equal(host, File.ReadAllText("/proc/sys/kernel/domainname"));
+    }
+
     [Fact]
     public void One_that_the_kernel_lacks_is_named()
     {

@@ -7,7 +7,8 @@ namespace Runcs.Integration;
 [OnAnyRuntime]
 public class UserNamespaceTests
 {
-    private const int Host = 100000, Size = 65536;
+    internal const int Host = 100000;
+    private const int Size = 65536;
 
     public UserNamespaceTests() => Requires.Root();
 

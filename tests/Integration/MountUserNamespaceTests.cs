@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>Mounts of a container with a user namespace: the host's flags stay, and ids are those inside.</summary>
+public class MountUserNamespaceTests
+{
+    private const int FirstId = UserNamespaceTests.Host;
+    private const string ShowOptions = "grep ' /mnt ' /proc/self/mountinfo | cut -d' ' -f 6";
+
+    public MountUserNamespaceTests()
+    {
+        Requires.Root();
+        Requires.Runcs();
+    }
+
+    // mount_namespaces(7), "Restrictions on mount namespaces": flags that came from the host are locked.
+    [Theory]
+    [InlineData("bind")]
+    [InlineData("bind ro")]
+    [InlineData("bind nosuid")]
+    [InlineData("bind noatime")]
+    [InlineData("rbind rro")]
+    [InlineData("rbind rnoatime")]
+    [InlineData("bind sync")]
+    public void Locked_flags_stay_unless_somebody_asks_for_less(string options) =>
+        Assert.Equal("ro,nosuid,nodev,noexec,noatime\n", Bind(options).Ok().Stdout);
+
+    [Theory]
+    [InlineData("bind rw", "mounts[7].options: cannot clear locked flags ro: ")]
+    [InlineData("bind exec suid nosymfollow", "mounts[7].options: cannot clear locked flags nosuid,noexec: ")]
+    [InlineData("bind ro relatime", "mounts[7].options: cannot change locked atime flags noatime: ")]
+    [InlineData("bind atime", "mounts[7].options: cannot change locked atime flags noatime: ")]
+    [InlineData("bind nodiratime", "mounts[7].options: cannot change locked atime flags noatime: ")]
+    [InlineData("rbind rrw", "mounts[7]: ")]
+    [InlineData("rbind rrelatime", "mounts[7]: ")]
+    public void To_clear_a_locked_flag_is_an_error(string options, string message) =>
+        Assert.Contains($"{message}mount_setattr(2) on \"/mnt\": operation not permitted (EPERM)", ErrorMessage.Of(Bind(options)), StringComparison.Ordinal);
+
+    private static Result Bind(string options)
+    {
+        using Container container = InUserNamespace();
+        string source = Directory.CreateDirectory(container.Path("locked")).FullName;
+        Command.Run("/bin/mount", "-t", "tmpfs", "-o", "ro,nosuid,nodev,noexec,noatime", "tmpfs", source).Ok();
+        container.Bundle.Shell(ShowOptions).Mount("/mnt", "bind", source, options.Split(' '));
+        Result result = container.Run();
+        Command.Run("/bin/umount", source).Ok();
+        Leftovers.AssertNone(container);
+        return result;
+    }
+
+    // config.md: the mappings of the container are taken where the mount has none.
+    [Theory]
+    [InlineData("bind", "idmap")]
+    [InlineData("rbind", "ridmap")]
+    public void The_ids_of_the_disk_are_those_inside(params string[] options)
+    {
+        using Container container = InUserNamespace();
+        string source = Volume(container);
+        container.Bundle.Shell($"stat -c '%u %g' /mnt/file; touch /mnt/new; {ShowOptions}").Mount("/mnt", "bind", source, options);
+        Assert.Equal("7 8\nrw,relatime,idmapped\n", container.Run().Ok().Stdout);
+        Assert.Equal("0 0\n", Command.Run("stat", "-c", "%u %g", Path.Combine(source, "new")).Ok().Stdout);
+        Leftovers.AssertNone(container);
+    }
+
+    // Whoever has CAP_SYS_ADMIN inside could undo them.
+    [Fact]
+    public void The_flags_of_a_mapped_mount_are_locked_as_of_any_other()
+    {
+        using Container container = InUserNamespace();
+        string source = Volume(container), mapped = Directory.CreateDirectory(container.Path("mapped")).FullName;
+        Command.Run("/bin/mount", "--bind", source, mapped).Ok();
+        Command.Run("/bin/mount", "-o", "remount,bind,ro,nosuid", mapped).Ok();
+        container.Bundle.Privileged();
+        container.Bundle.Shell($"mount -o remount,bind,rw,suid /mnt 2>/dev/null && echo unlocked; {ShowOptions}")
+            .Mount("/mnt", "bind", mapped, "bind", "idmap");
+        Assert.Equal("ro,nosuid,relatime,idmapped\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void What_cannot_be_mapped_is_an_error()
+    {
+        using Container container = InUserNamespace();
+        container.Bundle.Mount("/mnt", "bind", "/proc", "bind", "idmap");
+        Assert.Contains("mounts[7]: mount_setattr(2) on \"/mnt\": invalid argument (EINVAL): does the file system allow mapped ids?", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        container.Bundle.Mounts[^1]!["source"] = container.Path("nowhere");
+        Assert.Contains($"mounts[7]: open_tree(2) on \"{container.Path("nowhere")}\": no such file or directory (ENOENT)", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    [Theory]
+    [InlineData("idmap")]
+    [InlineData("ridmap")]
+    [Requirement("config/idmap-own-mappings", "config/ridmap-own-mappings")]
+    public void A_mapping_of_the_mounts_own_counts_more(string option)
+    {
+        using Container container = InUserNamespace();
+        container.Bundle.Shell("stat -c '%u %g' /mnt/file").Mount("/mnt", "bind", Volume(container), "bind", option);
+        container.Bundle.Mounts[^1]!["uidMappings"] = Mapping(7, FirstId + 70, 1);
+        container.Bundle.Mounts[^1]!["gidMappings"] = Mapping(8, FirstId + 80, 1);
+        Assert.Equal("70 80\n", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void A_file_system_of_a_device_is_an_error()
+    {
+        using Container container = InUserNamespace();
+        using LoopDevice disk = new(container.Path("disk"));
+        container.Bundle.Mount("/mnt", "ext4", disk.Path);
+        Assert.Contains("mounts[7]: fsconfig(2) on \"ext4\": operation not permitted (EPERM)", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+    }
+
+    private static Container InUserNamespace()
+    {
+        Requires.Kernel(5, 12);
+        Container container = UserNamespaceTests.Mapped();
+        container.Bundle.Config["root"]!["readonly"] = false;
+        return container;
+    }
+
+    private static string Volume(Container container)
+    {
+        string directory = Directory.CreateDirectory(container.Path("volume")).FullName;
+        File.WriteAllText(Path.Combine(directory, "file"), "");
+        Command.Run("/bin/chown", "7:8", Path.Combine(directory, "file")).Ok();
+        return directory;
+    }
+
+    private static JsonArray Mapping(int container, int host, int size) =>
+        new(new JsonObject { ["containerID"] = container, ["hostID"] = host, ["size"] = size });
+}
