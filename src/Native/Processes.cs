@@ -114,6 +114,18 @@ public static unsafe partial class Processes
 
     public static Errno TryPrctl(int option, nint a, nint b = 0, nint c = 0, nint d = 0) => prctl(option, a, b, c, d) < 0 ? Errno.Last : Errno.None;
 
+    /// <summary>
+    /// Before this process enters a user namespace that others are in: those with CAP_SYS_PTRACE there may then attach to it and
+    /// take its descriptors, unless it is not dumpable and its program was begun outside (ptrace(2); __ptrace_may_access() in the
+    /// kernel's kernel/ptrace.c). Its clones inherit it, the next execve ends it.
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public static void Hide()
+    {
+        Errno errno = TryPrctl(PR_SET_DUMPABLE, 0);
+        if (errno.IsError) throw new SyscallException("prctl", "PR_SET_DUMPABLE", errno);
+    }
+
     public static int GetPid() => getpid();
 
     public static uint EffectiveUid() => geteuid();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using Runcs.Native;
 
 namespace Runcs.Integration;
 
@@ -51,6 +52,25 @@ public class KillTests
     {
         using Container container = Sleeping();
         container.Kill("0").Ok();
+        Assert.Equal("running", container.Status);
+    }
+
+    // The execve closes the report channel, by whose end it is seen, and the start channel, which makes the container created,
+    // in no certain order: a reader of the test's own holds the second one open.
+    [Fact]
+    public void After_start_it_is_no_longer_created()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Create().Ok();
+        using Fd reader = Files.Open(Path.Combine(container.Runtime.Root, container.Id, "start"), Files.O_RDONLY | Files.O_NONBLOCK);
+        using RunningCommand start = container.Runtime.Start(["start", container.Id]);
+        // proc_pid_syscall(5): poll(2), for so many milliseconds.
+        Eventually.True(() => File.ReadAllText($"/proc/{start.Pid}/syscall") is var call && call.StartsWith("7 ", StringComparison.Ordinal) && call.Contains(" 0x2710 ", StringComparison.Ordinal), "start waits");
+        Assert.Equal("created", container.Status);
+        reader.Dispose();
+        start.Wait().Ok();
         Assert.Equal("running", container.Status);
     }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
 namespace Runcs.Integration;
 
 /// <summary>CVE-2024-21626: a directory of the host that is open somewhere on the way is a way out of the container.</summary>
@@ -51,6 +53,58 @@ public class LeakedDescriptorTests
         // The fourth is the directory that ls itself reads.
         Assert.Equal(["0", "1", "2", "3"], lines[..4]);
         Assert.DoesNotContain(lines[4..], line => line.EndsWith(" /", StringComparison.Ordinal) || line.Contains("/etc", StringComparison.Ordinal) || line.Contains("cgroup", StringComparison.Ordinal));
+    }
+
+    // What is opened on the way for each of these is the host's.
+    [Theory]
+    [InlineData("user")]
+    [InlineData("joined user")]
+    [InlineData("joined user and pid")]
+    [InlineData("joined pid")]
+    [InlineData("joined all")]
+    [InlineData("mapped ids")]
+    [InlineData("mapped ids, user")]
+    [InlineData("listener")]
+    [InlineData("listener, joined pid")]
+    [InlineData("listener early, joined pid")]
+    [InlineData("host's mounts")]
+    [InlineData("closed source, user")]
+    public void Nor_does_a_feature_leave_it_any_other(string features)
+    {
+        using Container first = UserNamespaceTests.Mapped(), container = features.EndsWith(" user", StringComparison.Ordinal) || features == "user" ? UserNamespaceTests.Mapped() : new();
+        first.Bundle.Args("/bin/sleep", "100");
+        if (features.Contains("joined", StringComparison.Ordinal)) first.Up();
+        void Join(string kind, string file) => container.Bundle.Namespace(kind, $"/proc/{first.Pid}/ns/{file}");
+        if (features is "joined user" or "joined user and pid" or "joined all") Join("user", "user");
+        if (features.Contains("pid", StringComparison.Ordinal) || features == "joined all") Join("pid", "pid");
+        if (features == "joined all")
+            foreach ((string kind, string file) in ((string, string)[])[("network", "net"), ("ipc", "ipc"), ("uts", "uts")]) Join(kind, file);
+        string source = Directory.CreateDirectory(container.Path("closed") + "/source").FullName;
+        Directory.CreateDirectory(Path.Combine(container.Bundle.Rootfs, "data"));
+        if (features.StartsWith("mapped ids", StringComparison.Ordinal))
+        {
+            Requires.Kernel(5, 12);
+            container.Bundle.Mount("/data", "bind", source, "bind", "idmap");
+            foreach (string kind in (string[])["uidMappings", "gidMappings"])
+                container.Bundle.Mounts[^1]![kind] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 2000, ["size"] = 10 });
+        }
+        if (features.StartsWith("closed", StringComparison.Ordinal))
+        {
+            Command.Run("chmod", "0700", container.Path("closed")).Ok();
+            container.Bundle.Mount("/data", "bind", source, "bind");
+        }
+        using SeccompAgent? agent = features.StartsWith("listener", StringComparison.Ordinal) ? SeccompAgent.Listen(container.Path("agent"), _ => null) : null;
+        if (agent != null)
+        {
+            container.Bundle.Linux["seccomp"] = SeccompTests.Profile("SCMP_ACT_ALLOW", SeccompTests.Rule("SCMP_ACT_NOTIFY", ["mkdir"]));
+            container.Bundle.Linux["seccomp"]!["listenerPath"] = container.Path("agent");
+            container.Bundle.Process["noNewPrivileges"] = !features.Contains("early", StringComparison.Ordinal);
+        }
+        if (features == "host's mounts") container.Bundle.Namespace("mount");
+        container.Runtime.Tracer = Callers.WithManyDescriptors;
+        // The last is the directory that ls itself reads.
+        container.Bundle.Args("/bin/ls", "/proc/self/fd");
+        Assert.Equal("0\n1\n2\n3\n", container.Run().Ok().Stdout);
     }
 
     [Fact]

@@ -45,6 +45,16 @@ public class SeccompTests
         Assert.Equal("64 39 0\n", container.Run().Ok().Stdout);
     }
 
+    // SCMP_ACT_ERRNO with 0, or a listener that answers with it: the call is not made, and says that it was.
+    [Fact]
+    public void An_execve_that_is_only_pretended_is_a_failure()
+    {
+        Requires.Runcs();
+        using Container container = With(Profile("SCMP_ACT_ALLOW", Rule("SCMP_ACT_ERRNO", ["execve"], 0)), "echo ran");
+        Assert.EndsWith("exec: \"/bin/sh\": operation not permitted", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
     [Fact]
     public void A_program_that_cannot_be_executed_ends_even_where_the_filter_refuses_its_end()
     {

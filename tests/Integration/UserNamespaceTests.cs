@@ -211,6 +211,31 @@ public class UserNamespaceTests
         Leftovers.AssertNone(second);
     }
 
+    // Who is there already, and sees the host's pids, may else take the runtime's descriptors (compare CVE-2016-9962).
+    [Theory]
+    [InlineData("joined")]
+    [InlineData("new")]
+    [InlineData("host")]
+    public void Nothing_that_enters_a_user_namespace_of_others_can_be_looked_into(string pids)
+    {
+        Requires.Runcs();
+        const ulong PR_SET_DUMPABLE = 4, CLONE_NEWUSER = 0x10000000;
+        using Container first = Mapped();
+        first.Bundle.Args("/bin/sleep", "100");
+        first.Up();
+        using Container second = new();
+        second.Bundle.Namespace("user", $"/proc/{first.Pid}/ns/user").Args("/bin/true");
+        if (pids == "joined") second.Bundle.Namespace("pid", $"/proc/{first.Pid}/ns/pid");
+        if (pids == "host") second.Bundle.Namespace("pid");
+        second.Bundle.Write();
+        TracedResult traced = TracedCommand.Run(second.Runtime.CommandLine("run", "--bundle", second.Bundle.Directory, second.Id));
+        Assert.True(traced.Result.ExitCode == 0, traced.Result.Stderr);
+        TracedCall[] entries = [.. traced.Calls.Where(call => call.Name == "setns" && call.Arguments[1] == CLONE_NEWUSER)];
+        Assert.Equal(2, entries.Length);
+        foreach (TracedCall entry in entries)
+            Assert.Contains(traced.Calls.TakeWhile(call => call != entry), call => call.Process == entry.Process && call.Name == "prctl" && call.Arguments[0] == PR_SET_DUMPABLE && call.Arguments[1] == 0);
+    }
+
     [Fact]
     public void Maps_beside_the_path_of_a_user_namespace_must_be_its_own()
     {

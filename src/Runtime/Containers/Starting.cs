@@ -46,8 +46,19 @@ public static class Starting
         if (errno.IsError) throw new SyscallException("write", "start channel", errno);
         Descriptors.WaitReadable(report.Value, "report channel");
         if (ContainerInit.ReceiveOutcome(report) is { } failure) throw Failed(directory, record, failure);
+        WaitUntilTaken(start);
         // A limit that is too small for the program kills it within execve(2), which then reports nothing.
         if (!record.Init.Exists() && ContainerCgroup.OomKills(record) > 0) throw OutOfMemory.AtStart(null);
+    }
+
+    // The execve closes the stage's channels one after the other, and `state` calls a container created as long as one end of
+    // this one is there: whoever asks after our return must not find it. A writer sees by POLLERR that no reader is left
+    // (poll(2)). Not for ever: in a joined pid namespace others may have taken the descriptor (ptrace(2)).
+    private static void WaitUntilTaken(Fd start)
+    {
+        const int Patience = 10_000;
+        Descriptors.PollFd entry = new() { Fd = start.Value };
+        while (Descriptors.TryPoll(new(ref entry), Patience, out _).Value == Errno.EINTR) { }
     }
 
     private static RuncsException Failed(StateDirectory directory, ContainerRecord record, StageReport failure) => StageFailure.IsOfHook(failure)

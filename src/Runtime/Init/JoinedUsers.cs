@@ -50,6 +50,8 @@ internal static class JoinedUsers
 
     private static void Stay(Fd users, Fd socket)
     {
+        // It has all the descriptors of the runtime.
+        Processes.Hide();
         Errno errno = Processes.TrySetns(users.Value, Processes.CLONE_NEWUSER);
         Span<byte> answer = [(byte)errno.Value];
         if (Files.TryWrite(socket.Value, answer, out _).IsError) return;

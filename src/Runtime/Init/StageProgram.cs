@@ -220,6 +220,7 @@ internal sealed class StageProgram
         _table.Call(step, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
         filter?.Load(_table);
         _table.Call(step, SYS_execve, _table.String(path), _table.StringArray(args.Length == 0 ? [path] : args), _table.StringArray(env));
+        _table.Fail(step, Errno.EPERM);
         int parent = _table.Next;
         _table.OnZero(clone, clone + 1);
         _table.OnResult(clone, parent);
@@ -246,6 +247,9 @@ internal sealed class StageProgram
         int execve = _table.Next;
         foreach (int row in _foundRows) _table.KeepAt(row, StageTable.ArgumentAddress(execve, 0));
         _table.Call((ushort)StageStep.Execve, SYS_execve, 0, _table.StringArray(args), _table.StringArray(env));
+        // It returns without an error only if the filter, or its listener, says so without doing it (seccomp(2),
+        // SECCOMP_RET_ERRNO with the value 0): behind the last row there is nothing to go on with.
+        _table.Fail((ushort)StageStep.Execve, Errno.EPERM);
     }
 
     // Once, and before the filter of system calls may refuse it.

@@ -35,6 +35,8 @@ internal sealed class Stages : IDisposable
     /// <exception cref="RuncsException"/>
     internal void Enter(NamespacePlan plan, OpenNamespaces namespaces, ulong flags)
     {
+        // It still has what was opened with the host's privileges.
+        Processes.Hide();
         if ((flags & Processes.CLONE_NEWPID) != 0)
         {
             namespaces.ApplyJoin(Processes.CLONE_NEWUSER);
