@@ -63,13 +63,26 @@ internal sealed unsafe partial class SeccompAgent : IDisposable
         _thread.Join();
     }
 
+    // Both at once: runc 1.1 holds the connection for as long as `run` lasts.
     private void Serve()
     {
         try
         {
             using Socket connection = _socket.Accept();
-            using Fd? listener = Receive((int)connection.Handle);
-            while (!_disposed && listener != null) Answer(listener.Value);
+            Fd? listener = null;
+            var document = new StringBuilder();
+            Span<Descriptors.PollFd> wait = stackalloc Descriptors.PollFd[2];
+            while (!_disposed && (listener != null || !IsClosed))
+            {
+                wait[0] = new() { Fd = IsClosed ? -1 : (int)connection.Handle, Events = Descriptors.POLLIN };
+                wait[1] = new() { Fd = listener?.Value ?? -1, Events = Descriptors.POLLIN };
+                if (Descriptors.TryPoll(wait, 20, out int ready).IsError || ready == 0) continue;
+                if (wait[0].Returned != 0) Receive((int)connection.Handle, document, ref listener);
+                if ((wait[1].Returned & Descriptors.POLLIN) != 0) Answer(listener!.Value);
+                // POLLHUP: nobody is filtered any more.
+                else if (wait[1].Returned != 0) Thread.Sleep(20);
+            }
+            listener?.Dispose();
         }
         catch (SocketException)
         {
@@ -77,31 +90,22 @@ internal sealed unsafe partial class SeccompAgent : IDisposable
         }
     }
 
-    private Fd? Receive(int connection)
+    private void Receive(int connection, StringBuilder document, ref Fd? listener)
     {
-        Fd? listener = null;
-        var document = new StringBuilder();
         var payload = new byte[4096];
-        while (!UnixSockets.TryReceiveFd(connection, payload, out int count, out Fd? received).IsError && count > 0)
+        if (!UnixSockets.TryReceiveFd(connection, payload, out int count, out Fd? received).IsError && count > 0)
         {
             HadDescriptorFirst |= document.Length == 0 && received != null;
             listener ??= received;
             document.Append(Encoding.UTF8.GetString(payload, 0, count));
+            return;
         }
         IsClosed = true;
         _state = document.ToString();
-        return listener;
     }
 
     private void Answer(int listener)
     {
-        Span<Descriptors.PollFd> wait = [new() { Fd = listener, Events = Descriptors.POLLIN }];
-        if (Descriptors.TryPoll(wait, 20, out int ready).IsError || ready == 0 || (wait[0].Returned & Descriptors.POLLIN) == 0)
-        {
-            // POLLHUP: nobody is filtered any more.
-            if (ready > 0) Thread.Sleep(20);
-            return;
-        }
         var asked = default(seccomp_notif);
         if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) < 0) return;
         _asked.Enqueue(asked.nr);

@@ -101,6 +101,8 @@ public class SeccompTests
         ((JsonArray)profile["syscalls"]!).Add(Rule("SCMP_ACT_ALLOW", ["capset", "capget", "prctl", "futex", "read", "fcntl", "setgid", "setuid", "setgroups", "rt_sigaction", "rt_sigprocmask",
             "mmap", "munmap", "madvise", "close", "chdir", "fstat", "newfstatat", "openat", "getppid", "gettid", "tgkill", "sigaltstack", "epoll_ctl", "epoll_pwait", "nanosleep", "getdents64",
             "sched_yield", "clone", "fstatfs", "readlinkat", "faccessat", "setresuid", "setresgid", "getcwd", "faccessat2", "rt_sigreturn", "mprotect", "brk", "arch_prctl", "lseek", "close_range", "getpid", "getuid", "keyctl"]));
+        // Nor does it do so for an architecture that is not listed.
+        profile["architectures"] = new JsonArray("SCMP_ARCH_X86_64");
         container.Bundle.Linux["seccomp"] = profile;
         container.Bundle.Args(Probe.Path, "64", "430", "445");
         // openat2 is 437, pidfd_getfd 438, faccessat2 439; 440 is process_madvise.
@@ -123,7 +125,7 @@ public class SeccompTests
             ["startContainer"] = new JsonArray(new JsonObject { ["path"] = "/bin/mkdir", ["args"] = new JsonArray("mkdir", "/dev/shm/x") }),
         };
         Result result = container.Run().Fails();
-        Assert.Contains("startContainer hook", result.Stderr, StringComparison.Ordinal);
+        if (RuntimeUnderTest.IsRuncs) Assert.Contains("startContainer hook", result.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("ran", result.Stdout, StringComparison.Ordinal);
     }
 
