@@ -5,7 +5,7 @@ namespace Runcs.Seccomp;
 
 /// <summary>
 /// From a profile to a program of the kernel's BPF machine: by architecture, then by number, then by arguments. Pure. In the
-/// tests libseccomp is its oracle; docs/decisions/0012 says why it is not in its place.
+/// tests libseccomp is its oracle; docs/decisions/0013 says why it is not in its place.
 /// </summary>
 internal static class FilterCompiler
 {
