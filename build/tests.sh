@@ -6,6 +6,7 @@ readonly TEST_PROJECTS=(Conformance Integration)
 
 build_tests() {
     local project
+    need_toolchain
     need_busybox
     need strace=strace unshare=util-linux umount=mount runc=runc dockerd=docker.io
     need_profiles
