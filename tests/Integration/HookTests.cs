@@ -24,8 +24,8 @@ public class HookTests
         container.Bundle.Shell("echo program > /shared/note; cat /shared/note >> /shared/log");
         container.Bundle.Config["annotations"] = new JsonObject { ["key"] = "value" };
         foreach (string kind in (string[])["poststop", "prestart", "createRuntime", "createContainer", "poststart"])
-            Add(container, kind, Script($"{{ printf '{kind} '; cat; echo; }} >> {log}"));
-        Add(container, "startContainer", Script("{ printf 'startContainer '; cat; echo; } >> /shared/log"));
+            Add(container, kind, Script(LogState(kind, log)));
+        Add(container, "startContainer", Script(LogState("startContainer", "/shared/log")));
 
         container.Create().Ok();
         int pid = container.Pid;
@@ -178,8 +178,8 @@ public class HookTests
         using Container container = new();
         string log = Shared(container);
         container.Bundle.Namespace("pid", $"/proc/{first.Pid}/ns/pid").Shell("echo program $$ >> /shared/log");
-        Add(container, "createContainer", Script($"{{ printf 'createContainer '; cat; echo; }} >> {log}"));
-        Add(container, "startContainer", Script("{ printf 'startContainer '; cat; echo; } >> /shared/log"), Script("{ printf 'again '; cat; echo; } >> /shared/log"));
+        Add(container, "createContainer", Script(LogState("createContainer", log)));
+        Add(container, "startContainer", Script(LogState("startContainer", "/shared/log")), Script(LogState("again", "/shared/log")));
         container.Create().Ok();
         int hosts = container.Pid;
         container.Start().Ok();
@@ -341,6 +341,9 @@ public class HookTests
         container.Bundle.Mount("/shared", "bind", shared, "bind");
         return Path.Combine(shared, "log");
     }
+
+    // In one write(2): the program and the poststart hooks write at the same time.
+    private static string LogState(string kind, string log) => $"echo \"{kind} $(cat)\" >> {log}";
 
     private static string[] Kinds(string log) => [.. File.ReadLines(log).Select(line => line.Split(' ')[0])];
 
