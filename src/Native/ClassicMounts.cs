@@ -208,7 +208,8 @@ public static class ClassicMounts
         _ => 0,
     };
 
-    private static ulong FlagsOf(ulong attributes)
+    /// <summary>MOUNT_ATTR_* as the flags of mount(2).</summary>
+    public static ulong FlagsOf(ulong attributes)
     {
         const ulong Same = MountApi.MOUNT_ATTR_RDONLY | MountApi.MOUNT_ATTR_NOSUID | MountApi.MOUNT_ATTR_NODEV | MountApi.MOUNT_ATTR_NOEXEC;
         ulong flags = attributes & Same;

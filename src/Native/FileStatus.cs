@@ -75,16 +75,6 @@ public readonly unsafe partial struct FileStatus
         return Errno.None;
     }
 
-    /// <summary>The id of the mount that an open file was reached through (STATX_MNT_ID, Linux 5.8).</summary>
-    public static Errno TryMountId(int fd, out ulong mount)
-    {
-        const uint STATX_MNT_ID = 0x1000;
-        statx_t buffer;
-        bool failed = statx(fd, "", Files.AT_EMPTY_PATH, STATX_MNT_ID, &buffer) < 0;
-        mount = failed ? 0 : buffer.mnt_id;
-        return failed ? Errno.Last : Errno.None;
-    }
-
     // struct statx of statx(2): 256 bytes, the times left out.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct statx_t

@@ -24,7 +24,7 @@ internal sealed class ScopedWalk : IDisposable
     {
         _way.Add(root);
         _resolve = resolve;
-        if (Has(Files.RESOLVE_NO_XDEV)) FileStatus.TryMountId(root.Value, out _rootMount);
+        if (Has(Files.RESOLVE_NO_XDEV)) _rootMount = FileStatus.Of(root).MountId;
     }
 
     /// <param name="dir">Where the walk starts; with RESOLVE_IN_ROOT or RESOLVE_BENEATH it also ends there.</param>
@@ -77,7 +77,7 @@ internal sealed class ScopedWalk : IDisposable
                 if (errno.IsError) return errno;
                 continue;
             }
-            errno = Judge(next!, status, directory || !last);
+            errno = Judge(status, directory || !last);
             if (errno.IsError || (last && (flags & Files.O_PATH) == 0))
             {
                 using (next) return errno.IsError ? errno : OpenForReal(name, status, flags, out fd);
@@ -91,12 +91,10 @@ internal sealed class ScopedWalk : IDisposable
         return Errno.None;
     }
 
-    private Errno Judge(Fd next, FileStatus status, bool directory)
+    private Errno Judge(FileStatus status, bool directory)
     {
         if (directory && !status.IsDirectory) return new Errno(Errno.ENOTDIR);
-        if (!Has(Files.RESOLVE_NO_XDEV)) return Errno.None;
-        Errno errno = FileStatus.TryMountId(next.Value, out ulong mount);
-        return errno.IsError ? errno : mount == _rootMount ? Errno.None : new Errno(Errno.EXDEV);
+        return Has(Files.RESOLVE_NO_XDEV) && status.MountId != _rootMount ? new Errno(Errno.EXDEV) : Errno.None;
     }
 
     // The name may have become a link since it was looked at: then O_NOFOLLOW says ELOOP, which is the truth. If it has

@@ -288,10 +288,10 @@ public class UserNamespaceTests
         Requires.CgroupV1();
         using Container container = Mapped();
         container.Bundle.Linux["resources"]!["memory"] = new JsonObject { ["limit"] = 1 << 20 };
-        container.Bundle.Linux["cgroupsPath"] = $"/runcs-test/{container.Id}";
+        container.Bundle.Linux["cgroupsPath"] = $"/{container.Id}";
         container.Bundle.Args("/bin/sleep", "100");
         container.Up();
-        string directory = $"/sys/fs/cgroup/memory/runcs-test/{container.Id}";
+        string directory = $"/sys/fs/cgroup/memory/{container.Id}";
         Assert.Equal("1048576\n", File.ReadAllText(directory + "/memory.limit_in_bytes"));
         Assert.Contains(container.Pid.ToString(), File.ReadAllLines(directory + "/cgroup.procs"));
     }

@@ -11,7 +11,8 @@ namespace Runcs.Init;
 /// <summary>
 /// Opens trees of the host for an init that is in a user namespace and may not pass the directories above them (a home of
 /// another user, closed to all but him). A helper with the host's privileges enters init's mount namespace, so that the copies
-/// are what init itself would have got, locks included, and hands them over. It is begun when it is first asked for. It also gives a copy mapped ids, which takes privileges over the file system.
+/// are what init itself would have got, locks included, and hands them over. It is begun when it is first asked for. It also
+/// gives a copy mapped ids, which takes privileges over the file system.
 /// </summary>
 internal sealed class HostTrees : IDisposable
 {

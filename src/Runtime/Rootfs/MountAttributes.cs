@@ -92,17 +92,7 @@ internal sealed class MountAttributes : IDisposable
     {
         Errno errno = TryRead(mount, out ulong now);
         if (errno.IsError) return errno;
-        ulong attributes = (now & ~clear) | set;
-        ulong flags = MS_REMOUNT | MS_BIND | (attributes & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC));
-        if ((attributes & MOUNT_ATTR_NOSYMFOLLOW) != 0) flags |= MS_NOSYMFOLLOW;
-        if ((attributes & MOUNT_ATTR_NODIRATIME) != 0) flags |= MS_NODIRATIME;
-        flags |= (attributes & MOUNT_ATTR__ATIME) switch
-        {
-            MOUNT_ATTR_NOATIME => MS_NOATIME,
-            MOUNT_ATTR_STRICTATIME => MS_STRICTATIME,
-            _ => MS_RELATIME,
-        };
-        return TryMountOn(mount, flags);
+        return TryMountOn(mount, MS_REMOUNT | MS_BIND | ClassicMounts.FlagsOf((now & ~clear) | set));
     }
 
     // statvfs(3): the first four have the values of MS_* and of MOUNT_ATTR_*, the others values of their own.
