@@ -6,6 +6,9 @@ namespace Runcs.OciSpec;
 /// <summary>Commands run at points of the lifecycle (runtime.md), each list in its order.</summary>
 public sealed partial class Hooks
 {
+    /// <summary>The names of all of them, in the order in which they run.</summary>
+    public static readonly string[] Names = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
+
     /// <summary>Deprecated. Runtime namespaces, after the namespaces are made and before pivot_root.</summary>
     public Hook[] Prestart { get; set; } = [];
 

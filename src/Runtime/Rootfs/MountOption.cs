@@ -38,6 +38,18 @@ internal enum MountOptionKind
 /// <summary>One row of the table "Linux mount options" of config.md, all of it, and what mount(8) has besides.</summary>
 internal readonly record struct MountOption(MountOptionKind Kind, ulong Flags = 0)
 {
+    /// <summary>All words that <see cref="Find"/> knows, in order, for whoever lists what is known.</summary>
+    public static readonly string[] Words =
+    [
+        "X-mount.mkdir", "_netdev", "async", "atime", "auto", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "group",
+        "idmap", "iversion", "lazytime", "loud", "mand", "noatime", "noauto", "nodev", "nodiratime", "noexec", "noiversion",
+        "nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow", "nouser", "owner", "private", "ratime",
+        "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "ridmap", "rnoatime", "rnodev", "rnodiratime", "rnoexec",
+        "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow", "ro", "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave",
+        "rstrictatime", "rsuid", "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid", "symfollow",
+        "sync", "tmpcopyup", "unbindable", "user", "users",
+    ];
+
     public static MountOption Find(string word) => word switch
     {
         "defaults" => new(MountOptionKind.Nothing),

@@ -14,6 +14,13 @@ public static partial class SchedulingPlanner
     private const uint PER_LINUX = 0, PER_LINUX32 = 8;
     private const int LowestPriority = 7;
 
+    /// <summary>Modes of a memory policy, at the place of their number (linux/mempolicy.h).</summary>
+    public static readonly string[] MemoryPolicyModes =
+        ["MPOL_DEFAULT", "MPOL_PREFERRED", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE"];
+
+    /// <summary>Flags of a memory policy, each one bit higher than the one before it, from 1 &lt;&lt; 13 on.</summary>
+    public static readonly string[] MemoryPolicyFlags = ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"];
+
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
     /// <returns>Null when the config asks for none of it.</returns>
     public static SchedulingPlan? PlanScheduling(Process process, Linux linux, List<string> problems)
@@ -60,23 +67,16 @@ public static partial class SchedulingPlanner
 
     private static MemoryPolicyPlan PlanMemoryPolicy(LinuxMemoryPolicy policy, List<string> problems)
     {
-        // linux/mempolicy.h.
-        string[] modes = ["MPOL_DEFAULT", "MPOL_PREFERRED", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE"];
-        const uint StaticNodes = 1 << 15, RelativeNodes = 1 << 14, NumaBalancing = 1 << 13;
-        int mode = Array.IndexOf(modes, policy.Mode);
-        if (mode < 0) problems.Add($"linux.memoryPolicy.mode: must be one of {string.Join(", ", modes)}, got \"{policy.Mode}\"");
+        const int FirstFlag = 13;
+        const uint StaticNodes = 1 << 15, RelativeNodes = 1 << 14;
+        int mode = Array.IndexOf(MemoryPolicyModes, policy.Mode);
+        if (mode < 0) problems.Add($"linux.memoryPolicy.mode: must be one of {string.Join(", ", MemoryPolicyModes)}, got \"{policy.Mode}\"");
         uint flags = 0;
         for (int i = 0; i < policy.Flags.Length; i++)
         {
-            uint flag = policy.Flags[i] switch
-            {
-                "MPOL_F_STATIC_NODES" => StaticNodes,
-                "MPOL_F_RELATIVE_NODES" => RelativeNodes,
-                "MPOL_F_NUMA_BALANCING" => NumaBalancing,
-                _ => 0,
-            };
-            if (flag == 0) problems.Add($"{Origin.Element("linux.memoryPolicy.flags", i)}: unknown flag \"{policy.Flags[i]}\"");
-            flags |= flag;
+            int flag = Array.IndexOf(MemoryPolicyFlags, policy.Flags[i]);
+            if (flag < 0) problems.Add($"{Origin.Element("linux.memoryPolicy.flags", i)}: unknown flag \"{policy.Flags[i]}\"");
+            else flags |= 1u << (FirstFlag + flag);
         }
         if ((flags & (StaticNodes | RelativeNodes)) == (StaticNodes | RelativeNodes))
             problems.Add("linux.memoryPolicy.flags: MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES exclude each other");

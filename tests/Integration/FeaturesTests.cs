@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>What <c>features</c> prints, as engines ask for it. tests/Conformance/Plan/RecognizedTests.cs holds the rest of it.</summary>
+public class FeaturesTests
+{
+    public FeaturesTests() => Requires.Root();
+
+    [Fact]
+    public void It_is_one_document_indented_as_runcs()
+    {
+        Result result = Command.Run(RuntimeUnderTest.Executable, "features").Ok();
+        Assert.Equal("", result.Stderr);
+        Assert.StartsWith("{\n    \"ociVersionMin\": \"1.0.0\",\n    \"ociVersionMax\": \"1.", result.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith("\n}\n", result.Stdout, StringComparison.Ordinal);
+        JsonNode features = JsonNode.Parse(result.Stdout)!;
+        // What CRI-O looks at before it uses them.
+        Assert.Contains("rro", features["mountOptions"]!.AsArray().Select(option => (string)option!));
+    }
+
+    // But for acl and noacl, which are parameters of file systems: those runcs hands on, and features.md does not want them here.
+    [Fact]
+    public void Nothing_that_runc_tells_is_missing()
+    {
+        Requires.Runcs();
+        Requires.Program("runc");
+        JsonNode theirs = JsonNode.Parse(Command.Run("runc", "features").Ok().Stdout)!, ours = Features();
+        foreach (string path in (string[])["hooks", "mountOptions", "linux.namespaces", "linux.capabilities", "linux.seccomp.actions", "linux.seccomp.operators", "linux.seccomp.archs"])
+        {
+            JsonNode? mine = ours, other = theirs;
+            foreach (string member in path.Split('.')) (mine, other) = (mine![member], other![member]);
+            Assert.Empty(other!.AsArray().Select(item => (string)item!).Except(mine!.AsArray().Select(item => (string)item!)).Except(["acl", "noacl"]));
+        }
+    }
+
+    [Fact]
+    [Requirement("features-linux/seccomp-supported-flags")]
+    public void The_supported_flags_have_their_effect_here()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Linux["seccomp"] = new JsonObject
+        {
+            ["defaultAction"] = "SCMP_ACT_ALLOW",
+            // This one is for profiles with a listener.
+            ["flags"] = new JsonArray([.. Features()["linux"]!["seccomp"]!["supportedFlags"]!.AsArray().Select(flag => (string)flag!)
+                .Where(flag => flag != "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV").Select(flag => (JsonNode)flag)]),
+        };
+        container.Bundle.Args("/bin/grep", "Seccomp:", "/proc/self/status");
+        Assert.Equal("Seccomp:\t2\n", container.Run().Ok().Stdout);
+    }
+
+    // No word about systemd before there is a deed.
+    [Fact]
+    public void Systemd_is_told_when_it_is_there()
+    {
+        Requires.Runcs();
+        using Container container = new();
+        Result result = container.Runtime.Run("--systemd-cgroup", "state", container.Id).Fails();
+        Assert.Equal(!result.Stderr.Contains("not supported yet", StringComparison.Ordinal), (bool)Features()["linux"]!["cgroup"]!["systemd"]!);
+    }
+
+    private static JsonNode Features() => JsonNode.Parse(Command.Run(RuntimeUnderTest.Executable, "features").Ok().Stdout)!;
+}
