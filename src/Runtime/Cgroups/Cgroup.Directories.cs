@@ -51,7 +51,7 @@ public abstract partial class Cgroup
     private void CheckUnused(int count)
     {
         if (count > 0) throw new RuncsException($"container's cgroup is not empty: {count} process(es) found");
-        if (IsFrozen()) throw new RuncsException("container's cgroup unexpectedly frozen");
+        if (HoldsProcesses()) throw new RuncsException("container's cgroup unexpectedly frozen");
     }
 
     /// <summary>Reverses the making: takes away what this object has made, parents too unless somebody else has come to use them.</summary>

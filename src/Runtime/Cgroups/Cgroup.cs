@@ -148,8 +148,11 @@ public abstract partial class Cgroup : IDisposable
     /// <exception cref="RuncsException">They did not within two seconds, and run again.</exception>
     public void Freeze()
     {
+        if (!CanFreeze) throw new RuncsException("unable to freeze the container's cgroup: the host has no freezer controller mounted");
         if (!TryFreeze()) throw new RuncsException("unable to freeze the container's cgroup: a process in it cannot be stopped");
     }
+
+    private protected virtual bool CanFreeze => true;
 
     private protected abstract bool TryFreeze();
 
@@ -159,7 +162,11 @@ public abstract partial class Cgroup : IDisposable
     /// <summary>Lets go whatever a SIGKILL would not end, what the container itself has frozen too. Nothing on v2, where it ends all.</summary>
     public virtual void ThawForKill() { }
 
+    /// <summary>Itself: not by a cgroup above it.</summary>
     public abstract bool IsFrozen();
+
+    /// <summary>Whether nothing in it would run.</summary>
+    private protected virtual bool HoldsProcesses() => IsFrozen();
 
     /// <summary>How many processes the kernel has killed for want of memory.</summary>
     public abstract ulong OomKills();

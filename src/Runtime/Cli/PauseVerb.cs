@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+
 namespace Runcs.Cli;
 
 internal static class PauseVerb
 {
-    public static Verb Define() => new("pause", "freeze the processes of a container (not supported yet)", _ => Verbs.NotYet("pause"))
+    public static Verb Define() => new("pause", "freeze the processes of a container", Run)
     {
-        Usage = "<container-id>",
-        LeastArguments = 1,
-        MostArguments = 1,
+        Description = "The container must be created or running. Its processes stop where they are, until resume.",
     };
+
+    private static int Run(Invocation call)
+    {
+        Pausing.Pause(call.Root, call.Id);
+        return 0;
+    }
 }

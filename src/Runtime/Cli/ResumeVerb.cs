@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+
 namespace Runcs.Cli;
 
 internal static class ResumeVerb
 {
-    public static Verb Define() => new("resume", "let the processes of a paused container go on (not supported yet)", _ => Verbs.NotYet("resume"))
+    public static Verb Define() => new("resume", "let the processes of a paused container go on", Run);
+
+    private static int Run(Invocation call)
     {
-        Usage = "<container-id>",
-        LeastArguments = 1,
-        MostArguments = 1,
-    };
+        Pausing.Resume(call.Root, call.Id);
+        return 0;
+    }
 }

@@ -9,7 +9,7 @@ namespace Runcs.Containers;
 internal static class Container
 {
     /// <summary>In runc's words, which engines read.</summary>
-    public const string DoesNotExist = "container does not exist", NotRunning = "container not running";
+    public const string DoesNotExist = "container does not exist", NotRunning = "container not running", NotPaused = "container not paused";
 
     /// <summary>The container's record, read without its lock.</summary>
     /// <exception cref="RuncsException">There is none.</exception>
@@ -24,11 +24,14 @@ internal static class Container
         if (!record.Init.Exists()) return ContainerStatus.Stopped;
         switch (StateDirectory.StageWaits(root, record.Id))
         {
-            case true: return ContainerStatus.Created;
+            case true: return IsPausedBeforeStart(record) ? ContainerStatus.Paused : ContainerStatus.Created;
             case null when StateDirectory.IsBusy(root, record.Id): return ContainerStatus.Creating;
         }
         return ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
     }
+
+    /// <summary>It was created and then paused. Of others nothing is looked at.</summary>
+    public static bool IsPausedBeforeStart(ContainerRecord record) => record.PausedBeforeStart && ContainerCgroup.IsFrozen(record);
 
     /// <summary>What <c>state</c> prints and hooks get, with the status given.</summary>
     public static ContainerState Describe(ContainerRecord record, string status, string owner = "")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
 using Runcs.Cgroups;
 using Runcs.Diagnostics;
-using Runcs.Native;
 
 namespace Runcs.Containers;
 
@@ -26,7 +26,7 @@ internal static class ContainerCgroup
     public static bool KillAll(ContainerRecord record)
     {
         using Cgroup? cgroup = Open(record);
-        return cgroup != null && cgroup.Kill(Processes.SIGKILL);
+        return cgroup != null && cgroup.Kill(Native.Processes.SIGKILL);
     }
 
     /// <summary>How many of its processes the kernel has killed for want of memory.</summary>
@@ -43,5 +43,13 @@ internal static class ContainerCgroup
         cgroup?.Destroy();
     }
 
-    private static Cgroup? Open(ContainerRecord record) => record.Cgroups.Length == 0 ? null : Cgroup.Open(record.Cgroups);
+    /// <summary>All its processes, whatever cgroups it has made for them.</summary>
+    public static IReadOnlyList<int> Processes(ContainerRecord record)
+    {
+        using Cgroup? cgroup = Open(record);
+        return cgroup?.Processes() ?? [];
+    }
+
+    /// <summary>Null for a container without cgroups.</summary>
+    public static Cgroup? Open(ContainerRecord record) => record.Cgroups.Length == 0 ? null : Cgroup.Open(record.Cgroups);
 }

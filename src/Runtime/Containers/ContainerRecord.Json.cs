@@ -26,6 +26,7 @@ public sealed partial class ContainerRecord
         json.Member("privatePidNamespace"u8, PrivatePidNamespace);
         json.OptionalMember("hooks"u8, Hooks);
         json.OptionalMember("program"u8, Program);
+        if (PausedBeforeStart) json.Member("pausedBeforeStart"u8, true);
         json.EndObject();
         json.EndLine();
         return json.ToArray();
@@ -55,6 +56,7 @@ public sealed partial class ContainerRecord
             else if (name.SequenceEqual("privatePidNamespace"u8)) record.PrivatePidNamespace = reader.ReadBool();
             else if (name.SequenceEqual("hooks"u8)) record.Hooks = reader.ReadStrings();
             else if (name.SequenceEqual("program"u8)) record.Program = reader.ReadString();
+            else if (name.SequenceEqual("pausedBeforeStart"u8)) record.PausedBeforeStart = reader.ReadBool();
             else reader.Skip();
         }
         reader.End();

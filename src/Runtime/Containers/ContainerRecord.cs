@@ -62,5 +62,8 @@ public sealed partial class ContainerRecord
     /// <summary><c>process.args[0]</c>, which <c>start</c> names when it cannot be executed.</summary>
     public string Program { get; set; } = "";
 
+    /// <summary>It was paused when it was created but not started, and may still be.</summary>
+    public bool PausedBeforeStart { get; set; }
+
     public bool HasHooks(string kind) => System.Array.IndexOf(Hooks, kind) >= 0;
 }

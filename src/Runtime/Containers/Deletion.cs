@@ -78,7 +78,7 @@ public static class Deletion
     {
         using Fd? init = record.Init.Open();
         if (init == null) return;
-        if (!force && !StageWaits(directory) && !directory.WasNeverOffered)
+        if (!force && (!StageWaits(directory) || Container.IsPausedBeforeStart(record)) && !directory.WasNeverOffered)
         {
             string status = ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
             throw new RuncsException($"cannot delete container {record.Id} that is not stopped: {status}");

@@ -18,6 +18,8 @@ public static class Starting
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
         using Fd? start = directory.OpenStart();
         if (start == null) throw NotCreated(root, record);
+        // Its stage would take the byte only when it is resumed, and we would wait for that.
+        if (Container.IsPausedBeforeStart(record)) throw new RuncsException("cannot start a container in the paused state");
         Hook[] poststart = record.HasHooks("poststart") ? ContainerHooks.Read(directory).Poststart : [];
         try
         {

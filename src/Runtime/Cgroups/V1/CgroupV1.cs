@@ -123,6 +123,10 @@ internal sealed class CgroupV1 : Cgroup
 
     public override bool IsFrozen() => _freezer.IsFrozen();
 
+    private protected override bool HoldsProcesses() => _freezer.HoldsProcesses();
+
+    private protected override bool CanFreeze => Find("freezer") != null;
+
     public override ulong OomKills() => Find("memory") is { } path ? Tree.ReadKey(path, "memory.oom_control", "oom_kill") ?? 0 : 0;
 
     public override void Destroy()

@@ -44,6 +44,9 @@ internal sealed class Freezer(CgroupTree tree, string? path)
         foreach (string directory in tree.WithDescendants(path)) tree.TryWrite(directory, State, Thawed);
     }
 
-    /// <summary>Frozen or about to be.</summary>
-    public bool IsFrozen() => path != null && !tree.TryRead(path, State, out string state).IsError && state != Thawed;
+    /// <summary>Frozen or about to be, by itself or by one above it.</summary>
+    public bool HoldsProcesses() => path != null && !tree.TryRead(path, State, out string state).IsError && state != Thawed;
+
+    /// <summary>The same, but by itself.</summary>
+    public bool IsFrozen() => HoldsProcesses() && (tree.TryRead(path!, "freezer.self_freezing", out string self).IsError || self != "0");
 }

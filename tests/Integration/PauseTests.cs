@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Integration;
+
+/// <summary><c>pause</c> and <c>resume</c>, by the freezer of cgroup v1 and of v2.</summary>
+[OnAnyRuntime]
+public class PauseTests
+{
+    // Each step of the program shows in a file of the test's.
+    private const string Counting = "i=0; while true; do i=$((i + 1)); echo $i > /shared/count; done";
+
+    public PauseTests() => Requires.Root();
+
+    [Fact]
+    [InGuest]
+    public void A_paused_container_stands_still_and_goes_on()
+    {
+        using Container container = Up(Counting, out string shared);
+        string count = Path.Combine(shared, "count");
+        Eventually.True(() => Number(count) > 0, "the program counts");
+        Silent(container.Runtime.Run("pause", container.Id));
+        Assert.Equal("paused", container.Status);
+        Assert.True(container.Pid > 0);
+        int stopped = Number(count);
+        Thread.Sleep(20);
+        Assert.Equal(stopped, Number(count));
+
+        Silent(container.Runtime.Run("resume", container.Id));
+        Assert.Equal("running", container.Status);
+        Eventually.True(() => Number(count) > stopped, "the program counts on");
+    }
+
+    [Fact]
+    [InGuest]
+    public void A_created_container_can_be_paused_and_is_not_started_until_it_is_resumed()
+    {
+        using Container container = new();
+        container.Bundle.Args("sleep", "100");
+        container.Create().Ok();
+        container.Runtime.Run("pause", container.Id).Ok();
+        Assert.Equal("paused", container.Status);
+        Assert.Equal("cannot start a container in the paused state", ErrorMessage.Of(container.Start()));
+        Assert.Contains("that is not stopped: paused", container.Delete().Fails().Stderr, StringComparison.Ordinal);
+
+        container.Runtime.Run("resume", container.Id).Ok();
+        Assert.Equal("created", container.Status);
+        container.Start().Ok();
+        Assert.Equal("running", container.Status);
+    }
+
+    [Fact]
+    public void What_is_not_as_it_must_be_is_refused()
+    {
+        using Container container = Up("exec sleep 100", out _);
+        Assert.Equal("container not paused", ErrorMessage.Of(container.Runtime.Run("resume", container.Id)));
+        container.Runtime.Run("pause", container.Id).Ok();
+        Assert.Equal("container not running", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
+        Assert.Equal("paused", container.Status);
+        container.Runtime.Run("resume", container.Id).Ok();
+
+        container.Kill("KILL").Ok();
+        container.WaitForStatus("stopped");
+        Assert.Equal("container not running", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
+        Assert.Equal("container not paused", ErrorMessage.Of(container.Runtime.Run("resume", container.Id)));
+        container.Delete().Ok();
+        Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
+        Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run("resume", container.Id)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [InGuest]
+    public void A_paused_container_is_deleted_by_force_alone(bool isRunning)
+    {
+        using Container container = new();
+        container.Bundle.Args("sleep", "100");
+        container.Create().Ok();
+        if (isRunning) container.Start().Ok();
+        container.Runtime.Run("pause", container.Id).Ok();
+        Assert.Equal($"cannot delete container {container.Id} that is not stopped: paused", ErrorMessage.Of(container.Delete()).TrimEnd('\n'));
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    [InGuest]
+    public void SIGKILL_ends_a_paused_container()
+    {
+        using Container container = Up("exec sleep 100", out _);
+        container.Runtime.Run("pause", container.Id).Ok();
+        container.Kill("KILL").Ok();
+        container.WaitForStatus("stopped");
+    }
+
+    [Fact]
+    public void Other_signals_wait_until_it_is_resumed()
+    {
+        using Container container = Up("trap 'echo TERM > /shared/term; exit' TERM; echo > /shared/up; while true; do sleep 0.01; done", out string shared);
+        Eventually.True(() => File.Exists(Path.Combine(shared, "up")), "the program is up");
+        container.Runtime.Run("pause", container.Id).Ok();
+        container.Kill("TERM").Ok();
+        Assert.Equal("paused", container.Status);
+        container.Runtime.Run("resume", container.Id).Ok();
+        container.WaitForStatus("stopped");
+        Assert.Equal("TERM\n", File.ReadAllText(Path.Combine(shared, "term")));
+    }
+
+    // On v1 what is forked while the freezing goes on may hold it back.
+    [Fact]
+    [InGuest]
+    public void A_container_that_forks_all_the_time_is_paused_too()
+    {
+        using Container container = Up("for i in 1 2 3 4 5 6 7 8; do (while true; do (true) & done) & done 2>/dev/null; wait", out _);
+        for (int i = 0; i < 5; i++)
+        {
+            container.Runtime.Run("pause", container.Id).Ok();
+            Assert.Equal("paused", container.Status);
+            container.Runtime.Run("resume", container.Id).Ok();
+        }
+    }
+
+    [Fact]
+    [InGuest]
+    public void In_the_hosts_pid_namespace_every_process_is_paused()
+    {
+        using Container container = Up("(" + Counting + ") & exec sleep 100", out string shared, hostPids: true);
+        string count = Path.Combine(shared, "count");
+        Eventually.True(() => Number(count) > 0, "the program counts");
+        container.Runtime.Run("pause", container.Id).Ok();
+        int stopped = Number(count);
+        Thread.Sleep(20);
+        Assert.Equal(stopped, Number(count));
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    // What an engine freezes above its containers pauses none of them.
+    [Fact]
+    public void A_container_below_a_frozen_cgroup_is_not_itself_paused()
+    {
+        Requires.CgroupV1();
+        using Container container = Up("exec sleep 100", out _, cgroupsPath: "/{id}/c");
+        string state = $"/sys/fs/cgroup/freezer/{container.Id}/freezer.state";
+        File.WriteAllText(state, "FROZEN");
+        try
+        {
+            Eventually.True(() => File.ReadAllText(state) == "FROZEN\n", "it is frozen");
+            Assert.Equal("running", container.Status);
+            Assert.Equal("container not paused", ErrorMessage.Of(container.Runtime.Run("resume", container.Id)));
+        }
+        finally
+        {
+            File.WriteAllText(state, "THAWED");
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_stopped_runs_on()
+    {
+        Requires.Runcs();
+        Requires.CgroupV1();
+        using Container container = Up("exec sleep 100", out _);
+        // The file cannot be written.
+        string state = Leftovers.Cgroups(container.Id).Single(cgroup => cgroup.StartsWith("/sys/fs/cgroup/freezer", StringComparison.Ordinal)) + "/freezer.state";
+        container.Runtime.Prefix = ["unshare", "-m", "/bin/sh", "-c", $"mount --bind {state} {state} && mount -o remount,bind,ro {state} && exec \"$@\"", "sh"];
+        Assert.Equal("unable to freeze the container's cgroup: a process in it cannot be stopped", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
+        container.Runtime.Prefix = [];
+        Assert.Equal("running", container.Status);
+    }
+
+    private static int Number(string file) => File.Exists(file) && int.TryParse(File.ReadAllText(file), out int number) ? number : 0;
+
+    private static void Silent(Result result)
+    {
+        result.Ok();
+        Assert.Equal("", result.Stdout + result.Stderr);
+    }
+
+    private static Container Up(string script, out string shared, bool hostPids = false, string? cgroupsPath = null)
+    {
+        Container container = new();
+        shared = Directory.CreateDirectory(container.Path("shared")).FullName;
+        container.Bundle.Mount("/shared", "bind", shared, "bind").Shell(script);
+        if (hostPids) container.Bundle.Namespace("pid");
+        if (cgroupsPath != null) container.Bundle.Linux["cgroupsPath"] = cgroupsPath.Replace("{id}", container.Id, StringComparison.Ordinal);
+        return container.Up();
+    }
+}
