@@ -6,7 +6,7 @@ namespace Runcs.Integration;
 /// <summary>The one error line that a failed command writes: <c>time="..." level=error msg="..."</c>.</summary>
 internal static partial class ErrorMessage
 {
-    /// <summary>The command has failed with exit code 1, and this is the reason it gave.</summary>
+    /// <summary>The command has failed with exit code 1, and this is the reason it gave, without the name of create or run before it.</summary>
     public static string Of(Result result)
     {
         result.Exits(1);
@@ -14,11 +14,8 @@ internal static partial class ErrorMessage
         Assert.True(lines.Length == 1, $"not one line of error: {result}");
         Match match = Line().Match(lines[0]);
         Assert.True(match.Success, $"no error line: {result}");
-        return match.Groups["quoted"].Success ? Unquote(match.Groups["quoted"].Value) : match.Groups["plain"].Value;
+        return Command().Replace(match.Groups["quoted"].Success ? Unquote(match.Groups["quoted"].Value) : match.Groups["plain"].Value, "");
     }
-
-    // runc names its command in some: "runc create failed: ...".
-    public static string WithoutCommand(Result result) => Command().Replace(Of(result), "");
 
     private static string Unquote(string text) => Escape().Replace(text, match => match.Value switch { "\\n" => "\n", "\\t" => "\t", _ => match.Value[1..] });
 
@@ -28,6 +25,6 @@ internal static partial class ErrorMessage
     [GeneratedRegex(@"\\.")]
     private static partial Regex Escape();
 
-    [GeneratedRegex("^runc (create|run) failed: ")]
+    [GeneratedRegex("^runcs? (create|run) failed: ")]
     private static partial Regex Command();
 }

@@ -117,7 +117,7 @@ public class LifecycleTests
     {
         using Container container = new();
         container.Create().Ok();
-        Assert.Equal("container with given ID already exists", ErrorMessage.WithoutCommand(container.Create()));
+        Assert.Equal("container with given ID already exists", ErrorMessage.Of(container.Create()));
         Assert.Equal("created", container.Status);
     }
 
@@ -194,8 +194,8 @@ public class LifecycleTests
         container.Bundle.Write();
         Options inBundle = new() { WorkingDirectory = container.Bundle.Directory };
         Assert.All((string[])["../x", "..", ".", "a/b", "a b", "/etc"], id =>
-            Assert.Equal("invalid container ID format", ErrorMessage.WithoutCommand(container.Runtime.Run(inBundle, verb, id))));
-        Assert.Equal("container id cannot be empty", ErrorMessage.WithoutCommand(container.Runtime.Run(inBundle, verb, "")));
+            Assert.Equal("invalid container ID format", ErrorMessage.Of(container.Runtime.Run(inBundle, verb, id))));
+        Assert.Equal("container id cannot be empty", ErrorMessage.Of(container.Runtime.Run(inBundle, verb, "")));
     }
 
     [Theory]

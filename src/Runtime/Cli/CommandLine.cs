@@ -17,9 +17,11 @@ public static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments)
     {
+        Verb? verb = null;
+        string reason;
         try
         {
-            int code = Dispatch(arguments);
+            int code = Dispatch(arguments, ref verb);
             Log.Succeed();
             return code;
         }
@@ -29,20 +31,22 @@ public static class CommandLine
         }
         catch (Exception e) when (e is RuncsException or SyscallException or OciDocumentException)
         {
-            Log.Fail(e.Message);
+            reason = e.Message;
         }
         catch (OutOfMemoryException)
         {
-            Log.Fail("this takes more memory than runcs allows itself (256 MiB)");
+            reason = "this takes more memory than runcs allows itself (256 MiB)";
         }
         catch (Exception e)
         {
-            Log.Fail($"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}");
+            reason = $"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}";
         }
-        return Failure;
+        Log.Fail(verb is { Failure.Length: > 0 } ? verb.Failure.Replace("%", ProgramName()) + reason : reason);
+        return verb?.FailureCode ?? Failure;
     }
 
-    private static int Dispatch(string[] arguments)
+    /// <param name="verb">Set when the command line is understood and the command is to be run.</param>
+    private static int Dispatch(string[] arguments, ref Verb? verb)
     {
         Arguments global = Arguments.Parse(arguments, GlobalFlags.Define(), flagsComeFirst: true);
         if (global.WantsHelp) return Print(Help.OfProgram(ProgramName()));
@@ -52,13 +56,14 @@ public static class CommandLine
 
         string name = global.Positional[0];
         if (name is "help" or "h") return PrintHelp(global.Positional);
-        Verb? verb = Verbs.Find(name);
-        if (verb == null) return FailUnknown(name);
-        Arguments own = ParseVerb(verb, global);
-        if (own.WantsHelp) return Print(Help.OfVerb(ProgramName(), verb));
-        CheckCount(verb, own.Positional.Count);
+        if (Verbs.Find(name) is not { } named) return FailUnknown(name);
+        Arguments own = ParseVerb(named, global);
+        if (own.WantsHelp) return Print(Help.OfVerb(ProgramName(), named));
+        CheckCount(named, own.Positional.Count);
         if (global.Has("systemd-cgroup")) throw RuncsException.At("--systemd-cgroup", "not supported yet");
-        return verb.Run(new Invocation(Root(global), global, own));
+        var call = new Invocation(Root(global), global, own);
+        verb = named;
+        return verb.Run(call);
     }
 
     private static Arguments ParseVerb(Verb verb, Arguments global)
@@ -79,7 +84,7 @@ public static class CommandLine
             : count > verb.MostArguments && verb.LeastArguments != verb.MostArguments ? $"a maximum of {verb.MostArguments}"
             : count != verb.LeastArguments && verb.LeastArguments == verb.MostArguments ? $"exactly {verb.LeastArguments}"
             : null;
-        if (wrong != null) throw new UsageException($"{ProgramName()}: \"{verb.Name}\" requires {wrong} argument(s)") { Verb = verb };
+        if (wrong != null) throw new UsageException($"{ProgramName()}: \"{verb.Name}\" requires {wrong} argument(s)") { Verb = verb, IsOfCount = true };
     }
 
     private static void OpenLog(Arguments global)
@@ -113,7 +118,7 @@ public static class CommandLine
     private static int FailUsage(UsageException e)
     {
         string help = e.Verb == null ? Help.OfProgram(ProgramName()) : Help.OfVerb(ProgramName(), e.Verb);
-        Files.TryWrite(1, Encoding.UTF8.GetBytes(string.Concat("Incorrect Usage: ", e.Message, "\n\n", help)), out _);
+        Files.TryWrite(1, Encoding.UTF8.GetBytes(string.Concat(e.IsOfCount ? "Incorrect Usage." : "Incorrect Usage: " + e.Message, "\n\n", help)), out _);
         Log.Fail(e.Message);
         return Failure;
     }

@@ -8,6 +8,7 @@ internal static class CreateVerb
     public static Verb Define() => new("create", "create a container", Run)
     {
         Description = CreationFlags.Description + "\nThe container's program waits for \"runcs start\".",
+        Failure = "% create failed: ",
         Flags = CreationFlags.Define(),
     };
 

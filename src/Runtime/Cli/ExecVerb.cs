@@ -6,6 +6,8 @@ internal static class ExecVerb
     public static Verb Define() => new("exec", "run another program in a running container (not supported yet)", _ => Verbs.NotYet("exec"))
     {
         Usage = "<container-id> <command> [arguments...] | --process <file> <container-id>",
+        Failure = "exec failed: ",
+        FailureCode = 255,
         Flags =
         [
             new(FlagKind.Text, "console-socket", "socket (AF_UNIX) that gets the master of the program's terminal"),

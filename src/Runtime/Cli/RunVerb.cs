@@ -8,6 +8,7 @@ internal static class RunVerb
     public static Verb Define() => new("run", "create a container and start its program", Run)
     {
         Description = CreationFlags.Description + "\nWithout --detach, waits for the program, deletes the container, and exits as the program did.",
+        Failure = "% run failed: ",
         Flags =
         [
             .. CreationFlags.Define(),

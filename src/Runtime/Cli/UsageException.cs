@@ -8,4 +8,7 @@ internal sealed class UsageException(string message) : Exception(message)
 {
     /// <summary>The verb that it was for; null for the program itself.</summary>
     public Verb? Verb { get; init; }
+
+    /// <summary>There are too many or too few arguments.</summary>
+    public bool IsOfCount { get; init; }
 }

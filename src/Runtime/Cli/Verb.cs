@@ -17,6 +17,15 @@ internal sealed record Verb(string Name, string Summary, Func<Invocation, int> R
 
     public int MostArguments { get; init; } = 1;
 
+    /// <summary>
+    /// What stands before the reason when the command fails, as runc has it, with % for the program's name: engines hand the whole
+    /// text on to their users.
+    /// </summary>
+    public string Failure { get; init; } = "";
+
+    /// <summary>The exit code when it fails by our fault and not the program's.</summary>
+    public int FailureCode { get; init; } = 1;
+
     /// <summary>Flags end at the first argument that is none, since what follows may be another program's.</summary>
     public bool FlagsComeFirst { get; init; }
 }

@@ -77,11 +77,23 @@ public sealed partial class StateDirectory : IDisposable
         ContainerId.Validate(id);
         string path = string.Concat(root, "/", id);
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? fd);
-        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
+        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR)
+        {
+            RequireDirectory(root, errno);
+            return null;
+        }
         if (errno.IsError) throw new SyscallException("openat", path, errno);
         var directory = new StateDirectory(path, id, fd!);
         directory.Lock();
         return directory;
+    }
+
+    // A caller takes "does not exist" for done; a root that is a file is a mistake (runc: "mkdir ROOT: not a directory").
+    private static void RequireDirectory(string root, Errno errno)
+    {
+        if (errno.Value != Errno.ENOTDIR) return;
+        Errno ofRoot = Files.TryAccessAt(Files.AT_FDCWD, root + "/.", 0);
+        if (ofRoot.Value == Errno.ENOTDIR) throw RuncsException.At("--root", "openat", root, ofRoot);
     }
 
     /// <summary>The container's record as it is now, without waiting for the command that may be changing it.</summary>
@@ -90,11 +102,13 @@ public sealed partial class StateDirectory : IDisposable
     {
         ContainerId.Validate(id);
         string path = string.Concat(root, "/", id);
-        return ReadRecord(Files.AT_FDCWD, path + "/", path, id);
+        ContainerRecord? record = ReadRecord(Files.AT_FDCWD, path + "/", path, id, out Errno errno);
+        RequireDirectory(root, errno);
+        return record;
     }
 
     /// <returns>Null if there is none: the container's creation was killed before it had any effect.</returns>
-    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "", Path, Id);
+    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "", Path, Id, out _);
 
     /// <summary>The container's first process alone, for where the record cannot be read.</summary>
     public ProcessIdentity ReadInit() => Nodes.TryReadLinkAt(_directory.Value, InitName, out _) is { } init ? ProcessIdentity.Parse(init) : ProcessIdentity.None;
@@ -192,10 +206,10 @@ public sealed partial class StateDirectory : IDisposable
     }
 
     // Written by runcs alone, but not always to its end: on a disk that was full, or by a machine that lost its power.
-    private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id)
+    private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id, out Errno errno)
     {
         string path = string.Concat(directoryPath, "/", RecordName);
-        Errno errno = Files.TryOpenAt(directory, prefix + RecordName, Files.O_RDONLY | Files.O_NOFOLLOW | Files.O_NONBLOCK, 0, out Fd? file);
+        errno = Files.TryOpenAt(directory, prefix + RecordName, Files.O_RDONLY | Files.O_NOFOLLOW | Files.O_NONBLOCK, 0, out Fd? file);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
         if (errno.IsError) throw new SyscallException("openat", path, errno);
         using (file)
