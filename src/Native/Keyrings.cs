@@ -7,7 +7,8 @@ namespace Runcs.Native;
 /// <summary>keyctl(2).</summary>
 public static unsafe partial class Keyrings
 {
-    private const int SYS_keyctl = 250, KEYCTL_JOIN_SESSION_KEYRING = 1, KEYCTL_SETPERM = 5, KEYCTL_DESCRIBE = 6;
+    public const int SYS_keyctl = 250, KEYCTL_JOIN_SESSION_KEYRING = 1, KEYCTL_DESCRIBE = 6;
+    private const int KEYCTL_SETPERM = 5;
 
     /// <summary>
     /// Gives the caller, and what it clones and executes, a session keyring of this name: one that its user may search, or a

@@ -128,6 +128,8 @@ public static unsafe partial class Processes
 
     public static int GetPid() => getpid();
 
+    public static int GetParentPid() => getppid();
+
     public static uint EffectiveUid() => geteuid();
 
     public static uint EffectiveGid() => getegid();
@@ -174,6 +176,9 @@ public static unsafe partial class Processes
 
     [LibraryImport("libc")]
     private static partial int getpid();
+
+    [LibraryImport("libc")]
+    private static partial int getppid();
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

@@ -34,6 +34,8 @@ public enum StageStep : ushort
     MemoryPolicy,
     Personality,
     Seccomp,
+    Keyring,
+    Chroot,
 
     /// <summary>Number n of the limits of setrlimit(2) is this value plus n.</summary>
     FirstLimit = 900,

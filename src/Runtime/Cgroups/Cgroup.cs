@@ -22,6 +22,9 @@ public abstract partial class Cgroup : IDisposable
 
     private protected Cgroup(CgroupPlan? plan) => Plan = plan;
 
+    /// <summary>Cgroup v2 alone.</summary>
+    public abstract bool IsUnified { get; }
+
     /// <summary>For create.</summary>
     /// <exception cref="SyscallException"/>
     public static Cgroup Open(CgroupPlan plan)
@@ -58,6 +61,12 @@ public abstract partial class Cgroup : IDisposable
     /// <param name="cloned">The clone had CLONE_INTO_CGROUP.</param>
     /// <exception cref="RuncsException"/>
     public abstract void JoinSelf(bool cloned);
+
+    /// <summary>
+    /// For a further process, before its clone: the v2 directory for CLONE_INTO_CGROUP, as <see cref="CreateForClone"/> gives it;
+    /// -1 where there is no v2 hierarchy.
+    /// </summary>
+    public abstract Errno TryOpenForClone(out int directory);
 
     /// <summary>Brings another process in, with all its threads. Costs about ten milliseconds: see <see cref="JoinSelf"/>.</summary>
     /// <exception cref="RuncsException"/>

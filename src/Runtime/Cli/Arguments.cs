@@ -58,6 +58,15 @@ internal sealed class Arguments
         return value;
     }
 
+    /// <summary>All values given, in their order.</summary>
+    public string[] All(string name)
+    {
+        var values = new List<string>();
+        foreach ((Flag flag, string given) in _given)
+            if (flag.Name == name) values.Add(given);
+        return [.. values];
+    }
+
     /// <summary>The switch was given, and not as false.</summary>
     public bool Has(string name) => Get(name) == "true";
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Containers;
+using Runcs.Diagnostics;
+using Runcs.Plan;
+
 namespace Runcs.Cli;
 
 internal static class ExecVerb
 {
-    public static Verb Define() => new("exec", "run another program in a running container (not supported yet)", _ => Verbs.NotYet("exec"))
+    public static Verb Define() => new("exec", "run another program in a running container", Run)
     {
         Usage = "<container-id> <command> [arguments...] | --process <file> <container-id>",
         Failure = "exec failed: ",
@@ -32,4 +37,41 @@ internal static class ExecVerb
         MostArguments = int.MaxValue,
         FlagsComeFirst = true,
     };
+
+    private static int Run(Invocation call)
+    {
+        List<string> words = call.Arguments.Positional;
+        ContainerId.Validate(call.Id);
+        int preserved = call.Arguments.Number("preserve-fds");
+        if (preserved < 0) throw RuncsException.At("--preserve-fds", $"must be 0 or more, got {preserved}");
+        InheritedDescriptors.Require(0, preserved);
+        return Execution.Exec(new ExecOptions
+        {
+            Id = call.Id,
+            Root = call.Root,
+            ProcessFile = call.Get("process") is { Length: > 0 } file ? file : null,
+            Flags = new ProcessFlags
+            {
+                Args = words.GetRange(1, words.Count - 1).ToArray(),
+                Cwd = call.Get("cwd"),
+                Env = call.Arguments.All("env"),
+                Terminal = call.Has("tty"),
+                User = call.Get("user"),
+                AdditionalGids = call.Arguments.All("additional-gids"),
+                Capabilities = call.Arguments.All("cap"),
+                NoNewPrivileges = call.Get("no-new-privs") == null ? null : call.Has("no-new-privs"),
+                SelinuxLabel = call.Get("process-label"),
+                ApparmorProfile = call.Get("apparmor"),
+            },
+            PidFile = Path(call, "pid-file"),
+            ConsoleSocket = Path(call, "console-socket"),
+            PidfdSocket = Path(call, "pidfd-socket"),
+            PreserveFds = preserved,
+            Detach = call.Has("detach"),
+            Cgroups = call.Arguments.All("cgroup"),
+            IgnorePaused = call.Has("ignore-paused"),
+        });
+    }
+
+    private static string? Path(Invocation call, string flag) => call.Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;
 }

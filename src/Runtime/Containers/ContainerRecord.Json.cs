@@ -24,6 +24,7 @@ public sealed partial class ContainerRecord
         json.OptionalMember("resctrl"u8, Resctrl);
         json.OptionalMember("resctrlMade"u8, ResctrlMade);
         json.Member("privatePidNamespace"u8, PrivatePidNamespace);
+        if (NoNewKeyring) json.Member("noNewKeyring"u8, true);
         json.OptionalMember("hooks"u8, Hooks);
         json.OptionalMember("program"u8, Program);
         if (PausedBeforeStart) json.Member("pausedBeforeStart"u8, true);
@@ -54,6 +55,7 @@ public sealed partial class ContainerRecord
             else if (name.SequenceEqual("resctrl"u8)) record.Resctrl = reader.ReadStrings();
             else if (name.SequenceEqual("resctrlMade"u8)) record.ResctrlMade = reader.ReadStrings();
             else if (name.SequenceEqual("privatePidNamespace"u8)) record.PrivatePidNamespace = reader.ReadBool();
+            else if (name.SequenceEqual("noNewKeyring"u8)) record.NoNewKeyring = reader.ReadBool();
             else if (name.SequenceEqual("hooks"u8)) record.Hooks = reader.ReadStrings();
             else if (name.SequenceEqual("program"u8)) record.Program = reader.ReadString();
             else if (name.SequenceEqual("pausedBeforeStart"u8)) record.PausedBeforeStart = reader.ReadBool();

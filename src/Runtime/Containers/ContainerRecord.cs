@@ -56,6 +56,9 @@ public sealed partial class ContainerRecord
     /// </summary>
     public bool PrivatePidNamespace { get; set; }
 
+    /// <summary>The container was made with --no-new-keyring: it has its creator's session keyring, and an <c>exec</c> keeps its caller's.</summary>
+    public bool NoNewKeyring { get; set; }
+
     /// <summary>The kinds of hooks in the config, by their names in it; the config is read again only to run them.</summary>
     public string[] Hooks { get; set; } = [];
 

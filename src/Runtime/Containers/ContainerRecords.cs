@@ -20,6 +20,7 @@ internal static class ContainerRecords
         Annotations = plan.Config.Annotations,
         Cgroups = plan.Cgroup.Paths,
         PrivatePidNamespace = plan.Namespaces.HasOwnPids,
+        NoNewKeyring = options.NoNewKeyring,
         Hooks = HookKinds(plan.Hooks),
         Program = plan.Process.Args[0],
     };

@@ -148,6 +148,10 @@ public sealed partial class StateDirectory : IDisposable
     /// <exception cref="SyscallException"/>
     public byte[] ReadConfig() => Files.ReadFileAt(_directory.Value, ConfigName);
 
+    /// <summary>As <see cref="ReadConfig"/>, without the lock: once the container is made nobody changes it.</summary>
+    /// <exception cref="SyscallException"/>
+    public static byte[] PeekConfig(string root, string id) => Files.ReadFileAt(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + ConfigName));
+
     /// <summary>
     /// Makes the two FIFOs between the exec stage and <c>start</c>, and opens both ends of each (O_RDWR, fifo(7)), for the
     /// stage to inherit. Commands find the first one only after <see cref="OfferStart"/>.
@@ -175,6 +179,9 @@ public sealed partial class StateDirectory : IDisposable
     /// </summary>
     /// <exception cref="SyscallException"/>
     public void MarkStarted() => MakeFifo(StartName);
+
+    /// <summary>The container has been made as far as <see cref="OfferStart"/> or <see cref="MarkStarted"/>. Seen without the lock.</summary>
+    public static bool WasOffered(string root, string id) => !Files.TryAccessAt(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName), 0).IsError;
 
     /// <summary>With the lock held: create was killed before it could offer the start.</summary>
     public bool WasNeverOffered => !Files.TryAccessAt(_directory.Value, NewStartName, 0).IsError;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the container's init, behind pivot_root: "/" is the container's.
+// Run by the container's init, behind pivot_root, where "/" is the container's; or from outside.
 using System;
 using System.Collections.Generic;
 using System.Text;
@@ -14,11 +14,12 @@ internal static class HomeDirectory
     private const string Variable = "HOME=";
 
     /// <summary>The environment with HOME: from the container's passwd(5) if it is missing or empty, else as it is.</summary>
-    internal static IReadOnlyList<string> AddTo(string[] env, uint uid)
+    /// <param name="root">The container's root as seen from outside; null behind pivot_root.</param>
+    internal static IReadOnlyList<string> AddTo(string[] env, uint uid, Fd? root = null)
     {
         int place = Array.FindIndex(env, static variable => variable.StartsWith(Variable, StringComparison.Ordinal));
         if (place >= 0 && env[place].Length > Variable.Length) return env;
-        string home = Variable + (Find(ReadPasswd(), uid) ?? "/");
+        string home = Variable + (Find(ReadPasswd(root), uid) ?? "/");
         var result = new List<string>(env.Length + 1);
         result.AddRange(env);
         if (place >= 0) result[place] = home;
@@ -48,9 +49,10 @@ internal static class HomeDirectory
 
     // The file is the container's: it may be a FIFO or a device, of any size, or a link into /proc/self/fd, where our own
     // descriptors of the host are.
-    private static byte[] ReadPasswd()
+    private static byte[] ReadPasswd(Fd? root)
     {
-        if (Files.TryOpenAt2(Files.AT_FDCWD, "/etc/passwd", Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY, Files.RESOLVE_NO_MAGICLINKS, 0, out Fd? fd).IsError) return [];
+        if (Files.TryOpenAt2(root?.Value ?? Files.AT_FDCWD, "/etc/passwd", Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY,
+            Files.RESOLVE_NO_MAGICLINKS | (root == null ? 0 : Files.RESOLVE_IN_ROOT), 0, out Fd? fd).IsError) return [];
         using (fd)
         {
             if (!FileStatus.Of(fd!).IsRegular) return [];

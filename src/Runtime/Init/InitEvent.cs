@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Init;
 
-/// <summary>How far the container's init has come.</summary>
+/// <summary>How far a process has come on its way to the user's program.</summary>
 public enum InitEvent
 {
     /// <summary>The exec stage waits for the start.</summary>
@@ -18,4 +18,7 @@ public enum InitEvent
 
     /// <summary>The filter of system calls has a listener, to be handed over.</summary>
     Listening,
+
+    /// <summary>The program runs, or has run.</summary>
+    Executed,
 }

@@ -24,6 +24,8 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
         ? JoinedUsers.ReadMaps(joined, Namespaces.Find(Processes.CLONE_NEWUSER)!)
         : Plan.Namespaces.Ids;
 
+    internal bool JoinsPids => Plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
+
     /// <summary>The host's uid of the program's user.</summary>
     public uint HostUid => Ids != null && Ids.Uids.TryOutside(Plan.Credentials.Uid, out uint uid) ? uid : Plan.Credentials.Uid;
 

@@ -230,7 +230,7 @@ internal sealed partial class InitSetup
             stage.AppearInPidNamespace(_request.ConsoleSocket != null);
             stage.Limit(Array.FindAll(rlimits, static limit => limit.Resource == RlimitPlan.Nproc));
         }
-        stage.FindProgram(process.Args[0], SearchPath(env));
+        stage.FindProgram(process.Args[0], env);
         bool notifying = filter is { Notifies: true } && !early;
         stage.WaitForStart(notifying ? filter : null);
         // Once it is loaded the hooks inherit it.
@@ -262,15 +262,6 @@ internal sealed partial class InitSetup
         result.Add($"LISTEN_FDS={_request.ListenFds}");
         result.Add($"LISTEN_PID={pid}");
         return result;
-    }
-
-    private static string SearchPath(IReadOnlyList<string> env)
-    {
-        const string Variable = "PATH=", Default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        foreach (string variable in env)
-            if (variable.StartsWith(Variable, StringComparison.Ordinal))
-                return variable[Variable.Length..];
-        return Default;
     }
 
     private void Wait()

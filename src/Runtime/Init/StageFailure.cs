@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using Runcs.Credentials;
+using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.OciSpec;
+using Runcs.Plan;
 
 namespace Runcs.Init;
 
@@ -10,6 +13,17 @@ namespace Runcs.Init;
 public static class StageFailure
 {
     internal const string Prefix = "unable to start container process: ";
+
+    /// <summary>The same for who knows the plan: limits and labels are named.</summary>
+    internal static string Describe(StageReport report, ProcessPlan process, LsmPlan? labels, Hook[] hooks)
+    {
+        if (report.Step == (uint)StageStep.Apparmor) return Prefix + labels!.DescribeApparmorFailure(report.Errno);
+        if (report.Step == (uint)StageStep.Selinux) return Prefix + labels!.DescribeSelinuxFailure(report.Errno);
+        int resource = (int)report.Step - (int)StageStep.FirstLimit;
+        return Array.Find(process.Rlimits, limit => limit.Resource == resource) is { } limit
+            ? RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", report.Errno).Message
+            : Describe(report, process.Args[0], process.Cwd, hooks);
+    }
 
     /// <param name="program">args[0].</param>
     /// <param name="cwd">process.cwd, or "" where it is not known.</param>
@@ -34,6 +48,8 @@ public static class StageFailure
             StageStep.Ambient => $"{Prefix}process.capabilities.ambient: prctl(2): {errno}",
             StageStep.NoNewPrivileges => $"{Prefix}process.noNewPrivileges: prctl(2): {errno}",
             StageStep.Setns => $"{Prefix}linux.namespaces: setns(2) into the pid namespace: {errno}",
+            StageStep.Keyring => $"{Prefix}keyctl(2) on the container's session keyring: {errno}",
+            StageStep.Chroot => $"{Prefix}chroot(2) into the container's root: {errno}",
             StageStep.Clone => $"{Prefix}linux.namespaces: clone(2) into the pid namespace: {errno}",
             StageStep.Session => $"{Prefix}setsid(2): {errno}",
             StageStep.Terminal => $"{Prefix}process.terminal: ioctl(2) on \"TIOCSCTTY\": {errno}",

@@ -17,7 +17,7 @@ namespace Runcs.Init;
 internal sealed class StageProgram
 {
     private const int SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_poll = 7, SYS_ioctl = 16, SYS_access = 21, SYS_dup2 = 33, SYS_clone = 56, SYS_execve = 59, SYS_exit_group = 231,
-        SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72, SYS_getcwd = 79, SYS_chdir = 80, SYS_setsid = 112, SYS_prctl = 157, SYS_prlimit64 = 302, SYS_setns = 308,
+        SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72, SYS_getcwd = 79, SYS_chdir = 80, SYS_fchdir = 81, SYS_setsid = 112, SYS_setresuid = 117, SYS_setresgid = 119, SYS_prctl = 157, SYS_chroot = 161, SYS_prlimit64 = 302, SYS_setns = 308,
         SYS_statx = 332, SYS_close_range = 436, SYS_faccessat2 = 439;
     private const ulong AT_FDCWD = unchecked((ulong)-100L);
     private const int F_SETFD = 2, F_DUPFD_CLOEXEC = 1030, FD_CLOEXEC = 1, PathMax = 4096;
@@ -38,6 +38,43 @@ internal sealed class StageProgram
     /// <summary>The children of this process will be in the pid namespace; it takes CAP_SYS_ADMIN, and moves nothing yet (setns(2)).</summary>
     internal void JoinPidNamespace(Fd pidNamespace) =>
         _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)pidNamespace.Value, Processes.CLONE_NEWPID);
+
+    /// <summary>
+    /// Into the namespaces of a process, all at once (setns(2) by a pidfd, Linux 5.8), so that the host's privileges judge each
+    /// of them. This image was executed outside: whoever has CAP_SYS_PTRACE in a user namespace alone may not look into it there
+    /// (ptrace(2), and __ptrace_may_access() in the kernel). The descriptors are closed: nothing of the host is open afterwards.
+    /// </summary>
+    /// <param name="init">A pidfd.</param>
+    /// <param name="flags">CLONE_NEW*.</param>
+    /// <param name="root">The directory to be the root; null for that of the mount namespace.</param>
+    internal void EnterNamespaces(Fd init, ulong flags, Fd? root)
+    {
+        int enter = _table.Next;
+        _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)init.Value, flags);
+        if ((flags & Processes.CLONE_NEWTIME) != 0)
+        {
+            // A kernel may be built without time namespaces.
+            _table.Tolerating(Errno.EINVAL);
+            _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)init.Value, flags & ~Processes.CLONE_NEWTIME);
+            _table.OnZero(enter, _table.Next);
+        }
+        _table.Call((ushort)StageStep.Descriptors, SYS_close, (ulong)init.Value);
+        if (root != null)
+        {
+            _table.Call((ushort)StageStep.Chroot, SYS_fchdir, (ulong)root.Value);
+            _table.Call((ushort)StageStep.Chroot, SYS_chroot, _table.String("."));
+            _table.Call((ushort)StageStep.Descriptors, SYS_close, (ulong)root.Value);
+        }
+        if ((flags & Processes.CLONE_NEWUSER) == 0) return;
+        // Of the host's root the user namespace may know nothing; its own root is who has made what is to be found there.
+        _table.Call((ushort)StageStep.Setgid, SYS_setresgid, 0, 0, 0);
+        _table.Call((ushort)StageStep.Setuid, SYS_setresuid, 0, 0, 0);
+        // A change of ids sets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
+        Hide();
+    }
+
+    /// <summary>The container's session keyring.</summary>
+    internal void JoinKeyring(string id) => KeyringRows.Add(_table, id);
 
     /// <summary>
     /// Goes on in another process, which lives in the joined pid namespace: a child of this one's parent, who learns its pid
@@ -98,6 +135,16 @@ internal sealed class StageProgram
     }
 
     /// <summary>
+    /// Before the clone into a pid namespace, which counts against the user's RLIMIT_NPROC: it is lifted while there is the
+    /// privilege to, so that afterwards it can be set to whatever it is to be. Where there is none, it stays.
+    /// </summary>
+    internal void LiftProcessLimit()
+    {
+        ulong values = _table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[ulong.MaxValue, ulong.MaxValue]));
+        _table.Call((ushort)((int)StageStep.FirstLimit + RlimitPlan.Nproc), SYS_prlimit64, 0, RlimitPlan.Nproc, values).Tolerating(Errno.EPERM);
+    }
+
+    /// <summary>
     /// The user's ids and working directory. The directory is entered as root first and, if that fails, as the user: either
     /// may be the one who has access (as runc). Then it must have a name inside the root: a directory that was reached
     /// through a leaked descriptor has none (CVE-2024-21626).
@@ -135,8 +182,9 @@ internal sealed class StageProgram
     /// <summary>
     /// Finds the program as the user, the way execvp(3) does: as it is if it has a slash, else in each directory of PATH.
     /// </summary>
-    internal void FindProgram(string program, string searchPath)
+    internal void FindProgram(string program, IReadOnlyList<string> env)
     {
+        string searchPath = SearchPath(env);
         if (program.Contains('/'))
         {
             AddProgramCheck(program, tolerant: false);
@@ -157,6 +205,15 @@ internal sealed class StageProgram
         }
     }
 
+    private static string SearchPath(IReadOnlyList<string> env)
+    {
+        const string Variable = "PATH=", Default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        foreach (string variable in env)
+            if (variable.StartsWith(Variable, StringComparison.Ordinal))
+                return variable[Variable.Length..];
+        return Default;
+    }
+
     /// <summary>Says that all is done but the start, and waits for it.</summary>
     /// <param name="notifying">
     /// A filter that asks a listener. It is loaded before the wait, as runc loads it, since `create` is who hands the listener
@@ -164,10 +221,7 @@ internal sealed class StageProgram
     /// </param>
     internal void WaitForStart(SeccompRows? notifying)
     {
-        foreach (int row in _foundRows) _table.OnResult(row, _table.Next);
-        // From here on the container lives without its parent.
-        _table.Call((ushort)StageStep.Survival, SYS_prctl, Processes.PR_SET_PDEATHSIG, 0);
-        _table.Call((ushort)StageStep.Ready, SYS_write, (ulong)_report, _table.Bytes(InitMessage.Header(InitMessage.Ready, 0)), StageReport.Size);
+        TellReady();
         if (notifying != null)
         {
             CloseOnExec();
@@ -175,6 +229,15 @@ internal sealed class StageProgram
             notifying.Load(_table);
         }
         WaitForWord();
+    }
+
+    /// <summary>Says that all is done but the execve.</summary>
+    internal void TellReady()
+    {
+        foreach (int row in _foundRows) _table.OnResult(row, _table.Next);
+        // From here on the process lives without its parent.
+        _table.Call((ushort)StageStep.Survival, SYS_prctl, Processes.PR_SET_PDEATHSIG, 0);
+        _table.Call((ushort)StageStep.Ready, SYS_write, (ulong)_report, _table.Bytes(InitMessage.Header(InitMessage.Ready, 0)), StageReport.Size);
     }
 
     // The parent takes the listener's descriptor out of this process (pidfd_getfd(2)) as soon as it is there. It is told its

@@ -96,6 +96,19 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         if (errno.IsError) throw Failed(plan.Root, origin, "write", $"{group}/{Tasks}", errno);
     }
 
+    /// <summary>In a further process of the container: puts itself in. A group that somebody has removed meanwhile is passed over (as runc).</summary>
+    /// <param name="groups">What <see cref="ToJoin"/> gave at the container's making.</param>
+    /// <exception cref="RuncsException"/>
+    public static void JoinSelf(IReadOnlyList<string> groups)
+    {
+        foreach (string group in groups)
+        {
+            // 0 is the writer (rdtgroup_move_task() in the kernel).
+            Errno errno = TryWrite($"{group}/{Tasks}", "0");
+            if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Origin, "write", $"{group}/{Tasks}", errno);
+        }
+    }
+
     /// <summary>Takes away what this object has made.</summary>
     /// <exception cref="RuncsException"/>
     public void Undo()

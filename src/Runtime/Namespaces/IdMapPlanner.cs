@@ -78,11 +78,15 @@ public static class IdMapPlanner
     // setresuid(2): EINVAL for an id that the user namespace lacks.
     /// <summary>Whether the program's user is somebody in a user namespace.</summary>
     /// <param name="uids">What the uids are not in if not.</param>
-    public static void CheckUser(User user, IdMaps maps, string uids, string gids, List<string> problems)
+    public static void CheckUser(User user, IdMaps maps, string uids, string gids, List<string> problems) =>
+        CheckUser(user.Uid, user.Gid, user.AdditionalGids, maps, uids, gids, problems);
+
+    /// <inheritdoc cref="CheckUser(User, IdMaps, string, string, List{string})"/>
+    public static void CheckUser(uint uid, uint gid, uint[] groups, IdMaps maps, string uids, string gids, List<string> problems)
     {
-        CheckId("process.user.uid", user.Uid, maps.Uids, uids, problems);
-        CheckId("process.user.gid", user.Gid, maps.Gids, gids, problems);
-        for (int i = 0; i < user.AdditionalGids.Length; i++) CheckId(Origin.Element("process.user.additionalGids", i), user.AdditionalGids[i], maps.Gids, gids, problems);
+        CheckId("process.user.uid", uid, maps.Uids, uids, problems);
+        CheckId("process.user.gid", gid, maps.Gids, gids, problems);
+        for (int i = 0; i < groups.Length; i++) CheckId(Origin.Element("process.user.additionalGids", i), groups[i], maps.Gids, gids, problems);
     }
 
     private static void CheckId(string origin, uint id, IdMap map, string where, List<string> problems)

@@ -21,6 +21,8 @@ internal sealed class CgroupV1 : Cgroup
         _freezer = new Freezer(Tree, Find("freezer"));
     }
 
+    public override bool IsUnified => false;
+
     public override int CreateForClone()
     {
         int index = IndexOfUnified();
@@ -28,6 +30,14 @@ internal sealed class CgroupV1 : Cgroup
         Make(_places[index], _paths[index]);
         Errno errno = Tree.TryOpen(_paths[index], Files.O_RDONLY | Files.O_DIRECTORY, out _unified);
         return errno.IsError ? throw RuncsException.At(PathOrigin, "openat", _places[index].HostPath, errno) : _unified!.Value;
+    }
+
+    public override Errno TryOpenForClone(out int directory)
+    {
+        int index = IndexOfUnified();
+        Errno errno = index < 0 ? Errno.None : Tree.TryOpen(_paths[index], Files.O_RDONLY | Files.O_DIRECTORY, out _unified);
+        directory = _unified?.Value ?? -1;
+        return errno;
     }
 
     public override void Create()

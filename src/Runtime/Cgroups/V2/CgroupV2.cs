@@ -12,6 +12,8 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
     private Fd? _directory;
     private bool _isNew;
 
+    public override bool IsUnified => true;
+
     public override int CreateForClone()
     {
         Create();
@@ -26,6 +28,13 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
         Subtree.Prepare(Tree, place, _path, Plan!);
         if (Plan!.Owner is { } owner) Ownership.Give(Tree, place, _path, owner);
         Open();
+    }
+
+    public override Errno TryOpenForClone(out int directory)
+    {
+        Errno errno = Tree.TryOpen(_path, Files.O_RDONLY | Files.O_DIRECTORY, out _directory);
+        directory = _directory?.Value ?? -1;
+        return errno;
     }
 
     private Fd Open()

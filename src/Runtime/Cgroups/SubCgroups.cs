@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cgroups;
+
+/// <summary>The cgroups that a further process of a container joins: the container's own, or others below them (<c>exec --cgroup</c>).</summary>
+public static class SubCgroups
+{
+    /// <param name="recorded">The container's cgroups, as its record has them.</param>
+    /// <param name="arguments">Each <c>PATH</c> or <c>CONTROLLER[,CONTROLLER...]:PATH</c>; the rules and words are runc's.</param>
+    /// <returns>In the form of the record.</returns>
+    /// <exception cref="RuncsException"/>
+    public static string[] Resolve(string[] recorded, IReadOnlyList<string> arguments)
+    {
+        var places = new CgroupPlace[recorded.Length];
+        for (int i = 0; i < places.Length; i++) places[i] = CgroupPlace.Parse(recorded[i]);
+        var moved = new bool[places.Length];
+        foreach (string argument in arguments)
+        {
+            int colon = argument.IndexOf(':');
+            if (colon < 0)
+            {
+                if (arguments.Count != 1) throw new RuncsException($"invalid --cgroup argument: {argument} (missing <controller>: prefix)");
+                for (int i = 0; i < places.Length; i++) places[i] = Below(places[i], argument);
+                continue;
+            }
+            foreach (string controller in argument[..colon].Split(','))
+            {
+                if (controller.Length == 0) throw new RuncsException($"invalid --cgroup argument: {argument} (empty <controller> prefix)");
+                Move(places, moved, controller, argument[(colon + 1)..]);
+            }
+        }
+        return Array.ConvertAll(places, place => place.ToString());
+    }
+
+    /// <summary>
+    /// The v2 cgroup that a process is in: where a further process goes when the container's own takes none, since the container
+    /// has enabled controllers below it (cgroup-v2.rst, "No Internal Process Constraint"), or has gone elsewhere.
+    /// </summary>
+    public static Errno TryOpenOf(int pid, out Fd? directory)
+    {
+        directory = null;
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString(), "/cgroup"), Files.O_RDONLY, 0, out Fd? file);
+        if (errno.IsError) return errno;
+        string text;
+        using (file) text = System.Text.Encoding.UTF8.GetString(Files.ReadToEnd(file!.Value, "cgroup"));
+        foreach (string line in text.Split('\n'))
+        {
+            const string Unified = "0::/";
+            if (!line.StartsWith(Unified, StringComparison.Ordinal)) continue;
+            // One that is not below our own cgroup namespace's root shows as "/..", which the file system would take for its own.
+            string path = line[Unified.Length..];
+            if (path == ".." || path.StartsWith("../", StringComparison.Ordinal)) break;
+            return Files.TryOpenAt(Files.AT_FDCWD, string.Concat(CgroupFacts.Root, "/", path), Files.O_RDONLY | Files.O_DIRECTORY, 0, out directory);
+        }
+        return new Errno(Errno.ENOENT);
+    }
+
+    // A controller may share its hierarchy with another, which then is moved along; twice to the same place is no contradiction.
+    private static void Move(CgroupPlace[] places, bool[] moved, string controller, string path)
+    {
+        int index = Array.FindIndex(places, place => place.Has(controller) || (controller == "systemd" && place.Has("name=systemd")));
+        if (index < 0) throw new RuncsException($"unknown controller {controller} in SubCgroupPaths");
+        if (!moved[index]) places[index] = Below(places[index], path);
+        else if (!places[index].Path.EndsWith(Below(new CgroupPlace("", "", ""), path).Path, StringComparison.Ordinal))
+            throw new RuncsException($"invalid --cgroup argument(s): controller {controller} specified multiple times");
+        moved[index] = true;
+    }
+
+    // Lexically, as the kernel's tree has no links: nothing leads out of the container's own.
+    private static CgroupPlace Below(CgroupPlace place, string path)
+    {
+        string result = place.Path;
+        int depth = 0;
+        foreach (string part in path.Split('/'))
+        {
+            if (part is "" or ".") continue;
+            if (part == "..")
+            {
+                if (depth-- == 0) throw new RuncsException($"bad sub cgroup path: {path}");
+                result = result[..result.LastIndexOf('/')];
+                continue;
+            }
+            depth++;
+            result = string.Concat(result == "/" ? "" : result, "/", part);
+        }
+        return place with { Path = result };
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Containers;
+
+/// <summary>A container that another process may be added to.</summary>
+internal static class RunningContainer
+{
+    /// <summary>A pidfd of its first process.</summary>
+    /// <exception cref="RuncsException">It is not running; the words are runc's.</exception>
+    internal static Fd Open(string root, ContainerRecord record, bool ignorePaused)
+    {
+        Fd init = record.Init.Open() ?? throw new RuncsException("cannot exec in a stopped container");
+        try
+        {
+            if (!StateDirectory.WasOffered(root, record.Id)) CheckMade(root, record.Id);
+            if (!ignorePaused && ContainerCgroup.IsFrozen(record)) throw new RuncsException("cannot exec in a paused container (use --ignore-paused to override)");
+            return init;
+        }
+        catch
+        {
+            init.Dispose();
+            throw;
+        }
+    }
+
+    // Before its root is its own, whoever enters a container enters the host. A container of `run` is never offered to be started,
+    // but by the time that nobody holds its lock it is made.
+    private static void CheckMade(string root, string id)
+    {
+        if (!StateDirectory.IsBusy(root, id)) return;
+        using StateDirectory? directory = StateDirectory.Open(root, id);
+        if (directory == null || !directory.IsLinked) throw new RuncsException(Container.DoesNotExist);
+        if (directory.WasNeverOffered) throw new RuncsException($"cannot exec in a container that is {ContainerStatus.Creating}");
+    }
+}

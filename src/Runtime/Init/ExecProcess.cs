@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent, in the host's namespaces: the other half of ExecSetup.
+using Runcs.Cgroups;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.Native.ExecStage;
+using Runcs.Scheduling;
+
+namespace Runcs.Init;
+
+/// <summary>A further process of a container as its parent sees it, from the clone until its program runs.</summary>
+public sealed class ExecProcess : StagedProcess
+{
+    private readonly ExecRequest _request;
+
+    private bool _released;
+
+    private ExecProcess(ExecRequest request, Fd? interrupts, int pid, Fd pidfd)
+        : base(request.Channels, interrupts, pid, pidfd, request.EntersPids, request.Plan.Seccomp?.Listener != null) => _request = request;
+
+    private protected override bool FiltersEarly => _request.FiltersEarly;
+
+    private protected override bool GoesOn => _released || !_request.HoldsBack;
+
+    private protected override string Name => "the process";
+
+    /// <summary>Clones the process, which goes on in <see cref="ExecSetup"/>.</summary>
+    /// <param name="interrupts">A signalfd whose signals end a wait; null for none.</param>
+    /// <exception cref="RuncsException"/>
+    /// <exception cref="SyscallException"/>
+    public static ExecProcess Clone(ExecRequest request, Fd? interrupts)
+    {
+        using var setup = new ExecSetup(request);
+        SetInitialAffinity(request.Plan.Scheduling);
+        int parent = Processes.GetPid();
+        Errno errno = TryClone(request, out bool cloned, out int pid, out Fd? pidfd);
+        if (errno.IsError) throw new RuncsException($"error adding the process to the container's cgroups: {new SyscallException("clone3", "", errno).Message}");
+        if (pidfd == null)
+        {
+            setup.Run(parent, cloned);
+            Processes.Exit(1);
+        }
+        request.Channels.CloseChildEnds();
+        return new ExecProcess(request, interrupts, pid, pidfd!);
+    }
+
+    /// <summary>Lets it execute the program, if it was held back until the parent has done its part.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Release()
+    {
+        if (!_request.HoldsBack) return;
+        Send();
+        _released = true;
+    }
+
+    /// <summary>Ends the process, and the one that it may have left behind without our having heard of it yet.</summary>
+    public void Abandon()
+    {
+        // A frozen one dies only when it is let go on (cgroup v1): nobody waits for that.
+        const int Patience = 1000;
+        do
+        {
+            ProcessDescriptors.TrySignal(Pidfd.Value, Processes.SIGKILL);
+            if (ProcessDescriptors.WaitEnd(Pidfd, Patience)) Processes.TryWait(Pid, Processes.WNOHANG | Processes.__WALL, out _, out _);
+        }
+        while (FindMoved());
+    }
+
+    private protected override bool Understands(uint kind, bool appeared, out InitEvent? happened)
+    {
+        happened = null;
+        return false;
+    }
+
+    private protected override string Describe(StageReport report)
+    {
+        // Its init has ended since it was looked at.
+        if (report is { Step: (uint)StageStep.Setns, Errno.Value: Errno.ESRCH }) return "cannot exec in a stopped container";
+        return StageFailure.Describe(report, _request.Plan.Process, _request.Plan.Labels, []);
+    }
+
+    private static Errno TryClone(ExecRequest request, out bool cloned, out int pid, out Fd? pidfd)
+    {
+        (pid, pidfd) = (0, null);
+        int directory = -1;
+        Errno errno = request.Cgroup == null ? Errno.None : request.Cgroup.TryOpenForClone(out directory);
+        cloned = directory >= 0;
+        if (!errno.IsError) errno = Processes.TryClone(cloned ? Processes.CLONE_INTO_CGROUP : 0, directory, out pid, out pidfd);
+        if (!errno.IsError || !request.MayFollowInit || SubCgroups.TryOpenOf(request.InitPid, out Fd? other).IsError) return errno;
+        using (other)
+        {
+            // It was looked up by its pid.
+            if (ProcessDescriptors.HasEnded(request.Init)) return errno;
+            cloned = true;
+            return Processes.TryClone(Processes.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd);
+        }
+    }
+
+    // config.md, "Linux Process": of the runtime's process, before the cgroup, which the clone may go into at once.
+    private static void SetInitialAffinity(SchedulingPlan? plan)
+    {
+        if (plan?.ExecAffinity is not { Initial: { Length: > 0 } initial }) return;
+        Errno errno = Sched.TrySetAffinity(initial);
+        if (errno.IsError) throw RuncsException.At("process.execCPUAffinity.initial", "sched_setaffinity", "", errno);
+    }
+}

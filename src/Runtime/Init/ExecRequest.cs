@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cgroups;
+using Runcs.Native;
+using Runcs.Plan;
+using Runcs.Terminal;
+
+namespace Runcs.Init;
+
+/// <summary>What a further process of a container works from: the plan, and what was opened for it in the host's namespaces.</summary>
+public sealed record ExecRequest(ExecPlan Plan, string Id, InitChannels Channels)
+{
+    /// <summary>The container's first process, in whose namespaces this one is to be: its pid and a pidfd of it.</summary>
+    public required int InitPid { get; init; }
+
+    /// <inheritdoc cref="InitPid"/>
+    public required Fd Init { get; init; }
+
+    /// <summary>The container's root.</summary>
+    public required Fd Root { get; init; }
+
+    /// <summary>The namespaces to enter: CLONE_NEW*.</summary>
+    public required ulong Namespaces { get; init; }
+
+    /// <summary>The container shares its mount namespace with the host, and has its root by chroot(2).</summary>
+    public bool Chroots { get; init; }
+
+    /// <summary>The host's uid of the program's user.</summary>
+    public required uint HostUid { get; init; }
+
+    /// <summary>Null for none.</summary>
+    public Cgroup? Cgroup { get; init; }
+
+    /// <summary>Where the container's own v2 cgroup takes no process, its init's does.</summary>
+    public bool MayFollowInit { get; init; }
+
+    /// <summary>The groups of resctrl to join.</summary>
+    public string[] Resctrl { get; init; } = [];
+
+    /// <summary>The program's terminal; null for none.</summary>
+    public Pty? Terminal { get; init; }
+
+    public bool NoNewKeyring { get; init; }
+
+    /// <summary>How many descriptors after stdio the program keeps.</summary>
+    public int PreserveFds { get; init; }
+
+    /// <summary>The parent has something to do when all is ready, and then sends a word.</summary>
+    public bool Waits { get; init; }
+
+    internal bool EntersPids => (Namespaces & Processes.CLONE_NEWPID) != 0;
+
+    // As with a container: without no_new_privs a filter takes CAP_SYS_ADMIN, which must not appear in a pid namespace.
+    internal bool FiltersEarly => EntersPids && Plan.Seccomp != null && !Plan.Credentials.NoNewPrivileges;
+
+    // A listener is taken out of the process before the program's execve ends it.
+    internal bool HoldsBack => Waits || (Plan.Seccomp?.Listener != null && !FiltersEarly);
+}

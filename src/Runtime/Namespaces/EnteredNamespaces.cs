@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent, in the host's namespaces.
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Namespaces;
+
+/// <summary>The namespaces that a further process of a container has to enter.</summary>
+public static class EnteredNamespaces
+{
+    // The names of /proc/PID/ns, in the order of NamespaceKind.All.
+    private static readonly string[] Files = ["user", "ipc", "uts", "net", "pid", "cgroup", "time", "mnt"];
+
+    /// <summary>
+    /// The kinds that its config names, and of the others those in which it is elsewhere than we are: who made the container
+    /// may have been in other namespaces than who adds a process to it. One that both share is left alone, since to enter it
+    /// may take a privilege that we lack.
+    /// </summary>
+    /// <returns>CLONE_NEW*.</returns>
+    public static ulong Find(LinuxNamespace[] namespaces, int init)
+    {
+        ulong flags = 0;
+        foreach (LinuxNamespace named in namespaces)
+            if (NamespaceKind.Find(named.Type) is { } kind)
+                flags |= kind.Flag;
+        string theirs = string.Concat("/proc/", init.ToString(), "/ns/");
+        for (int i = 0; i < Files.Length; i++)
+        {
+            ulong flag = NamespaceKind.All[i].Flag;
+            if ((flags & flag) == 0 && IsElsewhere(theirs, Files[i])) flags |= flag;
+        }
+        return flags;
+    }
+
+    /// <summary>The maps of the user namespace that a process is in.</summary>
+    /// <exception cref="SyscallException"/>
+    public static IdMaps ReadMaps(int init) => new(ReadMap(init, "uid_map"), ReadMap(init, "gid_map"));
+
+    private static IdMap ReadMap(int init, string file) => IdMap.Parse(Native.Files.ReadTextAt(Native.Files.AT_FDCWD, string.Concat("/proc/", init.ToString(), "/", file)));
+
+    private static bool IsElsewhere(string theirs, string file)
+    {
+        // ENOENT: a kernel without this kind.
+        if (FileStatus.TryAt(Native.Files.AT_FDCWD, "/proc/self/ns/" + file, 0, out FileStatus ours).IsError) return false;
+        Errno errno = FileStatus.TryAt(Native.Files.AT_FDCWD, theirs + file, 0, out FileStatus status);
+        if (errno.IsError) throw new SyscallException("statx", theirs + file, errno);
+        return !ours.IsSameFileAs(status);
+    }
+}

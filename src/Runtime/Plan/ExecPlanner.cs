@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Credentials;
+using Runcs.OciSpec;
+using Runcs.Scheduling;
+using Runcs.Seccomp;
+
+namespace Runcs.Plan;
+
+/// <summary>From a process and the container's config to an <see cref="ExecPlan"/>: pure.</summary>
+public static class ExecPlanner
+{
+    /// <summary>
+    /// What a process document leaves open is as it is with the container's own process. Which members these are is runc's
+    /// choice: who the user is, the environment, the directory and no_new_privs are not among them.
+    /// </summary>
+    public static void Complete(Process process, Process ofConfig)
+    {
+        process.Capabilities ??= ofConfig.Capabilities;
+        if (process.ApparmorProfile.Length == 0) process.ApparmorProfile = ofConfig.ApparmorProfile;
+        if (process.SelinuxLabel.Length == 0) process.SelinuxLabel = ofConfig.SelinuxLabel;
+        if (process.Rlimits.Length == 0) process.Rlimits = ofConfig.Rlimits;
+        process.Scheduler ??= ofConfig.Scheduler;
+        process.IOPriority ??= ofConfig.IOPriority;
+        process.ExecCPUAffinity ??= ofConfig.ExecCPUAffinity;
+        process.OomScoreAdj ??= ofConfig.OomScoreAdj;
+        process.User.Umask ??= ofConfig.User.Umask;
+    }
+
+    /// <param name="process">All of it.</param>
+    /// <param name="bundle">Absolute.</param>
+    /// <param name="permitted">The capabilities that runcs has itself.</param>
+    /// <param name="labels">Asked for only when the process has labels.</param>
+    /// <param name="knowsWaitKillable">As for a container.</param>
+    /// <param name="problems">Errors of the process, each with its JSON path.</param>
+    /// <param name="warnings">What the user should know although it can be run.</param>
+    public static ExecPlan PlanExec(Process process, Linux linux, string bundle, ulong permitted, LsmFacts labels, bool knowsWaitKillable, List<string> problems, List<string> warnings) =>
+        new(ProcessPlanner.PlanProcess(process, problems), CredentialsPlanner.PlanCredentials(process, permitted, problems, warnings))
+        {
+            Scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems),
+            Labels = LsmPlan.PlanLabels(process, labels, problems),
+            Seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, knowsWaitKillable, problems, warnings),
+        };
+}
