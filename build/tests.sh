@@ -8,7 +8,7 @@ build_tests() {
     local project
     need_toolchain
     need_busybox
-    need strace=strace unshare=util-linux umount=mount runc=runc dockerd=docker.io
+    need strace=strace unshare=util-linux umount=mount runc=runc containerd=containerd dockerd=docker.io docker-init=tini tar=tar
     need_profiles
     for project in "${TEST_PROJECTS[@]}"; do
         dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "$project does not build"

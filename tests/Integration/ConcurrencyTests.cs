@@ -15,7 +15,7 @@ public class ConcurrencyTests
         using Container container = new();
         container.Bundle.Args("/bin/sleep", "100");
         container.Create().Ok();
-        Result[] results = AtOnce(8, _ => container.Start());
+        Result[] results = AtOnce.Run(8, _ => container.Start());
         Assert.Single(results, result => result.ExitCode == 0);
         Assert.All(results.Where(result => result.ExitCode != 0), result =>
             Assert.Equal("cannot start an already running container", ErrorMessage.Of(result)));
@@ -29,7 +29,7 @@ public class ConcurrencyTests
         Requires.Runcs();
         using Container container = new();
         container.Bundle.Write();
-        Result[] results = AtOnce(8, _ => container.Runtime.Run("create", "--bundle", container.Bundle.Directory, container.Id));
+        Result[] results = AtOnce.Run(8, _ => container.Runtime.Run("create", "--bundle", container.Bundle.Directory, container.Id));
         Assert.Single(results, result => result.ExitCode == 0);
         Assert.All(results.Where(result => result.ExitCode != 0), result =>
             Assert.StartsWith("container with given ID already exists", ErrorMessage.Of(result), StringComparison.Ordinal));
@@ -47,7 +47,7 @@ public class ConcurrencyTests
             using Container container = new();
             container.Bundle.Args("/bin/sleep", "100");
             container.Up();
-            Result[] results = AtOnce(2, at => at == 0 ? container.Kill("KILL") : container.Delete("--force"));
+            Result[] results = AtOnce.Run(2, at => at == 0 ? container.Kill("KILL") : container.Delete("--force"));
             results[1].Ok();
             if (results[0].ExitCode != 0)
                 Assert.Contains(ErrorMessage.Of(results[0]), (string[])["container not running", "container does not exist"]);
@@ -62,7 +62,7 @@ public class ConcurrencyTests
         using Container container = new();
         container.Bundle.Args("/bin/sleep", "100");
         container.Up();
-        Assert.All(AtOnce(6, _ => container.Delete("--force")), result => result.Ok());
+        Assert.All(AtOnce.Run(6, _ => container.Delete("--force")), result => result.Ok());
         Leftovers.AssertNone(container);
     }
 
@@ -71,7 +71,7 @@ public class ConcurrencyTests
     {
         Requires.Runcs();
         using Container container = SlowlyCreated(container => $"echo up > {container.Path("mark")}; sleep 1");
-        Result[] results = AtOnce(2, at => at == 0 ? container.Create() : WaitThen(container, () => container.Delete()));
+        Result[] results = AtOnce.Run(2, at => at == 0 ? container.Create() : WaitThen(container, () => container.Delete()));
         results[0].Ok();
         results[1].Ok();
         Leftovers.AssertNone(container);
@@ -84,7 +84,7 @@ public class ConcurrencyTests
         Requires.Runcs();
         using Container container = SlowlyCreated(container => $"echo up > {container.Path("mark")}; while test -e {container.Path("mark")}; do sleep 0.05; done");
         string status = "";
-        AtOnce(2, at => at == 0 ? container.Create() : WaitThen(container, () =>
+        AtOnce.Run(2, at => at == 0 ? container.Create() : WaitThen(container, () =>
         {
             Result result = container.Runtime.Run("state", container.Id);
             File.Delete(container.Path("mark"));
@@ -100,7 +100,7 @@ public class ConcurrencyTests
     {
         Requires.Runcs();
         using Container container = SlowlyCreated(container => $"echo up > {container.Path("mark")}; sleep 8");
-        Result[] results = AtOnce(2, at => at == 0 ? container.Create() : WaitThen(container, () => container.Start()));
+        Result[] results = AtOnce.Run(2, at => at == 0 ? container.Create() : WaitThen(container, () => container.Start()));
         results[0].Ok();
         string message = ErrorMessage.Of(results[1]);
         Assert.Contains("is busy: process ", message, StringComparison.Ordinal);
@@ -126,26 +126,5 @@ public class ConcurrencyTests
     {
         Eventually.True(() => File.Exists(container.Path("mark")), "the hook does not run");
         return then();
-    }
-
-    // On threads of their own, which the pool would be slow to give.
-    private static Result[] AtOnce(int count, Func<int, Result> command)
-    {
-        var results = new Result[count];
-        Exception? failure = null;
-        Thread[] threads = [.. Enumerable.Range(0, count).Select(at => new Thread(() =>
-        {
-            try
-            {
-                results[at] = command(at);
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
-        }))];
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
-        return failure == null ? results : throw new InvalidOperationException("a command beside the others failed", failure);
     }
 }

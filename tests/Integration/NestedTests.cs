@@ -48,7 +48,6 @@ public sealed class NestedTests
         using Docker docker = new();
         using Container image = new();
         Bundle inner = Inner(image.Path("inner"));
-        docker.Import(image.Bundle.Rootfs, "busybox");
         Result result = docker.Run("run", "--rm", "--privileged", "--network", "none", "--volume", $"{inner.Directory}:/inner",
             "--volume", $"{RuntimeUnderTest.Executable}:/runcs:ro", "busybox", "/bin/sh", "-c", Script);
         Assert.Equal(Output, result.Stdout);

@@ -18,6 +18,13 @@ internal sealed partial class TerminalUser : IDisposable
     private int _seen;
     private volatile bool _closed;
 
+    /// <summary>What an engine is to run in a terminal, for <see cref="UseScript"/>: whatever the engine's client passes on comes some time after the start.</summary>
+    public const string Script = """
+        sized() { until test "$(stty size 2> /dev/null)" = "$1"; do sleep 0.05; done; echo "sized $1"; }
+        tty; sized '33 101'; read line; echo "read <$line>"; sized '20 60'
+        trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.05; done
+        """;
+
     /// <param name="redirect">Shell redirections after those to the terminal, such as <c>&lt;/dev/null</c>.</param>
     public TerminalUser(string[] commandLine, int rows = 33, int columns = 101, string redirect = "")
     {
@@ -33,7 +40,8 @@ internal sealed partial class TerminalUser : IDisposable
         Resize(rows, columns);
         OriginalModes = Modes;
         // The first terminal that a session's leader opens becomes its controlling one.
-        string script = $"exec \"$@\" <{path} >{path} 2>{path} {redirect}";
+        // Read and write on each descriptor, as a login has them: ctr reads from its standard error.
+        string script = $"exec \"$@\" <>{path} 1<>{path} 2<>{path} {redirect}";
         _process = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", script, "sh", .. commandLine]))!;
         _reader = new Thread(Read) { IsBackground = true };
         _reader.Start();
@@ -70,6 +78,16 @@ internal sealed partial class TerminalUser : IDisposable
         return this;
 
         static string End(string screen) => screen[^Math.Min(2000, screen.Length)..];
+    }
+
+    /// <summary>Does what <see cref="Script"/> waits for, to its end.</summary>
+    public void UseScript()
+    {
+        See("/dev/").See("sized 33 101").Type("words\n");
+        See("read <words>").Resize(20, 60);
+        See("sized 20 60").See("ready").Type("\x03");
+        See("interrupted");
+        Assert.Equal(9, Wait());
     }
 
     public void Resize(int rows, int columns)

@@ -37,6 +37,8 @@ public static class StageFailure
             // dockerd and Podman make exit code 127 of this one, and 126 of "permission denied" and "is a directory".
             StageStep.FindProgram when !program.Contains('/', StringComparison.Ordinal) => $"{Prefix}exec: \"{program}\": executable file not found in $PATH",
             StageStep.FindProgram => $"{Prefix}exec: \"{program}\": stat {program}: {errno.Message}",
+            // execve(2) has EACCES for it, as runc 1.1; dockerd 20.10 and Podman know that one, later ones of dockerd both.
+            StageStep.ProgramAccess or StageStep.Execve when errno.Value == Errno.EISDIR => $"{Prefix}exec: \"{program}\": is a directory: permission denied",
             StageStep.ProgramAccess or StageStep.Execve => $"{Prefix}exec: \"{program}\": {errno.Message}",
             StageStep.WorkingDirectory => $"{Prefix}process.cwd: chdir(2) on \"{cwd}\": {errno}",
             StageStep.MemoryCgroup => $"{Prefix}linux.resources.memory.limit: write(2) on the cgroup's tasks: {errno}",

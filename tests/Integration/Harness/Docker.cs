@@ -1,46 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
 namespace Runcs.Harness;
 
 /// <summary>
-/// A Docker daemon of a test's own, with the runtime under test: private state, socket and cgroup, no network. Disposing ends
-/// it and takes all of it away.
+/// A Docker daemon of a test's own, with the runtime under test as its default: private state, socket and cgroup, no network, and
+/// an image "busybox". Disposing ends it and takes all of it away.
 /// </summary>
 public sealed class Docker : IDisposable
 {
-    private readonly string _directory = Scratch.NewDirectory("docker");
-    private readonly string _cgroup = $"runcs-test-docker-{Environment.ProcessId}";
-    private readonly RunningCommand _daemon;
+    private static int _count;
+    private readonly string _directory;
+    private readonly string _cgroup = $"runcs-test-docker-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+    private readonly Options _client;
 
-    private string Socket => Path.Combine(_directory, "socket");
-
-    public Docker()
+    /// <param name="runtime">The path that daemon.json names, if not that of the runtime under test.</param>
+    public Docker(string? runtime = null)
     {
         Requires.Program("dockerd");
-        _daemon = Command.Start(Options.Default, Programs.Find("dockerd")!, "--data-root", Path.Combine(_directory, "data"), "--exec-root", Path.Combine(_directory, "exec"),
-            "--pidfile", Path.Combine(_directory, "pid"), "--host", $"unix://{Socket}", "--bridge", "none", "--iptables=false", "--ip-forward=false",
-            "--cgroup-parent", _cgroup, "--add-runtime", $"test={RuntimeUnderTest.Executable}", "--default-runtime", "test", "--storage-driver", "vfs");
-        Eventually.True(() => Try("version").ExitCode == 0, () => $"no answer from Docker's daemon: {_daemon.Stderr}", Patience.Seconds(60));
+        Requires.Program("docker");
+        _directory = Scratch.NewDirectory("docker");
+        _client = Options.Default with
+        {
+            Timeout = Patience.Seconds(60),
+            // The client's own settings, and the builder that is in the daemon.
+            Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = Path("client"), ["DOCKER_BUILDKIT"] = "0", ["DOCKER_HOST"] = null, ["DOCKER_CONTEXT"] = null },
+        };
+        File.WriteAllText(Path("daemon.json"), new JsonObject
+        {
+            ["runtimes"] = new JsonObject
+            {
+                ["runcs"] = new JsonObject { ["path"] = runtime ?? RuntimeUnderTest.Executable },
+                ["debugging"] = new JsonObject { ["path"] = RuntimeUnderTest.Executable, ["runtimeArgs"] = new JsonArray("--debug") },
+            },
+            ["default-runtime"] = "runcs",
+            ["live-restore"] = true,
+        }.ToJsonString());
+        Daemon = new(_directory, Options.Default, [Programs.Find("dockerd")!, "--config-file", Path("daemon.json"), "--data-root", Path("data"), "--exec-root", Path("exec"),
+            "--pidfile", Path("pid"), "--host", $"unix://{Socket}", "--bridge", "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
+            "--cgroup-parent", $"/{_cgroup}"], () => Try("version").ExitCode == 0);
+        try
+        {
+            Daemon.WaitUntilUp();
+            Rootfs.Make(Directory.CreateDirectory(Path("busybox")).FullName);
+            Import(Path("busybox"), "busybox");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The daemon's client with these arguments.</summary>
+    public EngineDaemon Daemon { get; }
+
+    /// <summary>The cgroup above those of the containers.</summary>
+    public string Cgroup => _cgroup;
+
+    private string Socket => Path("socket");
+
+    public string Path(string name) => System.IO.Path.Combine(_directory, name);
+
+    /// <summary>The daemon's client with these arguments, which must succeed.</summary>
     public Result Run(params string[] arguments) => Try(arguments).Ok();
 
-    public Result Try(params string[] arguments) => Command.Run(Options.Default, [Programs.Find("docker")!, "--host", $"unix://{Socket}", .. arguments]);
+    public Result Try(params string[] arguments) => Command.Run(_client, CommandLine(arguments));
+
+    public Result Try(byte[] stdin, params string[] arguments) => Command.Run(_client with { Stdin = stdin }, CommandLine(arguments));
+
+    public string[] CommandLine(params string[] arguments) => [Client, "--host", $"unix://{Socket}", .. arguments];
+
+    /// <summary>Runs a container of the busybox image to its end, and takes it away.</summary>
+    public Result Once(string[] options, params string[] command) => Try(["run", "--rm", "--network", "none", .. options, "busybox", .. command]);
+
+    /// <summary>Starts a container of the busybox image that lives on.</summary>
+    public DockerContainer Up(string[] options, params string[] command) => new(this, options, command);
 
     /// <summary>Makes an image of a root file system.</summary>
     public void Import(string rootfs, string image) =>
-        Command.Run("/bin/sh", "-c", $"tar -C '{rootfs}' -c . | docker --host 'unix://{Socket}' import - {image}").Ok();
+        Command.Run(_client, "/bin/sh", "-c", $"tar -C '{rootfs}' -c . | '{Client}' --host 'unix://{Socket}' import - {image}").Ok();
 
     public void Dispose()
     {
-        _daemon.Signal(15);
-        _daemon.Wait();
-        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
+        try
         {
-            string directory = Path.Combine(hierarchy, _cgroup);
-            if (Directory.Exists(directory)) Eventually.True(() => Libc.rmdir(directory) == 0 || !Directory.Exists(directory), $"{directory} is free");
+            string[] left = Try("ps", "--all", "--quiet").Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (left.Length > 0) Try(["rm", "--force", "--volumes", .. left]);
         }
-        _daemon.Dispose();
-        Scratch.Remove(_directory);
+        catch (TimeoutException)
+        {
+        }
+        finally
+        {
+            Daemon.Dispose();
+            Leftovers.Remove(_cgroup);
+            Scratch.Remove(_directory);
+        }
     }
+
+    // The one of the daemon's package, whatever else is on PATH.
+    private static string Client => File.Exists("/usr/bin/docker") ? "/usr/bin/docker" : Programs.Find("docker")!;
 }

@@ -29,7 +29,7 @@ public static class Leftovers
         for (int round = 0; round < 100; round++)
         {
             List<string> cgroups = [.. Cgroups(id)];
-            int[] processes = [.. Processes(id, null)];
+            int[] processes = [.. Processes(id)];
             if (cgroups.Count == 0 && processes.Length == 0)
                 return;
             foreach (string cgroup in cgroups)
@@ -44,6 +44,9 @@ public static class Leftovers
 
     /// <summary>The cgroup directories of every hierarchy whose name bears the id, and all below them.</summary>
     public static IEnumerable<string> Cgroups(string id) => CgroupsBelow("/sys/fs/cgroup", id, inside: false);
+
+    /// <summary>The processes in a cgroup whose path bears the id.</summary>
+    public static IEnumerable<int> Processes(string id) => Processes(id, null);
 
     // Processes in a cgroup of the container, and those that still have its files as their root or working directory.
     private static IEnumerable<int> Processes(string id, string? scratch)

@@ -5,7 +5,13 @@ namespace Runcs.Harness;
 internal static class Rootfs
 {
     private const string Busybox = "/bin/busybox";
-    private static readonly Lazy<string[]> _applets = new(() => Command.Run(Busybox, "--list").Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    private static readonly Lazy<string[]> _applets = new(() =>
+        [.. Command.Run(Busybox, "--list").Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(applet => applet != "busybox")]);
+
+    public const string Passwd = "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n", Group = "root:x:0:\nuser:x:1000:\n";
+
+    /// <summary>The names of busybox.</summary>
+    public static IReadOnlyList<string> Applets => _applets.Value;
 
     public static void Make(string directory)
     {
@@ -15,10 +21,10 @@ internal static class Rootfs
 
         string busybox = Path.Combine(directory, "bin/busybox");
         File.Copy(Busybox, busybox);
-        foreach (string applet in _applets.Value.Where(applet => applet != "busybox"))
+        foreach (string applet in Applets)
             Assert.Equal(0, Libc.link(busybox, Path.Combine(directory, "bin", applet)));
 
-        File.WriteAllText(Path.Combine(directory, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n");
-        File.WriteAllText(Path.Combine(directory, "etc/group"), "root:x:0:\nuser:x:1000:\n");
+        File.WriteAllText(Path.Combine(directory, "etc/passwd"), Passwd);
+        File.WriteAllText(Path.Combine(directory, "etc/group"), Group);
     }
 }

@@ -9,7 +9,10 @@ public sealed class RuntimeUnderTest(string root)
 {
     public static string Executable { get; } = Find(Environment.GetEnvironmentVariable("RUNTIME"));
 
-    public static bool IsRuncs => Path.GetFileName(Executable) == "runcs";
+    /// <summary>What it calls itself.</summary>
+    public static string Name => Path.GetFileName(Executable);
+
+    public static bool IsRuncs => Name == "runcs";
 
     public string Root { get; } = root;
 
