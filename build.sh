@@ -34,7 +34,8 @@ usage: ./build.sh [COMMAND]
   bench [--quick] [NAME=PATH ...]
                            measure runcs beside runc and crun (or the runtimes named);
                            writes docs/benchmarks.md
-  install [PREFIX]         build and install PREFIX/bin/runcs (default /usr/local)
+  install [PREFIX]         build and install PREFIX/bin/runcs (default /usr/local), with manual pages
+                           and completions for bash, zsh and fish below PREFIX/share
   clean                    remove what building made
 EOF
 }

@@ -79,7 +79,7 @@ publish() {
 
 clean() {
     rm -rf out
-    find oci-spec src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+    find build oci-spec src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 }
 
 # Builds the same sources in another directory: the binary must not depend on where, or in which tree, it was made.
@@ -95,7 +95,10 @@ reproducible() {
     say "reproducible: two builds in different directories are the same"
 }
 
+# Manual pages and completions are made from the table of commands that was built (build/Reference).
 install_to() {
+    dotnet build build/Reference -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "the manual pages cannot be made"
+    build/Reference/bin/Release/net10.0/Reference "$1/share" "$(git log -1 --format=%cs 2> /dev/null || true)"
     install -D -m 755 out/runcs "$1/bin/runcs"
-    say "installed $1/bin/runcs"
+    say "installed $1/bin/runcs, and below $1/share manual pages and completions for bash, zsh and fish"
 }

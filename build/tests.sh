@@ -9,6 +9,7 @@ build_tests() {
     need_toolchain
     need_busybox
     need strace=strace unshare=util-linux umount=mount runc=runc containerd=containerd dockerd=docker.io docker-init=tini tar=tar
+    need zsh=zsh fish=fish man=man-db mandoc=mandoc
     need_profiles
     for project in "${TEST_PROJECTS[@]}"; do
         dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "$project does not build"

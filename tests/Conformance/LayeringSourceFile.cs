@@ -33,6 +33,7 @@ internal sealed partial class SourceFile
 
     public static IEnumerable<SourceFile> Product() =>
         Repository.Sources("*.cs").Where(file => !file.StartsWith(System.IO.Path.Combine(Repository.Root, "tests"), StringComparison.Ordinal)
+            && !file.StartsWith(System.IO.Path.Combine(Repository.Root, "build"), StringComparison.Ordinal)
             && !file.StartsWith(System.IO.Path.Combine(Repository.Root, "bench"), StringComparison.Ordinal)).Select(file => new SourceFile(file));
 
     /// <summary>The layers that a using line or a full name names.</summary>

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli;
+using Runcs.Credentials;
+
+namespace Runcs.Reference;
+
+internal enum ValueKind
+{
+    /// <summary>The flag is a switch.</summary>
+    None,
+
+    /// <summary>Nothing can be offered.</summary>
+    Text,
+    Directory,
+    File,
+
+    /// <summary>One of <see cref="FlagValue.Words"/>.</summary>
+    Word,
+}
+
+/// <summary>What may stand behind a flag. The table of commands does not say it: the product does not need to know.</summary>
+internal sealed record FlagValue(ValueKind Kind, params string[] Words)
+{
+    public static FlagValue Of(string verb, Flag flag) => flag.Kind == FlagKind.Switch ? new(ValueKind.None) : flag.Name switch
+    {
+        "root" or "bundle" or "image-path" or "work-path" or "parent-path" => new(ValueKind.Directory),
+        "log" or "pid-file" or "console-socket" or "pidfd-socket" or "process" or "resources" => new(ValueKind.File),
+        "log-format" => new(ValueKind.Word, "text", "json"),
+        "format" => new(ValueKind.Word, verb == "check" ? "text" : "table", "json"),
+        "rootless" => new(ValueKind.Word, "true", "false", "auto"),
+        "manage-cgroups-mode" => new(ValueKind.Word, "soft", "full", "strict", "ignore"),
+        "empty-ns" => new(ValueKind.Word, "network"),
+        "cpu-idle" => new(ValueKind.Word, "0", "1"),
+        "cap" => new(ValueKind.Word, CapabilitySet.Names),
+        _ => new(ValueKind.Text),
+    };
+
+    /// <summary>The verb's first argument is a container that is there.</summary>
+    public static bool TakesId(Verb verb) => verb.LeastArguments > 0 && verb.Name is not ("create" or "run" or "restore");
+
+    /// <summary>Signals that <c>kill</c> is asked for most.</summary>
+    public static string[] Signals => ["HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM", "CONT", "STOP"];
+}
