@@ -107,6 +107,14 @@ public static unsafe partial class Processes
         return result < 0 ? Errno.Last : Errno.None;
     }
 
+    /// <summary>waitid(2) that takes nothing: no error if the process is a child of the caller, ended or not, ECHILD if it is none.</summary>
+    public static Errno TryFindChild(int pid)
+    {
+        const int P_PID = 1, WEXITED = 4, WNOWAIT = 0x01000000, SizeOfSiginfo = 128;
+        byte* info = stackalloc byte[SizeOfSiginfo];
+        return waitid(P_PID, pid, info, WEXITED | WNOWAIT | WNOHANG | __WALL) < 0 ? Errno.Last : Errno.None;
+    }
+
     /// <summary>The code a shell would show: the exit code, or 128 + the signal that killed it.</summary>
     public static int ExitCode(int status) => (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
 
@@ -167,6 +175,9 @@ public static unsafe partial class Processes
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int wait4(int pid, int* status, int options, void* usage);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitid(int type, int id, byte* info, int options);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int pid, int signal);

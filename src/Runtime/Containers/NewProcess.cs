@@ -120,7 +120,7 @@ internal sealed class NewProcess : IDisposable
                     break;
                 case InitEvent.Ready:
                     if (_plan.Scheduling != null) WaitingProcess.Apply(_plan.Scheduling, Pid);
-                    if (_options.PidfdSocket != null) PidfdSocket.Send(_options.PidfdSocket, Pidfd);
+                    if (_options.PidfdSocket != null) PidfdSocket.Send(_options.PidfdSocket, Pidfd, added: true);
                     _process.Release();
                     break;
             }

@@ -4,19 +4,20 @@ using Runcs.Native;
 
 namespace Runcs.Containers;
 
-/// <summary><c>--pidfd-socket</c>: the caller gets a pidfd of the container's first process.</summary>
+/// <summary><c>--pidfd-socket</c>: the caller gets a pidfd of the process.</summary>
 internal static class PidfdSocket
 {
     /// <summary>Connects and sends it, with the text that runc sends along.</summary>
+    /// <param name="added">It is a further process of the container, not its first.</param>
     /// <exception cref="RuncsException"/>
-    internal static void Send(string path, Fd pidfd)
+    internal static void Send(string path, Fd pidfd, bool added = false)
     {
         const string Origin = "--pidfd-socket";
         Errno errno = UnixSockets.TryConnect(path, out Fd? socket);
         if (errno.IsError) throw RuncsException.At(Origin, "connect", path, errno);
         using (socket)
         {
-            errno = UnixSockets.TrySendFd(socket!.Value, pidfd.Value, "standard"u8);
+            errno = UnixSockets.TrySendFd(socket!.Value, pidfd.Value, added ? "setns"u8 : "standard"u8);
             if (errno.IsError) throw RuncsException.At(Origin, "sendmsg", path, errno);
         }
     }

@@ -175,12 +175,13 @@ public abstract class StagedProcess : IDisposable
     {
         Errno errno = ProcessDescriptors.TryOpen(pid, out Fd? pidfd);
         if (errno.IsError) throw new SyscallException("pidfd_open", $"pid {pid}", errno);
-        // The message comes from where others may be: only a child of ours can be the one (ECHILD says that it is none).
-        errno = Processes.TryWait(pid, Processes.WNOHANG | Processes.__WALL, out _, out _);
+        // The message comes from where others may be: only a child of ours can be the one. It may have ended already, and whoever
+        // waits for it wants its exit code.
+        errno = Processes.TryFindChild(pid);
         if (errno.IsError)
         {
             pidfd!.Dispose();
-            throw new SyscallException("wait4", $"pid {pid}", errno);
+            throw new SyscallException("waitid", $"pid {pid}", errno);
         }
         Processes.TryWait(Pid, 0, out _, out _);
         Pidfd.Dispose();
