@@ -19,7 +19,7 @@ internal sealed class FakeResctrl
     private readonly Lock _lock = new();
     private string _status = "ok";
 
-    private FakeResctrl() => Add("", "info/", "mon_groups/", "tasks", "schemata", "info/last_cmd_status");
+    private FakeResctrl() => Add("", "info/", "info/L3/", "info/MB/", "mon_groups/", "tasks", "schemata", "info/last_cmd_status");
 
     /// <summary>What was done, but for looking: <c>mkdir a</c>, <c>write a/schemata L3:0=f</c>.</summary>
     public List<string> Done { get; } = [];

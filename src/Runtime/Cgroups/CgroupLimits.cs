@@ -14,6 +14,12 @@ public sealed class CgroupLimits
     /// <summary>On v2 <c>memory.max</c>: bytes, -1 for no limit, null if the cgroup has none.</summary>
     public long? Memory { get; init; }
 
+    /// <summary>
+    /// On v2 the limit of memory and swap together that was asked for last, which no file keeps: -1 for none, null or 0 if
+    /// nobody asked. Set by who knows it.
+    /// </summary>
+    public long? MemoryAndSwap { get; set; }
+
     /// <summary>On v2 the first word of <c>cpu.max</c>, null if the cgroup has none.</summary>
     public string? CpuQuota { get; init; }
 }

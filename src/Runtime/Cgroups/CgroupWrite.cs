@@ -33,6 +33,9 @@ public sealed record CgroupWrite(CgroupPhase Phase, string Controller, string Fi
     /// <summary>Why the file may be missing; empty if nothing is known.</summary>
     public string WhyMissing { get; init; } = "";
 
+    /// <summary>Why the kernel may find the value invalid; empty if there is no more to say.</summary>
+    public string WhyInvalid { get; init; } = "";
+
     /// <summary>What is written on a host that does not have the file.</summary>
     public CgroupWrite? Instead { get; init; }
 

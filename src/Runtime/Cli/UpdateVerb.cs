@@ -1,34 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Containers;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
 namespace Runcs.Cli;
 
 internal static class UpdateVerb
 {
-    public static Verb Define() => new("update", "change the resource limits of a container (not supported yet)", _ => Verbs.NotYet("update"))
+    private const int StandardInput = 0, LargestDocument = 16 << 20;
+
+    public static Verb Define() => new("update", "change the resource limits of a container", Run)
     {
-        Usage = "<container-id>",
+        Description = """
+            The container must be created, running or paused. What is not named stays as it is. The document is
+            linux.resources of a config.json; devices in it have no effect. With it only the two schemas count beside.
+            """,
         Flags =
         [
             new(FlagKind.Text, "resources", "file with the resources as JSON, or - for standard input; the other flags then have no effect", 'r'),
-            new(FlagKind.Text, "blkio-weight", "weight of block input and output, 10 to 1000"),
-            new(FlagKind.Text, "cpu-period", "CPU period in microseconds"),
-            new(FlagKind.Text, "cpu-quota", "CPU time in each period, in microseconds"),
-            new(FlagKind.Text, "cpu-burst", "CPU time that may be saved up, in microseconds"),
-            new(FlagKind.Text, "cpu-share", "CPU shares"),
-            new(FlagKind.Text, "cpu-rt-period", "CPU period for realtime scheduling, in microseconds"),
-            new(FlagKind.Text, "cpu-rt-runtime", "CPU time for realtime scheduling, in microseconds"),
-            new(FlagKind.Text, "cpuset-cpus", "CPUs to use"),
-            new(FlagKind.Text, "cpuset-mems", "memory nodes to use"),
-            new(FlagKind.Text, "memory", "memory limit in bytes"),
-            new(FlagKind.Text, "memory-reservation", "soft memory limit in bytes"),
-            new(FlagKind.Text, "memory-swap", "limit of memory and swap in bytes; -1 for none"),
-            new(FlagKind.Text, "cpu-idle", "1 for idle scheduling"),
-            new(FlagKind.Text, "pids-limit", "limit of processes; -1 for none"),
+            .. ResourceFlags.Define(),
             new(FlagKind.Text, "l3-cache-schema", "schema of the L3 cache"),
             new(FlagKind.Text, "mem-bw-schema", "schema of the memory bandwidth"),
-            new(FlagKind.Text, "kernel-memory", "has no effect") { Hidden = true },
-            new(FlagKind.Text, "kernel-memory-tcp", "has no effect") { Hidden = true },
         ],
-        LeastArguments = 1,
-        MostArguments = 1,
     };
+
+    private static int Run(Invocation call)
+    {
+        string file = call.Get("resources") ?? "";
+        try
+        {
+            LinuxResources resources = file.Length == 0 ? ResourceFlags.Read(call.Arguments) : Read(file);
+            Updating.Update(call.Root, call.Id, resources, call.Get("l3-cache-schema") ?? "", call.Get("mem-bw-schema") ?? "");
+            return 0;
+        }
+        catch (RuncsException e) when (e.Message.Contains("linux.resources.", StringComparison.Ordinal))
+        {
+            // By what the caller has written.
+            throw new RuncsException(file.Length == 0 ? ResourceFlags.Rename(e.Message) : e.Message.Replace("linux.resources.", "resources."), e);
+        }
+    }
+
+    private static LinuxResources Read(string file)
+    {
+        try
+        {
+            if (file == "-") return LinuxResources.Read(Files.ReadToEnd(StandardInput, "standard input", LargestDocument));
+            using Fd opened = Files.Open(file, Files.O_RDONLY);
+            return LinuxResources.Read(Files.ReadToEnd(opened.Value, file, LargestDocument));
+        }
+        catch (SyscallException e)
+        {
+            throw RuncsException.At("--resources", e);
+        }
+        catch (OciDocumentException e)
+        {
+            if (e.Faults.Length == 0) throw RuncsException.At("--resources", e.Message);
+            throw new RuncsException(string.Join("; ", Array.ConvertAll(e.Faults, fault => fault.Path.Length == 0 ? $"resources: {fault.Problem}" : $"resources.{fault}")));
+        }
+    }
 }

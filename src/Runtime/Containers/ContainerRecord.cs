@@ -68,5 +68,8 @@ public sealed partial class ContainerRecord
     /// <summary>It was paused when it was created but not started, and may still be.</summary>
     public bool PausedBeforeStart { get; set; }
 
+    /// <summary>The limit of memory and swap together that <c>update</c> set last, which cgroup v2 does not keep; null for that of the config.</summary>
+    public long? MemoryAndSwap { get; set; }
+
     public bool HasHooks(string kind) => System.Array.IndexOf(Hooks, kind) >= 0;
 }

@@ -20,20 +20,7 @@ public static class IntelRdtPlanner
     {
         if (rdt == null) return null;
         CheckClosId(rdt.ClosID, problems);
-        List<(string, string)> compared = [], schemata = [];
-        if (rdt.L3CacheSchema.Length > 0)
-        {
-            compared.Add((rdt.L3CacheSchema, L3Origin));
-            CheckLine(rdt.L3CacheSchema, L3Origin, problems);
-            if (!rdt.L3CacheSchema.StartsWith("L3:", StringComparison.Ordinal)) warnings.Add($"{L3Origin}: should start with \"L3:\", got \"{rdt.L3CacheSchema}\"");
-        }
-        if (rdt.MemBwSchema.Length > 0)
-        {
-            compared.Add((rdt.MemBwSchema, MemBwOrigin));
-            CheckLine(rdt.MemBwSchema, MemBwOrigin, problems);
-            if (!rdt.MemBwSchema.StartsWith("MB:", StringComparison.Ordinal)) problems.Add($"{MemBwOrigin}: must start with \"MB:\", got \"{rdt.MemBwSchema}\"");
-        }
-        schemata.AddRange(compared);
+        List<(string, string)> compared = PlanSchemata(rdt.L3CacheSchema, L3Origin, rdt.MemBwSchema, MemBwOrigin, problems, warnings), schemata = [.. compared];
         for (int i = 0; i < rdt.Schemata.Length; i++)
         {
             if (rdt.Schemata[i].Length == 0) continue;
@@ -58,6 +45,25 @@ public static class IntelRdtPlanner
             Schemata = schemata,
             Monitoring = rdt.EnableMonitoring ? $"{group}/mon_groups/{id}" : "",
         };
+    }
+
+    /// <summary>The lines of the two schemas that have a field or a flag of their own, each with its origin; an empty one is none.</summary>
+    public static List<(string Line, string Origin)> PlanSchemata(string l3, string l3Origin, string memBw, string memBwOrigin, List<string> problems, List<string> warnings)
+    {
+        List<(string, string)> lines = [];
+        if (l3.Length > 0)
+        {
+            lines.Add((l3, l3Origin));
+            CheckLine(l3, l3Origin, problems);
+            if (!l3.StartsWith("L3:", StringComparison.Ordinal)) warnings.Add($"{l3Origin}: should start with \"L3:\", got \"{l3}\"");
+        }
+        if (memBw.Length > 0)
+        {
+            lines.Add((memBw, memBwOrigin));
+            CheckLine(memBw, memBwOrigin, problems);
+            if (!memBw.StartsWith("MB:", StringComparison.Ordinal)) problems.Add($"{memBwOrigin}: must start with \"MB:\", got \"{memBw}\"");
+        }
+        return lines;
     }
 
     // It is a directory beside those that resctrl has itself.

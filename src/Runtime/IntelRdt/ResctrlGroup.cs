@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, in the host's namespaces. Documentation/filesystems/resctrl.rst
+using System;
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Diagnostics;
@@ -62,7 +63,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         foreach ((string line, string origin) in plan.Compared)
         {
             if (!Schema.Has(there, line))
-                throw RuncsException.At(origin, $"\"{line}\" is not what the class of service {plan.Group} has: {there.Trim().Replace("\n", ", ", System.StringComparison.Ordinal)}");
+                throw RuncsException.At(origin, $"\"{line}\" is not what the class of service {plan.Group} has: {there.Trim().Replace("\n", ", ", StringComparison.Ordinal)}");
         }
     }
 
@@ -87,6 +88,37 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         {
             Errno errno = TryWrite($"{group}/{Schemata}", line + "\n");
             if (errno.IsError) throw Failed(root, origin, "write", $"{group}/{Schemata}", errno);
+        }
+    }
+
+    /// <summary>For <c>update</c>: other schemata for the class that a container is in. If one is refused, all are as before.</summary>
+    /// <param name="joined">What <see cref="ToJoin"/> said.</param>
+    /// <param name="hasL3">There is a line for the L3 cache.</param>
+    /// <param name="hasMemBw">There is one for the memory bandwidth.</param>
+    /// <param name="lines">With the origin of each.</param>
+    /// <returns>What reverses it.</returns>
+    /// <exception cref="RuncsException">Some in runc's words.</exception>
+    public static Action Update(string[] joined, bool hasL3, bool hasMemBw, IReadOnlyList<(string Line, string Origin)> lines)
+    {
+        string root = IntelRdtFacts.Read().Root;
+        if (hasL3 && !Exists(root + "/info/L3")) throw new RuncsException("Intel RDT/CAT: l3 cache schema is not enabled");
+        if (hasMemBw && !Exists(root + "/info/MB")) throw new RuncsException("Intel RDT/MBA: memory bandwidth schema is not enabled");
+        if (joined.Length == 0) throw new RuncsException("updating a non-existent Intel RDT configuration is not supported");
+        string before = Files.ReadTextAt(Files.AT_FDCWD, $"{joined[0]}/{Schemata}");
+        try
+        {
+            WriteSchemata(root, joined[0], lines);
+            return Restore;
+        }
+        catch
+        {
+            Restore();
+            throw;
+        }
+
+        void Restore()
+        {
+            foreach (string line in before.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) TryWrite($"{joined[0]}/{Schemata}", line + "\n");
         }
     }
 

@@ -32,13 +32,18 @@ internal static class MemoryController
     {
         CgroupPhase phase = values.IsSmall ? CgroupPhase.SteppedOut : CgroupPhase.Early;
         if (values.Limit != 0)
-            writes.All.Add(new(phase, Name, "memory.limit_in_bytes", values.Limit.ToString(), MemoryValues.LimitOrigin) { MayWait = true });
+            writes.All.Add(new(phase, Name, "memory.limit_in_bytes", values.Limit.ToString(), MemoryValues.LimitOrigin)
+            {
+                MayWait = true,
+                WhyInvalid = "it may not be above the limit of memory and swap together",
+            });
         if (values.Swap == 0) return;
         if (values.Swap > 0 && values.Limit == 0 && !isUpdate)
             writes.Refuse(MemoryValues.SwapOrigin, $"counts memory and swap together, so it needs {MemoryValues.LimitOrigin}");
         writes.All.Add(new(phase, Name, "memory.memsw.limit_in_bytes", values.Swap.ToString(), MemoryValues.SwapOrigin)
         {
             MayWait = true,
+            WhyInvalid = "it counts memory and swap together and may not be below the limit of memory",
             IsOptional = values.Swap < 0,
             WhyMissing = "the kernel does not account for swap: boot with swapaccount=1",
         });

@@ -14,6 +14,12 @@ internal static class MemoryController
         RefuseInconvertible(memory, writes);
         MemoryValues values = MemoryValues.Read(memory, writes);
         CgroupPhase phase = values.IsSmall ? CgroupPhase.Late : CgroupPhase.Early;
+        // Both together keep their limit when memory alone gets another, as on v1.
+        if (values is { Limit: > 0, Swap: 0 } && now?.MemoryAndSwap is > 0)
+        {
+            values = values with { Swap = now.MemoryAndSwap.Value };
+            if (values.Limit > values.Swap) writes.Refuse(MemoryValues.LimitOrigin, $"must be at most the limit of memory and swap together that is set ({values.Swap}), got {values.Limit}: raise {MemoryValues.SwapOrigin} too");
+        }
         if (Swap(values, now?.Memory, writes) is { } swap)
         {
             // Without swap in the kernel there is no file, and neither "no limit" nor "none at all" needs one.
