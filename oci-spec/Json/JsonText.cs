@@ -98,6 +98,17 @@ public sealed partial class JsonText
         AppendDigits(value);
     }
 
+    /// <summary>A number with or without a point, as Go writes a float64 that is not very large or small: without zeros at its end.</summary>
+    /// <param name="text">Digits and at most one point, as the kernel writes them: <c>1.50</c>.</param>
+    public void Decimal(ReadOnlySpan<char> text)
+    {
+        if (text.Contains('.'))
+            text = text.TrimEnd('0').TrimEnd('.');
+        StartItem();
+        foreach (char digit in text)
+            Append((byte)digit);
+    }
+
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public void Bool(bool value)
     {

@@ -19,7 +19,23 @@ internal sealed class FakeResctrl
     private readonly Lock _lock = new();
     private string _status = "ok";
 
-    private FakeResctrl() => Add("", "info/", "info/L3/", "info/MB/", "mon_groups/", "tasks", "schemata", "info/last_cmd_status");
+    // What the hardware says of itself, and what it counts for anybody.
+    private static readonly Dictionary<string, string> _constants = new()
+    {
+        ["info/L3/cbm_mask"] = "7ff",
+        ["info/L3/min_cbm_bits"] = "1",
+        ["info/L3/num_closids"] = "8",
+        ["info/MB/bandwidth_gran"] = "10",
+        ["info/MB/delay_linear"] = "1",
+        ["info/MB/min_bandwidth"] = "10",
+        ["info/MB/num_closids"] = "8",
+        ["info/L3_MON/mon_features"] = "llc_occupancy\nmbm_total_bytes\nmbm_local_bytes",
+        ["llc_occupancy"] = "100",
+        ["mbm_local_bytes"] = "200",
+        ["mbm_total_bytes"] = "300",
+    };
+
+    private FakeResctrl() => Add(["", "info/", "info/L3/", "info/MB/", "info/L3_MON/", "mon_groups/", "tasks", "schemata", "info/last_cmd_status", .. _constants.Keys.Where(name => name.Contains('/'))]);
 
     /// <summary>What was done, but for looking: <c>mkdir a</c>, <c>write a/schemata L3:0=f</c>.</summary>
     public List<string> Done { get; } = [];
@@ -143,7 +159,8 @@ internal sealed class FakeResctrl
             _status = "Out of RMIDs";
             return 28; // ENOSPC
         }
-        Add(path + "/", path + "/tasks");
+        Add(path + "/", path + "/tasks", path + "/mon_data/");
+        foreach (string domain in (string[])["/mon_data/mon_L3_01/", "/mon_data/mon_L3_00/"]) Add(path + domain, path + domain + "llc_occupancy", path + domain + "mbm_local_bytes", path + domain + "mbm_total_bytes");
         if (isMonitoring) return 0;
         Add(path + "/schemata", path + "/mon_groups/");
         _schemata[path] = Parse(Default);
@@ -189,6 +206,7 @@ internal sealed class FakeResctrl
     private string Text(string path)
     {
         string group = path.Contains('/') ? path[..path.LastIndexOf('/')] : "";
+        if (_constants.TryGetValue(path, out string? constant) || (path.Contains("mon_data/", StringComparison.Ordinal) && _constants.TryGetValue(path[(path.LastIndexOf('/') + 1)..], out constant))) return constant + "\n";
         if (path.EndsWith("last_cmd_status", StringComparison.Ordinal)) return _status + "\n";
         if (path.EndsWith("schemata", StringComparison.Ordinal))
             return string.Concat(_schemata[group].GroupBy(value => value.Key.Split(':')[0]).Select(resource => $"    {resource.Key}:{string.Join(';', resource.Select(value => $"{value.Key.Split(':')[1]}={value.Value}"))}\n"));
@@ -224,7 +242,7 @@ internal sealed class FakeResctrl
 
     private int Answer(uint operation, ulong node, Span<byte> arguments, out byte[] body)
     {
-        const int Init = 26, Lookup = 1, GetAttr = 3, SetAttr = 4, MkDir = 9, RmDir = 11, Open = 14, ReadFile = 15, WriteFile = 16, Release = 18, Flush = 25, OpenDir = 27, ReleaseDir = 29, NoSys = 38;
+        const int Init = 26, Lookup = 1, GetAttr = 3, SetAttr = 4, MkDir = 9, RmDir = 11, Open = 14, ReadFile = 15, WriteFile = 16, Release = 18, Flush = 25, OpenDir = 27, ReadDir = 28, ReleaseDir = 29, NoSys = 38;
         body = [];
         string path = node < (ulong)_ids.Count ? _ids[(int)node] : "", file = path.TrimEnd('/');
         if (operation != Init) Requests++;
@@ -253,6 +271,15 @@ internal sealed class FakeResctrl
                 byte[] text = Encoding.UTF8.GetBytes(Text(file));
                 int offset = (int)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(arguments[8..]), (ulong)text.Length);
                 body = text[offset..Math.Min(text.Length, offset + (int)BinaryPrimitives.ReadUInt32LittleEndian(arguments[16..]))];
+                return 0;
+            case ReadDir:
+                if (BinaryPrimitives.ReadUInt64LittleEndian(arguments[8..]) > 0) return 0;
+                ulong place = 0;
+                foreach (string name in _nodes.Where(node => node.Length > path.Length && node.StartsWith(path, StringComparison.Ordinal)).Select(node => node[path.Length..].TrimEnd('/')).Where(name => !name.Contains('/')))
+                {
+                    byte[] bytes = Encoding.UTF8.GetBytes(name);
+                    body = [.. body, .. Words(1, 0, (uint)++place, 0, (uint)bytes.Length, 0), .. bytes, .. new byte[(8 - bytes.Length % 8) % 8]];
+                }
                 return 0;
             case WriteFile:
                 int size = (int)BinaryPrimitives.ReadUInt32LittleEndian(arguments[16..]);

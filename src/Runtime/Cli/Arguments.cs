@@ -97,7 +97,8 @@ internal sealed class Arguments
         if (flag.Kind == FlagKind.Switch) value = Switch(value ?? "true", name);
         else if (value == null && ++at == arguments.Length) throw new UsageException($"flag needs an argument: -{name}");
         else value ??= arguments[at];
-        if (flag.Kind == FlagKind.Number && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        if ((flag.Kind == FlagKind.Number && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            || (flag.Kind == FlagKind.Duration && !Duration.TryParse(value, out _)))
             throw new UsageException($"invalid value \"{value}\" for flag -{name}: parse error");
         _given.Add((flag, value));
     }

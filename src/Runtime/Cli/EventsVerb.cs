@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers;
+using Runcs.Diagnostics;
+
 namespace Runcs.Cli;
 
 internal static class EventsVerb
 {
-    public static Verb Define() => new("events", "print events and figures of a container as JSON (not supported yet)", _ => Verbs.NotYet("events"))
+    public static Verb Define() => new("events", "print what a container uses, and that it runs out of memory, as JSON", Run)
     {
-        Usage = "<container-id>",
+        Description = "A line for each event, until the container stops.",
         Flags =
         [
-            new(FlagKind.Text, "interval", "time between two figures") { Default = "5s" },
+            new(FlagKind.Duration, "interval", "time between two figures, such as 500ms or 1m30s") { Default = "5s" },
             new(FlagKind.Switch, "stats", "print the figures once"),
         ],
-        LeastArguments = 1,
-        MostArguments = 1,
     };
+
+    private static int Run(Invocation call)
+    {
+        const long NanosecondsPerMillisecond = 1_000_000;
+        Duration.TryParse(call.Get("interval") ?? "5s", out long interval);
+        if (interval <= 0) throw new RuncsException("duration interval must be greater than 0");
+        if (call.Has("stats")) Events.PrintFigures(call.Root, call.Id);
+        else Events.Follow(call.Root, call.Id, (interval + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond);
+        return 0;
+    }
 }

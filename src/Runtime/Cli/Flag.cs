@@ -14,6 +14,9 @@ internal enum FlagKind
     /// <summary>Has a value that is a whole number.</summary>
     Number,
 
+    /// <summary>Has a value that is a length of time, as Go writes it.</summary>
+    Duration,
+
     /// <summary>Has a value, and may be given more than once.</summary>
     List,
 }

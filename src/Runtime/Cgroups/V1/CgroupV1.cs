@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.Cgroups.V1;
 
@@ -138,6 +139,12 @@ internal sealed class CgroupV1 : Cgroup
     private protected override bool CanFreeze => Find("freezer") != null;
 
     public override ulong OomKills() => Find("memory") is { } path ? Tree.ReadKey(path, "memory.oom_control", "oom_kill") ?? 0 : 0;
+
+    private protected override void WriteFigures(JsonText json, ReadFigure read, IReadOnlyList<string> pageSizes) => Figures.Write(json, read, pageSizes);
+
+    public override OomWatch? WatchOom() => Find("memory") is { } path ? OomEvents.Open(Tree, path) : null;
+
+    private protected override string? DirectoryFor(string controller) => Find(controller);
 
     public override void Destroy()
     {

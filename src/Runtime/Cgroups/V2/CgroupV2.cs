@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.Cgroups.V2;
 
@@ -117,6 +118,12 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
     public override bool IsFrozen() => !Tree.TryRead(_path, "cgroup.freeze", out string state).IsError && state == "1";
 
     public override ulong OomKills() => Tree.ReadKey(_path, "memory.events", "oom_kill") ?? 0;
+
+    private protected override void WriteFigures(JsonText json, ReadFigure read, IReadOnlyList<string> pageSizes) => Figures.Write(json, read, pageSizes);
+
+    public override OomWatch? WatchOom() => Tree.Exists(_path + "/memory.events") ? OomEvents.Open(this, place.HostPath + "/memory.events") : null;
+
+    private protected override string? DirectoryFor(string controller) => _path;
 
     public override void Destroy() => Remove(_path);
 

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Runcs.OciSpec.Json;
+
+namespace Runcs.Cgroups;
+
+/// <summary>The text of a file of the container's cgroup, without the newline at its end; null if there is none.</summary>
+internal delegate string? ReadFigure(string controller, string file);
+
+/// <summary>
+/// What v1 and v2 share of the figures that <c>events</c> prints: the members of runc's types.Stats, up to <c>hugetlb</c>. What
+/// cannot be read counts as 0, which for most members means that they are left out, as Go's omitempty does.
+/// </summary>
+internal static class Figures
+{
+    /// <summary>The first number of a text; <c>max</c> is the largest, a negative number or none at all 0.</summary>
+    public static ulong Number(string? text)
+    {
+        if (text == "max") return ulong.MaxValue;
+        ReadOnlySpan<char> digits = text;
+        int end = digits.IndexOfAnyExceptInRange('0', '9');
+        return ulong.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0;
+    }
+
+    /// <summary>The value behind a key in lines of <c>key value</c>.</summary>
+    public static ulong Key(string? text, string key)
+    {
+        for (int at = 0; text != null && at < text.Length;)
+        {
+            if (string.CompareOrdinal(text, at, key, 0, key.Length) == 0 && at + key.Length < text.Length && text[at + key.Length] == ' ') return Number(Line(text, at + key.Length + 1));
+            int end = text.IndexOf('\n', at);
+            at = end < 0 ? text.Length : end + 1;
+        }
+        return 0;
+    }
+
+    private static string Line(string text, int start)
+    {
+        int end = text.IndexOf('\n', start);
+        return end < 0 ? text[start..] : text[start..end];
+    }
+
+    /// <summary>A number, unless 0.</summary>
+    public static void Some(JsonText json, ReadOnlySpan<byte> name, ulong value)
+    {
+        if (value > 0) json.Member(name, value);
+    }
+
+    /// <summary>A list of numbers, unless empty.</summary>
+    public static void Some(JsonText json, ReadOnlySpan<byte> name, List<ulong> values)
+    {
+        if (values.Count == 0) return;
+        json.Name(name);
+        json.BeginArray();
+        foreach (ulong value in values) json.Number(value);
+        json.EndArray();
+    }
+
+    public static void Throttling(JsonText json, string? stat, string time, ulong nanoseconds)
+    {
+        json.Name("throttling"u8);
+        json.BeginObject();
+        Some(json, "periods"u8, Key(stat, "nr_periods"));
+        Some(json, "throttledPeriods"u8, Key(stat, "nr_throttled"));
+        Some(json, "throttledTime"u8, Key(stat, time) * nanoseconds);
+        json.EndObject();
+    }
+
+    /// <summary>A limit of memory and what is used of it.</summary>
+    public static void Memory(JsonText json, ReadOnlySpan<byte> name, ulong limit, ulong usage, ulong most, ulong failures)
+    {
+        json.Name(name);
+        json.BeginObject();
+        json.Member("limit"u8, limit);
+        Some(json, "usage"u8, usage);
+        Some(json, "max"u8, most);
+        json.Member("failcnt"u8, failures);
+        json.EndObject();
+    }
+
+    /// <summary>All of memory.stat, by its keys in Go's order.</summary>
+    public static void Raw(JsonText json, string? stat)
+    {
+        if (string.IsNullOrEmpty(stat)) return;
+        string[] lines = stat.Split('\n');
+        // A space comes before all that keys consist of, so the lines have the order of their keys.
+        Array.Sort(lines, StringComparer.Ordinal);
+        json.Name("raw"u8);
+        json.BeginObject();
+        foreach (string line in lines)
+        {
+            int space = line.IndexOf(' ');
+            if (space < 0) continue;
+            json.Name(line[..space]);
+            json.Number(Number(line[(space + 1)..]));
+        }
+        json.EndObject();
+    }
+
+    public static void Pids(JsonText json, ulong current, ulong limit)
+    {
+        json.Name("pids"u8);
+        json.BeginObject();
+        Some(json, "current"u8, current);
+        // No limit is 0 with runc.
+        if (limit != ulong.MaxValue) Some(json, "limit"u8, limit);
+        json.EndObject();
+    }
+
+    /// <summary>Pressure stall information (Documentation/accounting/psi.rst), where the kernel has it.</summary>
+    public static void Pressure(JsonText json, string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return;
+        json.Name("psi"u8);
+        json.BeginObject();
+        foreach (string who in (ReadOnlySpan<string>)["some", "full"])
+        {
+            string line = "";
+            foreach (string one in text.Split('\n'))
+            {
+                if (one.StartsWith(who, StringComparison.Ordinal)) line = one;
+            }
+            json.Name(who);
+            json.BeginObject();
+            foreach (string key in (ReadOnlySpan<string>)["avg10", "avg60", "avg300", "total"])
+            {
+                json.Name(key);
+                json.Decimal(Value(line, key));
+            }
+            json.EndObject();
+        }
+        json.EndObject();
+    }
+
+    // "avg10=1.50" of a line, as 1.50.
+    private static ReadOnlySpan<char> Value(string line, string key)
+    {
+        foreach (string word in line.Split(' '))
+        {
+            if (word.StartsWith(key, StringComparison.Ordinal) && word.Length > key.Length + 1 && word[key.Length] == '=') return word.AsSpan(key.Length + 1);
+        }
+        return "0";
+    }
+
+    /// <summary>One figure of one block device.</summary>
+    /// <param name="Op">Read, Write and so on; "" for all.</param>
+    public readonly record struct OfDevice(ulong Major, ulong Minor, string Op, ulong Value);
+
+    public static void Devices(JsonText json, ReadOnlySpan<byte> name, List<OfDevice>? figures)
+    {
+        if (figures is not { Count: > 0 }) return;
+        json.Name(name);
+        json.BeginArray();
+        foreach (OfDevice figure in figures)
+        {
+            json.BeginObject();
+            Some(json, "major"u8, figure.Major);
+            Some(json, "minor"u8, figure.Minor);
+            json.OptionalMember("op"u8, figure.Op);
+            Some(json, "value"u8, figure.Value);
+            json.EndObject();
+        }
+        json.EndArray();
+    }
+
+    /// <summary>Huge pages by size, in Go's order; what is reserved where the kernel counts that.</summary>
+    /// <param name="read">Usage, the most there was, and how often there was not enough, of <c>hugetlb.2MB</c> or <c>hugetlb.2MB.rsvd</c>; null if it has no files.</param>
+    public static void Hugetlb(JsonText json, IReadOnlyList<string> sizes, Func<string, (ulong Usage, ulong Most, ulong Failures)?> read)
+    {
+        json.Name("hugetlb"u8);
+        json.BeginObject();
+        foreach (string size in sizes)
+        {
+            if ((read($"hugetlb.{size}.rsvd") ?? read("hugetlb." + size)) is not { } figures) continue;
+            json.Name(size);
+            json.BeginObject();
+            Some(json, "usage"u8, figures.Usage);
+            Some(json, "max"u8, figures.Most);
+            json.Member("failcnt"u8, figures.Failures);
+            json.EndObject();
+        }
+        json.EndObject();
+    }
+
+    /// <summary>What the names in /sys/kernel/mm/hugepages (<c>hugepages-2048kB</c>) are in the names of the cgroup's files: <c>2MB</c>.</summary>
+    public static List<string> PageSizes(IReadOnlyList<string> names)
+    {
+        const string Prefix = "hugepages-";
+        const ulong Kibi = 1 << 10, Mebi = 1 << 20;
+        var sizes = new List<string>(names.Count);
+        foreach (string name in names)
+        {
+            ulong size = name.StartsWith(Prefix, StringComparison.Ordinal) ? Number(name[Prefix.Length..]) : 0;
+            if (size > 0) sizes.Add(size >= Mebi ? $"{size / Mebi}GB" : size >= Kibi ? $"{size / Kibi}MB" : $"{size}KB");
+        }
+        sizes.Sort(StringComparer.Ordinal);
+        return sizes;
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documentation/admin-guide/cgroup-v2.rst, "Memory Interface Files"
+using System;
+using Runcs.Native;
+
+namespace Runcs.Cgroups.V2;
+
+/// <summary>memory.events, which counts the processes killed, watched by inotify(7).</summary>
+internal sealed class OomEvents : OomWatch
+{
+    private readonly Cgroup _cgroup;
+    private readonly Fd _inotify;
+    private ulong _last;
+
+    private OomEvents(Cgroup cgroup, Fd inotify) : base(inotify) => (_cgroup, _inotify, _last) = (cgroup, inotify, cgroup.OomKills());
+
+    /// <exception cref="SyscallException"/>
+    public static OomEvents Open(Cgroup cgroup, string file)
+    {
+        Fd inotify = Notifications.MakeInotify();
+        Errno errno = Notifications.TryWatch(inotify.Value, file, Notifications.IN_MODIFY);
+        if (!errno.IsError) return new OomEvents(cgroup, inotify);
+        inotify.Dispose();
+        throw new SyscallException("inotify_add_watch", file, errno);
+    }
+
+    public override bool Take()
+    {
+        Span<byte> events = stackalloc byte[4096];
+        while (!Files.TryRead(_inotify.Value, events, out int length).IsError && length > 0) { }
+        // The counter, and not what inotify says: the kernel tells of changes with a delay, and an end may come first.
+        ulong now = _cgroup.OomKills();
+        bool isMore = now > _last;
+        _last = now;
+        return isMore;
+    }
+}
