@@ -101,8 +101,8 @@ public class FiguresTests
         Assert.Equal(Write(Runcs.Cgroups.V1.Figures.Write, []), Write(Runcs.Cgroups.V2.Figures.Write, []));
         var unlimited = new Dictionary<string, string> { ["memory.max"] = "max", ["memory.swap.max"] = "5", ["cgroup.procs"] = "12\n13" };
         string text = Write(Runcs.Cgroups.V2.Figures.Write, unlimited);
-        Assert.Contains("\"swap\": {\n    \"limit\": 18446744073709551615,", text, StringComparison.Ordinal);
-        Assert.Contains("\"pids\": {\n   \"current\": 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("\"swap\": {\n   \"limit\": 18446744073709551615,", text, StringComparison.Ordinal);
+        Assert.Contains("\"pids\": {\n  \"current\": 2\n", text, StringComparison.Ordinal);
     }
 
     private delegate void Writer(JsonText json, ReadFigure read, IReadOnlyList<string> sizes);
