@@ -26,7 +26,8 @@ public class EventsV2Tests
         string cgroup = $"/sys/fs/cgroup/{container.Id}/";
         Assert.Equal(("67108864", "83886080", "12", "1"), (data["memory"]!["usage"]!["limit"]!.ToString(), data["memory"]!["swap"]!["limit"]!.ToString(),
             data["pids"]!["limit"]!.ToString(), data["pids"]!["current"]!.ToString()));
-        Assert.Equal(File.ReadAllText(cgroup + "memory.current").TrimEnd('\n'), data["memory"]!["usage"]!["usage"]!.ToString());
+        Eventually.True(() => JsonNode.Parse(container.Runtime.Run("events", "--stats", container.Id).Ok().Stdout)!["data"]!["memory"]!["usage"]!["usage"]!.ToString()
+            == File.ReadAllText(cgroup + "memory.current").TrimEnd('\n'), "the memory in use");
         Assert.Equal(File.ReadAllLines(cgroup + "cpu.stat")[0].Split(' ')[1] + "000", data["cpu"]!["usage"]!["total"]!.ToString());
         bool hasPressure = File.Exists(cgroup + "memory.pressure");
         foreach (string part in (string[])["cpu", "memory", "blkio"])
