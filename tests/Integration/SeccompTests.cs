@@ -129,8 +129,10 @@ public class SeccompTests
         Assert.DoesNotContain("ran", result.Stdout, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_member_of_a_pod_is_filtered_and_appears_there_without_more_privileges_than_its_user()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void A_member_of_a_pod_is_filtered_and_appears_there_without_more_privileges_than_its_user(int uid)
     {
         using Container first = new();
         first.Bundle.Args("/bin/sleep", "100");
@@ -139,6 +141,7 @@ public class SeccompTests
         {
             using Container second = With(Profile("SCMP_ACT_ALLOW", Rule("SCMP_ACT_ERRNO", ["mkdir", "mkdirat"], 121)), "mkdir /tmp/x 2>&1");
             second.Bundle.Process["noNewPrivileges"] = noNewPrivileges;
+            second.Bundle.Process["user"]!["uid"] = uid;
             second.Bundle.Namespace("pid", $"/proc/{first.Pid}/ns/pid");
             second.Create().Ok();
             string waiting = File.ReadAllText($"/proc/{second.Pid}/status");

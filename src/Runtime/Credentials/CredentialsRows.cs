@@ -35,6 +35,16 @@ public static class CredentialsRows
     public static void AddPrivileges(StageTable table, CredentialsPlan plan, ulong kept = 0)
     {
         if (plan.NoNewPrivileges) table.Call((ushort)StageStep.NoNewPrivileges, SYS_prctl, Processes.PR_SET_NO_NEW_PRIVS, 1);
+        AddCapabilities(table, plan, kept);
+        table.Call((ushort)StageStep.Ambient, SYS_prctl, Processes.PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL);
+        for (int capability = 0; capability < CapabilityNumbers; capability++)
+            if ((plan.Ambient & (1UL << capability)) != 0)
+                table.Call((ushort)StageStep.Ambient, SYS_prctl, Processes.PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (ulong)capability);
+    }
+
+    /// <summary>The sets of the program, and some more: the change from root to another user has cleared the effective one (capabilities(7)).</summary>
+    public static void AddCapabilities(StageTable table, CredentialsPlan plan, ulong kept)
+    {
         ReadOnlySpan<uint> header = [Capabilities._LINUX_CAPABILITY_VERSION_3, 0];
         ReadOnlySpan<uint> data =
         [
@@ -42,10 +52,6 @@ public static class CredentialsRows
             (uint)((plan.Effective | kept) >> 32), (uint)((plan.Permitted | kept) >> 32), (uint)(plan.Inheritable >> 32),
         ];
         table.Call((ushort)StageStep.Capset, SYS_capset, table.Bytes(MemoryMarshal.AsBytes(header)), table.Bytes(MemoryMarshal.AsBytes(data)));
-        table.Call((ushort)StageStep.Ambient, SYS_prctl, Processes.PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL);
-        for (int capability = 0; capability < CapabilityNumbers; capability++)
-            if ((plan.Ambient & (1UL << capability)) != 0)
-                table.Call((ushort)StageStep.Ambient, SYS_prctl, Processes.PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (ulong)capability);
     }
 
     // Needs CAP_SETPCAP, so it comes before the ids change. Every number is dropped that is not wanted, also those that

@@ -163,7 +163,11 @@ internal sealed class StageProgram
         _table.OnZero(entered, _table.Next);
         _table.Call((ushort)StageStep.WorkingDirectory, SYS_getcwd, name, PathMax);
         _table.Expect((ushort)StageStep.WorkingDirectory, name, 0xff, '/', Errno.ENOENT);
-        if (early != null) CloseOnExec();
+        if (early != null)
+        {
+            CloseOnExec();
+            CredentialsRows.AddCapabilities(_table, credentials, CapabilitySet.Bit("CAP_SYS_ADMIN"));
+        }
         if (early is { Notifies: true })
         {
             TellOfListener();
