@@ -16,13 +16,17 @@ public abstract partial class Cgroup
     /// <summary>Create has found the cgroup free, or made it: what is in there is the container's.</summary>
     private bool _isOurs;
 
+    /// <summary>systemd has made the unit, or is about to.</summary>
+    private bool _hasUnit;
+
     /// <summary>Makes the container's directory in one hierarchy. True if it was not there.</summary>
     private protected bool Make(CgroupPlace place, string path)
     {
         Errno errno = Tree.TryMake(path, _made);
         if (errno.Value == Errno.EEXIST)
         {
-            CheckUnused(Tree.Processes(path).Count);
+            // In that of a unit the container's first process is already.
+            if (!_hasUnit) CheckUnused(Tree.Processes(path).Count);
             _isOurs = true;
             return false;
         }
@@ -58,6 +62,7 @@ public abstract partial class Cgroup
     /// <exception cref="RuncsException">A process is still in it.</exception>
     public void Undo()
     {
+        if (_hasUnit) StopUnit();
         foreach (string path in _own) Remove(path);
         for (int i = _made.Count - 1; i >= 0; i--)
         {
@@ -65,6 +70,19 @@ public abstract partial class Cgroup
         }
         _own.Clear();
         _made.Clear();
+    }
+
+    // The directories go even if systemd cannot be asked: it finds out by itself that they are gone.
+    private void StopUnit()
+    {
+        try
+        {
+            Systemd.Units.Stop(Unit);
+        }
+        catch (Exception e) when (e is RuncsException or SyscallException)
+        {
+            Log.Warn($"unable to stop unit \"{Unit}\": {e.Message}");
+        }
     }
 
     /// <summary>Removes a directory of the container's with all below, waiting for processes that are about to be gone.</summary>

@@ -20,6 +20,8 @@ public abstract partial class Cgroup
         List<(string Path, string Text)> old = Read(update.Writes);
         try
         {
+            // Before the files, some of which it writes itself.
+            if (Unit.Length > 0) Systemd.Units.Set(Unit, update.Properties);
             Apply(update.Writes, null);
         }
         catch

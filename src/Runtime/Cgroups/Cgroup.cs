@@ -20,7 +20,10 @@ public abstract partial class Cgroup : IDisposable
 
     private protected readonly CgroupPlan? Plan;
 
-    private protected Cgroup(CgroupPlan? plan) => Plan = plan;
+    /// <summary>The unit whose cgroup it is; "" if it was made without systemd.</summary>
+    private protected readonly string Unit;
+
+    private protected Cgroup(CgroupPlan? plan, string unit) => (Plan, Unit) = (plan, plan?.Unit?.Name ?? unit);
 
     /// <summary>Cgroup v2 alone.</summary>
     public abstract bool IsUnified { get; }
@@ -30,24 +33,35 @@ public abstract partial class Cgroup : IDisposable
     public static Cgroup Open(CgroupPlan plan)
     {
         foreach (string warning in plan.Warnings) Log.Warn(warning);
-        return plan.IsUnified ? new V2.CgroupV2(plan.Places[0], plan) : new V1.CgroupV1(plan.Places, plan);
+        return plan.IsUnified ? new V2.CgroupV2(plan.Places[0], plan, "") : new V1.CgroupV1(plan.Places, plan, "");
     }
 
     /// <summary>For the later commands, from what create recorded of <see cref="CgroupPlan.Paths"/>. No cgroup need be there any more.</summary>
+    /// <param name="unit">The unit whose cgroup it is; "" for none.</param>
     /// <exception cref="RuncsException"/>
-    public static Cgroup Open(IReadOnlyList<string> paths)
+    public static Cgroup Open(IReadOnlyList<string> paths, string unit = "")
     {
         var places = new CgroupPlace[paths.Count];
         for (int i = 0; i < places.Length; i++) places[i] = CgroupPlace.Parse(paths[i]);
-        return places is [{ IsUnified: true } only] ? new V2.CgroupV2(only, null) : new V1.CgroupV1(places, null);
+        return places is [{ IsUnified: true } only] ? new V2.CgroupV2(only, null, unit) : new V1.CgroupV1(places, null, unit);
     }
 
     /// <summary>
     /// Before the clone: makes the v2 directory, and gives its descriptor for CLONE_INTO_CGROUP, which costs nothing where
-    /// every other way into a v2 cgroup waits for an RCU grace period (some milliseconds). -1 where there is no v2 hierarchy.
+    /// every other way into a v2 cgroup waits for an RCU grace period (some milliseconds). -1 where there is no v2 hierarchy,
+    /// and where systemd makes it, which wants a process first.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public abstract int CreateForClone();
+
+    /// <summary>After the clone, if systemd makes the cgroup: has it make it, with the process in it.</summary>
+    /// <exception cref="RuncsException"/>
+    public void StartUnit(int pid)
+    {
+        if (Plan!.Unit is not { } unit) return;
+        Systemd.Units.Start(unit, pid, () => _isOurs = _hasUnit = true);
+        if (Log.IsDebug) Log.Debug($"systemd has made {unit.Name}");
+    }
 
     /// <summary>Makes all (other) directories. A cgroup that exists must be empty and not frozen.</summary>
     /// <exception cref="RuncsException"/>
@@ -92,6 +106,7 @@ public abstract partial class Cgroup : IDisposable
     /// <exception cref="RuncsException"/>
     public void ApplyEarly()
     {
+        if (Plan!.Unit is { } unit) Systemd.Units.Set(Unit, unit.Devices);
         Apply(CgroupPhase.Early);
         ApplyDevices();
     }
@@ -101,6 +116,8 @@ public abstract partial class Cgroup : IDisposable
     /// <exception cref="RuncsException"/>
     public void ApplyLate(int pid)
     {
+        // Before the files, some of which it writes itself.
+        if (Plan!.Unit is { } unit) Systemd.Units.Set(Unit, unit.Late);
         Apply(CgroupPhase.Late);
         if (pid > 0) StepIntoMemory(pid);
     }
@@ -186,7 +203,13 @@ public abstract partial class Cgroup : IDisposable
     /// be about to use them. Only <see cref="Undo"/> of a create that failed takes them back.
     /// </summary>
     /// <exception cref="RuncsException">A process is still in it.</exception>
-    public abstract void Destroy();
+    public void Destroy()
+    {
+        if (Unit.Length > 0) StopUnit();
+        DestroyDirectories();
+    }
+
+    private protected abstract void DestroyDirectories();
 
     private protected static void Pause(int milliseconds) => Descriptors.TryPoll([], milliseconds, out _);
 

@@ -22,10 +22,20 @@ public sealed class CgroupLimits
 
     /// <summary>On v2 the first word of <c>cpu.max</c>, null if the cgroup has none.</summary>
     public string? CpuQuota { get; init; }
+
+    /// <summary>On v2 the second word of <c>cpu.max</c>, null if the cgroup has none.</summary>
+    public ulong? CpuPeriod { get; init; }
+
+    /// <summary>The unit whose cgroup it is; "" for none.</summary>
+    public string Unit { get; init; } = "";
 }
 
 /// <summary>A change of the limits of a cgroup that is there, for <see cref="Cgroup.Update"/>. Made by <see cref="CgroupPlanner.PlanUpdate"/>.</summary>
 /// <param name="Writes">In the order in which they are made.</param>
 /// <param name="Checks">What is to be so before anything is written.</param>
 /// <param name="Warnings">What the user is to be told although nothing fails.</param>
-public sealed record CgroupUpdate(IReadOnlyList<CgroupWrite> Writes, IReadOnlyList<MemoryCheck> Checks, IReadOnlyList<string> Warnings);
+public sealed record CgroupUpdate(IReadOnlyList<CgroupWrite> Writes, IReadOnlyList<MemoryCheck> Checks, IReadOnlyList<string> Warnings)
+{
+    /// <summary>What systemd is told of it.</summary>
+    public IReadOnlyList<Systemd.UnitProperty> Properties { get; init; } = [];
+}

@@ -38,6 +38,9 @@ public sealed class CgroupPlan
     /// <summary>With <see cref="IsUnified"/>, the user to whom the cgroup is given; null for root.</summary>
     public uint? Owner { get; init; }
 
+    /// <summary>The unit whose cgroup it is; null if it is made without systemd.</summary>
+    public Systemd.UnitPlan? Unit { get; init; }
+
     /// <summary>What the user is to be told although nothing fails.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -67,6 +70,7 @@ public sealed class CgroupPlan
     public void Describe(StringBuilder text)
     {
         text.Append(IsUnified ? "cgroup v2" : "cgroup v1").Append(LateMemory ? ", memory limit held back\n" : "\n");
+        Unit?.Describe(text);
         foreach (CgroupPlace place in Places) text.Append("mkdir ").Append(place.HostPath).Append('\n');
         if (IsUnified) text.Append("enable ").Append(string.Join(' ', Controllers)).Append('\n');
         if (Owner != null) text.Append("chown ").Append(Owner).Append('\n');

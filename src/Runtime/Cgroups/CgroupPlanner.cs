@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
+using Runcs.Cgroups.Systemd;
 using Runcs.Diagnostics;
 using Runcs.OciSpec;
 
@@ -16,11 +17,12 @@ public static class CgroupPlanner
     /// <param name="facts">The host's.</param>
     /// <param name="problems">Gets what the config asks for and cannot be, each with its JSON path; null throws it.</param>
     /// <param name="owner">The user to whom a v2 cgroup is given; null for root.</param>
-    /// <param name="systemdCgroup">The cgroups are to be made by systemd.</param>
+    /// <param name="systemd">The cgroups are to be made by systemd; null if not.</param>
     /// <exception cref="RuncsException">There are no cgroups, or, without <paramref name="problems"/>, the config asks for what cannot be.</exception>
-    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, bool systemdCgroup = false)
+    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, SystemdRequest? systemd = null)
     {
-        if (systemdCgroup) throw RuncsException.At("--systemd-cgroup", "not supported yet");
+        // runc's words.
+        if (systemd is { IsRunning: false }) throw new RuncsException("systemd not running on this host, cannot use systemd cgroups manager");
         if (facts.Hierarchies.Count == 0) throw new RuncsException($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
 
         var writes = new CgroupWrites();
@@ -29,18 +31,21 @@ public static class CgroupPlanner
         else if (resources != null) V1.Planner.Plan(resources, writes, isUpdate: false);
         if (!facts.IsUnified) V1.DevicesController.Plan(devices, writes);
 
+        UnitName? unit = systemd == null ? null : NameUnit(cgroupsPath, id, writes);
         var places = new CgroupPlace[facts.Hierarchies.Count];
         CgroupPlace? ownMemory = null;
         for (int i = 0; i < places.Length; i++)
         {
             CgroupHierarchy hierarchy = facts.Hierarchies[i];
-            places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, PathIn(hierarchy, cgroupsPath, id, facts.IsUnified, writes));
+            places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, unit?.Path ?? PathIn(hierarchy, cgroupsPath, id, facts.IsUnified, writes));
             if (!facts.IsUnified && places[i].Has("memory")) ownMemory = places[i] with { Path = hierarchy.OwnPath };
         }
         Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places));
+        UnitPlan? unitPlan = systemd == null || unit == null ? null : PlanUnit(unit, systemd, writes, facts.IsUnified, devices);
         Tell(writes, problems);
         return new CgroupPlan
         {
+            Unit = unitPlan,
             IsUnified = facts.IsUnified,
             Places = places,
             Writes = writes.All,
@@ -64,8 +69,10 @@ public static class CgroupPlanner
         if (now.IsUnified) V2.Planner.Plan(resources, writes, now);
         else V1.Planner.Plan(resources, writes, isUpdate: true);
         Check(writes, now.Controllers);
+        var properties = new List<UnitProperty>();
+        if (now.Unit.Length > 0) ResourceProperties.Plan(writes, now.CpuPeriod, properties, properties);
         Tell(writes, problems);
-        return new CgroupUpdate(writes.All, writes.Checks, writes.Warnings);
+        return new CgroupUpdate(writes.All, writes.Checks, writes.Warnings) { Properties = properties };
     }
 
     /// <summary>The device rules that <see cref="PlanCgroups"/> makes of <c>linux.resources</c>, for <see cref="Cgroup.ReplaceDevices"/>.</summary>
@@ -76,6 +83,23 @@ public static class CgroupPlanner
         List<DeviceRule> rules = DeviceRules.Plan(resources, writes);
         Tell(writes, null);
         return rules;
+    }
+
+    // Null if the path names none, of which the writes then tell.
+    private static UnitName? NameUnit(string? cgroupsPath, string id, CgroupWrites writes)
+    {
+        string problem = UnitName.TryParse(cgroupsPath, id, out UnitName? unit);
+        if (problem.Length == 0) return unit;
+        writes.Refuse(PathOrigin, problem);
+        return null;
+    }
+
+    private static UnitPlan PlanUnit(UnitName unit, SystemdRequest request, CgroupWrites writes, bool isUnified, List<DeviceRule> devices)
+    {
+        // Rules that v1 cannot have are a problem already.
+        if (isUnified || writes.Problems.Count > 0) return UnitPlanner.Plan(unit, request, writes, false, isUnified ? null : []);
+        (bool allowed, List<DeviceRule> exceptions) = V1.DevicesController.Play(devices);
+        return UnitPlanner.Plan(unit, request, writes, allowed, exceptions);
     }
 
     private static void Tell(CgroupWrites writes, List<string>? problems)

@@ -49,10 +49,12 @@ public readonly record struct DeviceRule(bool Allow, DeviceKind Kind, uint? Majo
         {
             if (IsTotal) return "a";
             string kind = Kind switch { DeviceKind.Block => "b", DeviceKind.Character => "c", _ => "a" };
-            string access = $"{(Access.HasFlag(DeviceAccess.Read) ? "r" : "")}{(Access.HasFlag(DeviceAccess.Write) ? "w" : "")}{(Access.HasFlag(DeviceAccess.Mknod) ? "m" : "")}";
-            return $"{kind} {Major?.ToString() ?? "*"}:{Minor?.ToString() ?? "*"} {access}";
+            return $"{kind} {Major?.ToString() ?? "*"}:{Minor?.ToString() ?? "*"} {Letters}";
         }
     }
+
+    /// <summary>The accesses as <c>rwm</c>.</summary>
+    public string Letters => $"{(Access.HasFlag(DeviceAccess.Read) ? "r" : "")}{(Access.HasFlag(DeviceAccess.Write) ? "w" : "")}{(Access.HasFlag(DeviceAccess.Mknod) ? "m" : "")}";
 
     public override string ToString() => $"{(Allow ? "allow" : "deny")} {Line} ({Origin})";
 }

@@ -21,7 +21,7 @@ public static class BundleCheck
 
     /// <param name="bundle">Absolute.</param>
     /// <param name="withPlan">The report is to have the plan.</param>
-    public static CheckReport Run(string bundle, bool noPivot, bool withPlan)
+    public static CheckReport Run(string bundle, bool noPivot, bool systemdCgroup, bool withPlan)
     {
         var (problems, warnings) = (new List<string>(), new List<string>());
         var lacks = new HostLacks();
@@ -30,14 +30,14 @@ public static class BundleCheck
         {
             var notes = new DocumentNotes();
             Bundle read = Bundle.Read(bundle, notes);
-            plan = read.TryPlan(new CreateOptions { Id = NoId, Root = "", Bundle = bundle, NoPivot = noPivot }, problems, warnings);
+            plan = read.TryPlan(new CreateOptions { Id = NoId, Root = "", Bundle = bundle, NoPivot = noPivot, SystemdCgroup = systemdCgroup }, problems, warnings);
             if (plan != null)
             {
                 warnings.AddRange(plan.Cgroup.Warnings);
                 warnings.AddRange(plan.Rootfs.Warnings);
             }
             foreach (DocumentFault remark in read.Remarks(notes)) warnings.Add(remark.ToString());
-            FindLacks(read, bundle, HostFacts.Read(read.Config, noPivot), problems, lacks);
+            FindLacks(read, bundle, HostFacts.Read(read.Config, noPivot, systemdCgroup), problems, lacks);
         }
         catch (Exception e) when (e is RuncsException or SyscallException)
         {

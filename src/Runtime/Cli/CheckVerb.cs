@@ -30,7 +30,7 @@ internal static class CheckVerb
     {
         string format = call.Get("format") ?? "text";
         if (format is not ("text" or "json")) throw RuncsException.At("--format", $"must be text or json, got \"{format}\"");
-        CheckReport report = BundleCheck.Run(AbsolutePath.Of(call.Get("bundle") ?? ""), call.Has("no-pivot"), call.Has("plan"));
+        CheckReport report = BundleCheck.Run(AbsolutePath.Of(call.Get("bundle") ?? ""), call.Has("no-pivot"), call.Global.Has("systemd-cgroup"), call.Has("plan"));
         Files.WriteAll(1, format == "json" ? report.WriteJson() : Encoding.UTF8.GetBytes(report.WriteText()), "standard output");
         return report.IsGood ? 0 : 1;
     }

@@ -60,7 +60,6 @@ public static class CommandLine
         Arguments own = ParseVerb(named, global);
         if (own.WantsHelp) return Print(Help.OfVerb(ProgramName(), named));
         CheckCount(named, own.Positional.Count);
-        if (global.Has("systemd-cgroup")) throw RuncsException.At("--systemd-cgroup", "not supported yet");
         var call = new Invocation(Root(global), global, own);
         verb = named;
         return verb.Run(call);

@@ -44,6 +44,7 @@ internal static class CreationFlags
             Detach = call.Has("detach"),
             Keep = call.Has("keep"),
             NoSubreaper = call.Has("no-subreaper"),
+            SystemdCgroup = call.Global.Has("systemd-cgroup"),
             Rootless = Rootless(call.Global.Get("rootless")),
         };
     }

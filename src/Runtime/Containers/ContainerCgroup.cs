@@ -51,5 +51,5 @@ internal static class ContainerCgroup
     }
 
     /// <summary>Null for a container without cgroups.</summary>
-    public static Cgroup? Open(ContainerRecord record) => record.Cgroups.Length == 0 ? null : Cgroup.Open(record.Cgroups);
+    public static Cgroup? Open(ContainerRecord record) => record.Cgroups.Length == 0 ? null : Cgroup.Open(record.Cgroups, record.Unit);
 }

@@ -21,6 +21,7 @@ public sealed partial class ContainerRecord
         json.Member("created"u8, Created);
         if (Annotations != null) json.OptionalMember("annotations"u8, Annotations);
         json.OptionalMember("cgroups"u8, Cgroups);
+        if (Unit.Length > 0) json.Member("unit"u8, Unit);
         json.OptionalMember("resctrl"u8, Resctrl);
         json.OptionalMember("resctrlMade"u8, ResctrlMade);
         json.Member("privatePidNamespace"u8, PrivatePidNamespace);
@@ -53,6 +54,7 @@ public sealed partial class ContainerRecord
             else if (name.SequenceEqual("created"u8)) record.Created = reader.ReadString();
             else if (name.SequenceEqual("annotations"u8)) reader.ReadMap(record.Annotations = [], nulAllowed: true);
             else if (name.SequenceEqual("cgroups"u8)) record.Cgroups = reader.ReadStrings();
+            else if (name.SequenceEqual("unit"u8)) record.Unit = reader.ReadString();
             else if (name.SequenceEqual("resctrl"u8)) record.Resctrl = reader.ReadStrings();
             else if (name.SequenceEqual("resctrlMade"u8)) record.ResctrlMade = reader.ReadStrings();
             else if (name.SequenceEqual("privatePidNamespace"u8)) record.PrivatePidNamespace = reader.ReadBool();

@@ -44,6 +44,9 @@ public sealed partial class ContainerRecord
     /// <summary>What <c>Cgroup.Open</c> needs to find the container's cgroups again.</summary>
     public string[] Cgroups { get; set; } = [];
 
+    /// <summary>The unit of systemd whose cgroup it is; "" for none.</summary>
+    public string Unit { get; set; } = "";
+
     /// <summary>The directories of resctrl that the container's processes are in; empty without <c>linux.intelRdt</c>.</summary>
     public string[] Resctrl { get; set; } = [];
 

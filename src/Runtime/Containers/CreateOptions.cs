@@ -40,6 +40,9 @@ public sealed record CreateOptions
     /// <summary><c>run</c>: does not become the reaper of the container's orphans.</summary>
     public bool NoSubreaper { get; init; }
 
+    /// <summary>systemd makes the cgroups.</summary>
+    public bool SystemdCgroup { get; init; }
+
     /// <summary>The value of --rootless: null for "auto".</summary>
     public bool? Rootless { get; init; }
 }

@@ -111,6 +111,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
             _resctrl.Apply(Pid);
         }
         // While init makes its mounts; it joins when it is told.
+        _cgroup.StartUnit(Pid);
         _cgroup.Create();
         if (!plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
         Log.Debug("cgroups made, limits set");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cgroups;
+using Runcs.Cgroups.Systemd;
 using Runcs.Credentials;
 using Runcs.IntelRdt;
 using Runcs.Native;
@@ -22,8 +23,12 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
     /// <summary>Null if the config does not ask for it.</summary>
     public IntelRdtFacts? IntelRdt { get; init; }
 
+    /// <summary>Null if the cgroups are not to be made by systemd.</summary>
+    public SystemdRequest? Systemd { get; init; }
+
+    /// <param name="systemdCgroup">The cgroups are to be made by systemd.</param>
     /// <exception cref="SyscallException"/>
-    public static HostFacts Read(Config config, bool noPivot)
+    public static HostFacts Read(Config config, bool noPivot, bool systemdCgroup)
     {
         string networkPath = "";
         foreach (LinuxNamespace wanted in config.Linux?.Namespaces ?? [])
@@ -33,6 +38,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
         {
             Labels = config.Process is { } process && LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
             IntelRdt = config.Linux?.IntelRdt == null ? null : IntelRdtFacts.Read(),
+            Systemd = systemdCgroup ? new SystemdRequest(SystemdRequest.IsBooted(), config.Annotations) : null,
             KnowsWaitKillable = config.Linux?.Seccomp?.Flags is { Length: > 0 } && SeccompPlanner.KnowsWaitKillable(),
         };
     }

@@ -14,7 +14,7 @@ internal sealed class CgroupV1 : Cgroup
     private readonly Freezer _freezer;
     private Fd? _unified;
 
-    public CgroupV1(IReadOnlyList<CgroupPlace> places, CgroupPlan? plan) : base(plan)
+    public CgroupV1(IReadOnlyList<CgroupPlace> places, CgroupPlan? plan, string unit) : base(plan, unit)
     {
         _places = places;
         _paths = new string[places.Count];
@@ -27,7 +27,7 @@ internal sealed class CgroupV1 : Cgroup
     public override int CreateForClone()
     {
         int index = IndexOfUnified();
-        if (index < 0) return -1;
+        if (index < 0 || Unit.Length > 0) return -1;
         Make(_places[index], _paths[index]);
         Errno errno = Tree.TryOpen(_paths[index], Files.O_RDONLY | Files.O_DIRECTORY, out _unified);
         return errno.IsError ? throw RuncsException.At(PathOrigin, "openat", _places[index].HostPath, errno) : _unified!.Value;
@@ -95,7 +95,7 @@ internal sealed class CgroupV1 : Cgroup
 
     private protected override string PathOf(string controller) => Find(controller)!;
 
-    public override CgroupLimits ReadLimits() => new() { IsUnified = false, Controllers = CgroupPlanner.ControllersOf(_places) };
+    public override CgroupLimits ReadLimits() => new() { IsUnified = false, Controllers = CgroupPlanner.ControllersOf(_places), Unit = Unit };
 
     public override void ReplaceDevices(IReadOnlyList<DeviceRule> rules)
     {
@@ -146,7 +146,7 @@ internal sealed class CgroupV1 : Cgroup
 
     private protected override string? DirectoryFor(string controller) => Find(controller);
 
-    public override void Destroy()
+    private protected override void DestroyDirectories()
     {
         foreach (string path in _paths) Remove(path);
     }

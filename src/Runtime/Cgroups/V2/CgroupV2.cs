@@ -7,7 +7,7 @@ using Runcs.OciSpec.Json;
 namespace Runcs.Cgroups.V2;
 
 /// <summary>Cgroup v2: one directory for everything.</summary>
-internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(plan)
+internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan, string unit) : Cgroup(plan, unit)
 {
     private readonly string _path = CgroupTree.Relative(place);
     private Fd? _directory;
@@ -17,6 +17,7 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
 
     public override int CreateForClone()
     {
+        if (Unit.Length > 0) return -1;
         Create();
         return _directory!.Value;
     }
@@ -25,7 +26,7 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
     {
         if (_directory != null) return;
         _isNew = Make(place, _path);
-        if (!_isNew) Check(Plan!.Checks);
+        if (!_isNew && Unit.Length == 0) Check(Plan!.Checks);
         Subtree.Prepare(Tree, place, _path, Plan!);
         if (Plan!.Owner is { } owner) Ownership.Give(Tree, place, _path, owner);
         Open();
@@ -68,12 +69,15 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
     {
         Tree.TryRead(_path, "cgroup.controllers", out string controllers);
         bool hasQuota = !Tree.TryRead(_path, "cpu.max", out string quota).IsError;
+        string[] words = quota.Split(' ');
         return new CgroupLimits
         {
             IsUnified = true,
             Controllers = CgroupFacts.Words(controllers),
             Memory = ReadBytes("memory.max"),
-            CpuQuota = hasQuota ? quota.Split(' ')[0] : null,
+            CpuQuota = hasQuota ? words[0] : null,
+            CpuPeriod = words.Length == 2 && ulong.TryParse(words[1], out ulong period) ? period : null,
+            Unit = Unit,
         };
     }
 
@@ -125,7 +129,7 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan) : Cgroup(pla
 
     private protected override string? DirectoryFor(string controller) => _path;
 
-    public override void Destroy() => Remove(_path);
+    private protected override void DestroyDirectories() => Remove(_path);
 
     public override void Dispose()
     {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// D-Bus Specification, "Authentication Protocol"; org.freedesktop.systemd1(5)
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cgroups.Systemd;
+
+/// <summary>
+/// A connection to the host's systemd: its own socket, which is for root and needs no message broker, and where that is not
+/// there the system bus.
+/// </summary>
+internal sealed class SystemBus : IDisposable
+{
+    private const string Private = "/run/systemd/private", Broker = "/run/dbus/system_bus_socket";
+    private const string Destination = "org.freedesktop.systemd1", ManagerPath = "/org/freedesktop/systemd1", Manager = "org.freedesktop.systemd1.Manager";
+    private const string BusName = "org.freedesktop.DBus", BusPath = "/org/freedesktop/DBus";
+
+    // runc's.
+    private const int PatienceSeconds = 30;
+
+    private readonly Fd _socket;
+    private readonly List<(string Job, string Result)> _endedJobs = [];
+    private byte[] _received = new byte[4096];
+    private int _count, _taken;
+    private uint _serial;
+
+    private SystemBus(Fd socket) => _socket = socket;
+
+    /// <exception cref="RuncsException">There is no systemd, or it does not answer.</exception>
+    public static SystemBus Connect()
+    {
+        Errno errno = UnixSockets.TryConnect(Private, out Fd? socket);
+        bool isBroker = errno.IsError;
+        if (isBroker && UnixSockets.TryConnect(Broker, out socket).IsError)
+            throw new RuncsException($"unable to reach systemd, on {Broker} neither: {new SyscallException("connect", Private, errno).Message}");
+        var bus = new SystemBus(socket!);
+        try
+        {
+            bus.Authenticate();
+            if (isBroker) bus.Introduce();
+            return bus;
+        }
+        catch
+        {
+            bus.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Calls a method of the manager; the answer's first value if that is a string or a path.</summary>
+    /// <exception cref="SystemdException">systemd refuses it.</exception>
+    /// <exception cref="RuncsException"/>
+    public string Call(string method, params ReadOnlySpan<BusValue> arguments) => Send(Destination, ManagerPath, Manager, method, arguments);
+
+    /// <summary>A property of the manager that is a string.</summary>
+    /// <inheritdoc cref="Call(string, ReadOnlySpan{BusValue})"/>
+    public string Property(string name) =>
+        Send(Destination, ManagerPath, "org.freedesktop.DBus.Properties", "Get", [BusValue.Of(Manager), BusValue.Of(name)]);
+
+    /// <summary>Waits for the end of a job of systemd's; returns how it ended, <c>done</c> if well.</summary>
+    /// <exception cref="RuncsException">Not in time.</exception>
+    public string WaitForJob(string job)
+    {
+        long deadline = Clock.Milliseconds() + PatienceSeconds * 1000;
+        while (true)
+        {
+            foreach ((string ended, string result) in _endedJobs)
+                if (ended == job) return result;
+            Take(Receive(deadline));
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private string Send(string destination, string path, string @interface, string method, ReadOnlySpan<BusValue> arguments)
+    {
+        long deadline = Clock.Milliseconds() + PatienceSeconds * 1000;
+        uint serial = ++_serial;
+        Send(BusWriter.Call(serial, destination, path, @interface, method, arguments));
+        while (true)
+        {
+            BusMessage message = Take(Receive(deadline));
+            if (message.ReplySerial != serial) continue;
+            string text = message.Signature is ['v', ..] && message.ReadSignature() == "s" || message.Signature is ['s' or 'o', ..] ? message.ReadString() : "";
+            return message.Type == BusMessageType.Error ? throw new SystemdException(message.ErrorName, text) : text;
+        }
+    }
+
+    // A signal of a job's end may come before the answer that names the job.
+    private BusMessage Take(ReadOnlySpan<byte> bytes)
+    {
+        var message = new BusMessage(bytes);
+        if (message is { Type: BusMessageType.Signal, Member: "JobRemoved", Signature: "uoss" })
+        {
+            message.ReadNumber('u');
+            string job = message.ReadString();
+            message.ReadString();
+            _endedJobs.Add((job, message.ReadString()));
+        }
+        return message;
+    }
+
+    // All at once, as systemd's own clients do: an answer of another kind ends it.
+    private void Authenticate()
+    {
+        Send(Encoding.ASCII.GetBytes($"\0AUTH EXTERNAL {Convert.ToHexString(Encoding.ASCII.GetBytes(Processes.EffectiveUid().ToString()))}\r\nBEGIN\r\n"));
+        long deadline = Clock.Milliseconds() + PatienceSeconds * 1000;
+        int end;
+        while ((end = _received.AsSpan(0, _count).IndexOf("\r\n"u8)) < 0) ReceiveMore(deadline);
+        string answer = Encoding.UTF8.GetString(_received, 0, end);
+        Drop(end + 2);
+        if (!answer.StartsWith("OK ", StringComparison.Ordinal)) throw new RuncsException($"systemd does not take this process for root's: {answer}");
+    }
+
+    // What a broker wants first, and what makes systemd send its signals there.
+    private void Introduce()
+    {
+        Send(BusName, BusPath, BusName, "Hello", []);
+        Send(BusName, BusPath, BusName, "AddMatch", [BusValue.Of($"type='signal',interface='{Manager}',member='JobRemoved',path='{ManagerPath}'")]);
+        Call("Subscribe");
+    }
+
+    private void Send(ReadOnlySpan<byte> bytes) => Files.WriteAll(_socket.Value, bytes, "systemd's socket");
+
+    // Valid until the next one.
+    private ReadOnlySpan<byte> Receive(long deadline)
+    {
+        Drop(_taken);
+        int length;
+        while (_count < BusMessage.FixedSize || _count < (length = BusMessage.LengthOf(_received))) ReceiveMore(deadline);
+        _taken = length;
+        return _received.AsSpan(0, length);
+    }
+
+    private void Drop(int count)
+    {
+        _received.AsSpan(count, _count - count).CopyTo(_received);
+        _count -= count;
+        _taken = 0;
+    }
+
+    private void ReceiveMore(long deadline)
+    {
+        if (_count == _received.Length) Array.Resize(ref _received, _received.Length * 2);
+        Descriptors.PollFd entry = new() { Fd = _socket.Value, Events = Descriptors.POLLIN };
+        long left = deadline - Clock.Milliseconds();
+        Errno errno = left <= 0 ? Errno.None : Descriptors.TryPoll(new(ref entry), (int)left, out _);
+        if (errno.Value == Errno.EINTR) return;
+        if (left <= 0) throw new RuncsException($"systemd did not answer within {PatienceSeconds} seconds");
+        if (entry.Returned == 0) return;
+        errno = Files.TryRead(_socket.Value, _received.AsSpan(_count), out int count);
+        if (errno.IsError) throw new SyscallException("read", "systemd's socket", errno);
+        if (count == 0) throw new RuncsException("systemd has closed the connection");
+        _count += count;
+    }
+}

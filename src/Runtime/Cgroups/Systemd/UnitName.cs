@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// systemd.unit(5), "Description"; systemd.slice(5)
+using System;
+
+namespace Runcs.Cgroups.Systemd;
+
+/// <summary>The container's unit, as <c>linux.cgroupsPath</c> names it: <c>slice:prefix:name</c>.</summary>
+/// <param name="Name">With its type: <c>docker-4711.scope</c>.</param>
+/// <param name="Slice">The slice it is in.</param>
+/// <param name="Path">Its cgroup, from the root of the hierarchy that systemd has.</param>
+internal sealed record UnitName(string Name, string Slice, string Path)
+{
+    private const string SliceSuffix = ".slice", DefaultSlice = "system.slice", DefaultPrefix = "runcs";
+
+    // systemd.unit(5): so long with the type.
+    private const int Longest = 255;
+
+    public bool IsSlice => IsSliceName(Name);
+
+    /// <summary>What follows from the path, and why it cannot be; empty if it can.</summary>
+    public static string TryParse(string? cgroupsPath, string id, out UnitName? unit)
+    {
+        unit = null;
+        (string slice, string prefix, string name) = (DefaultSlice, DefaultPrefix, id);
+        if (!string.IsNullOrEmpty(cgroupsPath))
+        {
+            string[] parts = cgroupsPath.Split(':');
+            // runc's words.
+            if (parts.Length != 3) return $"expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got \"{cgroupsPath}\" instead";
+            (prefix, name) = (parts[1], parts[2]);
+            if (parts[0].Length > 0) slice = parts[0];
+        }
+        if (Expand(slice) is not { } above) return $"invalid slice name: {slice}";
+        if (IsSliceName(name))
+        {
+            // Where a slice is follows from its name alone.
+            if (Expand(name) is not { } path || path == "/") return $"invalid slice name: {name}";
+            unit = new UnitName(name, slice, path);
+        }
+        else
+        {
+            name = string.Concat(prefix, "-", name, ".scope");
+            unit = new UnitName(name, slice, CgroupPaths.Join(above, "/" + name));
+        }
+        return IsValid(unit.Name) && IsValid(slice) ? "" : $"\"{(IsValid(slice) ? unit.Name : slice)}\" is no name of a unit (systemd.unit(5))";
+    }
+
+    /// <summary>Where a slice is: <c>a-b.slice</c> at <c>/a.slice/a-b.slice</c>. Null if it is no name of a slice.</summary>
+    internal static string? Expand(string slice)
+    {
+        if (!IsSliceName(slice) || slice.Contains('/')) return null;
+        ReadOnlySpan<char> name = slice.AsSpan(0, slice.Length - SliceSuffix.Length);
+        if (name is "-") return "/";
+        string path = "";
+        for (int start = 0; ;)
+        {
+            int dash = name[start..].IndexOf('-');
+            int end = dash < 0 ? name.Length : start + dash;
+            if (end == start) return null;
+            path = string.Concat(path, "/", name[..end], SliceSuffix);
+            if (dash < 0) return path;
+            start = end + 1;
+        }
+    }
+
+    private static bool IsSliceName(string name) => name.EndsWith(SliceSuffix, StringComparison.Ordinal);
+
+    // Also what keeps the path a path: no slash can be in it, and no name is "..".
+    private static bool IsValid(string name)
+    {
+        if (name.Length > Longest) return false;
+        foreach (char letter in name)
+            if (!char.IsAsciiLetterOrDigit(letter) && letter is not (':' or '-' or '_' or '.' or '\\' or '@')) return false;
+        return true;
+    }
+}

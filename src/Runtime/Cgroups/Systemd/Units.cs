@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent. org.freedesktop.systemd1(5)
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+
+namespace Runcs.Cgroups.Systemd;
+
+/// <summary>What is asked of systemd: to make a unit, to change it, to take it away.</summary>
+internal static class Units
+{
+    private const string UnitExists = "org.freedesktop.systemd1.UnitExists", NoSuchUnit = "org.freedesktop.systemd1.NoSuchUnit", Done = "done";
+
+    // Of a job: those that conflict with it give way.
+    private static BusValue Replace => BusValue.Of("replace");
+
+    /// <summary>Makes a unit with a process in it.</summary>
+    /// <param name="begun">Called as soon as there is something to take away.</param>
+    /// <exception cref="RuncsException"/>
+    public static void Start(UnitPlan plan, int pid, Action begun)
+    {
+        using SystemBus bus = SystemBus.Connect();
+        List<UnitProperty> properties = Known(bus, plan.Start);
+        // A slice is for units alone: the process comes by itself.
+        if (!plan.IsSlice) properties.Add(new("PIDs", BusValue.Array("u", BusValue.OfNumber('u', (ulong)pid))));
+        string job;
+        try
+        {
+            job = Start(bus, plan.Name, ToBus(properties));
+        }
+        catch (SystemdException e)
+        {
+            throw new RuncsException($"unable to start unit \"{plan.Name}\": {e.Message}", e);
+        }
+        begun();
+        string result = bus.WaitForJob(job);
+        if (result != Done) throw new RuncsException($"error creating systemd unit `{plan.Name}`: got `{result}`");
+    }
+
+    /// <summary>Changes properties of a unit until the machine is booted again.</summary>
+    /// <exception cref="RuncsException"/>
+    public static void Set(string unit, IReadOnlyList<UnitProperty> properties)
+    {
+        if (properties.Count == 0) return;
+        using SystemBus bus = SystemBus.Connect();
+        List<UnitProperty> known = Known(bus, properties);
+        if (known.Count == 0) return;
+        try
+        {
+            bus.Call("SetUnitProperties", BusValue.Of(unit), BusValue.Of(true), ToBus(known));
+        }
+        catch (SystemdException e)
+        {
+            throw new RuncsException($"unable to set properties of unit \"{unit}\": {e.Message}", e);
+        }
+    }
+
+    /// <summary>Ends a unit, and waits for it. One that is not there, as when its last process has ended, is no error.</summary>
+    /// <exception cref="RuncsException"/>
+    public static void Stop(string unit)
+    {
+        using SystemBus bus = SystemBus.Connect();
+        try
+        {
+            string result = bus.WaitForJob(bus.Call("StopUnit", BusValue.Of(unit), Replace));
+            if (result != Done) Log.Warn($"error removing unit `{unit}`: got `{result}`. Continuing...");
+        }
+        catch (SystemdException e) when (e.Name == NoSuchUnit)
+        {
+            return;
+        }
+        catch (SystemdException e)
+        {
+            Log.Warn($"unable to stop unit \"{unit}\": {e.Message}");
+        }
+        // One that has failed stays until somebody has taken note.
+        TryReset(bus, unit);
+    }
+
+    private static string Start(SystemBus bus, string unit, BusValue properties)
+    {
+        BusValue noOthers = BusValue.Array("(sa(sv))");
+        try
+        {
+            return bus.Call("StartTransientUnit", BusValue.Of(unit), Replace, properties, noOthers);
+        }
+        catch (SystemdException e) when (e.Name == UnitExists)
+        {
+            // It may have failed, and nobody has taken note.
+            TryReset(bus, unit);
+            return bus.Call("StartTransientUnit", BusValue.Of(unit), Replace, properties, noOthers);
+        }
+    }
+
+    private static void TryReset(SystemBus bus, string unit)
+    {
+        try
+        {
+            bus.Call("ResetFailedUnit", BusValue.Of(unit));
+        }
+        catch (SystemdException)
+        {
+            // It had not failed, or is gone.
+        }
+    }
+
+    // The version is asked for only if it matters. What is left out is in the cgroup's files all the same.
+    private static List<UnitProperty> Known(SystemBus bus, IReadOnlyList<UnitProperty> properties)
+    {
+        var known = new List<UnitProperty>(properties.Count + 1);
+        int version = -1;
+        foreach (UnitProperty property in properties)
+        {
+            if (property.Since > 0 && version < 0) version = VersionOf(bus.Property("Version"));
+            if (property.Since <= version || property.Since == 0) known.Add(property);
+            else if (Log.IsDebug) Log.Debug($"systemd {version} is too old for the property {property.Name}");
+        }
+        return known;
+    }
+
+    /// <summary>The first number in <c>252.39-1~deb12u1</c> or <c>v245.4-1.fc32</c>; 0 without one.</summary>
+    internal static int VersionOf(string text)
+    {
+        ReadOnlySpan<char> digits = text.AsSpan().TrimStart('v');
+        int end = 0;
+        while (end < digits.Length && char.IsAsciiDigit(digits[end])) end++;
+        return int.TryParse(digits[..end], out int version) ? version : 0;
+    }
+
+    private static BusValue ToBus(List<UnitProperty> properties) => BusValue.Array("(sv)", [.. properties.ConvertAll(static property => property.ToBus())]);
+}
