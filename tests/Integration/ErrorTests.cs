@@ -168,7 +168,6 @@ public class ErrorTests
     [InlineData("two_ids", "state", "a", "b")]
     [InlineData("log_format", "--log-format", "yaml", "state", "id")]
     [InlineData("log_file", "--log", "/nowhere/log", "state", "id")]
-    [InlineData("systemd_cgroup", "--systemd-cgroup", "state", "id")]
     [InlineData("not_yet", "checkpoint", "id")]
     public void In_a_command_line(string mistake, params string[] arguments)
     {

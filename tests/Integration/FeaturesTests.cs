@@ -52,15 +52,5 @@ public class FeaturesTests
         Assert.Equal("Seccomp:\t2\n", container.Run().Ok().Stdout);
     }
 
-    // No word about systemd before there is a deed.
-    [Fact]
-    public void Systemd_is_told_when_it_is_there()
-    {
-        Requires.Runcs();
-        using Container container = new();
-        Result result = container.Runtime.Run("--systemd-cgroup", "state", container.Id).Fails();
-        Assert.Equal(!result.Stderr.Contains("not supported yet", StringComparison.Ordinal), (bool)Features()["linux"]!["cgroup"]!["systemd"]!);
-    }
-
     private static JsonNode Features() => JsonNode.Parse(Command.Run(RuntimeUnderTest.Executable, "features").Ok().Stdout)!;
 }

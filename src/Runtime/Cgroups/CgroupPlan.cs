@@ -44,7 +44,7 @@ public sealed class CgroupPlan
     /// <summary>What the user is to be told although nothing fails.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>What the state keeps of it, for <see cref="Cgroup.Open(IReadOnlyList{string})"/>.</summary>
+    /// <summary>What the state keeps of it, for <see cref="Cgroup.Open(IReadOnlyList{string}, string)"/>.</summary>
     public string[] Paths
     {
         get

@@ -118,6 +118,14 @@ internal sealed class CgroupTree : IDisposable
         return processes;
     }
 
+    /// <summary>Whether a process is in the directory itself.</summary>
+    public bool Contains(string path, int pid)
+    {
+        var processes = new List<int>();
+        AddProcesses(path, processes);
+        return processes.Contains(pid);
+    }
+
     private void AddProcesses(string path, List<int> processes)
     {
         Errno errno = TryRead(path, "cgroup.procs", out string text);

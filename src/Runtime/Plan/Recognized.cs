@@ -18,11 +18,11 @@ internal static class Recognized
     /// <summary>The runc whose features are these, for callers who know no other scale (types/features of runc: other runtimes MAY tell it so).</summary>
     private const string ComparableRunc = "1.4.0";
 
-    /// <summary>Whether <c>--systemd-cgroup</c> is there.</summary>
-    private const bool HasSystemd = false, HasSystemdUser = false;
+    /// <summary>Whether <c>--systemd-cgroup</c> is there; the systemd of a user is not asked for anything.</summary>
+    private const bool HasSystemd = true, HasSystemdUser = false;
 
     /// <summary>Annotations of a config that change what runcs does.</summary>
-    private static readonly string[] EffectiveAnnotations = [];
+    private static readonly string[] EffectiveAnnotations = ["org.systemd.property."];
 
     /// <param name="newestVersion">Of the specification.</param>
     /// <param name="knowsWaitKillable">What the kernel says to <see cref="SeccompPlanner.KnowsWaitKillable"/>; all else is so on every host.</param>

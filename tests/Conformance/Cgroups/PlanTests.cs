@@ -294,7 +294,6 @@ public class PlanTests
     public void Other_refusals()
     {
         Assert.Equal("linux.cgroupsPath: \"/..\" names the root of the hierarchy, which is no container's", Assert.Throws<RuncsException>(() => Plan(null, Hosts.Hybrid, "/..")).Message);
-        Assert.Equal("--systemd-cgroup: not supported yet", Assert.Throws<RuncsException>(() => CgroupPlanner.PlanCgroups(null, null, "id", Hosts.Hybrid, systemdCgroup: true)).Message);
         CgroupFacts none = CgroupFacts.ParseMounts("0::/\n", "");
         Assert.Equal("no cgroup hierarchy is mounted: mount cgroup2 on /sys/fs/cgroup", Assert.Throws<RuncsException>(() => Plan(null, none)).Message);
     }

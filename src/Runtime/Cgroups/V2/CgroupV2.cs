@@ -48,7 +48,8 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan, string unit)
 
     public override void JoinSelf(bool cloned)
     {
-        if (!cloned) Enter("0");
+        // systemd has moved it, unless another process has become the first meanwhile: to look costs less than a move (see there).
+        if (!cloned && !(Unit.Length > 0 && Tree.Contains(_path, Native.Processes.GetPid()))) Enter("0");
     }
 
     public override void Join(int pid) => Enter(pid.ToString());
