@@ -34,6 +34,16 @@ public class ContainerCgroupTests
     }
 
     [Fact]
+    public void Without_systemd_there_are_no_cgroups_of_its_making()
+    {
+        Requires.That(!Directory.Exists("/run/systemd/system"), "needs a host without systemd");
+        using Container container = New(Membership, "system.slice:test:{id}");
+        container.Runtime.GlobalOptions = ["--systemd-cgroup"];
+        Assert.Contains("systemd not running on this host, cannot use systemd cgroups manager", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
     public void Nothing_leads_out_of_the_hierarchies()
     {
         Requires.CgroupV1();
