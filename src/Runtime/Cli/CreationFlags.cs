@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Containers;
 using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Cli;
 
@@ -41,6 +42,7 @@ internal static class CreationFlags
             NoNewKeyring = call.Has("no-new-keyring"),
             ListenFds = listening,
             PreserveFds = preserved,
+            NotifySocket = NotifySocket(),
             Detach = call.Has("detach"),
             Keep = call.Has("keep"),
             NoSubreaper = call.Has("no-subreaper"),
@@ -48,6 +50,9 @@ internal static class CreationFlags
             Rootless = Rootless(call.Global.Get("rootless")),
         };
     }
+
+    /// <summary>The socket of the service manager that runs us as a service of Type=notify; null for none (sd_notify(3)).</summary>
+    public static string? NotifySocket() => Surroundings.Variable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null;
 
     private static string? Path(Invocation call, string flag) =>
         call.Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;

@@ -9,7 +9,7 @@ internal static class StartVerb
 
     private static int Run(Invocation call)
     {
-        Starting.Start(call.Root, call.Id);
+        Starting.Start(call.Root, call.Id, CreationFlags.NotifySocket());
         return 0;
     }
 }

@@ -27,6 +27,9 @@ public sealed record CreateOptions
     /// <summary>How many descriptors after stdio and those of <see cref="ListenFds"/> the program keeps.</summary>
     public int PreserveFds { get; init; }
 
+    /// <summary>NOTIFY_SOCKET, the socket of a service manager that waits to hear that the program is ready; null for none.</summary>
+    public string? NotifySocket { get; init; }
+
     public bool NoPivot { get; init; }
 
     public bool NoNewKeyring { get; init; }

@@ -18,6 +18,7 @@ public static class Creation
     public static void Create(CreateOptions options)
     {
         Bundle bundle = Bundle.Read(options);
+        NotifySocket.AddTo(bundle.Config, options);
         using NewNetwork? network = NewNetwork.Begin(bundle.Config);
         ContainerPlan plan = bundle.Plan(options);
         CheckConsole(options, plan, detached: true);
@@ -38,6 +39,7 @@ public static class Creation
     public static int Run(CreateOptions options)
     {
         Bundle bundle = Bundle.Read(options);
+        NotifySocket.AddTo(bundle.Config, options);
         using NewNetwork? network = NewNetwork.Begin(bundle.Config);
         ContainerPlan plan = bundle.Plan(options);
         CheckConsole(options, plan, options.Detach);
@@ -46,6 +48,7 @@ public static class Creation
         using var container = new NewContainer(options, plan, interrupts);
         container.Begin();
         container.OpenPipes();
+        using NotifySocket? notify = container.BindNotify();
         (ConsoleSocket? master, ConsoleSocket? console) = OpenConsole(options, plan);
         using (master)
         {
@@ -55,8 +58,17 @@ public static class Creation
         container.Start();
         WritePidFile(options, container);
         container.Keep();
-        if (session == null) return 0;
+        if (session == null)
+        {
+            if (notify == null) return 0;
+            container.Unlock();
+            notify.Wait(container.Pidfd, container.Pid);
+            return 0;
+        }
         container.Unlock();
+        // What stays and is to be watched is this process. Not only for the first message: what comes with the others, such as
+        // the descriptors of sd_notify_barrier(3), is waited for.
+        if (notify != null) session.Watched = (notify.Descriptor, () => notify.Relay(Processes.GetPid(), waits: false));
         int code = session.Wait(container.Pid, container.Pidfd);
         session.Dispose();
         if (code == 128 + Processes.SIGKILL && container.WasOutOfMemory) Log.Warn(OutOfMemory.AtRun);

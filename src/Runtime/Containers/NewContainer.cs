@@ -42,11 +42,15 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _undo.Add(RunPoststopHooks);
         _undo.Add(_state.Remove);
         if (_resctrl != null) (_record.Resctrl, _record.ResctrlMade) = (_resctrl.ToJoin(), _resctrl.ToRemove());
+        if (options.NotifySocket != null) _state.MakeNotify();
         _state.WriteConfig(plan.Document);
         _state.WriteRecord(_record);
         foreach (string warning in plan.Rootfs.Warnings) Log.Warn(warning);
         Log.Debug("state directory made");
     }
+
+    /// <summary>For <c>run</c>: the socket by which the program tells that it is ready; null if nobody wants to know.</summary>
+    internal NotifySocket? BindNotify() => _state!.BindNotify(options.NotifySocket);
 
     /// <summary>The container is to stay.</summary>
     internal void Keep() => _undo.Keep();

@@ -11,8 +11,9 @@ namespace Runcs.Containers;
 /// <summary><c>start</c>: lets the exec stage of a created container execute the program, and tells whether it did.</summary>
 public static class Starting
 {
+    /// <param name="notifySocket">NOTIFY_SOCKET: a service manager that waits to hear that the program is ready; null for none.</param>
     /// <exception cref="RuncsException"/>
-    public static void Start(string root, string id)
+    public static void Start(string root, string id, string? notifySocket)
     {
         using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
@@ -20,6 +21,8 @@ public static class Starting
         if (start == null) throw NotCreated(root, record);
         // Its stage would take the byte only when it is resumed, and we would wait for that.
         if (Container.IsPausedBeforeStart(record)) throw new RuncsException("cannot start a container in the paused state");
+        using NotifySocket? notify = directory.BindNotify(notifySocket);
+        using Fd? process = notify == null ? null : record.Init.Open();
         Hook[] poststart = record.HasHooks("poststart") ? ContainerHooks.Read(directory).Poststart : [];
         try
         {
@@ -32,6 +35,10 @@ public static class Starting
             Destroy(directory, record);
             throw;
         }
+        if (process == null) return;
+        // Others may work on the container meanwhile.
+        directory.Dispose();
+        notify!.Wait(process, record.Init.Pid);
     }
 
     /// <summary>Nobody waits on the channel, which cannot be taken for a process of another time: only the words are left to find.</summary>

@@ -19,7 +19,7 @@ namespace Runcs.Terminal;
 /// </summary>
 public sealed class ForegroundSession : IDisposable
 {
-    private const int OwnInterests = 2;
+    private const int OwnInterests = 3;
     private readonly Fd _signals;
     private TerminalRelay? _relay;
 
@@ -42,6 +42,9 @@ public sealed class ForegroundSession : IDisposable
     /// <summary>Joins the caller's streams and terminal to the container's terminal, whose master this object then owns.</summary>
     public void AttachTerminal(Fd master) => _relay = TerminalRelay.Begin(master);
 
+    /// <summary>What else is looked at meanwhile, and who is called when it can be read.</summary>
+    public (Fd Descriptor, Action Serve)? Watched { get; set; }
+
     /// <summary>Goes on until the init ends; returns its exit code, or 128 + the signal that killed it.</summary>
     public int Wait(int initPid, Fd initPidfd)
     {
@@ -51,7 +54,9 @@ public sealed class ForegroundSession : IDisposable
         {
             entries[0] = new() { Fd = _signals.Value, Events = Descriptors.POLLIN };
             entries[1] = new() { Fd = ProcessDescriptors.PollNumber(initPidfd), Events = Descriptors.POLLIN };
+            entries[2] = new() { Fd = Watched?.Descriptor.Value ?? -1, Events = Descriptors.POLLIN };
             bool timedOut = Poll(entries, out Span<Descriptors.PollFd> relayed);
+            if (entries[2].Returned != 0) Watched!.Value.Serve();
             if (entries[0].Returned != 0) Forward(initPidfd);
             if (entries[1].Returned != 0 || _childEnded) status = Reap(initPid, entries[1].Returned != 0);
             _relay?.Serve(relayed, timedOut);
@@ -127,7 +132,7 @@ public sealed class ForegroundSession : IDisposable
         while (!_relay.IsFinished)
         {
             entries[0] = new() { Fd = _signals.Value, Events = Descriptors.POLLIN };
-            entries[1] = new() { Fd = -1 };
+            entries[1] = entries[2] = new() { Fd = -1 };
             bool timedOut = Poll(entries, out Span<Descriptors.PollFd> relayed);
             while (Signals.TryTake(_signals.Value, out Signals.Arrival arrival))
             {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Runcs.Native;
+
+public static unsafe partial class UnixSockets
+{
+    private const int SOCK_DGRAM = 2;
+
+    /// <summary>Makes a datagram socket at a path that sun_path can hold, for everybody to send to.</summary>
+    public static Errno TryBindDatagram(string path, out Fd? bound)
+    {
+        // The socket's mode is what the umask leaves (unix(7)).
+        uint umask = Nodes.Umask(0);
+        Errno errno = TryDatagram(path, binds: true, out bound);
+        Nodes.Umask(umask);
+        return errno;
+    }
+
+    /// <summary>Connects a datagram socket to an address: a path of any length, or a name behind an <c>@</c> (unix(7), "abstract").</summary>
+    public static Errno TryConnectDatagram(string address, out Fd? connected)
+    {
+        connected = null;
+        if (address.StartsWith('@') || Encoding.UTF8.GetByteCount(address) < PathSize) return TryDatagram(address, binds: false, out connected);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, address, Files.O_PATH, 0, out Fd? node);
+        if (errno.IsError) return errno;
+        using (node) return TryDatagram(node!.ProcPath, binds: false, out connected);
+    }
+
+    private static Errno TryDatagram(string name, bool binds, out Fd? fd)
+    {
+        fd = null;
+        sockaddr_un address = default;
+        address.family = AF_UNIX;
+        if (Encoding.UTF8.GetByteCount(name) >= PathSize) return new Errno(Errno.ENAMETOOLONG);
+        int length = Encoding.UTF8.GetBytes(name, new Span<byte>(address.path, PathSize - 1));
+        // A path ends with a null; an abstract name begins with one, and is as long as the address says.
+        if (address.path[0] == '@') address.path[0] = 0;
+        else length++;
+        int number = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (number < 0) return Errno.Last;
+        var made = new Fd(number);
+        uint size = (uint)(sizeof(ushort) + length);
+        if ((binds ? bind(number, &address, size) : connect(number, &address, size)) < 0)
+        {
+            Errno errno = Errno.Last;
+            made.Dispose();
+            return errno;
+        }
+        fd = made;
+        return Errno.None;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int bind(int socket, sockaddr_un* address, uint length);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// sd_notify(3). Run by the parent, and by start.
+using System;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Containers;
+
+/// <summary>
+/// The way from the container's program to the service manager that has started us as a service of Type=notify: the program has
+/// a socket of its own in /run/notify, and that it is ready is passed on, with the pid that is to be watched. Nothing else is:
+/// the manager takes the rest for ours, as it does under runc.
+/// </summary>
+internal sealed class NotifySocket : IDisposable
+{
+    private const string Inside = "/run/notify", Name = "notify.sock", Ready = "READY=";
+
+    private readonly Fd _socket;
+    private readonly string _manager;
+
+    private NotifySocket(Fd socket, string manager) => (_socket, _manager) = (socket, manager);
+
+    /// <summary>To be watched for what can be read.</summary>
+    internal Fd Descriptor => _socket;
+
+    /// <summary>Shows the directory of the socket to the container, and tells the program.</summary>
+    internal static void AddTo(Config config, CreateOptions options)
+    {
+        if (options.NotifySocket == null || config.Process is not { } process) return;
+        string source = string.Concat(options.Root, "/", options.Id, "/" + StateDirectory.NotifyName);
+        config.Mounts = [.. config.Mounts, new Mount { Destination = Inside, Type = "bind", Source = source, Options = ["bind", "nosuid", "noexec", "nodev", "ro"] }];
+        process.Env = [.. process.Env, "NOTIFY_SOCKET=" + Inside + "/" + Name];
+    }
+
+    /// <summary>Makes the socket.</summary>
+    /// <param name="directory">The one that the container sees.</param>
+    /// <param name="manager">The service manager's own: NOTIFY_SOCKET.</param>
+    /// <exception cref="SyscallException"/>
+    internal static NotifySocket Bind(Fd directory, string manager)
+    {
+        // Of a start that failed.
+        Nodes.TryUnlinkAt(directory.Value, Name);
+        Errno errno = UnixSockets.TryBindDatagram($"{directory.ProcPath}/{Name}", out Fd? socket);
+        return errno.IsError ? throw new SyscallException("bind", Name, errno) : new NotifySocket(socket!, manager);
+    }
+
+    /// <summary>Waits until the program is ready, or has ended, and tells the manager.</summary>
+    /// <param name="process">The container's first.</param>
+    internal void Wait(Fd process, int pid)
+    {
+        const int Glance = 100;
+        while (true)
+        {
+            Span<Descriptors.PollFd> entries =
+            [
+                new() { Fd = _socket.Value, Events = Descriptors.POLLIN },
+                new() { Fd = ProcessDescriptors.PollNumber(process), Events = Descriptors.POLLIN },
+            ];
+            Descriptors.TryPoll(entries, entries[1].Fd < 0 ? Glance : -1, out _);
+            // What it said before its end counts.
+            if (entries[0].Returned != 0 && Relay(pid, waits: true)) return;
+            if (entries[0].Returned == 0 && ProcessDescriptors.HasEnded(process)) return;
+        }
+    }
+
+    /// <summary>Takes one message of the program, and passes on that it is ready.</summary>
+    /// <param name="pid">The process that the manager is to watch.</param>
+    /// <param name="waits">We end before that one: not before the manager has seen who told it.</param>
+    /// <returns>It has said so: there is nothing more to listen for.</returns>
+    internal bool Relay(int pid, bool waits)
+    {
+        const int Longest = 4096;
+        byte[] message = new byte[Longest];
+        if (Files.TryRead(_socket.Value, message, out int count).IsError) return false;
+        foreach (string line in Encoding.UTF8.GetString(message, 0, count).Split('\n'))
+        {
+            if (!line.StartsWith(Ready, StringComparison.Ordinal)) continue;
+            Tell($"{line}\nMAINPID={pid}\n", waits);
+            return true;
+        }
+        return false;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private void Tell(string message, bool waits)
+    {
+        Errno errno = UnixSockets.TryConnectDatagram(_manager, out Fd? manager);
+        if (!errno.IsError)
+        {
+            using (manager)
+            {
+                errno = Files.TryWrite(manager!.Value, Encoding.UTF8.GetBytes(message), out _);
+                if (!errno.IsError) errno = TryBarrier(manager, waits);
+            }
+        }
+        if (errno.IsError) Log.Warn($"NOTIFY_SOCKET: unable to tell {_manager} that the container is ready: {errno.Message}");
+    }
+
+    // sd_notify_barrier(3): the manager closes the descriptor once it has done all that was sent before.
+    private Errno TryBarrier(Fd manager, bool waits)
+    {
+        const int Patience = 30_000;
+        (Fd read, Fd write) = Descriptors.Pipe();
+        using (read)
+        {
+            Errno errno;
+            using (write) errno = UnixSockets.TrySendFd(manager.Value, write.Value, "BARRIER=1"u8);
+            if (errno.IsError || !waits) return errno;
+            byte[] message = new byte[1];
+            long deadline = Clock.Milliseconds() + Patience;
+            for (long left = Patience; left > 0; left = deadline - Clock.Milliseconds())
+            {
+                Span<Descriptors.PollFd> entries =
+                [
+                    new() { Fd = read.Value, Events = Descriptors.POLLIN },
+                    new() { Fd = _socket.Value, Events = Descriptors.POLLIN },
+                ];
+                Descriptors.TryPoll(entries, (int)left, out _);
+                if (entries[0].Returned != 0) return errno;
+                // The program may have a barrier of its own, which is lifted when it is read.
+                if (entries[1].Returned != 0) Files.TryRead(_socket.Value, message, out _);
+            }
+            // runc's words.
+            Log.Warn("Timeout after waiting 30s for barrier. Ignored.");
+            return errno;
+        }
+    }
+}

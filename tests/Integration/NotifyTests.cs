@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Sockets;
+using System.Text;
+
+namespace Runcs.Integration;
+
+/// <summary>NOTIFY_SOCKET: the program tells a service manager that it is ready (sd_notify(3)).</summary>
+[OnAnyRuntime]
+public class NotifyTests
+{
+    public NotifyTests()
+    {
+        Requires.Root();
+        Requires.Program("systemd-notify");
+    }
+
+    [Fact]
+    public void A_program_that_runs_in_the_foreground_is_told_of_with_the_runtimes_pid()
+    {
+        using Container container = New("systemd-notify --status=not-this; systemd-notify --ready; sleep 100");
+        using Manager manager = new(container);
+        using RunningCommand run = container.StartRun();
+        manager.Wait("READY=1", $"MAINPID={Runtime(run)}", "BARRIER=1");
+        container.Kill("KILL").Ok();
+        run.Wait();
+        Leftovers.AssertNone(container);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_program_in_the_background_is_told_of_with_its_own(bool isAbstract)
+    {
+        // Or it would hold ours.
+        using Container container = New("exec > /dev/null 2>&1; systemd-notify --ready; sleep 100");
+        using Manager manager = new(container, isAbstract);
+        using RunningCommand run = container.StartRun("--detach");
+        manager.Wait("READY=1", null, "BARRIER=1");
+        run.Wait().Ok();
+        Assert.Equal($"MAINPID={container.Pid}", manager.Told[1]);
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void Start_waits_until_the_program_is_ready()
+    {
+        using Container container = New("until [ -e /tmp/go ]; do sleep 0.02; done; systemd-notify --ready; sleep 100");
+        using Manager manager = new(container);
+        container.Create().Ok();
+        using RunningCommand start = container.Runtime.Start("start", container.Id);
+        container.WaitForStatus("running");
+        Assert.False(start.HasExited);
+        // Others are not held up by it.
+        container.Kill("CONT").Ok();
+        Assert.Empty(manager.Told);
+        container.Bundle.Put("tmp/go", "");
+        manager.Wait("READY=1", $"MAINPID={container.Pid}", "BARRIER=1");
+        start.Wait().Ok();
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_program_that_ends_without_a_word_ends_the_wait()
+    {
+        using Container container = New("exit 0");
+        using Manager manager = new(container);
+        container.Create().Ok();
+        container.Start().Ok();
+        Assert.Empty(manager.Told);
+    }
+
+    [Fact]
+    public void The_socket_is_there_for_users_and_nothing_else_can_be_done_with_it()
+    {
+        using Container container = New("echo $NOTIFY_SOCKET; grep -c ' /run/notify ' /proc/self/mountinfo; grep ' /run/notify ' /proc/self/mountinfo | cut -d' ' -f6 | cut -d, -f1-4; systemd-notify --ready; sleep 100");
+        container.Bundle.Process["user"]!["uid"] = 1000;
+        // The last one counts.
+        container.Bundle.Env("NOTIFY_SOCKET", "/elsewhere");
+        using Manager manager = new(container);
+        using RunningCommand run = container.StartRun();
+        manager.Wait("READY=1", $"MAINPID={Runtime(run)}", "BARRIER=1");
+        Assert.StartsWith("/run/notify/notify.sock\n1\nro,nosuid,nodev,noexec\n", run.Stdout, StringComparison.Ordinal);
+        container.Kill("KILL").Ok();
+        run.Wait();
+    }
+
+    [Fact]
+    public void A_start_whose_create_knew_of_no_manager_starts()
+    {
+        Requires.Runcs();
+        using Container container = New("exit 0");
+        container.Create().Ok();
+        using Manager manager = new(container);
+        container.Start().Ok();
+        Assert.Empty(manager.Told);
+    }
+
+    // The machine's systemd-notify, in a root file system that has the machine's /usr.
+    private static Container New(string script)
+    {
+        Container container = new();
+        container.Bundle.Mount("/usr", "bind", "/usr", "rbind", "ro");
+        foreach (string name in (string[])["lib", "lib64"])
+            if (Directory.Exists("/" + name)) File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, name), "usr/" + name);
+        container.Bundle.Shell("PATH=$PATH:/usr/bin; " + script);
+        return container;
+    }
+
+    // The wrapper that sets the variable executes the runtime: it is the same process.
+    private static int Runtime(RunningCommand run) => run.Pid;
+
+    /// <summary>What a service manager has: the socket, and an ear.</summary>
+    private sealed class Manager : IDisposable
+    {
+        private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        private readonly List<string> _told = [];
+
+        public Manager(Container container, bool isAbstract = false)
+        {
+            string path = container.Path("manager");
+            _socket.Bind(new UnixDomainSocketEndPoint(isAbstract ? "\0runcs-test-" + container.Id : path));
+            _socket.Blocking = false;
+            container.Runtime.Tracer = ["env", "NOTIFY_SOCKET=" + (isAbstract ? "@runcs-test-" + container.Id : path)];
+        }
+
+        public string[] Told
+        {
+            get
+            {
+                byte[] buffer = new byte[4096];
+                while (_socket.Poll(0, SelectMode.SelectRead))
+                    // A descriptor that comes along is not taken, which closes it: the barrier is lifted.
+                    _told.AddRange(Encoding.UTF8.GetString(buffer, 0, _socket.Receive(buffer)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+                return [.. _told];
+            }
+        }
+
+        /// <param name="lines">Null for any.</param>
+        public void Wait(params string?[] lines)
+        {
+            Eventually.True(() => Told.Length >= lines.Length, () => string.Join(' ', Told));
+            Assert.Equal(lines, Told.Select((line, i) => i < lines.Length && lines[i] == null ? null : line));
+        }
+
+        public void Dispose() => _socket.Dispose();
+    }
+}
