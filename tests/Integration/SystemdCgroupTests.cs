@@ -44,6 +44,7 @@ public class SystemdCgroupTests
         // What an engine does later does not say --systemd-cgroup again.
         container.Runtime.GlobalOptions = [];
         container.Start().Ok();
+        Assert.Equal($"0::{path}\n", container.Exec("cat", "/proc/self/cgroup").Ok().Stdout);
         container.Delete("--force").Ok();
         Assert.Equal("not-found", StateOf(unit));
         Leftovers.AssertNone(container);
