@@ -61,7 +61,7 @@ public partial class RecognizedTests
     public void No_member_and_no_word_of_the_specification_is_missing()
     {
         ILookup<string, string> told = Leaves(_features, "").ToLookup(leaf => leaf.Path, leaf => leaf.Value.ToString());
-        Assert.Empty(_schema.Keys.Where(path => !told.Contains(path)));
+        Assert.DoesNotContain(_schema.Keys, path => !told.Contains(path));
         foreach ((string path, string rule) in _schema.Where(entry => entry.Value.EndsWith(")$", StringComparison.Ordinal)))
         {
             Match words = Alternatives().Match(rule);
