@@ -10,7 +10,6 @@ public class EventsTests
     public EventsTests() => Requires.Root();
 
     [Fact]
-    [InGuest]
     public void The_figures_are_one_line_in_runcs_members()
     {
         using Container container = Up();

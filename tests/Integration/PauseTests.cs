@@ -69,7 +69,6 @@ public class PauseTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    [InGuest]
     public void A_paused_container_is_deleted_by_force_alone(bool isRunning)
     {
         using Container container = new();
@@ -107,7 +106,6 @@ public class PauseTests
 
     // On v1 what is forked while the freezing goes on may hold it back.
     [Fact]
-    [InGuest]
     public void A_container_that_forks_all_the_time_is_paused_too()
     {
         using Container container = Up("for i in 1 2 3 4 5 6 7 8; do (while true; do (true) & done) & done 2>/dev/null; wait", out _);
@@ -120,7 +118,6 @@ public class PauseTests
     }
 
     [Fact]
-    [InGuest]
     public void In_the_hosts_pid_namespace_every_process_is_paused()
     {
         using Container container = Up("(" + Counting + ") & exec sleep 100", out string shared, hostPids: true);

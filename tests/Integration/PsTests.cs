@@ -31,7 +31,6 @@ public class PsTests
     }
 
     [Fact]
-    [InGuest]
     public void A_container_that_has_stopped_has_none()
     {
         using Container container = Up("true");

@@ -45,9 +45,10 @@ public class UpdateV2Tests
     }
 
     [Fact]
+    [Requirement("config-linux/memory-check-before-update")]
     public void A_limit_below_what_is_in_use_is_refused_where_that_is_asked_for()
     {
-        using Container container = Up("x=$(head -c 20000000 /dev/zero | tr '\\0' x); echo > /shared/up; while true; do sleep 1; done");
+        using Container container = Up("dd if=/dev/zero of=/dev/shm/x bs=1M count=12; echo > /shared/up; exec sleep 100");
         Eventually.True(() => File.Exists(container.Path("shared/up")), "the program has its memory");
         Result result = container.Runtime.Run(Options.Default with { Stdin = Encoding.UTF8.GetBytes("""{"memory": {"limit": 8388608, "checkBeforeUpdate": true}, "pids": {"limit": 5}}""") },
             "update", "--resources=-", container.Id);

@@ -23,24 +23,24 @@ internal static class ByteSize
         int point = number.IndexOf('.');
         ReadOnlySpan<char> whole = point < 0 ? number : number[..point], fraction = point < 0 ? [] : number[(point + 1)..];
         if (whole.IsEmpty && fraction.IsEmpty) return false;
-        UInt128 value = 0, scale = 1;
+        long value = 0;
         foreach (char digit in whole)
         {
-            if (digit is < '0' or > '9' || (value = value * 10 + (uint)(digit - '0')) > long.MaxValue) return false;
+            if (digit is < '0' or > '9' || value > (long.MaxValue - (digit - '0')) / 10) return false;
+            value = value * 10 + (digit - '0');
         }
-        value <<= shift;
-        UInt128 part = 0;
+        double part = 0, scale = 1;
         foreach (char digit in fraction)
         {
             if (digit is < '0' or > '9') return false;
-            // What is below a byte does not count.
-            if (scale > ulong.MaxValue) continue;
-            part = part * 10 + (uint)(digit - '0');
+            // More digits than a double holds are less than a byte.
+            if (scale > 1e14) continue;
+            part = part * 10 + (digit - '0');
             scale *= 10;
         }
-        value += (part << shift) / scale;
-        bytes = value > long.MaxValue ? 0 : (long)value;
-        return value <= long.MaxValue;
+        if (value > long.MaxValue >> shift) return false;
+        bytes = (value << shift) + (long)(part / scale * (1L << shift));
+        return true;
     }
 
     // "", b, k, kb, kib, in any case.

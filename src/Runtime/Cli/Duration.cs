@@ -14,21 +14,24 @@ internal static class Duration
         if (isNegative || text.StartsWith("+")) text = text[1..];
         if (text is "0") return true;
         if (text.IsEmpty) return false;
-        UInt128 sum = 0;
+        long sum = 0;
         while (!text.IsEmpty)
         {
-            if (!TryTakeNumber(ref text, out UInt128 number, out UInt128 scale) || !TryTakeUnit(ref text, out ulong unit)) return false;
-            sum += number * unit / scale;
-            if (sum > long.MaxValue) return false;
+            if (!TryTakeNumber(ref text, out long whole, out double fraction) || !TryTakeUnit(ref text, out long unit)) return false;
+            if (whole > long.MaxValue / unit) return false;
+            long part = (long)(fraction * unit);
+            whole *= unit;
+            if (whole > long.MaxValue - part || sum > long.MaxValue - part - whole) return false;
+            sum += whole + part;
         }
-        nanoseconds = isNegative ? -(long)sum : (long)sum;
+        nanoseconds = isNegative ? -sum : sum;
         return true;
     }
 
-    // The digits as one whole number, and what the point in them divides it by.
-    private static bool TryTakeNumber(ref ReadOnlySpan<char> text, out UInt128 number, out UInt128 scale)
+    private static bool TryTakeNumber(ref ReadOnlySpan<char> text, out long whole, out double fraction)
     {
-        (number, scale) = (0, 1);
+        (whole, fraction) = (0, 0);
+        double scale = 1;
         bool behindPoint = false;
         int at = 0, digits = 0;
         for (; at < text.Length; at++)
@@ -38,18 +41,25 @@ internal static class Duration
                 behindPoint = true;
                 continue;
             }
-            if (text[at] is < '0' or > '9') break;
+            int digit = text[at] - '0';
+            if (digit is < 0 or > 9) break;
             digits++;
-            if (behindPoint && scale > ulong.MaxValue / 10) continue;
-            number = number * 10 + (uint)(text[at] - '0');
-            if (behindPoint) scale *= 10;
-            else if (number > long.MaxValue) return false;
+            if (behindPoint)
+            {
+                scale /= 10;
+                fraction += digit * scale;
+            }
+            else
+            {
+                if (whole > (long.MaxValue - digit) / 10) return false;
+                whole = whole * 10 + digit;
+            }
         }
         text = text[at..];
         return digits > 0;
     }
 
-    private static bool TryTakeUnit(ref ReadOnlySpan<char> text, out ulong unit)
+    private static bool TryTakeUnit(ref ReadOnlySpan<char> text, out long unit)
     {
         int length = 0;
         while (length < text.Length && text[length] is not ((>= '0' and <= '9') or '.')) length++;

@@ -34,7 +34,7 @@ public class DurationTests
     public void A_duration(string text, long nanoseconds)
     {
         Assert.True(Duration.TryParse(text, out long parsed));
-        Assert.InRange(parsed - nanoseconds, -1, 1);
+        Assert.InRange(parsed - nanoseconds, -1, 1); // what is below a nanosecond
     }
 
     [Theory]
