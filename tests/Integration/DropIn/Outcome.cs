@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Runcs.Integration.DropIn;
+
+/// <summary>What came of a call, place by place, without what is of one run alone (pids, times, paths, ids).</summary>
+internal sealed partial class Outcome
+{
+    private readonly RecordedCall _call;
+    private readonly Func<string, string> _scrub;
+
+    public Outcome(RecordedCall call, int exit, Func<string, string> scrub)
+    {
+        (_call, _scrub, Exit) = (call, scrub, exit);
+        Add("exit code", exit.ToString());
+    }
+
+    public string Verb => _call.Verb;
+
+    public int Exit { get; }
+
+    public SortedDictionary<string, string> Places { get; } = new(StringComparer.Ordinal);
+
+    public void Add(string place, string text)
+    {
+        if (text.Length > 0) Places[place] = _scrub(text);
+    }
+
+    public void AddOutput(string text)
+    {
+        if (Verb == "--version") text = string.Join('\n', text.Split('\n').Select(line => VersionValue().Replace(line, "$1 X")));
+        else if (Verb == "ps" && text.StartsWith('[')) text = Number().Replace(text, "{pid}");
+        else if (Verb == "ps") text = string.Join('\n', text.Split('\n').Select(line => Blanks().Replace(Clock().Replace(line, "0"), " ")).Order(StringComparer.Ordinal));
+        else if (text.StartsWith("NAME:", StringComparison.Ordinal) || text.StartsWith("Incorrect Usage", StringComparison.Ordinal)) text = text.Split('\n')[0];
+        else if (Verb == "events" && text.StartsWith('{')) { AddMembers("stdout", JsonNode.Parse(text)!, withValues: false); return; }
+        // What is different in the states themselves is said of them.
+        else if (Verb == "list") text = Blanks().Replace(ListedPid().Replace(Version().Replace(_scrub(text), ""), "{pid}"), " ");
+        if (Verb == "state" && text.StartsWith('{')) AddState(text);
+        else Add("stdout", text);
+    }
+
+    /// <summary>Level and message of each entry.</summary>
+    public void AddLog(string[] entries)
+    {
+        foreach (string entry in entries)
+        {
+            JsonNode line = JsonNode.Parse(entry)!;
+            Assert.Equal(["level", "msg", "time"], line.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+            string level = (string)line["level"]!;
+            Add("log, " + level, (Places.TryGetValue("log, " + level, out string? before) ? before + "\n" : "") + (string)line["msg"]!);
+        }
+    }
+
+    public void AddState(string text)
+    {
+        if (text.Length == 0) Add("state", "none");
+        else AddMembers("state", JsonNode.Parse(text)!, withValues: true);
+    }
+
+    private void AddMembers(string path, JsonNode node, bool withValues)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach ((string key, JsonNode? member) in members)
+                {
+                    // Statistics by name, of which each kernel has its own.
+                    if (path.EndsWith("memory.raw", StringComparison.Ordinal) || path.EndsWith("hugetlb", StringComparison.Ordinal)) { Places[path] = "members"; break; }
+                    // runc leaves out what is 0.
+                    if (!withValues && key == "cache") continue;
+                    if (member == null) Places[$"{path}.{key}"] = "null";
+                    else AddMembers($"{path}.{key}", member, withValues);
+                }
+                break;
+            case JsonArray elements when !withValues:
+                Places[path] = elements.Count > 0 ? "array of " + elements[0]!.GetValueKind() : "array";
+                break;
+            default:
+                string value = withValues ? node.ToString() : node.GetValueKind().ToString();
+                if (path == "state.pid" && value != "0") value = "{pid}";
+                Add(path, value.Length == 0 ? "\"\"" : value);
+                break;
+        }
+    }
+
+    /// <summary>Where the two differ: the place, and what each has there.</summary>
+    public static IEnumerable<Difference> Compare(Outcome theirs, Outcome ours)
+    {
+        foreach (string place in theirs.Places.Keys.Union(ours.Places.Keys))
+        {
+            string their = theirs.Places.GetValueOrDefault(place, "nothing"), our = ours.Places.GetValueOrDefault(place, "nothing");
+            var difference = new Difference(place.StartsWith("state", StringComparison.Ordinal) ? "state" : theirs.Verb, place, Line(their), Line(our));
+            if (difference.Theirs != difference.Ours) yield return difference;
+        }
+    }
+
+    // A row of the table is a line.
+    private static string Line(string text) => Id().Replace(text.Trim('\n').Replace("\n", " ⏎ ", StringComparison.Ordinal).Replace("|", "¦", StringComparison.Ordinal), "{id}").Trim();
+
+    public override string ToString() => string.Join(' ', _call.Arguments);
+
+    [GeneratedRegex(@"^(.* version|[a-z]+:) .*$")]
+    private static partial Regex VersionValue();
+
+    [GeneratedRegex(@"\d+")]
+    private static partial Regex Number();
+
+    [GeneratedRegex("\"ociVersion\":\"[^\"]*\",")]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"(?<=""pid"":)\d+|(?<= )\d+(?= +(created|running|paused|stopped))")]
+    private static partial Regex ListedPid();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Blanks();
+
+    // Times of day, and numbers, which have their own width.
+    [GeneratedRegex(@"\d\d:\d\d(:\d\d)?|\d+")]
+    private static partial Regex Clock();
+
+    [GeneratedRegex(@"\{id\}\d+")]
+    private static partial Regex Id();
+}
+
+/// <summary>One row of docs/drop-in.md, but for its reason.</summary>
+internal sealed record Difference(string Verb, string Place, string Theirs, string Ours)
+{
+    public override string ToString() => $"| {Verb} | {Place} | {Theirs} | {Ours} |";
+}
