@@ -15,6 +15,8 @@ public class DropInTests
         Requires.Root();
         Requires.CgroupV1();
         Requires.Program("runc");
+        string version = Command.Run("runc", "--version").Ok().Stdout.Split('\n')[0];
+        Requires.That(version.StartsWith("runc version 1.1.5", StringComparison.Ordinal), $"the differences that are listed are those of runc 1.1.5, not of {version}");
     }
 
     [Fact]
@@ -25,6 +27,24 @@ public class DropInTests
 
     [Fact]
     public void Every_listed_difference_has_its_reason() => Assert.DoesNotContain(Rows(), row => row.Length != 5 || row[4].Length < 10);
+
+    [Fact]
+    public void The_recorder_changes_nothing_of_what_goes_through_it()
+    {
+        using Recorder recorder = new(RuntimeUnderTest.Executable);
+        using Container container = new();
+        container.Bundle.Shell("echo out; echo err >&2; exit 7");
+        container.Bundle.Write();
+        string[] global = ["--root", container.Runtime.Root, "--log", container.Path("log"), "--log-format", "json"];
+        Result run = Command.Run([recorder.Program, .. global, "run", "--bundle", container.Bundle.Directory, "--pid-file", container.Path("pid"), container.Id]).Exits(7);
+        Assert.Equal(("out\n", "err\n"), (run.Stdout, run.Stderr));
+        Assert.Contains("does not exist", Command.Run([recorder.Program, .. global, "state", container.Id]).Exits(1).Stderr, StringComparison.Ordinal);
+        Session session = recorder.Read("by hand");
+        Assert.Equal([7, 1], session.Calls.Select(call => call.Exit));
+        Assert.Equal(["--root", "{root}", "--log", "{log}", "--log-format", "json", "run", "--bundle", "{bundle}", "--pid-file", "{pid-file}", "{id1}"], session.Calls[0].Arguments);
+        Assert.Equal("{rootfs}", (string?)session.Calls[0].Config!["root"]!["path"]);
+        Assert.Equal("state", session.Calls[1].Verb);
+    }
 
     private static void None(IEnumerable<Difference> differences) => Assert.True(!differences.Any(), string.Join('\n', differences));
 

@@ -53,6 +53,9 @@ internal sealed partial class Outcome
         }
     }
 
+    /// <summary>With --log, an error is written to standard error too, in plain words.</summary>
+    public void AddError(string text) => Add("stderr", Places.TryGetValue("log, error", out string? logged) && _scrub(text).TrimEnd('\n') == logged.TrimEnd('\n') ? "as in the log" : text);
+
     public void AddState(string text)
     {
         if (text.Length == 0) Add("state", "none");

@@ -57,8 +57,8 @@ internal sealed class Replay : IDisposable
 
         var outcome = new Outcome(call, result.ExitCode, text => Scrub(text, id, pidFile));
         outcome.AddOutput(verb is "create" ? "" : File.ReadAllText(output));
-        outcome.Add("stderr", File.ReadAllText(error));
         if (File.Exists(log)) outcome.AddLog(File.ReadAllLines(log));
+        outcome.AddError(File.ReadAllText(error));
         if (call.Arguments.Contains("{pid-file}")) outcome.Add("pid file", File.Exists(pidFile) ? File.ReadAllText(pidFile) : "none");
         if (verb == "create" && result.ExitCode == 0) _outputs[id] = output;
         if (listener != null && result.ExitCode == 0) outcome.Add("console socket", (_terminals[id] = new Terminal(listener)).Describe());
@@ -70,7 +70,7 @@ internal sealed class Replay : IDisposable
             outcome.Add("the terminal's screen", terminal.Screen());
             terminal.Dispose();
         }
-        if (id.Length > 0 && verb != "state") AddState(outcome, id);
+        if (id.Length > 0 && verb is not ("state" or "exec" or "ps" or "events" or "update")) AddState(outcome, id);
         return outcome;
     }
 
