@@ -9,6 +9,7 @@ build_tests() {
     need_toolchain
     need_busybox
     need strace=strace unshare=util-linux umount=mount runc=runc containerd=containerd dockerd=docker.io docker-init=tini tar=tar
+    need podman=podman conmon=conmon catatonit=catatonit /usr/lib/cni/ptp=containernetworking-plugins
     need zsh=zsh fish=fish man=man-db mandoc=mandoc
     need_profiles
     for project in "${TEST_PROJECTS[@]}"; do

@@ -26,16 +26,10 @@ public sealed class Docker : IDisposable
             // The client's own settings, and the builder that is in the daemon.
             Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = Path("client"), ["DOCKER_BUILDKIT"] = "0", ["DOCKER_HOST"] = null, ["DOCKER_CONTEXT"] = null },
         };
-        File.WriteAllText(Path("daemon.json"), new JsonObject
-        {
-            ["runtimes"] = new JsonObject
-            {
-                ["runcs"] = new JsonObject { ["path"] = runtime ?? RuntimeUnderTest.Executable },
-                ["debugging"] = new JsonObject { ["path"] = RuntimeUnderTest.Executable, ["runtimeArgs"] = new JsonArray("--debug") },
-            },
-            ["default-runtime"] = "runcs",
-            ["live-restore"] = true,
-        }.ToJsonString());
+        JsonNode configuration = JsonNode.Parse(Snippet.Of("docker", executable: runtime))!;
+        configuration["runtimes"]!["debugging"] = new JsonObject { ["path"] = RuntimeUnderTest.Executable, ["runtimeArgs"] = new JsonArray("--debug") };
+        configuration["live-restore"] = true;
+        File.WriteAllText(Path("daemon.json"), configuration.ToJsonString());
         Daemon = new(_directory, Options.Default, [Programs.Find("dockerd")!, "--config-file", Path("daemon.json"), "--data-root", Path("data"), "--exec-root", Path("exec"),
             "--pidfile", Path("pid"), "--host", $"unix://{Socket}", "--bridge", "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
             "--cgroup-parent", $"/{_cgroup}"], () => Try("version").ExitCode == 0);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration.Engines;
+
+/// <summary>
+/// Podman with the runtime under test, as docs/engines.md configures it: private storage, state, locks and cgroup, and one image.
+/// Disposing ends its containers and takes all of it away.
+/// </summary>
+public sealed class Podman : IDisposable
+{
+    public const string Image = "localhost/busybox:1";
+
+    // Podman's own, for pods that it is not told a parent for (play kube).
+    private const string CommonParent = "libpod_parent";
+
+    private readonly string _directory = Scratch.NewDirectory("podman");
+    private readonly string _parent = $"runcs-test-podman-{System.Environment.ProcessId}";
+    private readonly bool _ready;
+
+    public Podman()
+    {
+        // Reasons to skip are each test's to give: a fixture cannot skip.
+        if (Missing != null) return;
+        string configuration = Snippet.Of("podman").Replace("[engine]\n", $"""
+            [engine]
+            cgroup_manager = "cgroupfs"
+            events_logger = "file"
+            lock_type = "file"
+            tmp_dir = "{Path("tmp")}"
+
+            """, StringComparison.Ordinal);
+        File.WriteAllText(Path("containers.conf"), $"""
+            {configuration}
+            [containers]
+            # Podman asks for more than a caller without CAP_SYS_RESOURCE has to give.
+            default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+            [network]
+            network_config_dir = "{Path("networks")}"
+            """);
+        File.WriteAllText(Path("storage.conf"), $"""
+            [storage]
+            driver = "{(new DriveInfo(_directory).DriveFormat.StartsWith("overlay", StringComparison.Ordinal) ? "vfs" : "overlay")}"
+            graphroot = "{Path("storage")}"
+            runroot = "{Path("run")}"
+            """);
+        OciImage.Write(Image, Path("image.tar"));
+        Run("load", "--input", Path("image.tar"));
+        _ready = true;
+    }
+
+    /// <summary>What this machine lacks for Podman.</summary>
+    public static string? Missing => Libc.geteuid() != 0 ? "root" : Array.Find(["podman", "conmon"], name => Programs.Find(name) == null);
+
+    public static void Require()
+    {
+        Requires.That(Missing == null, $"needs {Missing} (for Podman)");
+        Requires.CgroupV1();
+    }
+
+    /// <summary>The directory that containers run below in each hierarchy.</summary>
+    public string CgroupParent => _parent;
+
+    public string Path(string name) => System.IO.Path.Combine(_directory, name);
+
+    public Result Run(params string[] arguments) => Try(arguments).Ok();
+
+    public Result Try(params string[] arguments) => Try(Options.Default, arguments);
+
+    /// <summary>podman with these arguments; containers and pods have no network and are below the test's cgroup.</summary>
+    public Result Try(Options options, params string[] arguments) => Command.Run(Environment(options), CommandLine(arguments));
+
+    public RunningCommand Start(Options options, params string[] arguments) => Command.Start(Environment(options), CommandLine(arguments));
+
+    /// <summary>A container of the test's image in the background; its id.</summary>
+    public string Background(params string[] arguments) => Run(["run", "--detach", .. arguments]).Stdout.Trim();
+
+    public JsonNode Inspect(string name) => JsonNode.Parse(Run("inspect", name).Stdout)![0]!;
+
+    public void WaitForState(string name, string state) =>
+        Eventually.True(() => (string?)Inspect(name)["State"]!["Status"] == state, () => $"{name} is {state}: {Inspect(name)["State"]}");
+
+    /// <summary>What the container has of a cgroup hierarchy's file.</summary>
+    public string Cgroup(string id, string controller, string file) =>
+        File.ReadAllText($"/sys/fs/cgroup/{controller}/{_parent}/libpod-{id}/{file}").TrimEnd('\n');
+
+    /// <summary>Fails if the runtime or the kernel still have something of a container that is gone.</summary>
+    public void AssertGone(string id)
+    {
+        // Podman gives no --root: the state is where the runtime has it by default.
+        string state = $"/run/{System.IO.Path.GetFileName(RuntimeUnderTest.Executable)}/{id}";
+        Assert.False(Directory.Exists(state), $"{state} is left");
+        Eventually.True(() => !Leftovers.Cgroups($"libpod-{id}").Any(), () => $"left: {string.Join(' ', Leftovers.Cgroups($"libpod-{id}"))}");
+    }
+
+    public void Dispose()
+    {
+        if (_ready)
+        {
+            Try("pod", "rm", "--all", "--force", "--time", "0");
+            Try("rm", "--all", "--force", "--depend", "--time", "0", "--volumes");
+        }
+        // With the containers their monitors end, in their own time.
+        Leftovers.Remove(_parent);
+        RemoveEmpty(CommonParent);
+        Scratch.Remove(_directory);
+    }
+
+    // Another Podman's containers keep theirs.
+    private static void RemoveEmpty(string cgroup)
+    {
+        foreach (string top in Directory.GetDirectories("/sys/fs/cgroup").Select(hierarchy => System.IO.Path.Combine(hierarchy, cgroup)).Where(Directory.Exists))
+        {
+            foreach (string directory in Directory.EnumerateDirectories(top, "*", SearchOption.AllDirectories).Prepend(top).OrderByDescending(path => path.Length))
+                Libc.rmdir(directory);
+        }
+    }
+
+    /// <summary>The options with what leads podman to this test's configuration.</summary>
+    public Options Environment(Options options) => options with
+    {
+        Timeout = Patience.Seconds(60),
+        Environment = new Dictionary<string, string?>(options.Environment)
+        {
+            ["CONTAINERS_CONF"] = Path("containers.conf"),
+            ["CONTAINERS_STORAGE_CONF"] = Path("storage.conf"),
+            ["TMPDIR"] = _directory,
+        },
+    };
+
+    private string[] CommandLine(string[] arguments)
+    {
+        string[] common = ["--network", "none", "--cgroup-parent", $"/{_parent}"];
+        string[] line = arguments switch
+        {
+            ["run" or "create", .. string[] rest] => [arguments[0], .. rest.Contains("--pod") ? [] : rest.Any(argument => argument.StartsWith("--network", StringComparison.Ordinal)) ? common[2..] : common, .. rest],
+            ["pod", "create", .. string[] rest] => ["pod", "create", .. common, .. rest],
+            _ => arguments,
+        };
+        return [Programs.Find("podman")!, .. line];
+    }
+}
