@@ -33,6 +33,28 @@ public class ContainerCgroupTests
         Assert.Equal($"{own}/{container.Id}{(path == null ? "" : "/" + path)}", memory);
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    [InlineData("auto")]
+    [InlineData("AUTO")]
+    [InlineData("")]
+    public void Whatever_rootless_says_the_hosts_root_has_its_cgroups(string rootless)
+    {
+        using Container container = New(Membership);
+        container.Runtime.GlobalOptions = ["--rootless=" + rootless];
+        Assert.All(Controllers(container.Run().Ok().Stdout), line => Assert.EndsWith($":/{container.Id}/c", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Rootless_is_nothing_else()
+    {
+        using Container container = New(Membership);
+        container.Runtime.GlobalOptions = ["--rootless=perhaps"];
+        Assert.Contains("perhaps", container.Run().Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
     [Fact]
     public void Without_systemd_there_are_no_cgroups_of_its_making()
     {

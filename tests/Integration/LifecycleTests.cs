@@ -222,6 +222,26 @@ public class LifecycleTests
         Leftovers.AssertNone(container);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Orphans_of_a_container_in_the_foreground_are_the_runtimes_unless_it_is_told_not_to(bool adopts)
+    {
+        using Container container = new();
+        container.Bundle.Shell("sh -c 'sleep 100 & echo $! $$ .'; exec sleep 100");
+        using RunningCommand run = adopts ? container.StartRun() : container.StartRun("--no-subreaper");
+        run.WaitForStdout(".");
+        string[] pids = run.Stdout.Split(' ');
+        Eventually.True(() => Parent(pids[0]) != pids[1], () => run.Stdout);
+        Assert.Equal(adopts, Parent(pids[0]) == run.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        container.Delete("--force").Ok();
+        run.Wait();
+        Leftovers.AssertNone(container);
+    }
+
+    private static string Parent(string pid) =>
+        File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal))["PPid:".Length..].Trim();
+
     [Fact]
     public void Run_may_leave_the_container_alone()
     {

@@ -97,6 +97,22 @@ public class NotifyTests
         Assert.Empty(manager.Told);
     }
 
+    [Fact]
+    [InSystemdGuest]
+    public void A_container_is_a_service_that_systemd_waits_for()
+    {
+        Requires.Systemd();
+        using Container container = New("exec > /dev/null 2>&1; systemd-notify --ready; sleep 100");
+        container.Bundle.Write();
+        string unit = $"test-{container.Id}.service";
+        Command.Run(["systemd-run", "--quiet", "--service-type=notify", "--unit", unit, .. container.Runtime.CommandLine("run", "--detach", "--bundle", container.Bundle.Directory, container.Id)]).Ok();
+        Assert.Equal($"{container.Pid}\nactive\n", Command.Run("systemctl", "show", "-P", "MainPID,ActiveState", unit).Ok().Stdout);
+        Command.Run("systemctl", "stop", unit).Ok();
+        container.WaitForStatus("stopped");
+        container.Delete().Ok();
+        Leftovers.AssertNone(container);
+    }
+
     // The machine's systemd-notify, in a root file system that has the machine's /usr.
     private static Container New(string script)
     {

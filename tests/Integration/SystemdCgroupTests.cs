@@ -45,6 +45,12 @@ public class SystemdCgroupTests
         container.Runtime.GlobalOptions = [];
         container.Start().Ok();
         Assert.Equal($"0::{path}\n", container.Exec("cat", "/proc/self/cgroup").Ok().Stdout);
+        container.Runtime.Run("update", "--pids-limit", "50", "--cpu-quota", "40000", "--cpu-period", "50000", container.Id).Ok();
+        Assert.Equal(["CPUQuotaPerSecUSec=800ms", "TasksMax=50"], Show(unit, ["CPUQuotaPerSecUSec=", "TasksMax="]));
+        // systemd then looks at its units again, and at what it thinks their cgroups are to be.
+        Command.Run("systemctl", "daemon-reload").Ok();
+        foreach ((string file, string value) in (ReadOnlySpan<(string, string)>)[("memory.max", "67108864"), ("memory.swap.max", "0"), ("cpu.max", "40000 50000"), ("pids.max", "50")])
+            Assert.Equal(file + " " + value, file + " " + File.ReadAllText($"/sys/fs/cgroup{path}/{file}").TrimEnd('\n'));
         container.Delete("--force").Ok();
         Assert.Equal("not-found", StateOf(unit));
         Leftovers.AssertNone(container);

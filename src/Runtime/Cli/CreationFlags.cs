@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Runcs.Containers;
 using Runcs.Diagnostics;
 using Runcs.Native;
@@ -65,7 +66,8 @@ internal static class CreationFlags
 
     private static bool? Rootless(string? value) => value switch
     {
-        null or "" or "auto" => null,
+        null or "" => null,
+        _ when value.Equals("auto", StringComparison.OrdinalIgnoreCase) => null,
         "true" or "1" or "t" or "T" or "TRUE" or "True" => true,
         "false" or "0" or "f" or "F" or "FALSE" or "False" => false,
         _ => throw RuncsException.At("--rootless", $"must be true, false or auto, got \"{value}\""),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // D-Bus Specification, "Type System"
 using System;
-using System.Globalization;
 
 namespace Runcs.Cgroups.Systemd;
 
@@ -53,7 +52,8 @@ public sealed class BusValue
     {
         'b' => Number == 0 ? "false" : "true",
         'n' or 'i' or 'x' => ((long)Number).ToString(),
-        'd' => BitConverter.UInt64BitsToDouble(Number).ToString(CultureInfo.InvariantCulture),
+        // Not the framework's text of it, which brings as much code as all of this folder.
+        'd' => string.Concat(((long)(BitConverter.UInt64BitsToDouble(Number) * 1e6)).ToString(), "e-6"),
         's' or 'o' or 'g' => string.Concat("\"", Text, "\""),
         'a' => string.Concat("[", string.Join(' ', (object[])Items), "]"),
         '(' => string.Concat("(", string.Join(' ', (object[])Items), ")"),
