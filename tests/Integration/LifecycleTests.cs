@@ -228,7 +228,7 @@ public class LifecycleTests
     public void Orphans_of_a_container_in_the_foreground_are_the_runtimes_unless_it_is_told_not_to(bool adopts)
     {
         using Container container = new();
-        container.Bundle.Shell("sh -c 'sleep 100 & echo $! $$ .'; exec sleep 100");
+        container.Bundle.Namespace("pid").Shell("sh -c 'sleep 100 & echo $! $$ .'; exec sleep 100");
         using RunningCommand run = adopts ? container.StartRun() : container.StartRun("--no-subreaper");
         run.WaitForStdout(".");
         string[] pids = run.Stdout.Split(' ');

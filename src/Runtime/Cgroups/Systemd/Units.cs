@@ -32,6 +32,12 @@ internal static class Units
         {
             throw new RuncsException($"unable to start unit \"{plan.Name}\": {e.Message}", e);
         }
+        catch (RuncsException)
+        {
+            // No answer: it may make the unit yet.
+            begun();
+            throw;
+        }
         begun();
         string result = bus.WaitForJob(job);
         if (result != Done) throw new RuncsException($"error creating systemd unit `{plan.Name}`: got `{result}`");
