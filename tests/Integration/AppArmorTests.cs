@@ -126,6 +126,20 @@ public sealed class AppArmorTests : IDisposable
         Assert.Equal($"{_profile} (enforce)\n", container.Run().Ok().Stdout);
     }
 
+    [Fact]
+    public void An_exec_has_the_configs_profile_or_another()
+    {
+        Load(Strict);
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "1000").Process["apparmorProfile"] = _profile;
+        container.Up();
+        Assert.Equal($"{_profile} (enforce)\n", container.Exec("cat", "/proc/self/attr/current").Ok().Stdout);
+        Assert.Equal("unconfined\n", container.Runtime.Run("exec", "--apparmor", "unconfined", container.Id, "cat", "/proc/self/attr/current").Ok().Stdout);
+        File.WriteAllText(container.Path("process.json"), ExecTests.Program("/bin/cat", "/proc/self/attr/current").ToJsonString());
+        Assert.Equal($"{_profile} (enforce)\n", container.Runtime.Run("exec", "--process", container.Path("process.json"), container.Id).Ok().Stdout);
+        Assert.Contains("the profile \\\"missing\\\" is not loaded", container.Runtime.Run("exec", "--apparmor", "missing", container.Id, "true").Exits(255).Stderr, StringComparison.Ordinal);
+    }
+
     // No machine of the tests has SELinux. Its file in /proc is the same one, though, in which AppArmor here reads its own
     // command; that SELinux is enabled is a made-up file.
     [Fact]

@@ -7,7 +7,6 @@ namespace Runcs.Integration;
 /// <summary>Strikes a command at one of its calls after the other, and collects what was wrong afterwards.</summary>
 internal sealed class CommandFaults
 {
-    private const int RuntimeFailed = 1;
     private readonly StringBuilder _problems = new();
     private readonly List<TracedCall> _missed = [];
     private int _struck, _refused;
@@ -19,6 +18,12 @@ internal sealed class CommandFaults
 
     /// <summary>What goes before the command each time.</summary>
     public Action<Container> Prepare { get; init; } = static _ => { };
+
+    /// <summary>The exit code of a failure.</summary>
+    public int FailureCode { get; init; } = 1;
+
+    /// <summary>What must be so after a failure that the command lived to tell.</summary>
+    public Action<Container> AfterFailure { get; init; } = static _ => { };
 
     /// <summary>A failure of the command leaves nothing.</summary>
     public bool Undoes { get; init; }
@@ -77,6 +82,14 @@ internal sealed class CommandFaults
             JudgeWords(call, result);
         if (Undoes)
             JudgeLeftovers(container, call, "after the failure", result);
+        try
+        {
+            AfterFailure(container);
+        }
+        catch (Xunit.Sdk.XunitException failure)
+        {
+            Complain(call, failure.Message, result);
+        }
     }
 
     private void Clear(Container container, TracedCall call, Result result)
@@ -90,7 +103,7 @@ internal sealed class CommandFaults
     private void JudgeWords(TracedCall call, Result result)
     {
         string text = result.Stderr;
-        if (result.ExitCode != RuntimeFailed)
+        if (result.ExitCode != FailureCode)
             Complain(call, $"exit code {result.ExitCode}", result);
         if (text.Count(character => character == '\n') != 1 || !text.EndsWith('\n'))
             Complain(call, "not one line", result);

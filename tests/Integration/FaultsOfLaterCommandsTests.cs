@@ -45,6 +45,27 @@ public class FaultsOfLaterCommandsTests
         Points = FaultPoints.OneOfEach,
     }.Strike(fault);
 
+    // What is left is looked for when the container is gone; that nothing runs on in it, here.
+    [Theory]
+    [InlineData(Fault.Error)]
+    [InlineData(Fault.KillCaller)]
+    [InlineData(Fault.KillCommand)]
+    public void Exec(Fault fault) => new CommandFaults
+    {
+        Shape = static container =>
+        {
+            container.Bundle.Args("/bin/sleep", "100");
+            container.Bundle.Process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = 100, ["hard"] = 100 });
+        },
+        Prepare = static container => container.Up(),
+        Command = static container => ["exec", "--detach", "--user", "5", "--pid-file", container.Path("pid"), container.Id, "sleep", "50"],
+        Points = FaultPoints.OneOfEach,
+        FailureCode = 255,
+        AfterFailure = static container => Eventually.True(() => Processes(container) <= 1, () => $"{Processes(container)} processes"),
+    }.Strike(fault);
+
+    private static int Processes(Container container) => File.ReadAllLines(Leftovers.Cgroups(container.Id).First() + "/cgroup.procs").Length;
+
     [Theory]
     [InlineData(Fault.Error)]
     [InlineData(Fault.KillCaller)]

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
@@ -96,7 +94,7 @@ public class PodTests
     {
         Requires.Runcs();
         using Container first = Sandbox();
-        using Watcher watcher = new(first.Pid);
+        using ProcessWatcher watcher = new(first.Pid);
         using Container member = Member(first, "true");
         if (olderKernel) member.Runtime.Tracer = NoPidns;
         for (int i = 0; i < 20; i++) member.Run().Ok();
@@ -156,67 +154,5 @@ public class PodTests
         string pid = first.Pid is > 0 and int live ? live.ToString() : "self/task/nobody";
         container.Bundle.Namespace("pid", $"/proc/{pid}/ns/pid").Namespace("ipc", $"/proc/{pid}/ns/ipc").Shell(script);
         return container;
-    }
-
-    /// <summary>Reads the container's own /proc, through its root, as fast as it can: each process's image and command line.</summary>
-    private sealed class Watcher : IDisposable
-    {
-        private readonly string _proc;
-        private readonly ConcurrentDictionary<string, bool> _seen = new(), _privileges = new();
-        private readonly Thread _thread;
-        private readonly byte[] _buffer = new byte[4096], _statusBuffer = new byte[4096];
-        private volatile bool _stopped;
-
-        public Watcher(int pid)
-        {
-            _proc = $"/proc/{pid}/root/proc";
-            _thread = new Thread(Watch);
-            _thread.Start();
-        }
-
-        public IReadOnlyCollection<string> Stop()
-        {
-            _stopped = true;
-            _thread.Join();
-            return [.. _seen.Keys];
-        }
-
-        /// <summary>The permitted capabilities of all that was seen.</summary>
-        public IEnumerable<string> Privileges => _privileges.Keys;
-
-        public void Dispose() => Stop();
-
-        private void Watch()
-        {
-            for (int last = 1; !_stopped;)
-            {
-                // Pids are given one after another: the next few are looked at without listing.
-                for (int pid = 1; pid < last + 8 && !_stopped; pid++)
-                {
-                    if (Look(pid)) last = Math.Max(last, pid);
-                }
-            }
-        }
-
-        private bool Look(int pid)
-        {
-            try
-            {
-                _seen.TryAdd(new FileInfo($"{_proc}/{pid}/exe").LinkTarget ?? "", true);
-                // One read(2): a second one might be of the next image.
-                using FileStream file = new($"{_proc}/{pid}/cmdline", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-                int length = file.Read(_buffer);
-                using FileStream status = new($"{_proc}/{pid}/status", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-                int statusLength = status.Read(_statusBuffer);
-                string? permitted = Encoding.UTF8.GetString(_statusBuffer, 0, statusLength).Split('\n').FirstOrDefault(line => line.StartsWith("CapPrm:", StringComparison.Ordinal));
-                if (permitted != null) _privileges.TryAdd(permitted, true);
-                _seen.TryAdd(Encoding.UTF8.GetString(_buffer, 0, length).TrimEnd('\0').Replace('\0', ' '), true);
-                return true;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-        }
     }
 }

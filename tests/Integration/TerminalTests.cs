@@ -290,7 +290,7 @@ public class TerminalTests
         return new(container.Runtime.CommandLine("run", "--bundle", container.Bundle.Directory, container.Id));
     }
 
-    private static bool IsRunning(string commandLine) =>
+    internal static bool IsRunning(string commandLine) =>
         Directory.EnumerateDirectories("/proc", "*").Any(directory => CommandLine(directory) == commandLine);
 
     private static string CommandLine(string process)

@@ -27,6 +27,7 @@ internal sealed class NewProcess : IDisposable
     private readonly InitChannels _channels = InitChannels.OfPipes();
     private readonly Cgroup? _cgroup;
     private Pty? _terminal;
+    private Fd? _listener;
     private ExecProcess? _process;
     private bool _kept;
 
@@ -101,6 +102,7 @@ internal sealed class NewProcess : IDisposable
         if (!_kept) _process?.Abandon();
         _process?.Dispose();
         _terminal?.Dispose();
+        _listener?.Dispose();
         _cgroup?.Dispose();
         _channels.Dispose();
         _root.Dispose();
@@ -115,8 +117,12 @@ internal sealed class NewProcess : IDisposable
                 case InitEvent.Executed:
                     return;
                 case InitEvent.Listening:
-                    using (Fd listener = _process.TakeListener()) _plan.Seccomp!.Listener!.Send(listener, DescribeForListener().WriteCompact());
-                    Log.Debug("the listener of the filter of system calls handed over");
+                    _listener = _process.TakeListener();
+                    // The agent is to be told the pid that the program will have, unless it has to answer before that is known.
+                    if (!_process.MovesBefore(_listener)) SendListener();
+                    break;
+                case InitEvent.Moved:
+                    SendListener();
                     break;
                 case InitEvent.Ready:
                     if (_plan.Scheduling != null) WaitingProcess.Apply(_plan.Scheduling, Pid);
@@ -125,6 +131,15 @@ internal sealed class NewProcess : IDisposable
                     break;
             }
         }
+    }
+
+    private void SendListener()
+    {
+        if (_listener == null) return;
+        _plan.Seccomp!.Listener!.Send(_listener, DescribeForListener().WriteCompact());
+        _listener.Dispose();
+        _listener = null;
+        Log.Debug("the listener of the filter of system calls handed over");
     }
 
     private ContainerProcessState DescribeForListener()

@@ -35,7 +35,8 @@ public static class SessionKeyring
         // Somebody has had one of this name, to be found by us: it is not the container's, and its owner would read what the
         // container puts there.
         if ((permissions & (KEY_USR_SEARCH | KEY_GRP_SEARCH | KEY_OTH_SEARCH)) != 0) Check(Keyrings.TryJoinSession(null, out _));
-        else Check(Keyrings.TrySetPermissions(keyring, permissions | (inUserNamespace ? KEY_OTH_SEARCH : KEY_USR_SEARCH)));
+        // Its owner's right is the user's, not the others' as well (key_task_permission() in the kernel).
+        else Check(Keyrings.TrySetPermissions(keyring, permissions | KEY_USR_SEARCH | (inUserNamespace ? KEY_OTH_SEARCH : 0)));
     }
 
     // The next execve(2) resets it (selinux_bprm_creds_for_exec()).

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, in the host's namespaces: the other half of ExecSetup.
+using System;
+using System.Text;
 using Runcs.Cgroups;
 using Runcs.Diagnostics;
 using Runcs.Native;
@@ -53,17 +55,28 @@ public sealed class ExecProcess : StagedProcess
         _released = true;
     }
 
-    /// <summary>Ends the process, and the one that it may have left behind without our having heard of it yet.</summary>
+    /// <summary>Ends the process, and the one that it may have left in its place without our having heard of it: any child that we have.</summary>
     public void Abandon()
+    {
+        End(Pid, Pidfd);
+        // Empty on a kernel without it (CONFIG_PROC_CHILDREN): there only its death signal ends the other, when we end.
+        if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/thread-self/children", Files.O_RDONLY, 0, out Fd? file).IsError) return;
+        byte[] children;
+        using (file) children = Files.ReadToEnd(file!.Value, "children");
+        foreach (string number in Encoding.ASCII.GetString(children).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // Nobody else waits for a child of ours, so the number is still its own.
+            if (!int.TryParse(number, out int pid) || ProcessDescriptors.TryOpen(pid, out Fd? pidfd).IsError) continue;
+            using (pidfd) End(pid, pidfd!);
+        }
+    }
+
+    private static void End(int pid, Fd pidfd)
     {
         // A frozen one dies only when it is let go on (cgroup v1): nobody waits for that.
         const int Patience = 1000;
-        do
-        {
-            ProcessDescriptors.TrySignal(Pidfd.Value, Processes.SIGKILL);
-            if (ProcessDescriptors.WaitEnd(Pidfd, Patience)) Processes.TryWait(Pid, Processes.WNOHANG | Processes.__WALL, out _, out _);
-        }
-        while (FindMoved());
+        ProcessDescriptors.TrySignal(pidfd.Value, Processes.SIGKILL);
+        if (ProcessDescriptors.WaitEnd(pidfd, Patience)) Processes.TryWait(pid, Processes.WNOHANG | Processes.__WALL, out _, out _);
     }
 
     private protected override bool Understands(uint kind, bool appeared, out InitEvent? happened)

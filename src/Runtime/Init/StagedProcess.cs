@@ -132,6 +132,21 @@ public abstract class StagedProcess : IDisposable
         }
     }
 
+    /// <summary>Whether the process is yet to leave another one in its place, of which is heard before somebody asks the filter's listener.</summary>
+    public bool MovesBefore(Fd listener)
+    {
+        if (!_moves) return false;
+        Span<Descriptors.PollFd> either =
+        [
+            new() { Fd = _channels.ReportRead.Value, Events = Descriptors.POLLIN },
+            new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = Descriptors.POLLIN },
+            new() { Fd = listener.Value, Events = Descriptors.POLLIN },
+        ];
+        Errno errno;
+        while ((errno = Descriptors.TryPoll(either, -1, out _)).Value == Errno.EINTR) { }
+        return !errno.IsError && either[2].Returned == 0;
+    }
+
     /// <summary>As the other, for who has followed this process: its last message may have come with the one before.</summary>
     /// <exception cref="SyscallException"/>
     public string? ReceiveOutcome()
@@ -186,35 +201,6 @@ public abstract class StagedProcess : IDisposable
         Processes.TryWait(Pid, 0, out _, out _);
         Pidfd.Dispose();
         (Pid, Pidfd, _moves) = (pid, pidfd!, false);
-    }
-
-    /// <summary>After the end of the cloned process: whether it has left another one behind that we have not heard of, which this is now.</summary>
-    private protected bool FindMoved()
-    {
-        if (!_moves) return false;
-        _moves = false;
-        Span<Descriptors.PollFd> more = [new() { Fd = _channels.ReportRead.Value, Events = Descriptors.POLLIN }];
-        do
-        {
-            while (TryTake(out uint kind, out uint value, out _))
-            {
-                if (kind != InitMessage.Moved) continue;
-                Pidfd.Dispose();
-                // A child of ours that nobody has waited for.
-                if (ProcessDescriptors.TryOpen((int)value, out Fd? pidfd).IsError) return false;
-                (Pid, Pidfd) = ((int)value, pidfd!);
-                return true;
-            }
-        }
-        while (!Descriptors.TryPoll(more, 0, out _).IsError && (more[0].Returned & Descriptors.POLLIN) != 0 && TryFill());
-        return false;
-    }
-
-    private bool TryFill()
-    {
-        Errno errno = Files.TryRead(_channels.ReportRead.Value, _received.AsSpan(_receivedLength), out int count);
-        _receivedLength += count;
-        return !errno.IsError && count > 0;
     }
 
     private bool TryTake(out uint kind, out uint value, out string text)

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary><c>exec</c>: the program, its exit code and streams, the flags that say who and what it is.</summary>
+[OnAnyRuntime]
+public sealed class ExecTests : IDisposable
+{
+    private readonly Container _container = new();
+
+    public ExecTests() => Requires.Root();
+
+    public void Dispose() => _container.Dispose();
+
+    [Theory]
+    [InlineData("exit 0", 0)]
+    [InlineData("exit 42", 42)]
+    [InlineData("exit 255", 255)]
+    [InlineData("kill -TERM $$", 143)]
+    [InlineData("kill -KILL $$", 137)]
+    public void The_exit_code_is_the_programs(string script, int code)
+    {
+        Up();
+        Result result = Exec([], "sh", "-c", $"echo out; echo err >&2; {script}").Exits(code);
+        Assert.Equal(("out\n", "err\n"), (result.Stdout, result.Stderr));
+    }
+
+    [Fact]
+    public void Megabytes_pass_both_ways()
+    {
+        Up();
+        byte[] bytes = System.Security.Cryptography.RandomNumberGenerator.GetBytes(3_000_000);
+        Result result = _container.Runtime.Run(new Options { Pipes = true, Stdin = bytes }, "exec", _container.Id, "cat").Ok();
+        Assert.Equal(bytes, result.StdoutBytes);
+    }
+
+    [Fact]
+    public void A_created_container_takes_a_process_too()
+    {
+        _container.Bundle.Args("/bin/sleep", "1000");
+        _container.Create().Ok();
+        Assert.Equal("there\n", Exec([], "echo", "there").Ok().Stdout);
+        Assert.Equal("created", _container.Status);
+        _container.Start().Ok();
+    }
+
+    [Fact]
+    public void What_is_not_said_is_as_the_config_has_it()
+    {
+        JsonNode process = _container.Bundle.Process;
+        process["user"] = new JsonObject { ["uid"] = 7, ["gid"] = 8, ["additionalGids"] = new JsonArray(9), ["umask"] = 63 };
+        process["cwd"] = "/tmp";
+        process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = 333, ["hard"] = 444 });
+        _container.Bundle.Env("FROM", "config").Env("HOME", "/h");
+        Up();
+        Assert.Equal("7 8 8 9\n/tmp\nconfig /h\n333 444\n0077\n", Exec([], "sh", "-c",
+            "echo $(id -u) $(id -g) $(id -G); pwd; echo $FROM $HOME; echo $(ulimit -Sn) $(ulimit -Hn); umask").Ok().Stdout);
+        string[] status = Exec([], "cat", "/proc/self/status").Ok().Stdout.Split('\n');
+        string[] init = File.ReadAllLines($"/proc/{_container.Pid}/status");
+        foreach (string field in (string[])["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs"])
+            Assert.Equal(Field(init, field), Field(status, field));
+    }
+
+    [Fact]
+    public void The_flags_stand_over_the_config()
+    {
+        _container.Bundle.Env("KEPT", "1").Env("CHANGED", "old");
+        Up();
+        Assert.Equal("7 8 8 20 21\n/etc\n1 new a=b=c\n", Exec(
+            ["--user", "7:8", "-g", "20", "--additional-gids=21", "--cwd=/etc", "-e", "CHANGED=new", "--env", "MORE=a=b=c"], "sh", "-c",
+            "echo $(id -u) $(id -g) $(id -G); pwd; echo $KEPT $CHANGED $MORE").Ok().Stdout);
+        // Flags end at the program's name.
+        Assert.Equal("-e X=1 --cwd / ", Exec([], "/bin/busybox", "printf", "%s ", "-e", "X=1", "--cwd", "/").Ok().Stdout);
+        Assert.Equal("5 0\n", Exec(["-u", "5"], "sh", "-c", "echo $(id -u) $(id -g)").Ok().Stdout);
+    }
+
+    [Fact]
+    public void Of_a_variable_that_is_set_twice_one_is_left()
+    {
+        Requires.Runcs();
+        _container.Bundle.Env("TWICE", "first");
+        Up();
+        Assert.Equal("TWICE=third\n", Exec(["-e", "TWICE=second", "-e", "TWICE=third"], "sh", "-c", "env | grep TWICE").Ok().Stdout);
+    }
+
+    [Fact]
+    public void Home_is_the_users_of_the_containers_passwd()
+    {
+        _container.Bundle.Put("/etc/passwd", "root:x:0:0::/root:/bin/sh\nuser:x:2000:2000::/home/user:/bin/sh\n");
+        Up();
+        Assert.Equal("/root\n", Exec([], "sh", "-c", "echo $HOME").Ok().Stdout);
+        Assert.Equal("/home/user\n", Exec(["-u", "2000"], "sh", "-c", "echo $HOME").Ok().Stdout);
+        Assert.Equal("/\n", Exec(["-u", "2001"], "sh", "-c", "echo $HOME").Ok().Stdout);
+        Assert.Equal("/set\n", Exec(["-u", "2000", "-e", "HOME=/set"], "sh", "-c", "echo $HOME").Ok().Stdout);
+    }
+
+    // CVE-2022-29162: what is added is not inheritable.
+    [Fact]
+    public void A_capability_that_is_added_is_bounding_effective_and_permitted()
+    {
+        const ulong Chown = 1, Mknod = 1UL << 27;
+        Up();
+        string[] status = Exec(["--cap", "CAP_CHOWN", "-c", "CAP_MKNOD"], "cat", "/proc/self/status").Ok().Stdout.Split('\n');
+        ulong before = Set(File.ReadAllLines($"/proc/{_container.Pid}/status"), "CapPrm");
+        foreach (string set in (string[])["CapBnd", "CapEff", "CapPrm"]) Assert.Equal(before | Chown | Mknod, Set(status, set));
+        foreach (string set in (string[])["CapInh", "CapAmb"]) Assert.Equal(0UL, Set(status, set) & (Chown | Mknod));
+    }
+
+    [Fact]
+    public void An_ambient_capability_is_added_where_the_config_lets_it_be_inherited()
+    {
+        const ulong Kill = 1 << 5, Chown = 1;
+        foreach (string set in (string[])["inheritable", "permitted", "effective", "bounding"])
+            _container.Bundle.Process["capabilities"]![set] = new JsonArray("CAP_KILL");
+        _container.Bundle.Process["capabilities"]!["ambient"] = new JsonArray();
+        Up();
+        Result result = Exec(["--cap", "CAP_KILL", "--cap", "CAP_CHOWN", "--user", "1000"], "cat", "/proc/self/status").Ok();
+        string[] status = result.Stdout.Split('\n');
+        Assert.Equal(Kill, Set(status, "CapAmb"));
+        Assert.Equal(Kill, Set(status, "CapEff"));
+        Assert.Equal(Kill | Chown, Set(status, "CapBnd"));
+        if (RuntimeUnderTest.IsRuncs) Assert.Equal("", result.Stderr);
+    }
+
+    [Theory]
+    [InlineData(true, null, "1")]
+    [InlineData(false, null, "0")]
+    [InlineData(false, "--no-new-privs", "1")]
+    [InlineData(true, "--no-new-privs=false", "0")]
+    public void No_new_privileges_is_the_configs_unless_it_is_said(bool config, string? flag, string value)
+    {
+        _container.Bundle.Process["noNewPrivileges"] = config;
+        Up();
+        Assert.Equal(value, Field(Exec(flag == null ? [] : [flag], "cat", "/proc/self/status").Ok().Stdout.Split('\n'), "NoNewPrivs"));
+    }
+
+    [Fact]
+    public void The_pid_file_is_there_before_exec_returns_and_has_no_line_end()
+    {
+        Up();
+        Result result = Exec(["--detach", "--pid-file", _container.Path("pid")], "sh", "-c", "exec sleep 100").Ok();
+        Assert.Equal("", result.Stdout + result.Stderr);
+        string text = File.ReadAllText(_container.Path("pid"));
+        int pid = int.Parse(text);
+        Assert.Equal(pid.ToString(), text);
+        Eventually.True(() => File.ReadAllText($"/proc/{pid}/cmdline") == "sleep\0100\0", "sleep runs");
+        // Started by init's parent, it is the leader of a session of its own.
+        string[] fields = File.ReadAllText($"/proc/{pid}/stat").Split(' ');
+        Assert.Equal((pid.ToString(), pid.ToString()), (fields[4], fields[5]));
+        Assert.Equal(File.ReadAllText($"/proc/{_container.Pid}/cgroup"), File.ReadAllText($"/proc/{pid}/cgroup"));
+        _container.Kill("KILL").Ok();
+        Eventually.True(() => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal), "it ends with its container");
+        _container.WaitForStatus("stopped");
+        _container.Delete().Ok();
+        Leftovers.AssertNone(_container);
+    }
+
+    [Fact]
+    public void A_pid_file_that_cannot_be_written_is_a_failure_and_nothing_runs_on()
+    {
+        Up();
+        Result result = Exec(["--detach", "--pid-file", "/no/such/directory/pid"], "sleep", "1234").Exits(255);
+        Assert.Contains("no such file or directory", result.Stderr, StringComparison.Ordinal);
+        Assert.Equal([_container.Pid], Processes());
+    }
+
+    [Fact]
+    public void A_relative_pid_file_is_the_callers()
+    {
+        Up();
+        _container.Runtime.Run(new Options { WorkingDirectory = _container.Path("") }, "exec", "--pid-file", "here", _container.Id, "true").Ok();
+        Assert.True(int.Parse(File.ReadAllText(_container.Path("here"))) > 1);
+    }
+
+    [Fact]
+    public void The_pidfd_socket_gets_the_process()
+    {
+        Requires.Runcs();
+        Up();
+        using System.Net.Sockets.Socket listener = new(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        listener.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(_container.Path("s")));
+        listener.Listen();
+        Exec(["--detach", "--pidfd-socket", _container.Path("s"), "--pid-file", _container.Path("pid")], "sleep", "100").Ok();
+        using System.Net.Sockets.Socket connection = listener.Accept();
+        byte[] payload = new byte[64];
+        Assert.False(Native.UnixSockets.TryReceiveFd((int)connection.Handle, payload, out int count, out Native.Fd? pidfd).IsError);
+        using (pidfd)
+        {
+            Assert.Equal("setns", System.Text.Encoding.ASCII.GetString(payload, 0, count));
+            Assert.Contains($"\nPid:\t{File.ReadAllText(_container.Path("pid"))}\n", File.ReadAllText($"/proc/self/fdinfo/{pidfd!.Value}"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Descriptors_are_passed_on_as_many_as_are_asked_for()
+    {
+        Up();
+        File.WriteAllText(_container.Path("four"), "hello");
+        string[] exec = _container.Runtime.CommandLine("exec", "--preserve-fds=2", _container.Id, "sh", "-c", "cat <&4; ls /proc/self/fd | wc -l");
+        Assert.Equal("hello6\n", Command.Run(["sh", "-c", $"exec 3</dev/null 4<{_container.Path("four")} 5</etc; exec \"$@\"", "sh", .. exec]).Ok().Stdout.Replace(" ", "", StringComparison.Ordinal));
+        string[] missing = _container.Runtime.CommandLine("exec", "--preserve-fds=2", _container.Id, "true");
+        Command.Run(["sh", "-c", "exec 3</dev/null 4<&-; exec \"$@\"", "sh", .. missing]).Fails();
+    }
+
+    [Fact]
+    public void A_process_file_is_all_of_the_process()
+    {
+        _container.Bundle.Env("FROM", "config").Process["cwd"] = "/tmp";
+        _container.Bundle.Process["user"] = new JsonObject { ["uid"] = 7, ["gid"] = 8 };
+        Up();
+        Assert.Equal("3 4 4 5\n/etc\nfile -\n", ExecFile(new JsonObject
+        {
+            ["user"] = new JsonObject { ["uid"] = 3, ["gid"] = 4, ["additionalGids"] = new JsonArray(5) },
+            ["args"] = new JsonArray("/bin/sh", "-c", "echo $(id -u) $(id -g) $(id -G); pwd; echo $A ${FROM:--}"),
+            ["cwd"] = "/etc",
+            ["env"] = new JsonArray("A=file", "PATH=/bin"),
+        }).Ok().Stdout);
+    }
+
+    [Fact]
+    public void What_a_process_file_leaves_open_is_as_the_config_has_it()
+    {
+        _container.Bundle.Process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = 333, ["hard"] = 444 });
+        Up();
+        string[] status = ExecFile(Program("/bin/cat", "/proc/self/status")).Ok().Stdout.Split('\n');
+        Assert.Equal(Field(File.ReadAllLines($"/proc/{_container.Pid}/status"), "CapBnd"), Field(status, "CapBnd"));
+        // But not this one.
+        Assert.Equal("0", Field(status, "NoNewPrivs"));
+        Assert.Equal("333 444\n", ExecFile(Program("/bin/sh", "-c", "echo $(ulimit -Sn) $(ulimit -Hn)")).Ok().Stdout);
+        JsonObject own = Program("/bin/sh", "-c", "echo $(ulimit -Sn) $(ulimit -Hn) $(grep CapEff /proc/self/status)");
+        own["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = 55, ["hard"] = 66 });
+        own["capabilities"] = new JsonObject { ["bounding"] = new JsonArray("CAP_KILL"), ["effective"] = new JsonArray("CAP_KILL"), ["permitted"] = new JsonArray("CAP_KILL") };
+        Assert.Equal("55 66 CapEff: 0000000000000020\n", ExecFile(own).Ok().Stdout);
+    }
+
+    [Fact]
+    public void A_process_file_may_be_a_pipe()
+    {
+        Up();
+        string[] exec = _container.Runtime.CommandLine("exec", "--process", "/dev/stdin", _container.Id);
+        Assert.Equal("piped\n", Command.Run(["sh", "-c", $"echo '{Program("/bin/echo", "piped").ToJsonString()}' | exec \"$@\"", "sh", .. exec]).Ok().Stdout);
+    }
+
+    [Fact]
+    public void A_caller_that_ignores_SIGCHLD_gets_the_exit_code()
+    {
+        Requires.That(File.Exists("/usr/bin/python3"), "needs /usr/bin/python3");
+        Up();
+        string[] exec = _container.Runtime.CommandLine("exec", _container.Id, "sh", "-c", "exit 5");
+        Command.Run(["/usr/bin/python3", "-c", "import os,signal,sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])", .. exec]).Exits(5);
+    }
+
+    [Fact]
+    public void Signals_to_exec_reach_the_program()
+    {
+        Up();
+        using RunningCommand exec = _container.Runtime.Start("exec", _container.Id, "sh", "-c", "trap 'echo got; exit 6' USR1; echo up; while :; do sleep 0.02; done");
+        exec.WaitForStdout("up");
+        exec.Signal(10);
+        Assert.Contains("got", exec.Wait().Exits(6).Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_at_once()
+    {
+        Up();
+        RunningCommand[] all = [.. Enumerable.Range(0, 16).Select(i => _container.Runtime.Start("exec", _container.Id, "sh", "-c", $"echo {i}; exit {i}"))];
+        for (int i = 0; i < all.Length; i++)
+        {
+            Assert.Equal($"{i}\n", all[i].Wait().Exits(i).Stdout);
+            all[i].Dispose();
+        }
+        Assert.Equal([_container.Pid], Processes());
+    }
+
+    private void Up()
+    {
+        _container.Bundle.Args("/bin/sleep", "1000");
+        _container.Up();
+    }
+
+    private Result Exec(string[] flags, params string[] commandLine) => _container.Runtime.Run(["exec", .. flags, _container.Id, .. commandLine]);
+
+    private Result ExecFile(JsonObject process)
+    {
+        File.WriteAllText(_container.Path("process.json"), process.ToJsonString());
+        return _container.Runtime.Run("exec", "--process", _container.Path("process.json"), _container.Id);
+    }
+
+    private int[] Processes() => [.. File.ReadAllLines(Leftovers.Cgroups(_container.Id).First() + "/cgroup.procs").Select(int.Parse)];
+
+    internal static JsonObject Program(params string[] args) => new() { ["args"] = new JsonArray([.. args.Select(arg => (JsonNode)arg)]), ["cwd"] = "/" };
+
+    internal static string Field(string[] status, string name) => status.Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
+
+    private static ulong Set(string[] status, string name) => Convert.ToUInt64(Field(status, name), 16);
+}
