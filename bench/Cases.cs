@@ -12,6 +12,7 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
         if (workbench.Filtered != null)
             Rounds(quick ? 10 : 100, "run, seccomp", contender => contender.TimeRun(workbench.Filtered));
         Rounds(quick ? 10 : 60, _verbs, Lifecycle);
+        Rounds(quick ? 10 : 60, "exec", Exec);
         Rounds(quick ? 1 : 3, "100 containers in sequence", contender => Sequence(contender, 100));
         Rounds(quick ? 1 : 5, "peak memory of run", Peak, Unit.KiB);
         Rounds(quick ? 1 : 5, ["waiting after create, RSS", "waiting after create, PSS"], Waiting, Unit.KiB);
@@ -67,6 +68,18 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
         double kill = contender.Verb("kill", id, "KILL");
         Spawn.Wait(pid);
         return [create, state, start, kill, contender.DeleteStopped(id)];
+    }
+
+    private double Exec(Contender contender)
+    {
+        string id = contender.NewId();
+        contender.Create(workbench.Sleep, id, out int pid);
+        contender.Verb("start", id);
+        double exec = contender.Verb("exec", id, "/bin/true");
+        contender.Verb("kill", id, "KILL");
+        Spawn.Wait(pid);
+        contender.DeleteStopped(id);
+        return exec;
     }
 
     private double Sequence(Contender contender, int count)

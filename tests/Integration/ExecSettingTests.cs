@@ -68,8 +68,9 @@ public sealed class ExecSettingTests : IDisposable
         JsonObject process = ExecTests.Program("/bin/sh", "-c", "ulimit -Su; ulimit -Hu; exec sleep 100");
         process["user"] = new JsonObject { ["uid"] = 4321, ["gid"] = 0 };
         process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NPROC", ["soft"] = 1, ["hard"] = 2 });
-        using RunningCommand first = Start(process), second = Start(process);
+        using RunningCommand first = Start(process);
         first.WaitForStdout("1\n2\n");
+        using RunningCommand second = Start(process);
         second.WaitForStdout("1\n2\n");
     }
 
