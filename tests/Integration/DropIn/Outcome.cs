@@ -66,11 +66,13 @@ internal sealed partial class Outcome
     {
         switch (node)
         {
+            // Statistics by name, of which each kernel has its own; and those of devices, which are there when they were used.
+            case JsonObject when path.EndsWith("memory.raw", StringComparison.Ordinal) || path.EndsWith("hugetlb", StringComparison.Ordinal) || path.EndsWith("blkio", StringComparison.Ordinal):
+                Places[path] = "members";
+                break;
             case JsonObject members:
                 foreach ((string key, JsonNode? member) in members)
                 {
-                    // Statistics by name, of which each kernel has its own.
-                    if (path.EndsWith("memory.raw", StringComparison.Ordinal) || path.EndsWith("hugetlb", StringComparison.Ordinal)) { Places[path] = "members"; break; }
                     // runc leaves out what is 0.
                     if (!withValues && key == "cache") continue;
                     if (member == null) Places[$"{path}.{key}"] = "null";

@@ -33,7 +33,7 @@ internal sealed class Replay : IDisposable
     {
         foreach (string id in _configs.Keys) Command.Run(_program, "--root", Path("root"), "delete", "--force", id);
         foreach (Terminal terminal in _terminals.Values) terminal.Dispose();
-        Leftovers.Remove(_prefix);
+        Leftovers.Remove(_prefix + "cgroup");
         Scratch.Remove(_directory);
     }
 
@@ -63,7 +63,7 @@ internal sealed class Replay : IDisposable
         if (verb == "create" && result.ExitCode == 0) _outputs[id] = output;
         if (listener != null && result.ExitCode == 0) outcome.Add("console socket", (_terminals[id] = new Terminal(listener)).Describe());
         if (verb == "exec" && result.ExitCode == 0 && File.Exists(pidFile)) WaitForExec(File.ReadAllText(pidFile));
-        if (verb == "start" && Program(id) != "sleep") WaitForEnd(id, call);
+        if ((verb == "start" && Program(id) != "sleep") || (verb == "kill" && result.ExitCode == 0 && call.Arguments[^1] != "0")) WaitForEnd(id, call);
         if (verb == "delete" && result.ExitCode == 0 && _outputs.Remove(id, out string? file)) outcome.Add("the program's output", File.ReadAllText(file));
         if (verb == "delete" && _terminals.Remove(id, out Terminal? terminal))
         {
