@@ -14,8 +14,8 @@ public sealed class Docker : IDisposable
     private readonly string _cgroup = $"runcs-test-docker-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
     private readonly Options _client;
 
-    /// <param name="runtime">The path that daemon.json names, if not that of the runtime under test.</param>
-    public Docker(string? runtime = null)
+    /// <param name="firstSubordinate">The host's id that is root in the containers; 0 for no user namespaces.</param>
+    public Docker(int firstSubordinate = 0)
     {
         Requires.Program("dockerd");
         Requires.Program("docker");
@@ -26,11 +26,11 @@ public sealed class Docker : IDisposable
             // The client's own settings, and the builder that is in the daemon.
             Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = Path("client"), ["DOCKER_BUILDKIT"] = "0", ["DOCKER_HOST"] = null, ["DOCKER_CONTEXT"] = null },
         };
-        JsonNode configuration = JsonNode.Parse(Snippet.Of("docker", executable: runtime))!;
+        JsonNode configuration = JsonNode.Parse(Snippet.Of("docker"))!;
         configuration["runtimes"]!["debugging"] = new JsonObject { ["path"] = RuntimeUnderTest.Executable, ["runtimeArgs"] = new JsonArray("--debug") };
         configuration["live-restore"] = true;
         File.WriteAllText(Path("daemon.json"), configuration.ToJsonString());
-        Daemon = new(_directory, Options.Default, [Programs.Find("dockerd")!, "--config-file", Path("daemon.json"), "--data-root", Path("data"), "--exec-root", Path("exec"),
+        Daemon = new(_directory, Options.Default, [.. Remapping(firstSubordinate), Programs.Find("dockerd")!, "--config-file", Path("daemon.json"), "--data-root", Path("data"), "--exec-root", Path("exec"),
             "--pidfile", Path("pid"), "--host", $"unix://{Socket}", "--bridge", "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
             "--cgroup-parent", $"/{_cgroup}"], () => Try("version").ExitCode == 0);
         try
@@ -73,6 +73,18 @@ public sealed class Docker : IDisposable
     /// <summary>Makes an image of a root file system.</summary>
     public void Import(string rootfs, string image) =>
         Command.Run(_client, "/bin/sh", "-c", $"tar -C '{rootfs}' -c . | '{Client}' --host 'unix://{Socket}' import - {image}").Ok();
+
+    // "userns-remap" takes the ids of a user from files of the host: others are put over them, where only this daemon sees them.
+    private string[] Remapping(int first)
+    {
+        if (first == 0) return [];
+        foreach (string file in (string[])["/etc/subuid", "/etc/subgid"]) Requires.That(File.Exists(file), $"needs {file}");
+        File.WriteAllText(Path("subordinate"), $"daemon:{first}:65536\n");
+        return
+        [
+            "/usr/bin/unshare", "--mount", "/bin/sh", "-c", "mount --bind \"$0\" /etc/subuid && mount --bind \"$0\" /etc/subgid && exec \"$@\" --userns-remap daemon", Path("subordinate"),
+        ];
+    }
 
     public void Dispose()
     {
