@@ -11,7 +11,7 @@ public sealed class DockerUserNamespaceTests
     public void Root_in_a_container_is_somebody_else_outside()
     {
         Requires.Root();
-        using Docker docker = new(First);
+        using Docker docker = new(firstSubordinate: First);
         using DockerContainer container = docker.Up(["--volume", "named:/data"], "sh", "-c", "cat /proc/self/uid_map; touch /data/file; sleep 1000");
         container.WaitForLogs("65536");
         Assert.Equal([0, First, 65536], container.Logs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));

@@ -14,8 +14,9 @@ public sealed class Docker : IDisposable
     private readonly string _cgroup = $"runcs-test-docker-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
     private readonly Options _client;
 
+    /// <param name="runtime">The path that daemon.json names, if not that of the runtime under test.</param>
     /// <param name="firstSubordinate">The host's id that is root in the containers; 0 for no user namespaces.</param>
-    public Docker(int firstSubordinate = 0)
+    public Docker(string? runtime = null, int firstSubordinate = 0)
     {
         Requires.Program("dockerd");
         Requires.Program("docker");
@@ -26,7 +27,7 @@ public sealed class Docker : IDisposable
             // The client's own settings, and the builder that is in the daemon.
             Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = Path("client"), ["DOCKER_BUILDKIT"] = "0", ["DOCKER_HOST"] = null, ["DOCKER_CONTEXT"] = null },
         };
-        JsonNode configuration = JsonNode.Parse(Snippet.Of("docker"))!;
+        JsonNode configuration = JsonNode.Parse(Snippet.Of("docker", executable: runtime))!;
         configuration["runtimes"]!["debugging"] = new JsonObject { ["path"] = RuntimeUnderTest.Executable, ["runtimeArgs"] = new JsonArray("--debug") };
         configuration["live-restore"] = true;
         File.WriteAllText(Path("daemon.json"), configuration.ToJsonString());
