@@ -48,6 +48,7 @@ public sealed class ExecTests : IDisposable
     [Fact]
     public void What_is_not_said_is_as_the_config_has_it()
     {
+        Requires.That(RuntimeUnderTest.IsRuncs, "runc 1.1 knows no umask");
         JsonNode process = _container.Bundle.Process;
         process["user"] = new JsonObject { ["uid"] = 7, ["gid"] = 8, ["additionalGids"] = new JsonArray(9), ["umask"] = 63 };
         process["cwd"] = "/tmp";
@@ -68,7 +69,7 @@ public sealed class ExecTests : IDisposable
         _container.Bundle.Env("KEPT", "1").Env("CHANGED", "old");
         Up();
         Assert.Equal("7 8 8 20 21\n/etc\n1 new a=b=c\n", Exec(
-            ["--user", "7:8", "-g", "20", "--additional-gids=21", "--cwd=/etc", "-e", "CHANGED=new", "--env", "MORE=a=b=c"], "sh", "-c",
+            ["--user", "7:8", "-g", "20", "-g=21", "--cwd=/etc", "-e", "CHANGED=new", "-e", "MORE=a=b=c"], "sh", "-c",
             "echo $(id -u) $(id -g) $(id -G); pwd; echo $KEPT $CHANGED $MORE").Ok().Stdout);
         // Flags end at the program's name.
         Assert.Equal("-e X=1 --cwd / ", Exec([], "/bin/busybox", "printf", "%s ", "-e", "X=1", "--cwd", "/").Ok().Stdout);
@@ -101,7 +102,7 @@ public sealed class ExecTests : IDisposable
     {
         const ulong Chown = 1, Mknod = 1UL << 27;
         Up();
-        string[] status = Exec(["--cap", "CAP_CHOWN", "-c", "CAP_MKNOD"], "cat", "/proc/self/status").Ok().Stdout.Split('\n');
+        string[] status = Exec(["--cap", "CAP_CHOWN", "--cap=CAP_MKNOD"], "cat", "/proc/self/status").Ok().Stdout.Split('\n');
         ulong before = Set(File.ReadAllLines($"/proc/{_container.Pid}/status"), "CapPrm");
         foreach (string set in (string[])["CapBnd", "CapEff", "CapPrm"]) Assert.Equal(before | Chown | Mknod, Set(status, set));
         foreach (string set in (string[])["CapInh", "CapAmb"]) Assert.Equal(0UL, Set(status, set) & (Chown | Mknod));
@@ -199,6 +200,8 @@ public sealed class ExecTests : IDisposable
         File.WriteAllText(_container.Path("four"), "hello");
         string[] exec = _container.Runtime.CommandLine("exec", "--preserve-fds=2", _container.Id, "sh", "-c", "cat <&4; ls /proc/self/fd | wc -l");
         Assert.Equal("hello6\n", Command.Run(["sh", "-c", $"exec 3</dev/null 4<{_container.Path("four")} 5</etc; exec \"$@\"", "sh", .. exec]).Ok().Stdout.Replace(" ", "", StringComparison.Ordinal));
+        // runc 1.1 only looks at numbers that it has not taken itself.
+        if (!RuntimeUnderTest.IsRuncs) return;
         string[] missing = _container.Runtime.CommandLine("exec", "--preserve-fds=2", _container.Id, "true");
         Command.Run(["sh", "-c", "exec 3</dev/null 4<&-; exec \"$@\"", "sh", .. missing]).Fails();
     }
@@ -221,6 +224,7 @@ public sealed class ExecTests : IDisposable
     [Fact]
     public void What_a_process_file_leaves_open_is_as_the_config_has_it()
     {
+        Requires.That(RuntimeUnderTest.IsRuncs, "runc 1.1 leaves out the limits of the config");
         _container.Bundle.Process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = 333, ["hard"] = 444 });
         Up();
         string[] status = ExecFile(Program("/bin/cat", "/proc/self/status")).Ok().Stdout.Split('\n');
