@@ -105,7 +105,7 @@ public partial class RecognizedTests
     public void A_config_with_all_that_is_listed_has_a_plan_and_no_warning()
     {
         JsonNode linux = _features["linux"]!;
-        foreach (JsonNode? type in linux["namespaces"]!.AsArray()) 
+        foreach (JsonNode? type in linux["namespaces"]!.AsArray())
         {
             Plan(config =>
             {
