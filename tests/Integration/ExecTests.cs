@@ -46,6 +46,15 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
+    public void What_create_has_warned_of_is_not_said_again_on_the_programs_error_stream()
+    {
+        _container.Bundle.Process["capabilities"] = new JsonObject { ["bounding"] = new JsonArray("CAP_CHOWN"), ["permitted"] = new JsonArray("CAP_CHOWN"), ["ambient"] = new JsonArray("CAP_CHOWN") };
+        Up();
+        Result result = Exec([], "echo", "said").Ok();
+        Assert.Equal(("said\n", ""), (result.Stdout, result.Stderr));
+    }
+
+    [Fact]
     public void What_is_not_said_is_as_the_config_has_it()
     {
         Requires.That(RuntimeUnderTest.IsRuncs, "runc 1.1 knows no umask");

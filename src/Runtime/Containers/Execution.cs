@@ -29,7 +29,7 @@ public static class Execution
         using Fd init = RunningContainer.Open(options.Root, record, options.IgnorePaused);
         Config config = ReadConfig(options);
         Process process = ReadProcess(options, config);
-        ExecPlan plan = Plan(process, config, record);
+        ExecPlan plan = Plan(options, process, config, record);
         CheckConsole(options, plan.Process.Terminal);
         // A caller that ignores it passes that on, and then nobody can wait for a child.
         Signals.SetDefault(Processes.SIGCHLD);
@@ -85,7 +85,7 @@ public static class Execution
         }
     }
 
-    private static ExecPlan Plan(Process process, Config config, ContainerRecord record)
+    private static ExecPlan Plan(ExecOptions options, Process process, Config config, ContainerRecord record)
     {
         var (problems, warnings) = (new List<string>(), new List<string>());
         Linux linux = config.Linux ?? new Linux();
@@ -93,7 +93,9 @@ public static class Execution
             LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
             linux.Seccomp?.Flags is { Length: > 0 } && SeccompPlanner.KnowsWaitKillable(), problems, warnings);
         if (problems.Count > 0) throw Problems.Refusal(problems);
-        foreach (string warning in warnings) Log.Warn(warning);
+        // Of what the config has, create has warned; standard error is the program's now.
+        if (options.ProcessFile != null || options.Flags.Capabilities.Length > 0)
+            foreach (string warning in warnings) Log.Warn(warning);
         return plan;
     }
 
