@@ -27,17 +27,27 @@ public abstract partial class Cgroup
         {
             // In that of a unit the container's first process is already.
             if (!_hasUnit) CheckUnused(Tree.Processes(path).Count);
+            if (_mayLack && !IsUnified && LacksEntry(place, path)) return false;
             _isOurs = true;
             return false;
         }
         if (errno.IsError)
         {
+            if (TryGoWithout(place, "mkdirat", errno)) return false;
             string hint = errno.Value is Errno.EROFS or Errno.EACCES or Errno.EPERM ? "the cgroups must be writable: run as root, with /sys/fs/cgroup mounted read-write" : "";
             throw RuncsException.At(PathOrigin, new SyscallException("mkdirat", place.HostPath, errno).Message + Behind(hint));
         }
         _own.Add(path);
         _isOurs = true;
         return true;
+    }
+
+    // One that is there but may not be entered is as good as none.
+    private bool LacksEntry(CgroupPlace place, string path)
+    {
+        Errno errno = Tree.TryOpen(path + (place.IsUnified ? "/cgroup.procs" : "/tasks"), Files.O_WRONLY, out Fd? fd);
+        fd?.Dispose();
+        return errno.IsError && TryGoWithout(place, "openat", errno);
     }
 
     /// <summary>
@@ -92,7 +102,8 @@ public abstract partial class Cgroup
         for (int waited = 0, wait = 1; ; waited += wait, wait = Math.Min(wait * 2, LongestWait))
         {
             Errno errno = Tree.TryRemoveAll(path);
-            if (!errno.IsError) return;
+            // What was never made has nothing to remove, but rmdir(2) says first that the mount is read-only.
+            if (!errno.IsError || (IsOfPermission(errno) && !Tree.Exists(path))) return;
             if (errno.Value != Errno.EBUSY || waited >= Patience)
                 throw new RuncsException($"unable to remove the container's cgroup: {new SyscallException("rmdir", path, errno).Message}{Occupants(path)}");
             Pause(wait);

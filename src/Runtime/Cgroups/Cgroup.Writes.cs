@@ -29,7 +29,7 @@ public abstract partial class Cgroup
         List<CgroupWrite>? waiting = null;
         foreach (CgroupWrite write in writes)
         {
-            if (phase != null && write.Phase != phase) continue;
+            if ((phase != null && write.Phase != phase) || IsOfMissing(write)) continue;
             if (!TryApply(write, file)) (waiting ??= []).Add(write);
         }
         if (waiting != null) ApplyWaiting(waiting, file);
@@ -60,12 +60,15 @@ public abstract partial class Cgroup
             (file.Descriptor, file.Name) = (fd, missing.IsError ? "" : write.File);
             if (missing.Value == Errno.ENOENT && write.Instead != null) return TryApply(write.Instead, file);
             if (missing.Value == Errno.ENOENT && write.IsOptional) return true;
+            if (missing.IsError && IsForbiddenDevice(write, missing)) return true;
             if (missing.IsError) throw Failed(write, "openat", missing);
         }
         Errno errno = TryWritePatiently(file.Descriptor!, write);
         if (errno.Value == Errno.EINVAL && write.MayWait) return false;
-        return errno.IsError ? throw Failed(write, "write", errno) : true;
+        return errno.IsError && !IsForbiddenDevice(write, errno) ? throw Failed(write, "write", errno) : true;
     }
+
+    private bool IsForbiddenDevice(CgroupWrite write, Errno errno) => write.Controller == "devices" && IsOfPermission(errno) && IsRootless;
 
     // A charge takes 64 pages for the processor that it happens on (mm/memcontrol.c), and the other processors give theirs back
     // only when they come to it: for that moment a small memory limit seems to be exceeded.

@@ -174,7 +174,7 @@ public abstract partial class Cgroup : IDisposable
     /// <exception cref="RuncsException">They did not within two seconds, and run again.</exception>
     public void Freeze()
     {
-        if (!CanFreeze) throw new RuncsException("unable to freeze the container's cgroup: the host has no freezer controller mounted");
+        if (!CanFreeze) throw new RuncsException("unable to freeze the container's cgroup: it is in no freezer hierarchy, which the host has not mounted or did not permit");
         if (!TryFreeze()) throw new RuncsException("unable to freeze the container's cgroup: a process in it cannot be stopped");
     }
 

@@ -9,6 +9,9 @@ namespace Runcs.Cgroups;
 /// <param name="Links">Symbolic links to <paramref name="Name"/> beside it: <c>cpu</c> and <c>cpuacct</c>.</param>
 public sealed record CgroupMount(string Name, string FsType, string FsData, string HostPath, string[] Links)
 {
+    /// <summary>What is bound if <see cref="HostPath"/> could not be made; "" for nothing.</summary>
+    public string OtherPath { get; init; } = "";
+
     internal static CgroupMount Of(CgroupPlace place, bool isAlone)
     {
         if (place.IsUnified) return new(isAlone ? "" : place.Name, "cgroup2", "", place.HostPath, []);

@@ -41,6 +41,17 @@ public sealed class CgroupPlan
     /// <summary>The unit whose cgroup it is; null if it is made without systemd.</summary>
     public Systemd.UnitPlan? Unit { get; init; }
 
+    /// <summary>
+    /// Errors of permission may be passed over: those of devices, and without a <c>cgroupsPath</c> those of making a cgroup that
+    /// no limit needs. Null for in a user namespace. The rule is runc's --rootless.
+    /// </summary>
+    public bool? Rootless { get; init; } = false;
+
+    public bool IsPathGiven { get; init; } = true;
+
+    /// <summary>For each of <see cref="Places"/> the directory of this process's own cgroup, where a container stays that may not have one.</summary>
+    public IReadOnlyList<string> Own { get; init; } = [];
+
     /// <summary>What the user is to be told although nothing fails.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -61,7 +72,7 @@ public sealed class CgroupPlan
         get
         {
             var mounts = new CgroupMount[Places.Count];
-            for (int i = 0; i < mounts.Length; i++) mounts[i] = CgroupMount.Of(Places[i], IsUnified);
+            for (int i = 0; i < mounts.Length; i++) mounts[i] = CgroupMount.Of(Places[i], IsUnified) with { OtherPath = IsPathGiven || Rootless == false ? "" : Own[i] };
             return mounts;
         }
     }

@@ -18,8 +18,9 @@ public static class CgroupPlanner
     /// <param name="problems">Gets what the config asks for and cannot be, each with its JSON path; null throws it.</param>
     /// <param name="owner">The user to whom a v2 cgroup is given; null for root.</param>
     /// <param name="systemd">The cgroups are to be made by systemd; null if not.</param>
+    /// <param name="rootless">As <see cref="CgroupPlan.Rootless"/>.</param>
     /// <exception cref="RuncsException">There are no cgroups, or, without <paramref name="problems"/>, the config asks for what cannot be.</exception>
-    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, SystemdRequest? systemd = null)
+    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, SystemdRequest? systemd = null, bool? rootless = false)
     {
         // runc's words.
         if (systemd is { IsRunning: false }) throw new RuncsException("systemd not running on this host, cannot use systemd cgroups manager");
@@ -33,11 +34,13 @@ public static class CgroupPlanner
 
         UnitName? unit = systemd == null ? null : NameUnit(cgroupsPath, id, writes);
         var places = new CgroupPlace[facts.Hierarchies.Count];
+        var own = new string[places.Length];
         CgroupPlace? ownMemory = null;
         for (int i = 0; i < places.Length; i++)
         {
             CgroupHierarchy hierarchy = facts.Hierarchies[i];
             places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, unit?.Path ?? PathIn(hierarchy, cgroupsPath, id, facts.IsUnified, writes));
+            own[i] = hierarchy.MountPoint + hierarchy.OwnPath;
             if (!facts.IsUnified && places[i].Has("memory")) ownMemory = places[i] with { Path = hierarchy.OwnPath };
         }
         Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places));
@@ -48,6 +51,7 @@ public static class CgroupPlanner
             Unit = unitPlan,
             IsUnified = facts.IsUnified,
             Places = places,
+            Own = own,
             Writes = writes.All,
             Checks = writes.Checks,
             Devices = devices,
@@ -56,6 +60,9 @@ public static class CgroupPlanner
             OwnMemory = ownMemory,
             Owner = facts.IsUnified ? owner : null,
             Warnings = writes.Warnings,
+            // systemd either makes a unit or fails.
+            Rootless = systemd == null ? rootless : false,
+            IsPathGiven = !string.IsNullOrEmpty(cgroupsPath),
         };
     }
 

@@ -37,7 +37,7 @@ public static class BundleCheck
                 warnings.AddRange(plan.Rootfs.Warnings);
             }
             foreach (DocumentFault remark in read.Remarks(notes)) warnings.Add(remark.ToString());
-            FindLacks(read, bundle, HostFacts.Read(read.Config, noPivot, systemdCgroup), problems, lacks);
+            FindLacks(read, bundle, HostFacts.Read(read.Config, noPivot, systemdCgroup, rootless: false), problems, lacks);
         }
         catch (Exception e) when (e is RuncsException or SyscallException)
         {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using Runcs.Native;
 
 namespace Runcs.Cli;
@@ -19,19 +18,5 @@ internal static class DefaultRoot
     }
 
     // Podman runs us as root of the user's namespace. Root of a namespace that a host's root made (USER=root) stays with /run.
-    private static bool IsRootOfOthers() => Surroundings.Variable("USER") != "root" && !HasAllUids();
-
-    // user_namespaces(7): the first namespace maps every id onto itself.
-    private static bool HasAllUids()
-    {
-        try
-        {
-            string[] words = Files.ReadTextAt(Files.AT_FDCWD, "/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            return words is ["0", "0", "4294967295"];
-        }
-        catch (SyscallException)
-        {
-            return true;
-        }
-    }
+    private static bool IsRootOfOthers() => Surroundings.Variable("USER") != "root" && !UserNamespaces.IsInitial();
 }

@@ -69,7 +69,7 @@ internal sealed class Bundle
 
     /// <returns>Null if there are problems.</returns>
     internal ContainerPlan? TryPlan(CreateOptions options, List<string> problems, List<string> warnings) =>
-        Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup), problems, warnings);
+        Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup, options.Rootless), problems, warnings);
 
     /// <summary>What stands in the document besides its faults.</summary>
     internal DocumentFault[] Remarks(DocumentNotes notes) => notes.In(_document);

@@ -44,10 +44,11 @@ internal static class ContainerCgroup
     }
 
     /// <summary>All its processes, whatever cgroups it has made for them.</summary>
+    /// <exception cref="RuncsException">It has no cgroups.</exception>
     public static IReadOnlyList<int> Processes(ContainerRecord record)
     {
-        using Cgroup? cgroup = Open(record);
-        return cgroup?.Processes() ?? [];
+        using Cgroup cgroup = Open(record) ?? throw new RuncsException("unable to get all container pids: the container has no cgroups");
+        return cgroup.Processes();
     }
 
     /// <summary>Null for a container without cgroups.</summary>

@@ -117,6 +117,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         // While init makes its mounts; it joins when it is told.
         _cgroup.StartUnit(Pid);
         _cgroup.Create();
+        if (_cgroup.LacksSome) RecordCgroups();
         if (!plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
         Log.Debug("cgroups made, limits set");
         _init.ApplyFromOutside();
@@ -187,6 +188,12 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     {
         _record.Init = ProcessIdentity.Of(Pid);
         _state!.WriteInit(_record.Init);
+    }
+
+    private void RecordCgroups()
+    {
+        _record.Cgroups = _cgroup.Paths;
+        _state!.WriteRecord(_record);
     }
 
     private void FollowInit(Fd[] lateInputs)

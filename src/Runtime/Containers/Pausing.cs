@@ -13,8 +13,10 @@ public static class Pausing
     {
         using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
-        using Cgroup? cgroup = record.Init.Exists() ? ContainerCgroup.Open(record) : null;
-        if (cgroup == null || cgroup.IsFrozen()) throw new RuncsException(Container.NotRunning);
+        if (!record.Init.Exists()) throw new RuncsException(Container.NotRunning);
+        // runc's words.
+        using Cgroup cgroup = ContainerCgroup.Open(record) ?? throw new RuncsException("cannot toggle freezer: cgroups not configured for container");
+        if (cgroup.IsFrozen()) throw new RuncsException(Container.NotRunning);
         NoteIfCreated(directory, record);
         cgroup.Freeze();
     }

@@ -19,8 +19,8 @@ public static class Updating
     {
         using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
-        using Cgroup? cgroup = record.Init.Exists() ? ContainerCgroup.Open(record) : null;
-        if (cgroup == null) throw new RuncsException(Container.NotRunning);
+        if (!record.Init.Exists()) throw new RuncsException(Container.NotRunning);
+        using Cgroup cgroup = ContainerCgroup.Open(record) ?? throw new RuncsException("cannot set limits: the container has no cgroups, which were not permitted when it was made");
 
         List<string> problems = [], warnings = [];
         CgroupLimits now = cgroup.ReadLimits();

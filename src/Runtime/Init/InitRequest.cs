@@ -66,7 +66,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     {
         var mounts = new List<CgroupMountSource>();
         foreach (CgroupMount mount in Plan.Cgroup.MountSources)
-            mounts.Add(new CgroupMountSource(mount.Name, mount.FsType, mount.FsData, mount.HostPath, mount.Links));
+            mounts.Add(new CgroupMountSource(mount.Name, mount.FsType, mount.FsData, mount.HostPath, mount.Links) { OtherPath = mount.OtherPath });
         return [.. mounts];
     }
 

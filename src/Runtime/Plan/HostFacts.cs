@@ -23,12 +23,16 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
     /// <summary>Null if the config does not ask for it.</summary>
     public IntelRdtFacts? IntelRdt { get; init; }
 
+    /// <summary>Whether cgroups may be forbidden (<see cref="CgroupPlan.Rootless"/>); null for in a user namespace.</summary>
+    public bool? Rootless { get; init; }
+
     /// <summary>Null if the cgroups are not to be made by systemd.</summary>
     public SystemdRequest? Systemd { get; init; }
 
     /// <param name="systemdCgroup">The cgroups are to be made by systemd.</param>
+    /// <param name="rootless">Whether cgroups may be forbidden; null for in a user namespace.</param>
     /// <exception cref="SyscallException"/>
-    public static HostFacts Read(Config config, bool noPivot, bool systemdCgroup)
+    public static HostFacts Read(Config config, bool noPivot, bool systemdCgroup, bool? rootless)
     {
         string networkPath = "";
         foreach (LinuxNamespace wanted in config.Linux?.Namespaces ?? [])
@@ -39,6 +43,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
             Labels = config.Process is { } process && LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
             IntelRdt = config.Linux?.IntelRdt == null ? null : IntelRdtFacts.Read(),
             Systemd = systemdCgroup ? new SystemdRequest(SystemdRequest.IsBooted(), config.Annotations) : null,
+            Rootless = rootless,
             KnowsWaitKillable = config.Linux?.Seccomp?.Flags is { Length: > 0 } && SeccompPlanner.KnowsWaitKillable(),
         };
     }

@@ -11,7 +11,11 @@ namespace Runcs.Rootfs;
 /// <param name="FsData">What makes the kernel find the hierarchy: <c>memory</c>, <c>name=systemd</c>; "" for the unified one.</param>
 /// <param name="HostPath">The container's own directory in it, as the host sees it.</param>
 /// <param name="Links">Names that point to <paramref name="Name"/>: <c>cpu</c> and <c>cpuacct</c>.</param>
-public sealed record CgroupMountSource(string Name, string FsType, string FsData, string HostPath, string[] Links);
+public sealed record CgroupMountSource(string Name, string FsType, string FsData, string HostPath, string[] Links)
+{
+    /// <summary>What is bound where <see cref="HostPath"/> is not there; "" for nothing.</summary>
+    public string OtherPath { get; init; } = "";
+}
 
 /// <summary>What becomes known only while the container is made.</summary>
 /// <param name="CgroupMounts">What a mount of type <c>cgroup</c> shows; empty if the host has none.</param>

@@ -77,6 +77,7 @@ public sealed partial class RootfsSetup
             if (source.FsType != "cgroup2" || refused.Value is not (Errno.EPERM or Errno.EBUSY)) throw new SyscallException("fsmount", source.FsType, refused);
         }
         Errno errno = TryOpenTree(Files.AT_FDCWD, source.HostPath, OPEN_TREE_CLONE | AT_RECURSIVE, out Fd? tree);
+        if (errno.Value == Errno.ENOENT && source.OtherPath.Length > 0) errno = TryOpenTree(Files.AT_FDCWD, source.OtherPath, OPEN_TREE_CLONE | AT_RECURSIVE, out tree);
         return errno.IsError ? throw new SyscallException("open_tree", source.HostPath, errno) : tree!;
     }
 

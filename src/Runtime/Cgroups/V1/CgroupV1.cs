@@ -26,9 +26,11 @@ internal sealed class CgroupV1 : Cgroup
 
     public override int CreateForClone()
     {
+        DecideLack();
         int index = IndexOfUnified();
         if (index < 0 || Unit.Length > 0) return -1;
         Make(_places[index], _paths[index]);
+        if (LacksSome) return -1;
         Errno errno = Tree.TryOpen(_paths[index], Files.O_RDONLY | Files.O_DIRECTORY, out _unified);
         return errno.IsError ? throw RuncsException.At(PathOrigin, "openat", _places[index].HostPath, errno) : _unified!.Value;
     }
@@ -45,9 +47,9 @@ internal sealed class CgroupV1 : Cgroup
     {
         for (int i = 0; i < _paths.Length; i++)
         {
-            if (_places[i].IsUnified && _unified != null) continue;
+            if ((_places[i].IsUnified && _unified != null) || IsMissing(_places[i])) continue;
             bool isNew = Make(_places[i], _paths[i]);
-            if (_places[i].Has(CpusetController.Name)) Cpuset.Inherit(Tree, _places[i], _paths[i], isNew, Plan!.Writes);
+            if (!IsMissing(_places[i]) && _places[i].Has(CpusetController.Name)) Cpuset.Inherit(Tree, _places[i], _paths[i], isNew, Plan!.Writes);
         }
         Apply(CgroupPhase.Initial);
     }
@@ -90,7 +92,7 @@ internal sealed class CgroupV1 : Cgroup
     private void Enter(CgroupPlace place, string path, string file, string pid)
     {
         Errno errno = Tree.TryWrite(path, file, pid);
-        if (errno.IsError) throw RuncsException.At(PathOrigin, "write", $"{place.HostPath}/{file}", errno);
+        if (errno.IsError && !MayStayOut(errno)) throw RuncsException.At(PathOrigin, "write", $"{place.HostPath}/{file}", errno);
     }
 
     private protected override string PathOf(string controller) => Find(controller)!;
@@ -111,7 +113,16 @@ internal sealed class CgroupV1 : Cgroup
     public override IReadOnlyList<int> Processes() => PathOfProcesses() is { } path ? Tree.Processes(path) : [];
 
     // A process is in every hierarchy. The freezer's is asked first: what it freezes is what is then signalled.
-    private string? PathOfProcesses() => Find("freezer") ?? Find("pids") ?? Find("devices") ?? (_paths.Length > 0 ? _paths[0] : null);
+    private string? PathOfProcesses() => Find("freezer") ?? Find("pids") ?? Find("devices") ?? FirstPath();
+
+    private string? FirstPath()
+    {
+        for (int i = 0; i < _paths.Length; i++)
+        {
+            if (!IsMissing(_places[i])) return _paths[i];
+        }
+        return null;
+    }
 
     private protected override void KillAll()
     {
@@ -167,7 +178,7 @@ internal sealed class CgroupV1 : Cgroup
     {
         for (int i = 0; i < _places.Count; i++)
         {
-            if (_places[i].Has(controller)) return i;
+            if (_places[i].Has(controller) && !IsMissing(_places[i])) return i;
         }
         return -1;
     }

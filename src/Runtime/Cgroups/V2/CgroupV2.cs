@@ -18,14 +18,16 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan, string unit)
     public override int CreateForClone()
     {
         if (Unit.Length > 0) return -1;
+        DecideLack();
         Create();
-        return _directory!.Value;
+        return _directory?.Value ?? -1;
     }
 
     public override void Create()
     {
-        if (_directory != null) return;
+        if (_directory != null || LacksSome) return;
         _isNew = Make(place, _path);
+        if (LacksSome) return;
         if (!_isNew && Unit.Length == 0) Check(Plan!.Checks);
         Subtree.Prepare(Tree, place, _path, Plan!);
         if (Plan!.Owner is { } owner) Ownership.Give(Tree, place, _path, owner);
@@ -49,7 +51,7 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan, string unit)
     public override void JoinSelf(bool cloned)
     {
         // systemd has moved it, unless another process has become the first meanwhile: to look costs less than a move (see there).
-        if (!cloned && !(Unit.Length > 0 && Tree.Contains(_path, Native.Processes.GetPid()))) Enter("0");
+        if (!cloned && !LacksSome && !(Unit.Length > 0 && Tree.Contains(_path, Native.Processes.GetPid()))) Enter("0");
     }
 
     public override void Join(int pid) => Enter(pid.ToString());
@@ -60,7 +62,19 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan, string unit)
         if (errno.IsError) throw RuncsException.At(PathOrigin, "write", place.HostPath + "/cgroup.procs", errno);
     }
 
-    private protected override void ApplyDevices() => DeviceFilter.Attach(_directory!, Plan!.Devices, _isNew);
+    private protected override void ApplyDevices()
+    {
+        if (LacksSome) return;
+        try
+        {
+            DeviceFilter.Attach(_directory!, Plan!.Devices, _isNew);
+        }
+        catch (RuncsException e) when (IsRootless)
+        {
+            // A user namespace's root may not load the program.
+            Log.Debug(e.Message);
+        }
+    }
 
     public override void ReplaceDevices(IReadOnlyList<DeviceRule> rules) => DeviceFilter.Attach(Open(), rules, isNew: false);
 

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+
+namespace Runcs.Native;
+
+public static class UserNamespaces
+{
+    /// <summary>Whether this process is in the first one, which maps every id onto itself (user_namespaces(7)); true where the kernel has none.</summary>
+    public static bool IsInitial()
+    {
+        try
+        {
+            string[] words = Files.ReadTextAt(Files.AT_FDCWD, "/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            return words is ["0", "0", "4294967295"];
+        }
+        catch (SyscallException)
+        {
+            return true;
+        }
+    }
+}
