@@ -5,7 +5,6 @@ using System.Text;
 namespace Runcs.Integration;
 
 /// <summary>NOTIFY_SOCKET: the program tells a service manager that it is ready (sd_notify(3)).</summary>
-[OnAnyRuntime]
 public class NotifyTests
 {
     public NotifyTests()

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 namespace Runcs.Integration;
 
 /// <summary>--systemd-cgroup: the container's cgroup is a unit's, whose limits systemd knows.</summary>
-[OnAnyRuntime]
 [InSystemdGuest]
 public class SystemdCgroupTests
 {
