@@ -55,6 +55,38 @@ public class ConcurrencyTests
         }
     }
 
+    // Whatever moment of exec the delete meets: exec says one of these, or its program is killed, and nothing is left.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Exec_against_delete_leaves_nothing(bool detached)
+    {
+        Requires.Runcs();
+        const int Rounds = 25, Killed = 137, Refused = 255;
+        string[] flags = detached ? ["--detach"] : [];
+        for (int round = 0; round < Rounds; round++)
+        {
+            using Container container = new();
+            container.Bundle.Args("/bin/sleep", "100");
+            container.Up();
+            Result[] results = AtOnce.Run(3, at =>
+            {
+                if (at > 0) return container.Runtime.Run(["exec", .. flags, container.Id, "/bin/sleep", "100"]);
+                // From before the exec to well within it.
+                Thread.Sleep(TimeSpan.FromMilliseconds(round * 0.5));
+                return container.Delete("--force");
+            });
+            results[0].Ok();
+            foreach (Result exec in results[1..])
+            {
+                if (exec.ExitCode == (detached ? 0 : Killed)) continue;
+                string message = exec.Exits(Refused).Stderr;
+                Assert.True(((string[])["container does not exist", "cannot exec in a stopped container", "the process was killed by signal 9", "cgroup"]).Any(expected => message.Contains(expected, StringComparison.Ordinal)), message);
+            }
+            Leftovers.AssertNone(container);
+        }
+    }
+
     [Fact]
     public void Of_many_deletes_all_leave_nothing()
     {

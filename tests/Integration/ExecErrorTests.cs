@@ -53,6 +53,21 @@ public sealed partial class ExecErrorTests : IDisposable
         Assert.Equal("thawed\n", exec.Wait().Ok().Stdout);
     }
 
+    // `exec runcs` in a shell leaves runcs the shell's children.
+    [Theory]
+    [OnAnyRuntime]
+    [InlineData("--cwd", "/nonexistent", "true")]
+    [InlineData("--cwd", "/", "nonexistent")]
+    public void A_failure_leaves_the_callers_other_children_alone(string flag, string directory, string program)
+    {
+        Up();
+        string[] exec = _container.Runtime.CommandLine("exec", flag, directory, _container.Id, program);
+        Command.Run(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo $! >\"$0\"; exec \"$@\"", _container.Path("child"), .. exec]).Fails();
+        int child = int.Parse(File.ReadAllText(_container.Path("child")));
+        Assert.Equal("sleep\0300\0", File.ReadAllText($"/proc/{child}/cmdline"));
+        Assert.Equal(0, Libc.kill(child, Libc.SIGKILL));
+    }
+
     [Fact]
     [OnAnyRuntime]
     public void A_terminal_and_detachment_need_a_console_socket_and_only_they_may_have_one()

@@ -71,6 +71,24 @@ public class NotifyTests
     }
 
     [Fact]
+    public void A_signal_ends_the_wait_of_a_run_in_the_background_and_the_container_stays()
+    {
+        Requires.That(RuntimeUnderTest.IsRuncs, "runc 1.1 takes the signal for the program's and waits on");
+        using Container container = New("exec > /dev/null 2>&1; systemd-notify --status=not-yet; touch /tmp/told; sleep 100");
+        container.Bundle.Config["root"]!["readonly"] = false;
+        using Manager manager = new(container);
+        using RunningCommand run = container.StartRun("--detach");
+        // systemd-notify returns when its message has been read: by who waits.
+        Eventually.True(() => File.Exists(Path.Combine(container.Bundle.Rootfs, "tmp/told")), "the program is listened to");
+        run.Signal(15);
+        Assert.Contains("interrupted by a signal", run.Wait().Fails().Stderr, StringComparison.Ordinal);
+        Assert.Equal("running", container.Status);
+        Assert.Empty(manager.Told);
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
     public void The_socket_is_there_for_users_and_nothing_else_can_be_done_with_it()
     {
         using Container container = New("echo $NOTIFY_SOCKET; grep -c ' /run/notify ' /proc/self/mountinfo; grep ' /run/notify ' /proc/self/mountinfo | cut -d' ' -f6 | cut -d, -f1-4; systemd-notify --ready; sleep 100");

@@ -62,7 +62,7 @@ public static class Creation
         {
             if (notify == null) return 0;
             container.Unlock();
-            notify.Wait(container.Pidfd, container.Pid);
+            notify.Wait(container.Pidfd, container.Pid, interrupts);
             return 0;
         }
         container.Unlock();

@@ -48,7 +48,9 @@ internal sealed class NotifySocket : IDisposable
 
     /// <summary>Waits until the program is ready, or has ended, and tells the manager.</summary>
     /// <param name="process">The container's first.</param>
-    internal void Wait(Fd process, int pid)
+    /// <param name="interrupts">A signalfd whose signals end the wait; null where they end us.</param>
+    /// <exception cref="RuncsException">A signal told us to stop; the container stays.</exception>
+    internal void Wait(Fd process, int pid, Fd? interrupts)
     {
         const int Glance = 100;
         while (true)
@@ -57,11 +59,13 @@ internal sealed class NotifySocket : IDisposable
             [
                 new() { Fd = _socket.Value, Events = Descriptors.POLLIN },
                 new() { Fd = ProcessDescriptors.PollNumber(process), Events = Descriptors.POLLIN },
+                new() { Fd = interrupts?.Value ?? -1, Events = Descriptors.POLLIN },
             ];
             Descriptors.TryPoll(entries, entries[1].Fd < 0 ? Glance : -1, out _);
             // What it said before its end counts.
             if (entries[0].Returned != 0 && Relay(pid, waits: true)) return;
             if (entries[0].Returned == 0 && ProcessDescriptors.HasEnded(process)) return;
+            if (entries[2].Returned != 0) throw new RuncsException("interrupted by a signal; the container is there, but the program has not said that it is ready");
         }
     }
 

@@ -38,7 +38,7 @@ public static class Starting
         if (process == null) return;
         // Others may work on the container meanwhile.
         directory.Dispose();
-        notify!.Wait(process, record.Init.Pid);
+        notify!.Wait(process, record.Init.Pid, null);
     }
 
     /// <summary>Nobody waits on the channel, which cannot be taken for a process of another time: only the words are left to find.</summary>

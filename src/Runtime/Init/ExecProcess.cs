@@ -55,10 +55,11 @@ public sealed class ExecProcess : StagedProcess
         _released = true;
     }
 
-    /// <summary>Ends the process, and the one that it may have left in its place without our having heard of it: any child that we have.</summary>
+    /// <summary>Ends the process, and the one that it may have left in its place without our having heard of it.</summary>
     public void Abandon()
     {
         End(Pid, Pidfd);
+        if (!Moves || !TryFindForeignPidNamespace(out FileStatus container)) return;
         // Empty on a kernel without it (CONFIG_PROC_CHILDREN): there only its death signal ends the other, when we end.
         if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/thread-self/children", Files.O_RDONLY, 0, out Fd? file).IsError) return;
         byte[] children;
@@ -67,9 +68,21 @@ public sealed class ExecProcess : StagedProcess
         {
             // Nobody else waits for a child of ours, so the number is still its own.
             if (!int.TryParse(number, out int pid) || ProcessDescriptors.TryOpen(pid, out Fd? pidfd).IsError) continue;
-            using (pidfd) End(pid, pidfd!);
+            using (pidfd)
+            {
+                // A shell that has become us (`exec runcs`) may have left us children of its own: they are not in the container.
+                if (!FileStatus.TryAt(Files.AT_FDCWD, PidNamespaceOf(number), 0, out FileStatus its).IsError && its.IsSameFileAs(container)) End(pid, pidfd!);
+            }
         }
     }
+
+    // The container's, if it is not our own. Where its init has ended, the kernel has ended all that was in there.
+    private bool TryFindForeignPidNamespace(out FileStatus container) =>
+        !FileStatus.TryAt(Files.AT_FDCWD, PidNamespaceOf(_request.InitPid.ToString()), 0, out container).IsError
+        && !FileStatus.TryAt(Files.AT_FDCWD, PidNamespaceOf("self"), 0, out FileStatus ours).IsError
+        && !ours.IsSameFileAs(container) && !ProcessDescriptors.HasEnded(_request.Init);
+
+    private static string PidNamespaceOf(string process) => string.Concat("/proc/", process, "/ns/pid");
 
     private static void End(int pid, Fd pidfd)
     {

@@ -49,7 +49,7 @@ public static class StageFailure
             StageStep.Capset => $"{Prefix}process.capabilities: capset(2): {errno}",
             StageStep.Ambient => $"{Prefix}process.capabilities.ambient: prctl(2): {errno}",
             StageStep.NoNewPrivileges => $"{Prefix}process.noNewPrivileges: prctl(2): {errno}",
-            StageStep.Setns => $"{Prefix}linux.namespaces: setns(2) into the pid namespace: {errno}",
+            StageStep.Setns => $"{Prefix}linux.namespaces: setns(2) into the container's namespaces: {errno}",
             StageStep.Keyring => $"{Prefix}keyctl(2) on the container's session keyring: {errno}",
             StageStep.Chroot => $"{Prefix}chroot(2) into the container's root: {errno}",
             StageStep.Clone => $"{Prefix}linux.namespaces: clone(2) into the pid namespace: {errno}",

@@ -54,6 +54,9 @@ public abstract class StagedProcess : IDisposable
 
     private protected abstract string Name { get; }
 
+    /// <summary>It is yet to be heard which process goes on.</summary>
+    private protected bool Moves => _moves;
+
     /// <summary>Lets the process go on where it waits.</summary>
     /// <exception cref="RuncsException">It has ended, for the reason it gave last.</exception>
     /// <exception cref="SyscallException"/>
