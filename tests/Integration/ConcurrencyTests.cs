@@ -56,16 +56,16 @@ public class ConcurrencyTests
     }
 
     // Whatever moment of exec the delete meets: exec says one of these, or its program is killed, and nothing is left.
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Exec_against_delete_leaves_nothing(bool detached)
+    [Fact]
+    public void Exec_against_delete_leaves_nothing()
     {
         Requires.Runcs();
-        const int Rounds = 25, Killed = 137, Refused = 255;
-        string[] flags = detached ? ["--detach"] : [];
+        const int Rounds = 30, Killed = 137, Refused = 255;
         for (int round = 0; round < Rounds; round++)
         {
+            // Few: what a detached exec leaves is for the machine's init to collect, before which no pid namespace ends.
+            bool detached = round % 10 == 9;
+            string[] flags = detached ? ["--detach"] : [];
             using Container container = new();
             container.Bundle.Args("/bin/sleep", "100");
             container.Up();

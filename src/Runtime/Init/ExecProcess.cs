@@ -13,6 +13,9 @@ namespace Runcs.Init;
 /// <summary>A further process of a container as its parent sees it, from the clone until its program runs.</summary>
 public sealed class ExecProcess : StagedProcess
 {
+    // Milliseconds.
+    private const int Patience = 1000;
+
     private readonly ExecRequest _request;
 
     private bool _released;
@@ -87,7 +90,6 @@ public sealed class ExecProcess : StagedProcess
     private static void End(int pid, Fd pidfd)
     {
         // A frozen one dies only when it is let go on (cgroup v1): nobody waits for that.
-        const int Patience = 1000;
         ProcessDescriptors.TrySignal(pidfd.Value, Processes.SIGKILL);
         if (ProcessDescriptors.WaitEnd(pidfd, Patience)) Processes.TryWait(pid, Processes.WNOHANG | Processes.__WALL, out _, out _);
     }
@@ -100,8 +102,9 @@ public sealed class ExecProcess : StagedProcess
 
     private protected override string Describe(StageReport report)
     {
-        // Its init has ended since it was looked at.
-        if (report is { Step: (uint)StageStep.Setns, Errno.Value: Errno.ESRCH }) return "cannot exec in a stopped container";
+        // Its init has ended since it was looked at, or is about to: a pid namespace whose init ends takes no process (ENOMEM, clone(2)).
+        if (report is { Step: (uint)StageStep.Setns, Errno.Value: Errno.ESRCH }
+            || (report is { Step: (uint)StageStep.Clone, Errno.Value: Errno.ENOMEM } && ProcessDescriptors.WaitEnd(_request.Init, Patience))) return "cannot exec in a stopped container";
         return StageFailure.Describe(report, _request.Plan.Process, _request.Plan.Labels, []);
     }
 
