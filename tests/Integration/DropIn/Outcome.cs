@@ -31,7 +31,8 @@ internal sealed partial class Outcome
     public void AddOutput(string text)
     {
         if (Verb == "--version") text = string.Join('\n', text.Split('\n').Select(line => VersionValue().Replace(line, "$1 X")));
-        else if (Verb == "ps" && text.StartsWith('[')) text = Number().Replace(text, "{pid}");
+        // How many there are is not compared: what a detached exec has started is there until the host's first process comes to it.
+        else if (Verb == "ps" && text.StartsWith('[')) text = Pids().Replace(text, "[{pids}]");
         else if (Verb == "ps") text = string.Join('\n', text.Split('\n').Select(line => Blanks().Replace(Clock().Replace(line, "0"), " ")).Order(StringComparer.Ordinal));
         else if (text.StartsWith("NAME:", StringComparison.Ordinal) || text.StartsWith("Incorrect Usage", StringComparison.Ordinal)) text = text.Split('\n')[0];
         else if (Verb == "events" && text.StartsWith('{')) { AddMembers("stdout", JsonNode.Parse(text)!, withValues: false); return; }
@@ -109,8 +110,8 @@ internal sealed partial class Outcome
     [GeneratedRegex(@"^(.* version|[a-z]+:) .*$")]
     private static partial Regex VersionValue();
 
-    [GeneratedRegex(@"\d+")]
-    private static partial Regex Number();
+    [GeneratedRegex(@"\[\d+(,\d+)*\]")]
+    private static partial Regex Pids();
 
     [GeneratedRegex("\"ociVersion\":\"[^\"]*\",")]
     private static partial Regex Version();
