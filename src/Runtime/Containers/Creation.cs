@@ -2,7 +2,7 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
-using Runcs.Init;
+using Runcs.Init.Helpers;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;

@@ -2,7 +2,6 @@
 using System.Collections.Generic;
 using Runcs.Credentials;
 using Runcs.Diagnostics;
-using Runcs.Init;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;

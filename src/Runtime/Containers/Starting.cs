@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Runcs.Diagnostics;
-using Runcs.Init;
+using Runcs.Init.Parent;
+using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.OciSpec;

@@ -2,7 +2,7 @@
 using System;
 using Runcs.Native;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Protocol;
 
 /// <summary>
 /// The two channels between a container's init (later its exec stage) and its parent: <c>start</c> carries the parent's

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Runcs.Init;
+namespace Runcs.Init.Protocol;
 
 /// <summary>How far a process has come on its way to the user's program.</summary>
 public enum InitEvent

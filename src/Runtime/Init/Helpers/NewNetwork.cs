@@ -6,7 +6,7 @@ using Runcs.Native;
 using Runcs.Network;
 using Runcs.OciSpec;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Helpers;
 
 /// <summary>
 /// A new network namespace, in the making beside everything else: it takes the kernel longer than all other namespaces

@@ -4,11 +4,12 @@ using System;
 using System.Runtime.InteropServices;
 using System.Text;
 using Runcs.Diagnostics;
+using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Plan;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Parent;
 
 /// <summary>
 /// A process on its way to the user's program as its parent sees it: the clone, then the exec stage, which may leave

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the container's init, from the host's privileges to those in a user namespace.
 using Runcs.Diagnostics;
+using Runcs.Init.Parent;
 using Runcs.Native;
 using Runcs.Network;
 using Runcs.Rootfs;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Child;
 
 internal sealed partial class InitSetup
 {
@@ -14,18 +15,18 @@ internal sealed partial class InitSetup
     /// namespace its files' owner is still the host's root: so now, and not later, it opens what only that one may open, and
     /// goes into its cgroups.
     /// </summary>
-    private void EnterUserNamespace(Fd parent, Stages? stages, RootfsSetup rootfs)
+    private void EnterUserNamespace(Fd parent, UserNamespaceEntry? entry, RootfsSetup rootfs)
     {
         // In a mount namespace of others only what is open to the user namespace: they may have set links. Nor is /proc theirs.
         bool isForeign = _plan.Namespaces.IsJoined(Processes.CLONE_NEWNS);
         using Fd? proc = _plan.Namespaces.Clocks.Length > 0 ? Files.Open("/proc", Files.O_PATH | Files.O_DIRECTORY) : null;
-        if (stages != null)
+        if (entry != null)
         {
             _request.Namespaces.ApplyJoinBeforeUsers();
             // The names of a host's uts namespace are not for the user namespace to change.
             if (_plan.Namespaces.IsJoined(Processes.CLONE_NEWUTS)) SetHostNames();
             rootfs.MountForUserNamespace(_request.MountsBeforeUsers());
-            stages.Enter(_plan.Namespaces, _request.Namespaces, ContainerInit.CloneFlags(_request));
+            entry.Enter(_plan.Namespaces, _request.Namespaces, ContainerInit.CloneFlags(_request));
             DieWithParent(parent);
         }
         BeginSession();
@@ -34,7 +35,7 @@ internal sealed partial class InitSetup
         if (_plan.Namespaces.IsNew(Processes.CLONE_NEWNET)) Loopback.ApplyUp();
         if (!isForeign)
         {
-            if (_request.Trees != null) rootfs.OpenAsHost = _request.Trees.TryOpen;
+            if (_request.HostMounts != null) rootfs.OpenAsHost = _request.HostMounts.TryOpen;
             rootfs.Prepare();
             rootfs.OpenSources(_request.MountSources);
         }

@@ -3,10 +3,11 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Rootfs;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Helpers;
 
 /// <summary>
 /// Opens trees of the host for an init that is in a user namespace and may not pass the directories above them (a home of
@@ -14,7 +15,7 @@ namespace Runcs.Init;
 /// are what init itself would have got, locks included, and hands them over. It is begun when it is first asked for. It also
 /// gives a copy mapped ids, which takes privileges over the file system.
 /// </summary>
-internal sealed class HostTrees : IDisposable
+internal sealed class HostMountOpener : IDisposable
 {
     private const int PathMax = 4096, HeadSize = 4 * sizeof(int);
     private readonly Fd _inits, _helpers;
@@ -23,7 +24,7 @@ internal sealed class HostTrees : IDisposable
     private int _helper;
     private Fd? _pidfd;
 
-    internal HostTrees(Fd report)
+    internal HostMountOpener(Fd report)
     {
         (_inits, _helpers) = UnixSockets.Pair();
         _report = report;
@@ -35,7 +36,7 @@ internal sealed class HostTrees : IDisposable
         (tree, call) = (null, HostTreeCalls.OpenTree);
         byte[] name = Encoding.UTF8.GetBytes(path);
         if (name.Length > PathMax) return new Errno(Errno.ENAMETOOLONG);
-        if (!_asked) InitMessage.Send(_report, InitMessage.AskForTrees);
+        if (!_asked) InitMessage.Send(_report, InitMessage.AskForHostMounts);
         if (!_asked) _helpers.Dispose();
         _asked = true;
         var request = new byte[HeadSize + name.Length];

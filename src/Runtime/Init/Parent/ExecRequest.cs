@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cgroups;
+using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Plan;
 using Runcs.Terminal;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Parent;
 
 /// <summary>What a further process of a container works from: the plan, and what was opened for it in the host's namespaces.</summary>
 public sealed record ExecRequest(ExecPlan Plan, string Id, InitChannels Channels)

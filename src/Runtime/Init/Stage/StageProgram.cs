@@ -5,13 +5,14 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
 using Runcs.Credentials;
+using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Plan;
 using Runcs.Scheduling;
 using Runcs.Seccomp;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Stage;
 
 /// <summary>The table of the exec stage for one container: from the credentials to the user's program.</summary>
 internal sealed class StageProgram

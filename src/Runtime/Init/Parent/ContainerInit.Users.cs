@@ -4,12 +4,13 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Diagnostics;
+using Runcs.Init.Child;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.Plan;
 using Runcs.Terminal;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Parent;
 
 public sealed partial class ContainerInit
 {
@@ -28,13 +29,13 @@ public sealed partial class ContainerInit
         if (problems.Count > 0) throw new RuncsException(string.Join("; ", problems));
     }
 
-    private static ContainerInit CloneByStages(InitRequest request, Fd? interrupts)
+    private static ContainerInit CloneToEnter(InitRequest request, Fd? interrupts)
     {
-        using var stages = new Stages();
-        ContainerInit init = CloneWith(0, request, interrupts, stages);
+        using var entry = new UserNamespaceEntry();
+        ContainerInit init = CloneWith(0, request, interrupts, entry);
         try
         {
-            int? pid = stages.Receive();
+            int? pid = entry.Receive();
             // It has ended, and what it said last is the reason.
             while (pid == null) init.Receive();
             if (pid > 0) init.MoveTo(pid.Value);

@@ -5,7 +5,7 @@ using Runcs.Diagnostics;
 using Runcs.Namespaces;
 using Runcs.Native;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Helpers;
 
 /// <summary>
 /// The maps of a user namespace that is joined by path. Only a process in it has them in a file (/proc/PID/uid_map), so one

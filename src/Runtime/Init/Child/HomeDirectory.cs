@@ -5,7 +5,7 @@ using System.Collections.Generic;
 using System.Text;
 using Runcs.Native;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Child;
 
 /// <summary>HOME, which programs expect and configs leave out.</summary>
 internal static class HomeDirectory

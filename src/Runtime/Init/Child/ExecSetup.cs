@@ -4,13 +4,16 @@ using System;
 using System.Collections.Generic;
 using Runcs.Credentials;
 using Runcs.Diagnostics;
+using Runcs.Init.Parent;
+using Runcs.Init.Protocol;
+using Runcs.Init.Stage;
 using Runcs.IntelRdt;
 using Runcs.Native;
 using Runcs.Plan;
 using Runcs.Seccomp;
 using Runcs.Terminal;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Child;
 
 /// <summary>
 /// From the clone to the exec stage, for a further process of a container. The clone never enters the container: only the

@@ -2,10 +2,11 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using Runcs.Init.Helpers;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Protocol;
 
 /// <summary>
 /// What goes over the report channel, from the container's init and then its exec stage to the parent. Each message is eight
@@ -31,8 +32,8 @@ internal static class InitMessage
     /// <summary>Init is in the network namespace and waits until the parent has brought the network devices.</summary>
     internal const uint Networked = FirstKind + 4;
 
-    /// <summary>Init needs the helper of <see cref="HostTrees"/>.</summary>
-    internal const uint AskForTrees = FirstKind + 5;
+    /// <summary>Init needs the helper of <see cref="HostMountOpener"/>.</summary>
+    internal const uint AskForHostMounts = FirstKind + 5;
 
     /// <summary>The value is the number that the descriptor of the filter's listener is going to have in the exec stage.</summary>
     internal const uint Listening = FirstKind + 6;

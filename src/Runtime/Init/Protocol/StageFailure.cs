@@ -7,7 +7,7 @@ using Runcs.Native.ExecStage;
 using Runcs.OciSpec;
 using Runcs.Plan;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Protocol;
 
 /// <summary>The exec stage's {step, errno} in words; where engines match runc's words, these are runc's.</summary>
 public static class StageFailure

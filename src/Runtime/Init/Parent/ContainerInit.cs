@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, in the host's namespaces: the other half of InitSetup.
 using Runcs.Diagnostics;
+using Runcs.Init.Child;
+using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Parent;
 
 /// <summary>The container's first process as its parent sees it, from the clone until the exec stage waits for the start.</summary>
 public sealed partial class ContainerInit : StagedProcess
@@ -32,7 +34,7 @@ public sealed partial class ContainerInit : StagedProcess
         if (request.Plan.Namespaces.HasUsers) CheckUsers(request);
         // On the way into a user namespace what is joined is entered before, with the host's privileges: by a process that
         // is not in it yet.
-        if (request.Plan.Namespaces is { HasUsers: true, Joined.Length: > 0 }) return CloneByStages(request, interrupts);
+        if (request.Plan.Namespaces is { HasUsers: true, Joined.Length: > 0 }) return CloneToEnter(request, interrupts);
         request.Rootfs?.MountForUserNamespace(request.MountsBeforeUsers());
         return CloneWith(CloneFlags(request), request, interrupts, null);
     }
@@ -48,7 +50,7 @@ public sealed partial class ContainerInit : StagedProcess
         return request.Plan.Namespaces.New & ~later;
     }
 
-    private static ContainerInit CloneWith(ulong flags, InitRequest request, Fd? interrupts, Stages? stages)
+    private static ContainerInit CloneWith(ulong flags, InitRequest request, Fd? interrupts, UserNamespaceEntry? entry)
     {
         Errno errno = ProcessDescriptors.TryOpen(Processes.GetPid(), out Fd? self);
         if (errno.IsError) throw new SyscallException("pidfd_open", "", errno);
@@ -58,10 +60,10 @@ public sealed partial class ContainerInit : StagedProcess
             if (errno.IsError) throw new SyscallException("clone3", "", errno);
             if (pidfd == null)
             {
-                InitSetup.Run(request, self!, stages);
+                InitSetup.Run(request, self!, entry);
                 Processes.Exit(1);
             }
-            request.Trees?.LeaveToInit();
+            request.HostMounts?.LeaveToInit();
             return new ContainerInit(request, interrupts, pid, pidfd!);
         }
     }
@@ -76,9 +78,9 @@ public sealed partial class ContainerInit : StagedProcess
         };
         // What comes from a pid namespace with others is only what the exec stage says.
         if (appeared && _request.JoinsPids) return false;
-        if (kind != InitMessage.AskForTrees) return happened != null;
-        _request.Trees?.Begin(Pidfd);
-        return _request.Trees != null;
+        if (kind != InitMessage.AskForHostMounts) return happened != null;
+        _request.HostMounts?.Begin(Pidfd);
+        return _request.HostMounts != null;
     }
 
     private protected override string Describe(StageReport report) =>

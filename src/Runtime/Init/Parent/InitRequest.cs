@@ -2,13 +2,15 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Cgroups;
+using Runcs.Init.Helpers;
+using Runcs.Init.Protocol;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.Plan;
 using Runcs.Rootfs;
 using Runcs.Terminal;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Parent;
 
 /// <summary>What the container's init works from: the plan, and what was opened for it in the host's namespaces.</summary>
 public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, OpenNamespaces Namespaces, Cgroup Cgroup) : IDisposable
@@ -36,7 +38,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public MountSources? MountSources { get; init; }
 
     /// <summary>With a user namespace that is not in a foreign mount namespace, what init may not open; else null.</summary>
-    internal HostTrees? Trees { get; } = Plan.Namespaces.HasUsers && Plan.Namespaces.IsNew(Processes.CLONE_NEWNS) ? new HostTrees(Channels.ReportWrite) : null;
+    internal HostMountOpener? HostMounts { get; } = Plan.Namespaces.HasUsers && Plan.Namespaces.IsNew(Processes.CLONE_NEWNS) ? new HostMountOpener(Channels.ReportWrite) : null;
 
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
@@ -59,7 +61,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
         Fd? pids = Namespaces.Find(Processes.CLONE_NEWPID);
         return new UserNamespaceMounts(!Plan.Namespaces.IsNew(Processes.CLONE_NEWPID), !Plan.Namespaces.IsNew(Processes.CLONE_NEWNET),
             !Plan.Namespaces.IsNew(Processes.CLONE_NEWIPC), Plan.Namespaces.IsJoined(Processes.CLONE_NEWCGROUP) ? CgroupMounts() : null,
-            pids == null ? null : new JoinedProc(pids).Mount, Trees == null, MountSources);
+            pids == null ? null : new JoinedProc(pids).Mount, HostMounts == null, MountSources);
     }
 
     internal CgroupMountSource[] CgroupMounts()
@@ -73,7 +75,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public void Dispose()
     {
         Rootfs?.Dispose();
-        Trees?.Dispose();
+        HostMounts?.Dispose();
         foreach (Fd input in LateInputs) input.Dispose();
     }
 }

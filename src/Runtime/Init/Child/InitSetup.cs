@@ -6,6 +6,10 @@ using System.Collections.Generic;
 using Runcs.Credentials;
 using Runcs.Diagnostics;
 using Runcs.Hooks;
+using Runcs.Init.Helpers;
+using Runcs.Init.Parent;
+using Runcs.Init.Protocol;
+using Runcs.Init.Stage;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -14,7 +18,7 @@ using Runcs.Rootfs;
 using Runcs.Seccomp;
 using Runcs.Terminal;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Child;
 
 /// <summary>From the clone to the exec stage.</summary>
 internal sealed partial class InitSetup
@@ -32,12 +36,12 @@ internal sealed partial class InitSetup
 
     /// <summary>Returns only after a failure, which it has reported.</summary>
     /// <param name="parent">A pidfd of the runtime.</param>
-    /// <param name="stages">The way into a user namespace that takes more than the clone; null for none.</param>
-    internal static void Run(InitRequest request, Fd parent, Stages? stages)
+    /// <param name="entry">The way into a user namespace that takes more than the clone; null for none.</param>
+    internal static void Run(InitRequest request, Fd parent, UserNamespaceEntry? entry)
     {
         try
         {
-            new InitSetup(request).SetUp(parent, stages);
+            new InitSetup(request).SetUp(parent, entry);
         }
 #pragma warning disable CA1031 // Whatever goes wrong here, the parent must hear of it, and this copy of the runtime must end.
         catch (Exception e)
@@ -54,7 +58,7 @@ internal sealed partial class InitSetup
         }
     }
 
-    private void SetUp(Fd parent, Stages? stages)
+    private void SetUp(Fd parent, UserNamespaceEntry? entry)
     {
         DieWithParent(parent);
         // What the caller of the runtime left open ends with the exec, but for what it asked to be kept.
@@ -64,7 +68,7 @@ internal sealed partial class InitSetup
         RootfsSetup rootfs = _request.Rootfs ?? new RootfsSetup(_plan.Rootfs);
         if (_plan.Namespaces.HasUsers)
         {
-            EnterUserNamespace(parent, stages, rootfs);
+            EnterUserNamespace(parent, entry, rootfs);
         }
         else
         {

@@ -6,18 +6,18 @@ using Runcs.Diagnostics;
 using Runcs.Namespaces;
 using Runcs.Native;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Child;
 
 /// <summary>
 /// The way into a user namespace when other namespaces are joined by path. A process with the host's privileges enters these,
 /// and then: with a new pid namespace clones the container's init, as a child of the runtime, and ends; else becomes the init.
 /// The runtime hears which process it is.
 /// </summary>
-internal sealed class Stages : IDisposable
+internal sealed class UserNamespaceEntry : IDisposable
 {
     private readonly Fd _read, _write;
 
-    internal Stages() => (_read, _write) = Descriptors.Pipe();
+    internal UserNamespaceEntry() => (_read, _write) = Descriptors.Pipe();
 
     /// <summary>In the parent: the pid of the init, 0 if it is the process that was cloned; null if that has ended without one.</summary>
     /// <exception cref="SyscallException"/>

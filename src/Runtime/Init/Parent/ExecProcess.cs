@@ -4,11 +4,13 @@ using System;
 using System.Text;
 using Runcs.Cgroups;
 using Runcs.Diagnostics;
+using Runcs.Init.Child;
+using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Scheduling;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Parent;
 
 /// <summary>A further process of a container as its parent sees it, from the clone until its program runs.</summary>
 public sealed class ExecProcess : StagedProcess

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Stage;
 
 /// <summary>The step from the managed init to the exec stage.</summary>
 internal static unsafe class StageImage

@@ -6,7 +6,7 @@ using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Protocol;
 
 /// <summary>The hooks on the way from the clone to the program: which there are, and the state they are told.</summary>
 public static class InitHooks

@@ -3,11 +3,12 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using Runcs.Init.Stage;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Rootfs;
 
-namespace Runcs.Init;
+namespace Runcs.Init.Helpers;
 
 /// <summary>
 /// Makes procfs mounts of a pid namespace that this process is not in: proc(5) shows that of whoever mounts it, unless it is
