@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The one entry to the house: ./build.sh help says what it does. The parts are in build/.
+# The entry point of the repository; see ./build.sh help. The commands are in build/.
 set -euo pipefail
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 readonly ROOT
 cd -- "$ROOT"
 
-# The SDK itself then needs no libicu, prints no banner, reports nothing home, and leaves no server running behind.
+# The SDK then needs no libicu, prints no banner, sends no telemetry, and leaves no server running.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-false}
 
@@ -21,22 +21,22 @@ help() {
 usage: ./build.sh [COMMAND]
 
   (none)                   install what the build needs (Debian, apt) and build out/runcs
-  hello                    build, make a bundle from the machine's packages, run a container
-  test [--host] [FILTER]   build and run every test, here and in the guest (--host: not there);
-                           ends with "N passed, N failed, N skipped"
+  hello                    build, create a bundle from the machine's packages, run a container
+  test [--host] [FILTER]   build and run all tests, on this machine and in the guest (--host: this
+                           machine only); ends with "N passed, N failed, N skipped"
   guest [--systemd] [COMMAND | --tests FILTER]
-                           boot the guest of the tests (cgroup v2, AppArmor; or systemd) with
-                           out/runcs and run a command, tests, or a shell in it
+                           boot the tests' guest (cgroup v2 and AppArmor, or systemd) with out/runcs
+                           and run a command, tests or a shell in it
   check                    format, analyzers, layering, shell scripts
   reproducible             build in two other directories and compare the binaries byte by byte
-  conformance              the lifecycle and config tests, and how many of the specification's requirements
-                           are held by tests; RUNTIME=runc runs them on runc
+  conformance              run the tests that can judge any runtime, and print how many requirements of
+                           the specification tests cover; RUNTIME=runc runs them on runc
   bench [--quick] [NAME=PATH ...]
-                           measure runcs beside runc and crun (or the runtimes named);
+                           compare runcs with runc and crun, or with the runtimes named;
                            writes docs/benchmarks.md
   install [PREFIX]         build and install PREFIX/bin/runcs (default /usr/local), with manual pages
                            and completions for bash, zsh and fish below PREFIX/share
-  clean                    remove what building made
+  clean                    remove all build output
 EOF
 }
 

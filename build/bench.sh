@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# runcs beside its peers.
+# Compares runcs with other runtimes.
 
 # bench [--quick] [NAME=PATH ...]: the runtimes named, or Debian's runc and crun.
 bench() {
@@ -21,15 +21,15 @@ bench() {
         need runc=runc crun=crun
         runtimes+=("runc=$(command -v runc)" "crun=$(command -v crun)")
     fi
-    # A quick look is not worth keeping.
+    # The result of --quick is not kept.
     [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$ROOT/docs/benchmarks.md")
     dotnet build bench -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2
     in_own_mounts dotnet bench/bin/Release/net10.0/bench.dll "${options[@]}" "${runtimes[@]}"
 }
 
-# crun before 1.9 refuses a machine with both cgroup versions ("cgroups in hybrid mode not supported"): for all the
-# contenders the same, the v2 hierarchy beside v1 is out of sight. Its mount point must go too, for crun would fill the
-# directory; so the v1 hierarchies are moved to a place of their own, which ends with the mount namespace.
+# crun before 1.9 refuses a machine with both cgroup versions ("cgroups in hybrid mode not supported"), so the v2 hierarchy
+# beside v1 is unmounted, for all runtimes. Its mount point must go too, since crun would write into the directory: the v1
+# hierarchies are moved to a new tmpfs, which disappears with the mount namespace.
 in_own_mounts() {
     # shellcheck disable=SC2016
     unshare --mount --propagation private sh -euc '

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Making out/runcs, and what that needs.
+# Builds out/runcs and installs what that needs.
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
@@ -25,7 +25,7 @@ need() {
     apt_install "${missing[@]}"
 }
 
-# Installs packages and starts nothing of what is in them (invoke-rc.d(8)).
+# Installs packages without starting their services (invoke-rc.d(8)).
 apt_install() {
     local policy=/usr/sbin/policy-rc.d ours=
     if [[ ! -e $policy ]]; then
@@ -39,7 +39,7 @@ apt_install() {
     return "$code"
 }
 
-# The root file systems of hello, tests and bench are made of one static busybox; Debian has a dynamic one under its name.
+# The root filesystems of hello, tests and bench contain one static busybox; Debian's package busybox is dynamic.
 need_busybox() {
     if ! command -v busybox > /dev/null || ldd /bin/busybox > /dev/null 2>&1; then
         need /missing=busybox-static
@@ -63,7 +63,7 @@ build() {
     publish "$ROOT" "$ROOT/out"
 }
 
-# publish SOURCE DIRECTORY: one file, DIRECTORY/runcs. A second build that found nothing to do says nothing.
+# publish SOURCE DIRECTORY: builds DIRECTORY/runcs, a single file. Prints nothing unless the build fails.
 publish() {
     local log commit framework=${RUNCS_FRAMEWORK:-net9.0}
     log=$(mktemp)
@@ -82,7 +82,7 @@ clean() {
     find build oci-spec src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 }
 
-# Builds the same sources in another directory: the binary must not depend on where, or in which tree, it was made.
+# Builds the same sources in another directory: the binary must not depend on where it was built.
 reproducible() {
     local elsewhere
     build
@@ -95,10 +95,10 @@ reproducible() {
     say "reproducible: two builds in different directories are the same"
 }
 
-# Manual pages and completions are made from the table of commands that was built (build/Reference).
+# Manual pages and completions are generated from the table of commands (build/Reference).
 install_to() {
-    dotnet build build/Reference -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "the manual pages cannot be made"
+    dotnet build build/Reference -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "build/Reference does not build"
     build/Reference/bin/Release/net10.0/Reference "$1/share" "$(git log -1 --format=%cs 2> /dev/null || true)"
     install -D -m 755 out/runcs "$1/bin/runcs"
-    say "installed $1/bin/runcs, and below $1/share manual pages and completions for bash, zsh and fish"
+    say "installed $1/bin/runcs, and manual pages and completions for bash, zsh and fish in $1/share"
 }

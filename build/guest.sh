@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# The guest: a machine with pure cgroup v2, all controllers, AppArmor and all capabilities. tests/Guest/README.md tells of it.
+# The guest: a machine with pure cgroup v2, all controllers, AppArmor and all capabilities; see tests/Guest/README.md.
 
-# How long all tests of one boot may take, in seconds.
+# Limit for all tests of one boot, in seconds.
 readonly GUEST_LIMIT=${GUEST_LIMIT:-1500}
 
-# guest [--systemd] [--tests ARGUMENTS... | COMMAND...]: for whoever wants to try something in there by hand.
+# guest [--systemd] [--tests ARGUMENTS... | COMMAND...]: runs tests, a command or a shell in the guest.
 guest() {
     local work project code=0
     work=$(mktemp -d)
@@ -33,8 +33,8 @@ guest() {
     return "$code"
 }
 
-# guest_tests RESULTS [ARGUMENTS of the runner]: the tests that are marked for the guest or were skipped on this machine, in
-# one boot, and those for systemd in another. RESULTS holds this machine's results and gets the guest's.
+# guest_tests RESULTS [ARGUMENTS of the runner]: runs the tests that are marked for the guest or were skipped on this machine
+# in one boot, and those for systemd in another. RESULTS has this machine's results; the guest's are added.
 guest_tests() {
     local results=$1 machine project work code
     shift
@@ -62,7 +62,7 @@ guest_tests() {
     done
 }
 
-# guest_methods MACHINE PROJECT RESULTS [ARGUMENTS]: of the methods that the arguments choose, those for the machine.
+# guest_methods MACHINE PROJECT RESULTS [ARGUMENTS]: lists the methods that the arguments select and that run on the machine.
 guest_methods() {
     local machine=$1 project=$2 results=$3 program lists=$3/lists
     program=$(test_program "$project")
@@ -79,7 +79,7 @@ guest_methods() {
     fi
 }
 
-# list_methods PROGRAM [ARGUMENTS]: sorted; a list may be empty, a program that cannot list fails.
+# list_methods PROGRAM [ARGUMENTS]: sorted. The list may be empty; a program that cannot list is an error.
 list_methods() {
     local list
     list=$("$@" -noColor -noLogo -list methods < /dev/null) || return 1

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# A first container, from nothing but the machine's packages.
+# Runs a first container, built from the machine's packages.
 
 hello() {
     need_busybox
@@ -15,7 +15,7 @@ hello() {
     [[ $code -eq 42 ]] || die "expected exit code 42"
 }
 
-# hello_bundle DIRECTORY: a root file system around busybox, and runcs's default config with a script to run.
+# hello_bundle DIRECTORY: a root filesystem with busybox, and runcs's default config with a script as the program.
 hello_bundle() {
     mkdir -p -- "$1"/rootfs/{bin,dev,proc,sys,tmp}
     cp -- /bin/busybox "$1/rootfs/bin/busybox"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Running the tests, and the checks that need no kernel.
+# Runs the tests, and the checks that need no kernel.
 
 readonly TEST_PROJECTS=(Conformance Integration)
 
@@ -17,15 +17,15 @@ build_tests() {
     done
 }
 
-# What the tests of filters compare with: libseccomp, and the engines' default profiles. Debian has these in packages that bring whole
-# engines along, so only the one file is taken out. Without a network, or elsewhere than on Debian, the tests that want them skip.
+# The seccomp tests compare with libseccomp and use the engines' default profiles. In Debian these belong to packages that depend
+# on whole engines, so only the one file is extracted. Without a network, or not on Debian, the tests that need them skip.
 need_profiles() {
     need "/usr/lib/$(uname -m)-linux-gnu/libseccomp.so.2=libseccomp2"
     profile podman golang-github-containers-common '*/containers/seccomp.json'
     profile docker golang-github-docker-docker-dev '*/profiles/seccomp/default.json'
 }
 
-# profile NAME PACKAGE PATTERN: the file of the package, as out/profiles/NAME.json.
+# profile NAME PACKAGE PATTERN: extracts the file from the package, as out/profiles/NAME.json.
 profile() {
     local scratch
     [[ ! -e out/profiles/$1.json ]] || return 0
@@ -34,7 +34,7 @@ profile() {
         mkdir -p out/profiles
         find "$scratch" -type f -name '*.json' -exec cp -- {} "out/profiles/$1.json" \;
     else
-        say "the package $2 is not to be had here: tests with the profile of $1 will skip"
+        say "package $2 is not available: tests that use the profile of $1 will skip"
     fi
     rm -rf -- "$scratch"
 }
@@ -46,8 +46,8 @@ download_package() {
 # One project's test program, as built.
 test_program() { printf 'tests/%s/bin/Release/net10.0/%s' "$1" "$1"; }
 
-# run_tests [--host] [ARGUMENTS of the xunit runner, such as -class '*Mounts*']: runs both projects, here and then what needs
-# it in the guest (--host: not there), and ends with the sums.
+# run_tests [--host] [ARGUMENTS of the xunit runner, such as -class '*Mounts*']: runs both projects on this machine, then in the
+# guest what needs it (not with --host), and prints the totals.
 run_tests() {
     local project results guest=yes
     if [[ ${1-} = --host ]]; then
@@ -58,7 +58,7 @@ run_tests() {
     results=$(mktemp -d)
     for project in "${TEST_PROJECTS[@]}"; do
         printf '%s\n' "$project.host" >> "$results/expected"
-        # A test that hangs must not hang whoever waits for the sums.
+        # A test that hangs must not hang the caller.
         timeout -k 10 1200 "$(test_program "$project")" -noColor -noLogo -xml "$results/$project.host.xml" "$@" < /dev/null 2>&1 ||
             printf '%s %d\n' "$project" $? >> "$results/failed"
     done
@@ -102,7 +102,7 @@ sums() {
     printf '\n%d passed, %d failed, %d skipped\n' "$SUMS_PASSED" "$SUMS_FAILED" "$SUMS_SKIPPED"
 }
 
-# What needs no kernel: the analyzers are warnings of the build, and warnings are errors.
+# The checks that need no kernel. The analyzers run in the build, where warnings are errors.
 check() {
     need_sdk
     if command -v shellcheck > /dev/null; then
@@ -119,8 +119,8 @@ check() {
     reproducible
 }
 
-# The tests that any runtime can be judged by, on $RUNTIME or out/runcs. The failures must be exactly the known ones:
-# tests/Conformance/differences/NAME holds "Class.Method  reason" for each.
+# Runs the tests that can judge any runtime, on $RUNTIME or out/runcs. The failures must be exactly the known ones:
+# tests/Conformance/differences/NAME lists them as "Class.Method  reason".
 conformance() {
     local project name known failed unexpected ran=0
     [[ -n ${RUNTIME-} ]] || build
@@ -140,7 +140,7 @@ conformance() {
     [[ -z $unexpected && $ran -gt 0 ]]
 }
 
-# The table of what the specification demands (oci-spec/requirements), and how much of it tests hold.
+# Prints how many of the specification's requirements (oci-spec/requirements) tests cover.
 requirements() {
     local program
     program=$(test_program Conformance)
@@ -149,11 +149,11 @@ requirements() {
     cat -- "$(dirname -- "$program")/requirements.txt"
 }
 
-# differences LOG KNOWN: the failures that are not known, and the known ones that did not fail.
+# differences LOG KNOWN: prints the failures that are not known, and the known ones that did not fail.
 differences() {
     local failing expected
     failing=$(sed -nE 's/^ *Runcs\.[A-Za-z]+\.([A-Za-z0-9_.]+).* \[FAIL\]$/\1/p' "$1" | sort -u)
     expected=$([[ ! -e $2 ]] || sed -nE 's/^([A-Za-z0-9_.]+) +[^ ].*/\1/p' "$2" | sort -u)
-    comm -23 <(printf '%s\n' "$failing") <(printf '%s\n' "$expected") | sed 's/^..*/differs, with no reason known: &/; /^$/d'
-    comm -13 <(printf '%s\n' "$failing") <(printf '%s\n' "$expected") | sed 's/^..*/no longer differs, take it out of the list: &/; /^$/d'
+    comm -23 <(printf '%s\n' "$failing") <(printf '%s\n' "$expected") | sed 's/^..*/differs without a known reason: &/; /^$/d'
+    comm -13 <(printf '%s\n' "$failing") <(printf '%s\n' "$expected") | sed 's/^..*/no longer differs, remove it from the list: &/; /^$/d'
 }

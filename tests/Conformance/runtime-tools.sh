@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs the validation programs of a built checkout of opencontainers/runtime-tools on a runtime, and judges what they print.
-# tests/Conformance/README.md tells how to have such a checkout, runtime-tools.md what came of it here.
+# Runs the validation programs of a built checkout of opencontainers/runtime-tools on a runtime and evaluates their output.
+# tests/Conformance/README.md says how to build such a checkout; runtime-tools.md has our results.
 set -euo pipefail
 
 if [[ $# -lt 2 ]]; then
@@ -18,9 +18,9 @@ shift 2
 output=${OUTPUT:-$(mktemp -d)}
 mkdir -p -- "$output"
 
-# verdict FILE STATUS: pass, fail, skip or hangs; how many of its points passed; the first reason against it.
-# A program that finds a fault may still end with the plan "1..0" and status 0, with the fault in a YAML block only. One that
-# has nothing to say, or whose container was to fail and did, ends so too, without such a block: that is a pass.
+# verdict FILE STATUS: prints pass, fail, skip or hangs, how many points passed, and the first failure.
+# A program that finds a fault may still end with the plan "1..0" and status 0 and report the fault only in a YAML block. A
+# program without points, or whose container failed as expected, ends the same way without such a block: that is a pass.
 verdict() {
     awk -v status="$2" '
         /^[ \t]*not ok / && !/# (TODO|SKIP|skip)/ { failed++; if (!why) why = $0; next }
@@ -49,4 +49,4 @@ for program in validation/*/*.t; do
     printf '%-36s %-8s %-8s %s\n' "$name" "$result" "$count" "$why"
     if [[ $result == pass ]]; then pass=$((pass + 1)); else rest=$((rest + 1)); fi
 done
-printf '\n%d pass, %d do not; what they printed is in %s\n' "$pass" "$rest" "$output"
+printf '\n%d pass, %d do not; their output is in %s\n' "$pass" "$rest" "$output"

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# boot.sh WORK LIMIT: boots the guest with the tree, and what is in WORK/input, at /runcs. The command in WORK/input/.guest is
-# run and what it prints is printed; what it put into /run/results is then in WORK/results. Ends as the command did; with 1 if
-# there was nothing or it took more than LIMIT seconds. With .guest/interactive in the place of a command there is a shell.
+# boot.sh WORK LIMIT: boots the guest with this tree and the contents of WORK/input at /runcs, runs the command in
+# WORK/input/.guest, prints its output, and copies /run/results to WORK/results. Exits with the command's exit code, or with 1
+# if there are no results or it took more than LIMIT seconds. With .guest/interactive instead of a command it runs a shell.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=build/binary.sh
 . build/binary.sh
 
 readonly IMAGE=$PWD/out/guest
-# Emulated, a kernel is up in ten seconds; on a machine with other work it may take much longer, but not for ever.
+# An emulated kernel boots in ten seconds, and in much more on a busy machine.
 readonly BOOT_LIMIT=180
 readonly KERNEL_LINE="console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off no_timer_check tsc=reliable random.trust_cpu=on nokaslr cgroup_no_v1=all apparmor=1 security=apparmor"
 
@@ -25,17 +25,17 @@ main() {
     for attempt in 1 2 3; do
         if once "$work" "$limit"; then
             [[ ! -e $work/results/exit-code ]] || return "$(cat -- "$work/results/exit-code")"
-            say "guest: it came up, but left no results"
+            say "guest: no results"
             tail -n 20 -- "$work/kernel.log" >&2
             return 1
         fi
-        say "guest: boot $attempt did not come up"
+        say "guest: boot $attempt failed"
         tail -n 20 -- "$work/kernel.log" >&2
     done
     return 1
 }
 
-# once WORK LIMIT: fails if the guest did not come as far as its command.
+# once WORK LIMIT: fails if the guest did not reach its command.
 once() (
     work=$1 limit=$2 allowed=$BOOT_LIMIT up='' show=''
     : > "$work/console"

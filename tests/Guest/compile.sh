@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# compile.sh DIRECTORY ...: compiles the test programs' assemblies ahead of time, in their place: the just-in-time compiler is
-# most of what a test program does in an emulated machine. What was compiled once is kept in out/guest/compiled. Where the
-# compiler's package cannot be had, the tests take twice the time and nothing else.
+# compile.sh DIRECTORY ...: compiles the test programs' assemblies ahead of time, in place, since in an emulated machine a test
+# program spends most of its time in the just-in-time compiler. Results are cached in out/guest/compiled. Without the compiler's
+# package the tests take twice as long.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 
 readonly CACHE=$PWD/out/guest/compiled PACKAGE=microsoft.netcore.app.crossgen2.linux-x64
 
-# The SDK knows which version belongs to it: it comes with the restore of a project that wants it.
+# The SDK knows the matching version: restoring a project that uses it downloads it.
 find_compiler() {
     local project
     project=$(mktemp -d)
@@ -27,7 +27,7 @@ END
     find "${NUGET_PACKAGES:-$HOME/.nuget/packages}/$PACKAGE" -name crossgen2 -type f 2> /dev/null | sort -V | tail -n 1
 }
 
-# compile FILE: takes the compiled form's place only when it is whole. Nothing is lost if there is none.
+# compile FILE: adds the compiled assembly to the cache. A failure is not an error.
 compile() {
     local kept
     kept=$CACHE/$(sha256sum < "$1" | cut -d' ' -f1).dll
@@ -49,7 +49,7 @@ RUNTIME=$(cat -- out/guest/runtime)
 find "$CACHE" -name '*.dll*' -mtime +2 -delete
 
 for directory in "$@"; do
-    # All are compiled before the first is exchanged: they are each other's references.
+    # All are compiled before the first is replaced, since they reference each other.
     COMPILED=()
     for file in "$directory"/*.dll; do
         [[ ! -e $file ]] || compile "$file"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# What the guest is made of: kernel, initrd and root file system, from this machine's Debian packages. They are made once
-# and lie in out/guest until this file, the initrd's script or the .NET runtime changes.
+# Creates the guest's kernel, initrd and root filesystem from Debian packages, once. They stay in out/guest until this file,
+# the initrd's script or the .NET runtime changes.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=build/binary.sh
@@ -9,13 +9,13 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 
 readonly IMAGE=$PWD/out/guest
 
-# With what these need. usr-is-merged stands in for usrmerge, which would bring perl.
+# Dependencies are added. usr-is-merged replaces usrmerge, which depends on perl.
 readonly PACKAGES=(
     apparmor base-files base-passwd bash busybox-static coreutils dbus findutils grep gzip hostname iproute2 kmod libc-bin
     libgcc-s1 libstdc++6 mawk mount procps runc sed strace systemd tar usr-is-merged util-linux zlib1g
 )
 
-# Nothing of these is wanted in a machine that lives for a minute; each would cost its time to start.
+# Units that a machine which lives for a minute does not need; each would take time to start.
 readonly MASKED_UNITS=(
     dev-hugepages.mount dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer getty@tty1.service getty.target
     kmod-static-nodes.service ldconfig.service modprobe@.service proc-sys-fs-binfmt_misc.automount proc-sys-fs-binfmt_misc.mount
@@ -29,10 +29,10 @@ readonly MASKED_UNITS=(
     systemd-user-sessions.service
 )
 
-# Modules that the initrd cannot do without; what they depend on comes with them.
+# Modules that the initrd needs; their dependencies are added.
 readonly BOOT_MODULES=(virtio_pci virtio_blk virtio_console)
 
-# The runtime of the tests, /somewhere/shared/Microsoft.NETCore.App/VERSION: of its kind the newest.
+# The newest .NET runtime of the tests' major version: /somewhere/shared/Microsoft.NETCore.App/VERSION.
 dotnet_runtime() {
     local major
     major=$(sed -n 's/.*"version": *"\([0-9]*\)\..*/\1/p' global.json)
@@ -47,11 +47,11 @@ make_image() {
     trap "rm -rf -- '$tree'" EXIT
     kernel=$(newest_kernel)
     if [[ -z $kernel ]] || ! download "$kernel"; then
-        # The lists of packages may be old, or not there.
+        # The package lists may be old or missing.
         apt-get -qq update < /dev/null
         kernel=$(newest_kernel)
         [[ -n $kernel ]] || die "apt knows no linux-image-cloud-amd64: the guest is made of Debian's packages"
-        download "$kernel" || die "the guest's packages cannot be downloaded"
+        download "$kernel" || die "cannot download the guest's packages"
     fi
     version=${kernel#linux-image-}
     unpack "$tree"
@@ -61,14 +61,14 @@ make_image() {
     make_initrd "$tree" "$version"
     configure "$tree"
     rm -f -- "$IMAGE/root.ext4"
-    # Room for what tests write; a hole costs nothing. Features that only make a throw-away file system slower are off.
+    # Space for what tests write; the file is sparse. Features that a temporary filesystem does not need are off.
     truncate -s 4G "$IMAGE/root.ext4"
     mke2fs -q -t ext4 -O ^has_journal,^metadata_csum,^64bit -E lazy_itable_init=1,root_owner=0:0 -m 0 -d "$tree" "$IMAGE/root.ext4"
 }
 
 newest_kernel() { apt-cache depends linux-image-cloud-amd64 2> /dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p'; }
 
-# download KERNEL: the packages with their dependencies, as for a machine that has nothing, into out/guest/packages.
+# download KERNEL: the packages with all their dependencies, into out/guest/packages.
 download() {
     local packages=$IMAGE/packages
     mkdir -p -- "$packages/partial"
@@ -79,7 +79,7 @@ download() {
         (cd -- "$packages" && apt-get -qq -o APT::Sandbox::User=root download "$1" < /dev/null > /dev/null)
 }
 
-# unpack DIRECTORY: no package is configured; what their scripts would do and the guest needs is in configure.
+# unpack DIRECTORY: packages are not configured; configure does what the guest needs of their scripts.
 unpack() {
     local directory package
     for directory in bin sbin lib lib64; do
@@ -93,7 +93,7 @@ unpack() {
     rm -rf -- "$IMAGE/packages"
 }
 
-# make_initrd DIRECTORY VERSION: busybox and the modules without which there is no disk and no console.
+# make_initrd DIRECTORY VERSION: busybox and the modules for disks and console.
 make_initrd() {
     local initrd module file
     initrd=$(mktemp -d)
@@ -118,7 +118,7 @@ make_initrd() {
     rm -rf -- "$initrd"
 }
 
-# configure DIRECTORY: what the packages' own scripts would have done.
+# configure DIRECTORY: does the work of the packages' own scripts.
 configure() {
     local unit
     mkdir -p -- "$1"/{root,proc,sys,dev,run,tmp,runcs} "$1/etc/systemd/system"
@@ -128,7 +128,7 @@ configure() {
     printf 'messagebus:x:100:\nsystemd-journal:x:101:\nuser:x:1000:\n' >> "$1/etc/group"
     printf 'guest\n' > "$1/etc/hostname"
     printf '127.0.0.1 localhost guest\n' > "$1/etc/hosts"
-    # Any will do; with none systemd takes the boot for the first one.
+    # Any value; without one systemd treats the boot as the first one.
     printf '72756e63730000000000000000000001\n' > "$1/etc/machine-id"
     ln -sf dash "$1/usr/bin/sh"
     [[ -e $1/usr/bin/dash ]] || ln -sf bash "$1/usr/bin/sh"
@@ -137,7 +137,7 @@ configure() {
         ln -sf /dev/null "$1/etc/systemd/system/$unit"
     done
     rm -rf -- "$1"/usr/lib/systemd/system-generators/*
-    # With the loader's part, /somewhere/host/fxr/VERSION.
+    # With the host resolver, /somewhere/host/fxr/VERSION.
     mkdir -p -- "$1/usr/share/dotnet"/{shared/Microsoft.NETCore.App,host/fxr}
     cp -a -- "$DOTNET" "$1/usr/share/dotnet/shared/Microsoft.NETCore.App/"
     cp -a -- "${DOTNET%/shared/*}/host/fxr/${DOTNET##*/}" "$1/usr/share/dotnet/host/fxr/"
@@ -151,11 +151,11 @@ main() {
     [[ -d $DOTNET ]] || die "no .NET runtime found for the guest"
     key=$({ cat -- tests/Guest/image.sh tests/Guest/initrd.sh && printf '%s\n' "$DOTNET"; } | sha256sum)
     mkdir -p -- "$IMAGE"
-    # Whoever comes second waits and finds it done.
+    # A second process waits and finds it done.
     exec 9> "$IMAGE/lock"
     flock 9
     [[ $(cat -- "$IMAGE/key" 2> /dev/null) != "$key" ]] || return 0
-    say "making the guest's image (once)"
+    say "creating the guest's image (once)"
     make_image
     printf '%s\n' "$DOTNET" > "$IMAGE/runtime"
     printf '%s\n' "$key" > "$IMAGE/key"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# PID 1 of the guest after the initrd: the mounts of a pure cgroup v2 machine, then the command; or systemd, which runs it.
+# PID 1 of the guest after the initrd: mounts as on a pure cgroup v2 machine, then runs the command or starts systemd, which does.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LC_ALL=C.UTF-8
 
 mount -t tmpfs -o mode=755,nosuid,nodev tmpfs /run
@@ -12,7 +12,7 @@ mount --make-rshared /
 for link in fd: stdin:/0 stdout:/1 stderr:/2; do
     [ -e "/dev/${link%%:*}" ] || ln -s "/proc/self/fd${link#*:}" "/dev/${link%%:*}"
 done
-# What a test may want; a module that this kernel lacks is the test's to find out.
+# Modules for tests; a test checks for itself whether the kernel has one.
 modprobe -a -q overlay loop dummy veth bridge tun fuse
 
 if [ -e /runcs/.guest/systemd ]; then
@@ -25,8 +25,8 @@ mount -t securityfs securityfs /sys/kernel/security
 mount -t bpf bpf /sys/fs/bpf
 # As systemd mounts it.
 mount -t cgroup2 -o nosuid,nodev,noexec,nsdelegate,memory_recursiveprot cgroup2 /sys/fs/cgroup
-# Processes and enabled controllers exclude each other everywhere but in the root (cgroups(7)), and the root is no place to
-# run tests in: much of what a cgroup has is not there.
+# A cgroup other than the root cannot have both processes and enabled controllers (cgroups(7)); the root lacks many files,
+# so tests do not run there.
 mkdir /sys/fs/cgroup/guest
 echo $$ > /sys/fs/cgroup/guest/cgroup.procs
 read -r controllers < /sys/fs/cgroup/cgroup.controllers
@@ -36,5 +36,5 @@ done
 hostname guest
 ip link set lo up
 /runcs/tests/Guest/command.sh
-# Nobody is left who could do it in a better way.
+# There is no init system to reboot with.
 echo b > /proc/sysrq-trigger

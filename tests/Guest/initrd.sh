@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # shellcheck shell=dash
 # SPDX-License-Identifier: Apache-2.0
-# The first process of the guest: finds the disks, and hands over to init.sh on the second one.
+# The guest's first process: mounts the disks and executes init.sh on the second one.
 b=/bin/busybox
 $b mount -t devtmpfs devtmpfs /dev
 $b mount -t proc proc /proc

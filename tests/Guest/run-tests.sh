@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# In the guest: the tests that .guest/PROJECT lists the runner's arguments of, one a line; what came of them goes to the results.
+# Run in the guest: runs the tests selected by .guest/PROJECT.arguments (the runner's arguments, one per line); writes the results.
 cd /runcs || exit 1
 failed=0
 for arguments in .guest/*.arguments; do

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Stands as "runc" under an engine and keeps each call in a directory of its own below RECORDS: arguments, environment, the
-# documents that are named, what is read and written, the exit code. RUNTIME and RECORDS are put in by who installs it.
+# Installed as "runc" under an engine, records each call in its own directory below RECORDS: arguments, environment, the documents
+# named, input and output, the exit code. Whoever installs it fills in RUNTIME and RECORDS.
 RUNTIME=@RUNTIME@
 RECORDS=@RECORDS@
 call=$RECORDS/$(date +%s%N).$$
@@ -41,7 +41,7 @@ before=0
 [ -z "$log" ] || [ ! -e "$log" ] || before=$(stat -c %s "$log")
 [ -z "$input" ] || cat > "$call/input"
 
-# What create, run and exec have as standard output is the program's.
+# The standard output of create, run and exec is the program's.
 case $verb in
     create | run | exec | restore)
         "$RUNTIME" "$@"
