@@ -154,7 +154,7 @@ public static unsafe partial class Descriptors
         }
         using (directory)
         {
-            foreach (string name in Nodes.List(directory!.Value, "/proc/self/fd"))
+            foreach (string name in FileNodes.List(directory!.Value, "/proc/self/fd"))
             {
                 if (int.TryParse(name, out int number) && number >= first && number <= last && number != directory.Value) open.Add(number);
             }

@@ -26,11 +26,11 @@ public static unsafe partial class MountApi
 
     public static Errno TryFsOpen(string type, out Fd? context)
     {
-        ClassicMounts.Begin(type);
+        LegacyMounts.Begin(type);
         context = null;
-        Errno errno = ClassicMounts.MakesFileSystems ? Errno.None : Take(syscall_string(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */, 0), out context);
+        Errno errno = LegacyMounts.MakesFileSystems ? Errno.None : Take(syscall_string(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */, 0), out context);
         // The descriptor only stands for a context then.
-        return ClassicMounts.MakesFileSystems || ClassicMounts.ReplaceFileSystems(errno, SYS_fsopen)
+        return LegacyMounts.MakesFileSystems || LegacyMounts.ReplaceFileSystems(errno, SYS_fsopen)
             ? Files.TryOpenAt(Files.AT_FDCWD, "/", Files.O_PATH, 0, out context)
             : errno;
     }
@@ -38,7 +38,7 @@ public static unsafe partial class MountApi
     /// <summary>Sets one parameter: a flag when <paramref name="value"/> is null, else a string.</summary>
     public static Errno TryFsConfig(int context, string key, string? value)
     {
-        ClassicMounts.Add(key, value);
+        LegacyMounts.Add(key, value);
         return Configure(context, value is null ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING, key, value, 0);
     }
 
@@ -46,7 +46,7 @@ public static unsafe partial class MountApi
     public static Errno TryFsConfigFd(int context, string key, int fd)
     {
         Errno errno = Configure(context, FSCONFIG_SET_FD, key, null, fd);
-        return ClassicMounts.MakesFileSystems ? new Errno(Errno.EINVAL) : errno;
+        return LegacyMounts.MakesFileSystems ? new Errno(Errno.EINVAL) : errno;
     }
 
     /// <summary>FSCONFIG_CMD_*.</summary>
@@ -66,10 +66,10 @@ public static unsafe partial class MountApi
     public static Errno TryFsMount(int context, ulong attributes, out Fd? mount)
     {
         mount = null;
-        Errno errno = ClassicMounts.MakesFileSystems ? Errno.None
+        Errno errno = LegacyMounts.MakesFileSystems ? Errno.None
             : Take(syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, (nint)attributes, 0, 0), out mount);
-        return ClassicMounts.MakesFileSystems || ClassicMounts.ReplaceFileSystems(errno, SYS_fsmount)
-            ? ClassicMounts.TryMakeFileSystem(attributes, out mount)
+        return LegacyMounts.MakesFileSystems || LegacyMounts.ReplaceFileSystems(errno, SYS_fsmount)
+            ? LegacyMounts.TryMakeFileSystem(attributes, out mount)
             : errno;
     }
 
@@ -77,26 +77,26 @@ public static unsafe partial class MountApi
     public static Errno TryOpenTree(int dir, string path, uint flags, out Fd? tree)
     {
         tree = null;
-        Errno errno = ClassicMounts.CopiesTrees ? Errno.None
+        Errno errno = LegacyMounts.CopiesTrees ? Errno.None
             : Take(syscall_at(SYS_open_tree, dir, path, (nint)(flags | OPEN_TREE_CLOEXEC), 0, 0), out tree);
-        return ClassicMounts.CopiesTrees || ClassicMounts.ReplaceTrees(errno, SYS_open_tree)
-            ? ClassicMounts.TryCopy(dir, path, flags, out tree)
+        return LegacyMounts.CopiesTrees || LegacyMounts.ReplaceTrees(errno, SYS_open_tree)
+            ? LegacyMounts.TryCopy(dir, path, flags, out tree)
             : errno;
     }
 
     /// <summary>Attaches a detached mount, by descriptor, on an open file or directory.</summary>
     public static Errno TryMoveMount(int mount, int target)
     {
-        Errno errno = ClassicMounts.Moves ? Errno.None
+        Errno errno = LegacyMounts.Moves ? Errno.None
             : Answer(syscall_move_mount(SYS_move_mount, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
-        return ClassicMounts.Moves || ClassicMounts.ReplaceMoves(errno, SYS_move_mount) ? ClassicMounts.TryMove(mount, target) : errno;
+        return LegacyMounts.Moves || LegacyMounts.ReplaceMoves(errno, SYS_move_mount) ? LegacyMounts.TryMove(mount, target) : errno;
     }
 
     /// <summary>Attaches a detached mount on a path below <paramref name="dir"/>; a symbolic link at its end is not followed.</summary>
     public static Errno TryMoveMount(int mount, int dir, string path)
     {
-        Errno errno = ClassicMounts.Moves ? Errno.None : Answer(syscall_move_mount(SYS_move_mount, mount, "", dir, path, MOVE_MOUNT_F_EMPTY_PATH));
-        return ClassicMounts.Moves || ClassicMounts.ReplaceMoves(errno, SYS_move_mount) ? ClassicMounts.TryMove(mount, dir, path) : errno;
+        Errno errno = LegacyMounts.Moves ? Errno.None : Answer(syscall_move_mount(SYS_move_mount, mount, "", dir, path, MOVE_MOUNT_F_EMPTY_PATH));
+        return LegacyMounts.Moves || LegacyMounts.ReplaceMoves(errno, SYS_move_mount) ? LegacyMounts.TryMove(mount, dir, path) : errno;
     }
 
     /// <summary>mount_setattr(2) on the mount that <paramref name="fd"/> is the root of; AT_RECURSIVE in <paramref name="flags"/> for the tree.</summary>
@@ -105,9 +105,9 @@ public static unsafe partial class MountApi
 
     private static Errno Configure(int context, uint command, string? key, string? value, int aux)
     {
-        if (ClassicMounts.MakesFileSystems) return Errno.None;
+        if (LegacyMounts.MakesFileSystems) return Errno.None;
         Errno errno = Answer(syscall_fsconfig(SYS_fsconfig, context, command, key, value, aux));
-        return ClassicMounts.ReplaceFileSystems(errno, SYS_fsconfig) ? Errno.None : errno;
+        return LegacyMounts.ReplaceFileSystems(errno, SYS_fsconfig) ? Errno.None : errno;
     }
 
     private static Errno Answer(nint result) => result < 0 ? Errno.Last : Errno.None;

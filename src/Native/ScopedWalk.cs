@@ -134,7 +134,7 @@ internal sealed class ScopedWalk : IDisposable
     private Errno Follow(Fd link, Stack<string> rest, ref bool directory)
     {
         if (Has(Files.RESOLVE_NO_SYMLINKS) || ++_links > MostLinks) return new Errno(Errno.ELOOP);
-        string? target = Nodes.TryReadLinkAt(link.Value, "", out Errno errno);
+        string? target = FileNodes.TryReadLinkAt(link.Value, "", out Errno errno);
         if (target == null) return errno;
         if (target.Length == 0) return new Errno(Errno.ENOENT);
         if (Has(Files.RESOLVE_NO_MAGICLINKS) && IsMagic(link, target)) return new Errno(Errno.ELOOP);

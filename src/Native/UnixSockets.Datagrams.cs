@@ -13,9 +13,9 @@ public static unsafe partial class UnixSockets
     public static Errno TryBindDatagram(string path, out Fd? bound)
     {
         // The socket's mode is what the umask leaves (unix(7)).
-        uint umask = Nodes.Umask(0);
+        uint umask = FileNodes.Umask(0);
         Errno errno = TryDatagram(path, binds: true, out bound);
-        Nodes.Umask(umask);
+        FileNodes.Umask(umask);
         return errno;
     }
 

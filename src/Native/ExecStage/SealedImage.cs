@@ -45,7 +45,7 @@ internal static class SealedImage
                 using (Fd file = Files.OpenAt(mount!.Value, name, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, 0x140 /* 0500 */))
                     Files.WriteAll(file.Value, image, name);
                 Fd executable = Files.OpenAt(mount.Value, name, Files.O_RDONLY | Files.O_NOFOLLOW);
-                Nodes.TryUnlinkAt(mount.Value, name);
+                FileNodes.TryUnlinkAt(mount.Value, name);
                 MountApi.TryMountSetattr(mount.Value, 0, new MountApi.mount_attr { attr_set = MountApi.MOUNT_ATTR_RDONLY });
                 return executable;
             }

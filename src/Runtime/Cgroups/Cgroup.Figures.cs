@@ -29,6 +29,6 @@ public abstract partial class Cgroup
     {
         const string Directory = "/sys/kernel/mm/hugepages";
         if (Files.TryOpenAt(Files.AT_FDCWD, Directory, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? fd).IsError) return [];
-        using (fd) return Figures.PageSizes(Nodes.List(fd!.Value, Directory));
+        using (fd) return Figures.PageSizes(FileNodes.List(fd!.Value, Directory));
     }
 }

@@ -105,7 +105,7 @@ public sealed partial class CgroupFacts
     private static List<string> Entries()
     {
         using Fd root = Files.Open(Root, Files.O_RDONLY | Files.O_DIRECTORY);
-        List<string> names = Nodes.List(root.Value, Root);
+        List<string> names = FileNodes.List(root.Value, Root);
         // Where v2 is not mounted beside v1, its directory may be there all the same.
         if (Files.TryAccessAt(root.Value, CgroupHierarchy.Unified + "/cgroup.procs", 0).IsError) names.Remove(CgroupHierarchy.Unified);
         return names;

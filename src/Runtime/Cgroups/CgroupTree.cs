@@ -37,7 +37,7 @@ internal sealed class CgroupTree : IDisposable
         Errno errno = default;
         for (int i = 0; i < Tries; i++)
         {
-            errno = Nodes.TryMkdirAt(_root.Value, path, Mode);
+            errno = FileNodes.TryMkdirAt(_root.Value, path, Mode);
             if (errno.Value != Errno.ENOENT) break;
             int slash = path.LastIndexOf('/');
             if (slash <= 0) break;
@@ -48,7 +48,7 @@ internal sealed class CgroupTree : IDisposable
         return errno;
     }
 
-    public Errno TryRemove(string path) => Nodes.TryUnlinkAt(_root.Value, path, Files.AT_REMOVEDIR);
+    public Errno TryRemove(string path) => FileNodes.TryUnlinkAt(_root.Value, path, Files.AT_REMOVEDIR);
 
     public bool Exists(string path) => !Files.TryAccessAt(_root.Value, path, 0).IsError;
 
@@ -96,7 +96,7 @@ internal sealed class CgroupTree : IDisposable
         if (TryOpen(path, Files.O_RDONLY | Files.O_DIRECTORY, out Fd? fd).IsError) return [];
         using (fd)
         {
-            List<string> children = Nodes.ListDirectories(fd!.Value, path);
+            List<string> children = FileNodes.ListDirectories(fd!.Value, path);
             for (int i = 0; i < children.Count; i++) children[i] = $"{path}/{children[i]}";
             return children;
         }

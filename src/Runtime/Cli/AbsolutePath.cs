@@ -8,7 +8,7 @@ namespace Runcs.Cli;
 internal static class AbsolutePath
 {
     /// <summary>The path under the working directory, with <c>.</c>, <c>..</c> and empty parts resolved as text.</summary>
-    public static string Of(string path) => Clean(path.StartsWith('/') ? path : $"{Surroundings.WorkingDirectory()}/{path}");
+    public static string Of(string path) => Clean(path.StartsWith('/') ? path : $"{ProcessEnvironment.WorkingDirectory()}/{path}");
 
     internal static string Clean(string path)
     {

@@ -131,7 +131,7 @@ public static class CommandLine
     /// <summary>The name we were called by, without its directory: <c>--version</c> called as <c>runc</c> answers as runc.</summary>
     private static string ProgramName()
     {
-        string path = Surroundings.ExecutedPath();
+        string path = ProcessEnvironment.ExecutedPath();
         return path.Length == 0 ? "runcs" : path[(path.LastIndexOf('/') + 1)..];
     }
 }

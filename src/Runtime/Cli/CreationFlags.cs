@@ -53,7 +53,7 @@ internal static class CreationFlags
     }
 
     /// <summary>The socket of the service manager that runs us as a service of Type=notify; null for none (sd_notify(3)).</summary>
-    public static string? NotifySocket() => Surroundings.Variable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null;
+    public static string? NotifySocket() => ProcessEnvironment.Variable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null;
 
     private static string? Path(Invocation call, string flag) =>
         call.Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;

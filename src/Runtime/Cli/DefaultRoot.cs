@@ -12,11 +12,11 @@ internal static class DefaultRoot
     public static string Find()
     {
         bool isRoot = Processes.EffectiveUid() == 0;
-        string? runtime = Surroundings.Variable("XDG_RUNTIME_DIR");
+        string? runtime = ProcessEnvironment.Variable("XDG_RUNTIME_DIR");
         if (string.IsNullOrEmpty(runtime)) return OfRoot;
         return isRoot && !IsRootOfOthers() ? OfRoot : $"{runtime}/runcs";
     }
 
     // Podman runs us as root of the user's namespace. Root of a namespace that a host's root made (USER=root) stays with /run.
-    private static bool IsRootOfOthers() => Surroundings.Variable("USER") != "root" && !UserNamespaces.IsInitial();
+    private static bool IsRootOfOthers() => ProcessEnvironment.Variable("USER") != "root" && !UserNamespaces.IsInitial();
 }

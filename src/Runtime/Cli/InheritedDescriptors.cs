@@ -15,8 +15,8 @@ internal static class InheritedDescriptors
     /// </summary>
     public static int Listening()
     {
-        if (!int.TryParse(Surroundings.Variable("LISTEN_PID"), out int pid) || pid != Processes.GetPid()) return 0;
-        return int.TryParse(Surroundings.Variable("LISTEN_FDS"), out int count) && count > 0 ? count : 0;
+        if (!int.TryParse(ProcessEnvironment.Variable("LISTEN_PID"), out int pid) || pid != Processes.GetPid()) return 0;
+        return int.TryParse(ProcessEnvironment.Variable("LISTEN_FDS"), out int count) && count > 0 ? count : 0;
     }
 
     /// <summary>

@@ -15,7 +15,7 @@ internal static class HostProgram
     /// <summary>The program's path, by PATH; a relative entry is passed over, as Go does. Null if there is none.</summary>
     public static string? Find(string name)
     {
-        foreach (string directory in (Surroundings.Variable("PATH") ?? UsualPath).Split(':'))
+        foreach (string directory in (ProcessEnvironment.Variable("PATH") ?? UsualPath).Split(':'))
         {
             string path = $"{directory}/{name}";
             if (path[0] == '/' && directory.Length > 0 && !Files.TryAccessAt(Files.AT_FDCWD, path, Executable).IsError) return path;

@@ -26,7 +26,7 @@ public static class Listing
         if (errno.IsError) throw RuncsException.At("--root", "openat", root, errno);
         using (directory)
         {
-            List<string> names = Nodes.List(directory!.Value, root);
+            List<string> names = FileNodes.List(directory!.Value, root);
             names.Sort(StringComparer.Ordinal);
             var containers = new List<ContainerState>(names.Count);
             var accounts = new Accounts();

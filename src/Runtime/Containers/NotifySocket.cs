@@ -41,7 +41,7 @@ internal sealed class NotifySocket : IDisposable
     internal static NotifySocket Bind(Fd directory, string manager)
     {
         // Of a start that failed.
-        Nodes.TryUnlinkAt(directory.Value, Name);
+        FileNodes.TryUnlinkAt(directory.Value, Name);
         Errno errno = UnixSockets.TryBindDatagram($"{directory.ProcPath}/{Name}", out Fd? socket);
         return errno.IsError ? throw new SyscallException("bind", Name, errno) : new NotifySocket(socket!, manager);
     }

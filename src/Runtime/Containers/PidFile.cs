@@ -16,18 +16,18 @@ public static class PidFile
         string temporary = $"{path[..name]}.{path[name..]}";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, Mode, out Fd? file);
         // What a create that was killed here has left.
-        if (errno.Value == Errno.EEXIST && !Nodes.TryUnlinkAt(Files.AT_FDCWD, temporary).IsError)
+        if (errno.Value == Errno.EEXIST && !FileNodes.TryUnlinkAt(Files.AT_FDCWD, temporary).IsError)
             errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, Mode, out file);
         if (errno.IsError) throw new SyscallException("openat", temporary, errno);
         try
         {
             using (file) Files.WriteAll(file!.Value, Encoding.UTF8.GetBytes(pid.ToString()), temporary);
-            errno = Nodes.TryRenameAt(Files.AT_FDCWD, temporary, Files.AT_FDCWD, path);
+            errno = FileNodes.TryRenameAt(Files.AT_FDCWD, temporary, Files.AT_FDCWD, path);
             if (errno.IsError) throw new SyscallException("renameat", path, errno);
         }
         catch
         {
-            Nodes.TryUnlinkAt(Files.AT_FDCWD, temporary);
+            FileNodes.TryUnlinkAt(Files.AT_FDCWD, temporary);
             throw;
         }
     }

@@ -21,11 +21,11 @@ public sealed partial class StateDirectory
     {
         if (Files.TryOpenAt(Files.AT_FDCWD, string.Concat(root, "/", id), Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? directory).IsError) return false;
         using (directory)
-            return Nodes.TryFlock(directory!.Value, Nodes.LOCK_SH | Nodes.LOCK_NB).IsError;
+            return FileNodes.TryFlock(directory!.Value, FileNodes.LOCK_SH | FileNodes.LOCK_NB).IsError;
     }
 
     /// <summary>Lets other commands at the container, for the time that a foreground <c>run</c> waits for its program.</summary>
-    public void Unlock() => Nodes.TryFlock(_directory.Value, Nodes.LOCK_UN);
+    public void Unlock() => FileNodes.TryFlock(_directory.Value, FileNodes.LOCK_UN);
 
     /// <summary>Takes the lock again after <see cref="Unlock"/>.</summary>
     /// <returns>False if the container has been deleted meanwhile.</returns>
@@ -52,7 +52,7 @@ public sealed partial class StateDirectory
 
     private bool TryLock()
     {
-        Errno errno = Nodes.TryFlock(_directory.Value, Nodes.LOCK_EX | Nodes.LOCK_NB);
+        Errno errno = FileNodes.TryFlock(_directory.Value, FileNodes.LOCK_EX | FileNodes.LOCK_NB);
         if (!errno.IsError) return true;
         // EAGAIN is flock's EWOULDBLOCK: held by another.
         if (errno.Value != Errno.EAGAIN) throw new SyscallException("flock", Path, errno);

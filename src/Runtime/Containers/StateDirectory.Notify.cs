@@ -13,7 +13,7 @@ public sealed partial class StateDirectory
     /// <exception cref="SyscallException"/>
     internal void MakeNotify()
     {
-        Errno errno = Nodes.TryMkdirAt(_directory.Value, NotifyName, NotifyMode);
+        Errno errno = FileNodes.TryMkdirAt(_directory.Value, NotifyName, NotifyMode);
         if (errno.IsError) throw new SyscallException("mkdirat", $"{Path}/{NotifyName}", errno);
     }
 

@@ -17,31 +17,31 @@ public sealed partial class StateDirectory
         Unlink(ConfigName);
         Unlink(InitName);
         Unlink(RecordName);
-        Errno errno = Nodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
+        Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
         // Once ours is gone, what stands at the path is a new container of the same id.
         if (!errno.IsError || errno.Value == Errno.ENOENT || !IsLinked) return;
         if (errno.Value is not (Errno.ENOTEMPTY or Errno.EEXIST)) throw new SyscallException("unlinkat", Path, errno);
         Empty(_directory.Value, Path);
-        errno = Nodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
+        errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
         if (errno.IsError) throw new SyscallException("unlinkat", Path, errno);
     }
 
     private void Unlink(string name)
     {
-        Errno errno = Nodes.TryUnlinkAt(_directory.Value, name);
+        Errno errno = FileNodes.TryUnlinkAt(_directory.Value, name);
         if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.EISDIR)) throw new SyscallException("unlinkat", $"{Path}/{name}", errno);
     }
 
     private static void Empty(int directory, string path)
     {
-        foreach (string name in Nodes.List(directory, path))
+        foreach (string name in FileNodes.List(directory, path))
         {
-            Errno errno = Nodes.TryUnlinkAt(directory, name);
+            Errno errno = FileNodes.TryUnlinkAt(directory, name);
             if (errno.Value == Errno.EISDIR)
             {
                 using (Fd inner = Files.OpenAt(directory, name, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW))
                     Empty(inner.Value, $"{path}/{name}");
-                errno = Nodes.TryUnlinkAt(directory, name, Files.AT_REMOVEDIR);
+                errno = FileNodes.TryUnlinkAt(directory, name, Files.AT_REMOVEDIR);
             }
             if (errno.IsError && errno.Value != Errno.ENOENT) throw new SyscallException("unlinkat", $"{path}/{name}", errno);
         }

@@ -64,7 +64,7 @@ public sealed partial class StateDirectory : IDisposable
         {
             fd?.Dispose();
             // Nobody else has put anything into it: whoever makes a container holds the lock of its directory.
-            Nodes.TryUnlinkAt(Files.AT_FDCWD, path, Files.AT_REMOVEDIR);
+            FileNodes.TryUnlinkAt(Files.AT_FDCWD, path, Files.AT_REMOVEDIR);
             throw;
         }
     }
@@ -111,14 +111,14 @@ public sealed partial class StateDirectory : IDisposable
     public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "", Path, Id, out _);
 
     /// <summary>The container's first process alone, for where the record cannot be read.</summary>
-    public ProcessIdentity ReadInit() => Nodes.TryReadLinkAt(_directory.Value, InitName, out _) is { } init ? ProcessIdentity.Parse(init) : ProcessIdentity.None;
+    public ProcessIdentity ReadInit() => FileNodes.TryReadLinkAt(_directory.Value, InitName, out _) is { } init ? ProcessIdentity.Parse(init) : ProcessIdentity.None;
 
     /// <summary>Replaces the record at once, but for the process.</summary>
     /// <exception cref="SyscallException"/>
     public void WriteRecord(ContainerRecord record)
     {
         Write(NewRecordName, record.Write());
-        Errno errno = Nodes.TryRenameAt(_directory.Value, NewRecordName, _directory.Value, RecordName);
+        Errno errno = FileNodes.TryRenameAt(_directory.Value, NewRecordName, _directory.Value, RecordName);
         if (errno.IsError) throw new SyscallException("renameat", Path + "/" + RecordName, errno);
     }
 
@@ -131,11 +131,11 @@ public sealed partial class StateDirectory : IDisposable
     public void WriteInit(ProcessIdentity init)
     {
         string text = init.ToText();
-        Errno errno = Nodes.TrySymlinkAt(text, _directory.Value, InitName);
+        Errno errno = FileNodes.TrySymlinkAt(text, _directory.Value, InitName);
         if (errno.Value == Errno.EEXIST)
         {
-            errno = Nodes.TrySymlinkAt(text, _directory.Value, NewInitName);
-            if (!errno.IsError) errno = Nodes.TryRenameAt(_directory.Value, NewInitName, _directory.Value, InitName);
+            errno = FileNodes.TrySymlinkAt(text, _directory.Value, NewInitName);
+            if (!errno.IsError) errno = FileNodes.TryRenameAt(_directory.Value, NewInitName, _directory.Value, InitName);
         }
         if (errno.IsError) throw new SyscallException("symlinkat", Path + "/" + InitName, errno);
     }
@@ -169,7 +169,7 @@ public sealed partial class StateDirectory : IDisposable
     /// <exception cref="SyscallException"/>
     public void OfferStart()
     {
-        Errno errno = Nodes.TryRenameAt(_directory.Value, NewStartName, _directory.Value, StartName);
+        Errno errno = FileNodes.TryRenameAt(_directory.Value, NewStartName, _directory.Value, StartName);
         if (errno.IsError) throw new SyscallException("renameat", Path + "/" + StartName, errno);
     }
 
@@ -225,7 +225,7 @@ public sealed partial class StateDirectory : IDisposable
             {
                 ContainerRecord record = ContainerRecord.Read(Files.ReadToEnd(file!.Value, path, LargestRecord));
                 if (record.Id != id) throw RuncsException.At(path, $"is the record of another container, \"{record.Id}\"");
-                if (Nodes.TryReadLinkAt(directory, prefix + InitName, out _) is { } init) record.Init = ProcessIdentity.Parse(init);
+                if (FileNodes.TryReadLinkAt(directory, prefix + InitName, out _) is { } init) record.Init = ProcessIdentity.Parse(init);
                 return record;
             }
             catch (OciDocumentException e)
@@ -243,17 +243,17 @@ public sealed partial class StateDirectory : IDisposable
 
     private void MakeFifo(string name)
     {
-        Errno errno = Nodes.TryMknodAt(_directory.Value, name, FileStatus.S_IFIFO | FileMode, 0);
+        Errno errno = FileNodes.TryMknodAt(_directory.Value, name, FileStatus.S_IFIFO | FileMode, 0);
         if (errno.IsError) throw new SyscallException("mknodat", $"{Path}/{name}", errno);
     }
 
     private static void MakeDirectory(string root, string path)
     {
-        Errno errno = Nodes.TryMkdirAt(Files.AT_FDCWD, path, DirectoryMode);
+        Errno errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, path, DirectoryMode);
         if (errno.Value == Errno.ENOENT)
         {
             MakeRoot(root);
-            errno = Nodes.TryMkdirAt(Files.AT_FDCWD, path, DirectoryMode);
+            errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, path, DirectoryMode);
         }
         if (errno.Value == Errno.EEXIST)
         {
@@ -270,7 +270,7 @@ public sealed partial class StateDirectory : IDisposable
         for (int end = root.IndexOf('/', 1); ; end = root.IndexOf('/', end + 1))
         {
             string part = end < 0 ? root : root[..end];
-            Errno errno = Nodes.TryMkdirAt(Files.AT_FDCWD, part, RootMode);
+            Errno errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, part, RootMode);
             if (errno.IsError && errno.Value != Errno.EEXIST)
                 throw RuncsException.At("--root", "mkdirat", part, errno);
             if (end < 0) return;

@@ -57,7 +57,7 @@ public static class ResctrlFigures
         List<string> domains = [];
         if (!Files.TryOpenAt(Files.AT_FDCWD, data, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? directory).IsError)
         {
-            using (directory) domains = Nodes.List(directory!.Value, data);
+            using (directory) domains = FileNodes.List(directory!.Value, data);
         }
         domains.Sort(StringComparer.Ordinal);
         json.Name(name);

@@ -70,7 +70,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     // True if it was not there.
     private bool Make(string path, string origin, bool isFine)
     {
-        Errno errno = Nodes.TryMkdirAt(Files.AT_FDCWD, path, Mode);
+        Errno errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, path, Mode);
         if (errno.Value == Errno.EEXIST && isFine) return false;
         if (errno.IsError) throw Failed(plan.Root, origin, "mkdirat", path, errno);
         _made.Add(path);
@@ -156,7 +156,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     {
         foreach (string directory in directories)
         {
-            Errno errno = Nodes.TryUnlinkAt(Files.AT_FDCWD, directory, Files.AT_REMOVEDIR);
+            Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, directory, Files.AT_REMOVEDIR);
             if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Origin, "unlinkat", directory, errno);
         }
     }

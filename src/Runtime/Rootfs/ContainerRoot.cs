@@ -68,9 +68,9 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
         using Fd parent = OpenOrMake(parentPath, directory: true, ref links);
         // mknod(2) and not open(2): what might be there by now, such as a fifo or a terminal, must not be opened for real.
         Errno errno = directory
-            ? Nodes.TryMkdirAt(parent.Value, name, DirectoryMode)
-            : Nodes.TryMknodAt(parent.Value, name, FileStatus.S_IFREG | DirectoryMode, 0);
-        if (errno.Value == Errno.EEXIST && Nodes.TryReadLinkAt(parent.Value, name, out _) is { } target)
+            ? FileNodes.TryMkdirAt(parent.Value, name, DirectoryMode)
+            : FileNodes.TryMknodAt(parent.Value, name, FileStatus.S_IFREG | DirectoryMode, 0);
+        if (errno.Value == Errno.EEXIST && FileNodes.TryReadLinkAt(parent.Value, name, out _) is { } target)
         {
             // A link to what is not there: as with runc, that is made, inside the root.
             if (++links > MostLinks) throw new SyscallException("openat2", path, new Errno(Errno.ELOOP));

@@ -32,7 +32,7 @@ internal static class CopyUp
     {
         if (depth > DeepestDirectory) throw new SyscallException("openat", name, new Errno(Errno.ENAMETOOLONG));
         using Fd from = Files.OpenAt(parent, name, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW);
-        foreach (string entry in Nodes.List(from.Value, name)) CopyEntry(from.Value, entry, to, buffer, depth);
+        foreach (string entry in FileNodes.List(from.Value, name)) CopyEntry(from.Value, entry, to, buffer, depth);
     }
 
     private static void CopyEntry(int from, string name, int to, byte[] buffer, int depth)
@@ -41,7 +41,7 @@ internal static class CopyUp
         switch (status.Type)
         {
             case FileStatus.S_IFDIR:
-                Check(Nodes.TryMkdirAt(to, name, 0x1C0 /* 0700 */), "mkdirat", name);
+                Check(FileNodes.TryMkdirAt(to, name, 0x1C0 /* 0700 */), "mkdirat", name);
                 using (Fd directory = Files.OpenAt(to, name, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW))
                 {
                     CopyDirectory(from, name, directory.Value, buffer, depth + 1);
@@ -57,13 +57,13 @@ internal static class CopyUp
                 }
                 break;
             case FileStatus.S_IFLNK:
-                string target = Nodes.TryReadLinkAt(from, name, out Errno errno) ?? throw new SyscallException("readlinkat", name, errno);
-                Check(Nodes.TrySymlinkAt(target, to, name), "symlinkat", name);
+                string target = FileNodes.TryReadLinkAt(from, name, out Errno errno) ?? throw new SyscallException("readlinkat", name, errno);
+                Check(FileNodes.TrySymlinkAt(target, to, name), "symlinkat", name);
                 break;
             default:
                 // Sockets, fifos and devices: the node, not what is behind it.
-                ulong device = Nodes.MakeDevice(status.Node.Major, status.Node.Minor);
-                Check(Nodes.TryMknodAt(to, name, status.Mode, device), "mknodat", name);
+                ulong device = FileNodes.MakeDevice(status.Node.Major, status.Node.Minor);
+                Check(FileNodes.TryMknodAt(to, name, status.Mode, device), "mknodat", name);
                 break;
         }
     }
@@ -81,8 +81,8 @@ internal static class CopyUp
     // The owner first: chown(2) takes the set-id bits away.
     private static void CopyOwnership(Fd copy, FileStatus status, string name)
     {
-        Check(Nodes.TryChown(copy.Value, status.Uid, status.Gid), "fchownat", name);
-        Check(Nodes.TryChmod(copy.Value, (int)status.Permissions), "fchmod", name);
+        Check(FileNodes.TryChown(copy.Value, status.Uid, status.Gid), "fchownat", name);
+        Check(FileNodes.TryChmod(copy.Value, (int)status.Permissions), "fchmod", name);
     }
 
     private static void Check(Errno errno, string call, string operand)

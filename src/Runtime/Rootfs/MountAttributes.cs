@@ -92,7 +92,7 @@ internal sealed class MountAttributes : IDisposable
     {
         Errno errno = TryRead(mount, out ulong now);
         if (errno.IsError) return errno;
-        return TryMountOn(mount, MS_REMOUNT | MS_BIND | ClassicMounts.FlagsOf((now & ~clear) | set));
+        return TryMountOn(mount, MS_REMOUNT | MS_BIND | LegacyMounts.FlagsOf((now & ~clear) | set));
     }
 
     // statvfs(3): the first four have the values of MS_* and of MOUNT_ATTR_*, the others values of their own.

@@ -45,7 +45,7 @@ public sealed partial class RootfsSetup
         Move(tmpfs, target, step.Destination);
         foreach (CgroupMountSource source in inputs.CgroupMounts)
         {
-            Errno errno = Nodes.TryMkdirAt(tmpfs.Value, source.Name, DirectoryMode);
+            Errno errno = FileNodes.TryMkdirAt(tmpfs.Value, source.Name, DirectoryMode);
             if (errno.IsError) throw new SyscallException("mkdirat", $"{step.Destination}/{source.Name}", errno);
             using Fd mount = OpenHierarchy(step, source, inputs.CgroupNamespace, out bool isNew);
             ulong attributes = isNew ? 0 : CgroupAttributes | (readOnly ? MOUNT_ATTR_RDONLY : 0);
@@ -56,7 +56,7 @@ public sealed partial class RootfsSetup
             if (!Attributes.OnDetached) Change(step, mount, attributes, 0);
             foreach (string link in source.Links)
             {
-                errno = Nodes.TrySymlinkAt(source.Name, tmpfs.Value, link);
+                errno = FileNodes.TrySymlinkAt(source.Name, tmpfs.Value, link);
                 if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("symlinkat", $"{step.Destination}/{link}", errno);
             }
         }

@@ -55,7 +55,7 @@ public sealed partial class RootfsSetup
     {
         (Fd directory, string name) = OpenDirectoryOf(node.Path);
         // The umask is 0 and mknod(2) names a directory by descriptor: on success the node is right, owner apart.
-        Errno errno = Nodes.TryMknodAt(directory.Value, name, node.Type | node.Mode, Nodes.MakeDevice(node.Major, node.Minor));
+        Errno errno = FileNodes.TryMknodAt(directory.Value, name, node.Type | node.Mode, FileNodes.MakeDevice(node.Major, node.Minor));
         if (errno.Value == Errno.EPERM && node.Type != FileStatus.S_IFIFO)
         {
             BindNode(node, directory, name);
@@ -78,12 +78,12 @@ public sealed partial class RootfsSetup
             if (!own) return;
             if ((status.Uid, status.Gid) != (node.Uid, node.Gid))
             {
-                errno = Nodes.TryChown(fd!.Value, node.Uid, node.Gid);
+                errno = FileNodes.TryChown(fd!.Value, node.Uid, node.Gid);
                 if (errno.IsError) throw new SyscallException("fchownat", node.Path, errno);
             }
             // chown(2) takes the set-id bits of what it changes; acl(5): a default ACL of the directory cuts the mode.
             if (status.Permissions == node.Mode && (node.Mode & SetIdBits) == 0) return;
-            errno = Nodes.TryChmod(fd!.Value, (int)node.Mode);
+            errno = FileNodes.TryChmod(fd!.Value, (int)node.Mode);
             if (errno.IsError) throw new SyscallException("fchmod", node.Path, errno);
         }
     }
@@ -103,7 +103,7 @@ public sealed partial class RootfsSetup
         using (source)
         {
             RequireDevice(FileStatus.Of(source!), node);
-            errno = Nodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG, 0);
+            errno = FileNodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG, 0);
             if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", node.Path, errno);
             errno = Files.TryOpenAt(directory.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? target);
             if (errno.IsError) throw new SyscallException("openat", node.Path, errno);
@@ -114,14 +114,14 @@ public sealed partial class RootfsSetup
     private void MakeLink(DefaultLink link)
     {
         (Fd directory, string name) = OpenDirectoryOf(link.Path);
-        Errno errno = Nodes.TrySymlinkAt(link.Target, directory.Value, name);
+        Errno errno = FileNodes.TrySymlinkAt(link.Target, directory.Value, name);
         if (errno.Value == Errno.EEXIST)
         {
-            if (!link.Replace || Nodes.TryReadLinkAt(directory.Value, name, out _) == link.Target) return;
+            if (!link.Replace || FileNodes.TryReadLinkAt(directory.Value, name, out _) == link.Target) return;
             // A node of that name would be a door to the host's terminals.
-            errno = Nodes.TryUnlinkAt(directory.Value, name);
+            errno = FileNodes.TryUnlinkAt(directory.Value, name);
             if (errno.IsError) throw new SyscallException("unlinkat", link.Path, errno);
-            errno = Nodes.TrySymlinkAt(link.Target, directory.Value, name);
+            errno = FileNodes.TrySymlinkAt(link.Target, directory.Value, name);
         }
         if (errno.IsError) throw new SyscallException("symlinkat", link.Path, errno);
     }
@@ -132,11 +132,11 @@ public sealed partial class RootfsSetup
     public void BindConsole(Fd terminal)
     {
         const string Origin = "process.terminal", Path = "/dev/console";
-        uint umask = Nodes.Umask(0);
+        uint umask = FileNodes.Umask(0);
         try
         {
             (Fd directory, string name) = OpenDirectoryOf(Path);
-            Errno errno = Nodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG | 0x1B6 /* 0666 */, 0);
+            Errno errno = FileNodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG | 0x1B6 /* 0666 */, 0);
             if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", Path, errno);
             // CVE-2025-52565: a link here would put the terminal on a file of the attacker's choice.
             errno = Files.TryOpenAt(directory.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? target);
@@ -155,7 +155,7 @@ public sealed partial class RootfsSetup
         }
         finally
         {
-            Nodes.Umask(umask);
+            FileNodes.Umask(umask);
             _directory?.Dispose();
             _directory = null;
             _directoryPath = "";

@@ -38,7 +38,7 @@ public sealed partial class RootfsSetup
         List<MountParameter> parameters = ParametersOf(step, existed ? target : null);
         Fd mount = TakeReady(step.Origin)
             ?? (step.Type == "proc" && inputs.NewProc != null ? inputs.NewProc(parameters, AttributesOf(step))
-            : NeedsClassic(step, parameters) ? NewByClassic(step, target, parameters)
+            : NeedsLegacy(step, parameters) ? NewByLegacy(step, target, parameters)
             : NewFileSystem(step, parameters));
         bool keep = false;
         try
@@ -135,7 +135,7 @@ public sealed partial class RootfsSetup
     // mqueue takes no context, but its root a label. A kernel without SELinux has no such attribute, and nothing to keep apart.
     private static void Label(MountStep step, Fd mount)
     {
-        Errno errno = Nodes.TrySetAttribute(mount.ProcPath, "security.selinux", step.Label);
+        Errno errno = FileNodes.TrySetAttribute(mount.ProcPath, "security.selinux", step.Label);
         if (errno.IsError && errno.Value != Errno.EOPNOTSUPP) throw RuncsException.At("linux.mountLabel", "setxattr", step.Destination, errno);
     }
 

@@ -13,7 +13,7 @@ public sealed partial class RootfsSetup
     {
         // The hooks of this process run in between and may have changed it.
         EnterRoot();
-        ClassicMounts.TakeDown();
+        LegacyMounts.TakeDown();
         if (!plan.OwnMountNamespace) Chroot();
         else if (plan.NoPivot) MoveRoot();
         else PivotRoot();
@@ -56,7 +56,7 @@ public sealed partial class RootfsSetup
     // complete procfs or sysfs among them would let a user namespace inside mount new ones (mount_namespaces(7)), so they go.
     private void MoveRoot()
     {
-        string root = Nodes.TryReadLinkAt(Files.AT_FDCWD, RootDescriptor.ProcPath, out _) ?? plan.Root;
+        string root = FileNodes.TryReadLinkAt(Files.AT_FDCWD, RootDescriptor.ProcPath, out _) ?? plan.Root;
         foreach (MountEntry entry in MountTable.Read())
         {
             if (entry.Type is not ("proc" or "sysfs")) continue;
@@ -77,7 +77,7 @@ public sealed partial class RootfsSetup
     private void MakeWorkingDirectory()
     {
         if (plan.WorkingDirectory == "/") return;
-        uint umask = Nodes.Umask(0);
+        uint umask = FileNodes.Umask(0);
         try
         {
             Root.OpenOrMakeDirectory(plan.WorkingDirectory).Dispose();
@@ -88,7 +88,7 @@ public sealed partial class RootfsSetup
         }
         finally
         {
-            Nodes.Umask(umask);
+            FileNodes.Umask(umask);
         }
     }
 

@@ -22,7 +22,7 @@ public sealed partial class RootfsSetup
                 Errno errno = Files.TryOpenAt2(proc.Value, "sys/" + sysctl.File, Files.O_WRONLY,
                     Files.RESOLVE_BENEATH | Files.RESOLVE_NO_SYMLINKS | Files.RESOLVE_NO_XDEV, 0, out Fd? file);
                 // The file is the host's root's in every user namespace; the call asks for CAP_SYS_ADMIN in that of the names.
-                if (errno.Value == Errno.EACCES && sysctl.File == "kernel/domainname" && !HostNames.TrySetDomainName(sysctl.Value).IsError) continue;
+                if (errno.Value == Errno.EACCES && sysctl.File == "kernel/domainname" && !UtsNames.TrySetDomainName(sysctl.Value).IsError) continue;
                 if (errno.IsError) throw RuncsException.At(sysctl.Origin, "openat2", $"/proc/sys/{sysctl.File}", errno);
                 using (file) errno = Files.TryWrite(file!.Value, Encoding.UTF8.GetBytes(sysctl.Value), out _);
                 if (errno.IsError) throw RuncsException.At(sysctl.Origin, "write", $"/proc/sys/{sysctl.File}", errno);

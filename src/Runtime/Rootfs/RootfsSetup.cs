@@ -53,7 +53,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
             _ = Attributes;
             Isolate(place!);
             // Where the host's root stays a peer, what is put over it would appear on the host.
-            if (plan.HostPropagation != 0) ClassicMounts.Allow();
+            if (plan.HostPropagation != 0) LegacyMounts.Allow();
             errno = MountApi.TryOpenTree(place!.Value, "", MountApi.OPEN_TREE_CLONE | MountApi.AT_RECURSIVE | Files.AT_EMPTY_PATH, out Fd? tree);
             if (errno.IsError) throw RuncsException.At(Origin, "open_tree", plan.Root, errno);
             // Attached at its own path, and not kept detached, so that a bind whose source lies in the root sees the mounts made before it.
@@ -91,7 +91,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     public void ApplyMounts(RootfsInputs inputs)
     {
         _sources = inputs.Sources;
-        uint umask = Nodes.Umask(0);
+        uint umask = FileNodes.Umask(0);
         try
         {
             foreach (MountStep step in plan.Mounts)
@@ -109,7 +109,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         }
         finally
         {
-            Nodes.Umask(umask);
+            FileNodes.Umask(umask);
         }
         EnterRoot();
     }
@@ -134,7 +134,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         }
         WriteSysctls();
         RestrictPaths();
-        ClassicMounts.TakeDown();
+        LegacyMounts.TakeDown();
         if (!Attributes.OnDetached) Processes.TryChdir("/");
     }
 

@@ -69,7 +69,7 @@ public sealed class Pty : IDisposable
     /// </summary>
     public void SetOwner(uint uid)
     {
-        Errno errno = Nodes.TryChown(Slave.Value, uid, -1);
+        Errno errno = FileNodes.TryChown(Slave.Value, uid, -1);
         if (errno.IsError && errno.Value is not (Errno.EPERM or Errno.EINVAL)) throw RuncsException.At(Origin, "fchownat", Name, errno);
     }
 

@@ -42,7 +42,7 @@ public static class StandardStreams
                 if (device != null) Descriptors.TryDup2(device.Value, stream);
             }
             // What cannot be given (a read-only file system, an id outside the user namespace) stays as it is.
-            else if (IsOurs(status) && status.Uid != uid) Nodes.TryChown(stream, uid, -1);
+            else if (IsOurs(status) && status.Uid != uid) FileNodes.TryChown(stream, uid, -1);
         }
         device?.Dispose();
     }
@@ -55,7 +55,7 @@ public static class StandardStreams
     {
         for (int stream = Input; stream <= Error; stream++)
         {
-            if (!FileStatus.TryAt(stream, "", Files.AT_EMPTY_PATH, out FileStatus status).IsError && IsOurs(status) && status.Uid != uid) Nodes.TryChown(stream, uid, -1);
+            if (!FileStatus.TryAt(stream, "", Files.AT_EMPTY_PATH, out FileStatus status).IsError && IsOurs(status) && status.Uid != uid) FileNodes.TryChown(stream, uid, -1);
         }
     }
 

@@ -34,7 +34,7 @@ internal static class Ownership
         if (errno.IsError) throw RuncsException.At(Origin, "openat", $"{place.HostPath}/{file}", errno);
         using (fd)
         {
-            errno = Nodes.TryChown(fd!.Value, owner, -1);
+            errno = FileNodes.TryChown(fd!.Value, owner, -1);
             if (errno.IsError) throw RuncsException.At(Origin, "fchownat", $"{place.HostPath}/{file}", errno);
         }
     }

@@ -72,9 +72,9 @@ internal sealed partial class InitSetup
 
     private static void BecomeRoot()
     {
-        Errno errno = Identities.TrySetGid(0);
+        Errno errno = UserIds.TrySetGid(0);
         if (errno.IsError) throw RuncsException.At("linux.gidMappings", "setresgid", "0", errno);
-        errno = Identities.TrySetUid(0);
+        errno = UserIds.TrySetUid(0);
         if (errno.IsError) throw RuncsException.At("linux.uidMappings", "setresuid", "0", errno);
     }
 }

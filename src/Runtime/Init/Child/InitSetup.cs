@@ -118,9 +118,9 @@ internal sealed partial class InitSetup
 
     private void SetHostNames()
     {
-        if (_plan.Config.Hostname is { Length: > 0 } host && HostNames.TrySetHostName(host) is { IsError: true } hostErrno)
+        if (_plan.Config.Hostname is { Length: > 0 } host && UtsNames.TrySetHostName(host) is { IsError: true } hostErrno)
             throw RuncsException.At("hostname", "sethostname", host, hostErrno);
-        if (_plan.Config.Domainname is { Length: > 0 } domain && HostNames.TrySetDomainName(domain) is { IsError: true } domainErrno)
+        if (_plan.Config.Domainname is { Length: > 0 } domain && UtsNames.TrySetDomainName(domain) is { IsError: true } domainErrno)
             throw RuncsException.At("domainname", "setdomainname", domain, domainErrno);
     }
 

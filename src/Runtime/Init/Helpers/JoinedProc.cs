@@ -57,7 +57,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
     private Fd MountInside(IReadOnlyList<MountParameter> parameters, ulong attributes)
     {
         (Fd here, Fd there) = UnixSockets.Pair();
-        using Fd? place = ClassicMounts.MakePlace(out string name);
+        using Fd? place = LegacyMounts.MakePlace(out string name);
         using (here)
         {
             int pid;
@@ -69,7 +69,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
                 if (mount != null) return mount;
                 if (place != null && count == 1)
                 {
-                    Check("openat", ClassicMounts.TryOpenEntry(name, out mount));
+                    Check("openat", LegacyMounts.TryOpenEntry(name, out mount));
                     return mount!;
                 }
                 StageReport report = count == StageReport.Size ? StageReport.Read(message) : new StageReport((uint)Step.Clone, new Errno(Errno.ESRCH));
@@ -114,7 +114,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
         table.OnZero(clone, table.Next);
         ulong message;
         if (place == null) AddMount(table, parameters, attributes, out message);
-        else AddClassicMount(table, place, parameters, attributes, out message);
+        else AddLegacyMount(table, place, parameters, attributes, out message);
         table.Call((ushort)Step.Send, SYS_sendmsg, (ulong)socket.Value, message);
         table.Call((ushort)Step.Send, SYS_exit_group, 0);
         return table;
@@ -144,11 +144,11 @@ internal sealed class JoinedProc(Fd pidNamespace)
     }
 
     // mount(2), on a directory that the init has made for it; the message only says that it is there.
-    private static void AddClassicMount(StageTable table, Fd place, IReadOnlyList<MountParameter> parameters, ulong attributes, out ulong message)
+    private static void AddLegacyMount(StageTable table, Fd place, IReadOnlyList<MountParameter> parameters, ulong attributes, out ulong message)
     {
         var pairs = new List<(string, string?)>(parameters.Count);
         foreach (MountParameter parameter in parameters) pairs.Add((parameter.Key, parameter.Value));
-        (string source, ulong flags, string? data) = ClassicMounts.Arguments(pairs, attributes);
+        (string source, ulong flags, string? data) = LegacyMounts.Arguments(pairs, attributes);
         ulong vector = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[table.Bytes([1]), 1]));
         message = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[0, 0, vector, 1, 0, 0, 0]));
         table.Call((ushort)Step.Mount, SYS_mount, table.String(source), table.String(place.ProcPath), table.String("proc"), flags, data == null ? 0 : table.String(data));

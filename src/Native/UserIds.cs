@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Runcs.Native;
 
 /// <summary>setresuid(2) and setresgid(2). For a process with one thread: the C library changes all threads, the kernel only one.</summary>
-public static partial class Identities
+public static partial class UserIds
 {
     /// <summary>Real, effective and saved user id.</summary>
     public static Errno TrySetUid(uint uid) => setresuid(uid, uid, uid) < 0 ? Errno.Last : Errno.None;

@@ -16,7 +16,7 @@ public sealed partial class RootfsSetup
 
     // fsconfig(2) has no word for these two flags, takes no more than 255 bytes for a parameter (an overlay of many layers
     // has more), and to file systems of the old kind (overlayfs before Linux 6.5) gives no value that has a comma.
-    private static bool NeedsClassic(MountStep step, List<MountParameter> parameters)
+    private static bool NeedsLegacy(MountStep step, List<MountParameter> parameters)
     {
         if ((step.Options.Flags & (MS_I_VERSION | MS_SILENT)) != 0) return true;
         foreach (MountParameter parameter in parameters)
@@ -30,7 +30,7 @@ public sealed partial class RootfsSetup
 
     // mount(2) knows no detached mounts: one is made on the target, copied, and taken away again. Nobody else is in this
     // namespace, and what is copied is checked to be a mount that was not there before.
-    private Fd NewByClassic(MountStep step, Fd target, List<MountParameter> parameters)
+    private Fd NewByLegacy(MountStep step, Fd target, List<MountParameter> parameters)
     {
         if (step.ReadsPaths) EnterBundle();
         ulong flags = step.Options.Flags & ~(MS_REC | (step.LateReadonly ? MS_RDONLY : 0));

@@ -8,19 +8,19 @@ namespace Runcs.Native;
 
 /// <summary>
 /// What <see cref="MountApi"/> does where the filter of an outer container refuses its calls: mount(2). That call knows no
-/// detached mounts, so they are kept on a stage instead, a tmpfs in the private mount namespace of this process, and moved
+/// detached mounts, so they are kept on a staging tmpfs in the private mount namespace of this process, and moved
 /// from there; and it knows no descriptors, so these are named by their numbers in a procfs.
 /// </summary>
-public static class ClassicMounts
+public static class LegacyMounts
 {
-    private const ulong StageFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    private const ulong StagingFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
     // path_resolution(7): ".." of the root is the root, or what is mounted over it; "/" itself stays the one below, so that
-    // nothing is hidden by the stage.
-    private const string StagePath = "/..";
+    // nothing is hidden by the staging tmpfs.
+    private const string StagingPath = "/..";
 
     private static bool s_allowed;
-    private static Fd? s_stage, s_descriptors;
+    private static Fd? s_staging, s_descriptors;
     private static int s_entries;
 
     // The file system that is being configured: there is only one at a time.
@@ -39,13 +39,13 @@ public static class ClassicMounts
     /// <summary>Allows the fallback: called in a mount namespace that is this process's own, and where its root is not shared with another.</summary>
     public static void Allow() => s_allowed = true;
 
-    /// <summary>Takes the stage away, before another root takes the place of this one and in the end.</summary>
+    /// <summary>Unmounts the staging tmpfs: before another root takes the place of this one, and in the end.</summary>
     public static void TakeDown()
     {
-        if (s_stage == null) return;
-        TryUmount(StagePath, MNT_DETACH);
-        s_stage.Dispose();
-        s_stage = null;
+        if (s_staging == null) return;
+        TryUmount(StagingPath, MNT_DETACH);
+        s_staging.Dispose();
+        s_staging = null;
     }
 
     internal static bool ReplaceFileSystems(Errno errno, int call) => MakesFileSystems |= Replaces(errno, call);
@@ -67,7 +67,7 @@ public static class ClassicMounts
         if (s_allowed) s_parameters.Add((key, value));
     }
 
-    /// <summary>The file system that was begun, on the stage.</summary>
+    /// <summary>The file system that was begun, on the staging tmpfs.</summary>
     /// <param name="attributes">MOUNT_ATTR_*.</param>
     /// <param name="mount">Its root.</param>
     internal static Errno TryMakeFileSystem(ulong attributes, out Fd? mount)
@@ -102,7 +102,7 @@ public static class ClassicMounts
         value != null && value.Contains(',') && key.EndsWith("context", StringComparison.Ordinal) ? string.Concat("\"", value, "\"") : value;
 
     /// <summary>
-    /// A place on the stage where another process, which shares this mount namespace, can mount the file system that was begun;
+    /// A place on the staging tmpfs where another process, which shares this mount namespace, can mount the file system that was begun;
     /// null where fsopen(2) is not refused.
     /// </summary>
     /// <exception cref="SyscallException"/>
@@ -111,11 +111,11 @@ public static class ClassicMounts
         name = "";
         if (!MakesFileSystems) return null;
         Errno errno = TryMakeEntry(directory: true, out name, out Fd? place);
-        return errno.IsError ? throw new SyscallException("mkdirat", "stage", errno) : place;
+        return errno.IsError ? throw new SyscallException("mkdirat", "staging tmpfs", errno) : place;
     }
 
     /// <summary>What was mounted on a place.</summary>
-    public static Errno TryOpenEntry(string name, out Fd? mount) => Files.TryOpenAt(s_stage!.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out mount);
+    public static Errno TryOpenEntry(string name, out Fd? mount) => Files.TryOpenAt(s_staging!.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out mount);
 
     /// <inheritdoc cref="MountApi.TryOpenTree"/>
     internal static Errno TryCopy(int dir, string path, uint flags, out Fd? tree)
@@ -148,20 +148,20 @@ public static class ClassicMounts
     {
         name = "";
         entry = null;
-        Errno errno = TryMakeStage();
+        Errno errno = TryMakeStaging();
         if (errno.IsError) return errno;
         name = (++s_entries).ToString();
-        errno = directory ? Nodes.TryMkdirAt(s_stage!.Value, name, 0x1C0 /* 0700 */) : Nodes.TryMknodAt(s_stage!.Value, name, FileStatus.S_IFREG | 0x180 /* 0600 */, 0);
+        errno = directory ? FileNodes.TryMkdirAt(s_staging!.Value, name, 0x1C0 /* 0700 */) : FileNodes.TryMknodAt(s_staging!.Value, name, FileStatus.S_IFREG | 0x180 /* 0600 */, 0);
         return errno.IsError ? errno : TryOpenEntry(name, out entry);
     }
 
-    private static Errno TryMakeStage()
+    private static Errno TryMakeStaging()
     {
-        if (s_stage != null) return Errno.None;
-        Errno errno = TryMount("tmpfs", StagePath, "tmpfs", StageFlags, "mode=0700");
+        if (s_staging != null) return Errno.None;
+        Errno errno = TryMount("tmpfs", StagingPath, "tmpfs", StagingFlags, "mode=0700");
         // mount(2): nothing can be moved away from a shared mount.
-        if (!errno.IsError) errno = TryMount(null, StagePath, null, MS_PRIVATE, null);
-        return errno.IsError ? errno : Files.TryOpenAt(Files.AT_FDCWD, StagePath, Files.O_PATH | Files.O_DIRECTORY, 0, out s_stage);
+        if (!errno.IsError) errno = TryMount(null, StagingPath, null, MS_PRIVATE, null);
+        return errno.IsError ? errno : Files.TryOpenAt(Files.AT_FDCWD, StagingPath, Files.O_PATH | Files.O_DIRECTORY, 0, out s_staging);
     }
 
     // mount(2) with the working directory where numbers are the names of descriptors.

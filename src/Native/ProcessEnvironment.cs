@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Runcs.Native;
 
 /// <summary>getenv(3), getauxval(3) and getcwd(2): what the caller gave us.</summary>
-public static unsafe partial class Surroundings
+public static unsafe partial class ProcessEnvironment
 {
     /// <summary>An environment variable's value; null if it is not set.</summary>
     public static string? Variable(string name) => Marshal.PtrToStringUTF8(getenv(name));

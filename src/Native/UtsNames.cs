@@ -5,7 +5,7 @@ using System.Text;
 namespace Runcs.Native;
 
 /// <summary>sethostname(2) and setdomainname(2): the names of the caller's UTS namespace.</summary>
-public static partial class HostNames
+public static partial class UtsNames
 {
     public static Errno TrySetHostName(string name) => sethostname(name, (nuint)Encoding.UTF8.GetByteCount(name)) < 0 ? Errno.Last : Errno.None;
 

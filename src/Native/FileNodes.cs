@@ -7,7 +7,7 @@ using System.Text;
 namespace Runcs.Native;
 
 /// <summary>Making, naming and removing directory entries: mkdir(2), mknod(2), symlink(2), rename(2), unlink(2), chmod(2), chown(2), flock(2).</summary>
-public static unsafe partial class Nodes
+public static unsafe partial class FileNodes
 {
     public const int LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
 
