@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // config.md of the runtime specification.
+using System;
 using System.Collections.Generic;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>A bundle's <c>config.json</c> (config.md), for Linux; what belongs to other platforms is not read.</summary>
-public sealed partial class Config
+public sealed class Config : DocumentObject
 {
     private Dictionary<string, string>? annotations;
 
@@ -39,4 +41,65 @@ public sealed partial class Config
 
     /// <summary>What only Linux has (config-linux.md).</summary>
     public Linux? Linux { get; set; }
+
+    /// <summary>Reads a whole <c>config.json</c>.</summary>
+    /// <exception cref="OciDocumentException">It is not JSON, or values have the wrong type.</exception>
+    public static Config Read(ReadOnlySpan<byte> utf8)
+    {
+        Config result = Read(utf8, null, out DocumentFault[] faults);
+        return faults.Length == 0 ? result : throw new OciDocumentException(faults);
+    }
+
+    /// <summary>Reads what can be read of a <c>config.json</c>; a value of the wrong type is left empty.</summary>
+    /// <param name="utf8">The document.</param>
+    /// <param name="notes">Gets what is no fault but strange; null where nobody asks.</param>
+    /// <param name="faults">The values that are wrong, in the document's order.</param>
+    /// <exception cref="OciDocumentException">It is not JSON.</exception>
+    public static Config Read(ReadOnlySpan<byte> utf8, DocumentNotes? notes, out DocumentFault[] faults)
+    {
+        var reader = new DocumentReader(utf8, notes);
+        Config result = reader.ReadObject<Config>();
+        faults = reader.EndWithFaults();
+        return result;
+    }
+
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("ociVersion"u8))
+            OciVersion = reader.ReadString();
+        else if (name.SequenceEqual("process"u8))
+            Process = reader.ReadObject(Process);
+        else if (name.SequenceEqual("root"u8))
+            Root = reader.ReadObject(Root);
+        else if (name.SequenceEqual("hostname"u8))
+            Hostname = reader.ReadString();
+        else if (name.SequenceEqual("domainname"u8))
+            Domainname = reader.ReadString();
+        else if (name.SequenceEqual("mounts"u8))
+            Mounts = reader.ReadObjects<Mount>();
+        else if (name.SequenceEqual("hooks"u8))
+            Hooks = reader.ReadObject(Hooks);
+        else if (name.SequenceEqual("annotations"u8))
+            reader.ReadMap(Annotations, nulAllowed: true);
+        else if (name.SequenceEqual("linux"u8))
+            Linux = reader.ReadObject(Linux);
+        else
+            reader.Skip();
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.Member("ociVersion"u8, OciVersion);
+        json.OptionalMember("process"u8, Process);
+        json.OptionalMember("root"u8, Root);
+        json.OptionalMember("hostname"u8, Hostname);
+        json.OptionalMember("domainname"u8, Domainname);
+        json.OptionalMember("mounts"u8, Mounts);
+        json.OptionalMember("hooks"u8, Hooks);
+        json.OptionalMember("annotations"u8, Annotations);
+        json.OptionalMember("linux"u8, Linux);
+    }
 }

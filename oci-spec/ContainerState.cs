@@ -9,7 +9,7 @@ namespace Runcs.OciSpec;
 /// What <c>runc state</c> prints and <c>runc list -f json</c> lists: the state of the specification with more members,
 /// in runc's order (containerState in its list.go). Engines parse it.
 /// </summary>
-public sealed class ContainerState : IWritablePart
+public sealed class ContainerState : WritableObject
 {
     private Dictionary<string, string>? annotations;
 
@@ -45,10 +45,8 @@ public sealed class ContainerState : IWritablePart
     public string Owner { get; set; } = "";
 
     /// <inheritdoc/>
-    public void Write(JsonText json)
+    internal override void WriteMembers(JsonText json)
     {
-        ArgumentNullException.ThrowIfNull(json);
-        json.BeginObject();
         json.Member("ociVersion"u8, OciVersion);
         json.Member("id"u8, Id);
         json.Member("pid"u8, Pid);
@@ -58,7 +56,6 @@ public sealed class ContainerState : IWritablePart
         json.Member("created"u8, Created);
         json.OptionalMember("annotations"u8, Annotations);
         json.Member("owner"u8, Owner);
-        json.EndObject();
     }
 
     /// <summary>What <c>runc state</c> prints: two spaces for each level and no line end.</summary>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// features.md, features-linux.md.
+// features.md.
 using System.Collections.Generic;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>What a runtime recognizes, whatever the host has of it. Null is "unknown", which an empty array is not.</summary>
-public sealed partial class Features
+public sealed class Features : WritableObject
 {
     /// <summary>The oldest version of the specification that is accepted in a config.</summary>
     public string OciVersionMin { get; set; } = "";
@@ -27,47 +28,16 @@ public sealed partial class Features
 
     /// <summary>Annotations of a config that change what the runtime does; a name that ends with a dot is a prefix.</summary>
     public string[]? PotentiallyUnsafeConfigAnnotations { get; set; }
+
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.Member("ociVersionMin"u8, OciVersionMin);
+        json.Member("ociVersionMax"u8, OciVersionMax);
+        json.NullableMember("hooks"u8, Hooks);
+        json.NullableMember("mountOptions"u8, MountOptions);
+        json.OptionalMember("linux"u8, Linux);
+        json.OptionalMember("annotations"u8, Annotations);
+        json.NullableMember("potentiallyUnsafeConfigAnnotations"u8, PotentiallyUnsafeConfigAnnotations);
+    }
 }
-
-/// <summary>The part of <see cref="Features"/> that is Linux's.</summary>
-public sealed partial class LinuxFeatures
-{
-    /// <summary>Types of namespaces.</summary>
-    public string[]? Namespaces { get; set; }
-
-    /// <summary>Names of capabilities.</summary>
-    public string[]? Capabilities { get; set; }
-
-    /// <summary>Kinds of cgroup managers and controllers.</summary>
-    public CgroupFeatures? Cgroup { get; set; }
-
-    /// <summary>Words of a seccomp profile.</summary>
-    public SeccompFeatures? Seccomp { get; set; }
-
-    /// <summary>process.apparmorProfile.</summary>
-    public bool? Apparmor { get; set; }
-
-    /// <summary>process.selinuxLabel and linux.mountLabel.</summary>
-    public bool? Selinux { get; set; }
-
-    /// <summary>linux.intelRdt, with schemata and monitoring.</summary>
-    public bool? IntelRdt { get; set; }
-
-    /// <summary>Modes of linux.memoryPolicy.</summary>
-    public string[]? MemoryPolicyModes { get; set; }
-
-    /// <summary>Flags of linux.memoryPolicy.</summary>
-    public string[]? MemoryPolicyFlags { get; set; }
-
-    /// <summary>mounts[].uidMappings and gidMappings.</summary>
-    public bool? IdMap { get; set; }
-
-    /// <summary>linux.netDevices.</summary>
-    public bool? NetDevices { get; set; }
-}
-
-/// <summary>linux.cgroup of <see cref="Features"/>.</summary>
-public readonly record struct CgroupFeatures(bool V1, bool V2, bool Systemd, bool SystemdUser, bool Rdma);
-
-/// <summary>linux.seccomp of <see cref="Features"/>.</summary>
-public sealed record SeccompFeatures(string[] Actions, string[] Operators, string[] Archs, string[] KnownFlags, string[] SupportedFlags);

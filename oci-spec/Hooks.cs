@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // config.md, "POSIX-platform Hooks".
+using System;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>Commands run at points of the lifecycle (runtime.md), each list in its order.</summary>
-public sealed partial class Hooks
+public sealed class Hooks : DocumentObject
 {
     /// <summary>The names of all of them, in the order in which they run.</summary>
     public static readonly string[] Names = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
@@ -26,20 +28,35 @@ public sealed partial class Hooks
 
     /// <summary>Runtime namespaces, after the container was deleted.</summary>
     public Hook[] Poststop { get; set; } = [];
-}
 
-/// <summary>One command.</summary>
-public sealed partial class Hook
-{
-    /// <summary>The program, absolute.</summary>
-    public string Path { get; set; } = "";
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("prestart"u8))
+            Prestart = reader.ReadObjects<Hook>();
+        else if (name.SequenceEqual("createRuntime"u8))
+            CreateRuntime = reader.ReadObjects<Hook>();
+        else if (name.SequenceEqual("createContainer"u8))
+            CreateContainer = reader.ReadObjects<Hook>();
+        else if (name.SequenceEqual("startContainer"u8))
+            StartContainer = reader.ReadObjects<Hook>();
+        else if (name.SequenceEqual("poststart"u8))
+            Poststart = reader.ReadObjects<Hook>();
+        else if (name.SequenceEqual("poststop"u8))
+            Poststop = reader.ReadObjects<Hook>();
+        else
+            reader.Skip();
+    }
 
-    /// <summary>Its argv, with argv[0] first; empty for the path alone.</summary>
-    public string[] Args { get; set; } = [];
-
-    /// <summary>Its environment, <c>NAME=value</c> each; null if the document has none, for which runtimes differ from an empty one.</summary>
-    public string[]? Env { get; set; }
-
-    /// <summary>Seconds until the hook is killed, more than 0 (not checked here); null for no limit.</summary>
-    public int? Timeout { get; set; }
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.OptionalMember("prestart"u8, Prestart);
+        json.OptionalMember("createRuntime"u8, CreateRuntime);
+        json.OptionalMember("createContainer"u8, CreateContainer);
+        json.OptionalMember("startContainer"u8, StartContainer);
+        json.OptionalMember("poststart"u8, Poststart);
+        json.OptionalMember("poststop"u8, Poststop);
+    }
 }

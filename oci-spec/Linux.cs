@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // config-linux.md.
+using System;
 using System.Collections.Generic;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>What only Linux has.</summary>
-public sealed partial class Linux
+public sealed class Linux : DocumentObject
 {
     private Dictionary<string, string>? sysctl;
     private Dictionary<string, LinuxNetDevice>? netDevices;
@@ -72,5 +74,69 @@ public sealed partial class Linux
     {
         get => timeOffsets ??= [];
         set => timeOffsets = value;
+    }
+
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("uidMappings"u8))
+            UidMappings = reader.ReadObjects<LinuxIDMapping>();
+        else if (name.SequenceEqual("gidMappings"u8))
+            GidMappings = reader.ReadObjects<LinuxIDMapping>();
+        else if (name.SequenceEqual("sysctl"u8))
+            reader.ReadMap(Sysctl);
+        else if (name.SequenceEqual("resources"u8))
+            Resources = reader.ReadObject(Resources);
+        else if (name.SequenceEqual("cgroupsPath"u8))
+            CgroupsPath = reader.ReadString();
+        else if (name.SequenceEqual("namespaces"u8))
+            Namespaces = reader.ReadObjects<LinuxNamespace>();
+        else if (name.SequenceEqual("devices"u8))
+            Devices = reader.ReadObjects<LinuxDevice>();
+        else if (name.SequenceEqual("netDevices"u8))
+            reader.ReadObjectMap(NetDevices);
+        else if (name.SequenceEqual("seccomp"u8))
+            Seccomp = reader.ReadObject(Seccomp);
+        else if (name.SequenceEqual("rootfsPropagation"u8))
+            RootfsPropagation = reader.ReadString();
+        else if (name.SequenceEqual("maskedPaths"u8))
+            MaskedPaths = reader.ReadStrings();
+        else if (name.SequenceEqual("readonlyPaths"u8))
+            ReadonlyPaths = reader.ReadStrings();
+        else if (name.SequenceEqual("mountLabel"u8))
+            MountLabel = reader.ReadString();
+        else if (name.SequenceEqual("intelRdt"u8))
+            IntelRdt = reader.ReadObject(IntelRdt);
+        else if (name.SequenceEqual("memoryPolicy"u8))
+            MemoryPolicy = reader.ReadObject(MemoryPolicy);
+        else if (name.SequenceEqual("personality"u8))
+            Personality = reader.ReadObject(Personality);
+        else if (name.SequenceEqual("timeOffsets"u8))
+            reader.ReadObjectMap(TimeOffsets);
+        else
+            reader.Skip();
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.OptionalMember("uidMappings"u8, UidMappings);
+        json.OptionalMember("gidMappings"u8, GidMappings);
+        json.OptionalMember("sysctl"u8, Sysctl);
+        json.OptionalMember("resources"u8, Resources);
+        json.OptionalMember("cgroupsPath"u8, CgroupsPath);
+        json.OptionalMember("namespaces"u8, Namespaces);
+        json.OptionalMember("devices"u8, Devices);
+        json.OptionalMember("netDevices"u8, NetDevices);
+        json.OptionalMember("seccomp"u8, Seccomp);
+        json.OptionalMember("rootfsPropagation"u8, RootfsPropagation);
+        json.OptionalMember("maskedPaths"u8, MaskedPaths);
+        json.OptionalMember("readonlyPaths"u8, ReadonlyPaths);
+        json.OptionalMember("mountLabel"u8, MountLabel);
+        json.OptionalMember("intelRdt"u8, IntelRdt);
+        json.OptionalMember("memoryPolicy"u8, MemoryPolicy);
+        json.OptionalMember("personality"u8, Personality);
+        json.OptionalMember("timeOffsets"u8, TimeOffsets);
     }
 }

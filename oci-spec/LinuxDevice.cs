@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // config-linux.md, "Devices".
+using System;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>A device node to make, as for mknod(2).</summary>
-public sealed partial class LinuxDevice
+public sealed class LinuxDevice : DocumentObject
 {
     /// <summary>Where, absolute, inside the container.</summary>
     public string Path { get; set; } = "";
@@ -26,4 +28,38 @@ public sealed partial class LinuxDevice
 
     /// <summary>The group inside; null for 0.</summary>
     public uint? Gid { get; set; }
+
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("path"u8))
+            Path = reader.ReadString();
+        else if (name.SequenceEqual("type"u8))
+            Type = reader.ReadString();
+        else if (name.SequenceEqual("major"u8))
+            Major = reader.ReadInt64();
+        else if (name.SequenceEqual("minor"u8))
+            Minor = reader.ReadInt64();
+        else if (name.SequenceEqual("fileMode"u8))
+            FileMode = reader.ReadUInt32();
+        else if (name.SequenceEqual("uid"u8))
+            Uid = reader.ReadUInt32();
+        else if (name.SequenceEqual("gid"u8))
+            Gid = reader.ReadUInt32();
+        else
+            reader.Skip();
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.Member("path"u8, Path);
+        json.Member("type"u8, Type);
+        json.OptionalMember("major"u8, Major);
+        json.OptionalMember("minor"u8, Minor);
+        json.OptionalMember("fileMode"u8, (long?)FileMode);
+        json.OptionalMember("uid"u8, (long?)Uid);
+        json.OptionalMember("gid"u8, (long?)Gid);
+    }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// config-linux.md, "IntelRdt", "Memory policy" and "Personality".
+// config-linux.md, "IntelRdt".
+using System;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>Cache and memory bandwidth by resctrl.</summary>
-public sealed partial class LinuxIntelRdt
+public sealed class LinuxIntelRdt : DocumentObject
 {
     /// <summary>The class of service; "" for one named as the container.</summary>
     public string ClosID { get; set; } = "";
@@ -20,27 +22,33 @@ public sealed partial class LinuxIntelRdt
 
     /// <summary>Makes a monitoring group for the container.</summary>
     public bool EnableMonitoring { get; set; }
-}
 
-/// <summary>NUMA policy, as for set_mempolicy(2).</summary>
-public sealed partial class LinuxMemoryPolicy
-{
-    /// <summary>The mode, as <c>MPOL_BIND</c>.</summary>
-    public string Mode { get; set; } = "";
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("closID"u8))
+            ClosID = reader.ReadString();
+        else if (name.SequenceEqual("schemata"u8))
+            Schemata = reader.ReadStrings();
+        else if (name.SequenceEqual("l3CacheSchema"u8))
+            L3CacheSchema = reader.ReadString();
+        else if (name.SequenceEqual("memBwSchema"u8))
+            MemBwSchema = reader.ReadString();
+        else if (name.SequenceEqual("enableMonitoring"u8))
+            EnableMonitoring = reader.ReadBool();
+        else
+            reader.Skip();
+    }
 
-    /// <summary>The nodes, as <c>0-1,3</c>.</summary>
-    public string Nodes { get; set; } = "";
-
-    /// <summary>Flags, as <c>MPOL_F_STATIC_NODES</c>.</summary>
-    public string[] Flags { get; set; } = [];
-}
-
-/// <summary>The execution domain, as for personality(2).</summary>
-public sealed partial class LinuxPersonality
-{
-    /// <summary><c>LINUX</c> or <c>LINUX32</c>.</summary>
-    public string Domain { get; set; } = "";
-
-    /// <summary>The specification defines none.</summary>
-    public string[] Flags { get; set; } = [];
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.OptionalMember("closID"u8, ClosID);
+        json.OptionalMember("schemata"u8, Schemata);
+        json.OptionalMember("l3CacheSchema"u8, L3CacheSchema);
+        json.OptionalMember("memBwSchema"u8, MemBwSchema);
+        if (EnableMonitoring)
+            json.Member("enableMonitoring"u8, true);
+    }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// config-linux.md, "Memory", "CPU" and "PIDs".
+// config-linux.md, "Memory".
+using System;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>Memory of a cgroup; limits in bytes, -1 for none, null to leave alone.</summary>
-public sealed partial class LinuxMemory
+public sealed class LinuxMemory : DocumentObject
 {
     /// <summary>Memory in use, in bytes.</summary>
     public long? Limit { get; set; }
@@ -32,42 +34,44 @@ public sealed partial class LinuxMemory
 
     /// <summary>Refuses a limit below what is in use.</summary>
     public bool? CheckBeforeUpdate { get; set; }
-}
 
-/// <summary>CPU of a cgroup; times in microseconds, null to leave alone.</summary>
-public sealed partial class LinuxCPU
-{
-    /// <summary>The weight against other cgroups, in the scale of cgroup v1 (2 to 262144).</summary>
-    public ulong? Shares { get; set; }
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("limit"u8))
+            Limit = reader.ReadInt64();
+        else if (name.SequenceEqual("reservation"u8))
+            Reservation = reader.ReadInt64();
+        else if (name.SequenceEqual("swap"u8))
+            Swap = reader.ReadInt64();
+        else if (name.SequenceEqual("kernel"u8))
+            Kernel = reader.ReadInt64();
+        else if (name.SequenceEqual("kernelTCP"u8))
+            KernelTCP = reader.ReadInt64();
+        else if (name.SequenceEqual("swappiness"u8))
+            Swappiness = reader.ReadUInt64();
+        else if (name.SequenceEqual("disableOOMKiller"u8))
+            DisableOOMKiller = reader.ReadBool();
+        else if (name.SequenceEqual("useHierarchy"u8))
+            UseHierarchy = reader.ReadBool();
+        else if (name.SequenceEqual("checkBeforeUpdate"u8))
+            CheckBeforeUpdate = reader.ReadBool();
+        else
+            reader.Skip();
+    }
 
-    /// <summary>Time in a period, in microseconds; negative for no limit.</summary>
-    public long? Quota { get; set; }
-
-    /// <summary>Unused time that may be saved for later periods, in microseconds.</summary>
-    public ulong? Burst { get; set; }
-
-    /// <summary>The period of the quota, in microseconds.</summary>
-    public ulong? Period { get; set; }
-
-    /// <summary>Time of realtime tasks in a period, in microseconds.</summary>
-    public long? RealtimeRuntime { get; set; }
-
-    /// <summary>The period of realtime tasks, in microseconds.</summary>
-    public ulong? RealtimePeriod { get; set; }
-
-    /// <summary>The CPUs, as <c>0-3,7</c>; "" to leave alone.</summary>
-    public string Cpus { get; set; } = "";
-
-    /// <summary>The memory nodes, as <c>0-1</c>; "" to leave alone.</summary>
-    public string Mems { get; set; } = "";
-
-    /// <summary>1 for SCHED_IDLE, 0 for the usual.</summary>
-    public long? Idle { get; set; }
-}
-
-/// <summary>Number of tasks in a cgroup.</summary>
-public sealed partial class LinuxPids
-{
-    /// <summary>The most tasks; -1 for no limit, null to leave alone.</summary>
-    public long? Limit { get; set; }
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.OptionalMember("limit"u8, Limit);
+        json.OptionalMember("reservation"u8, Reservation);
+        json.OptionalMember("swap"u8, Swap);
+        json.OptionalMember("kernel"u8, Kernel);
+        json.OptionalMember("kernelTCP"u8, KernelTCP);
+        json.OptionalMember("swappiness"u8, Swappiness);
+        json.OptionalMember("disableOOMKiller"u8, DisableOOMKiller);
+        json.OptionalMember("useHierarchy"u8, UseHierarchy);
+        json.OptionalMember("checkBeforeUpdate"u8, CheckBeforeUpdate);
+    }
 }

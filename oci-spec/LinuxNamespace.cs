@@ -1,44 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// config-linux.md, "Namespaces", "User namespace mappings", "Offset for Time Namespace", "Network Devices".
+// config-linux.md, "Namespaces".
+using System;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>A namespace to make or to join.</summary>
-public sealed partial class LinuxNamespace
+public sealed class LinuxNamespace : DocumentObject
 {
     /// <summary>One of <see cref="LinuxNamespaceType"/>.</summary>
     public string Type { get; set; } = "";
 
     /// <summary>The namespace file to join, absolute; "" for a new namespace.</summary>
     public string Path { get; set; } = "";
-}
 
-/// <summary>A line of <c>/proc/PID/uid_map</c> (user_namespaces(7)).</summary>
-public sealed partial class LinuxIDMapping
-{
-    /// <summary>The first id inside.</summary>
-    public uint ContainerID { get; set; }
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("type"u8))
+            Type = reader.ReadString();
+        else if (name.SequenceEqual("path"u8))
+            Path = reader.ReadString();
+        else
+            reader.Skip();
+    }
 
-    /// <summary>The first id outside.</summary>
-    public uint HostID { get; set; }
-
-    /// <summary>How many ids.</summary>
-    public uint Size { get; set; }
-}
-
-/// <summary>The offset of a clock (time_namespaces(7)).</summary>
-public sealed partial class LinuxTimeOffset
-{
-    /// <summary>Whole seconds, may be negative.</summary>
-    public long Secs { get; set; }
-
-    /// <summary>Nanoseconds on top of them.</summary>
-    public uint Nanosecs { get; set; }
-}
-
-/// <summary>A network device to move into the container.</summary>
-public sealed partial class LinuxNetDevice
-{
-    /// <summary>Its name inside; "" for the one it has.</summary>
-    public string Name { get; set; } = "";
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.Member("type"u8, Type);
+        json.OptionalMember("path"u8, Path);
+    }
 }

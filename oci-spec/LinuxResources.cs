@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // config-linux.md, "Control groups".
+using System;
 using System.Collections.Generic;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>Limits of a cgroup; also what <c>update --resources</c> takes.</summary>
-public sealed partial class LinuxResources
+public sealed class LinuxResources : DocumentObject
 {
     private Dictionary<string, LinuxRdma>? rdma;
     private Dictionary<string, string>? unified;
@@ -44,63 +46,48 @@ public sealed partial class LinuxResources
         get => unified ??= [];
         set => unified = value;
     }
-}
 
-/// <summary>A rule about devices.</summary>
-public sealed partial class LinuxDeviceCgroup
-{
-    /// <summary>Allows if true, else denies.</summary>
-    public bool Allow { get; set; }
+    /// <summary>Reads a whole document, as <c>update --resources</c> takes it.</summary>
+    /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
+    public static LinuxResources Read(ReadOnlySpan<byte> utf8) => DocumentReader.Read<LinuxResources>(utf8);
 
-    /// <summary><c>a</c> (all), <c>c</c> or <c>b</c>; "" is all.</summary>
-    public string Type { get; set; } = "";
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("devices"u8))
+            Devices = reader.ReadObjects<LinuxDeviceCgroup>();
+        else if (name.SequenceEqual("memory"u8))
+            Memory = reader.ReadObject(Memory);
+        else if (name.SequenceEqual("cpu"u8))
+            CPU = reader.ReadObject(CPU);
+        else if (name.SequenceEqual("pids"u8))
+            Pids = reader.ReadObject(Pids);
+        else if (name.SequenceEqual("blockIO"u8))
+            BlockIO = reader.ReadObject(BlockIO);
+        else if (name.SequenceEqual("hugepageLimits"u8))
+            HugepageLimits = reader.ReadObjects<LinuxHugepageLimit>();
+        else if (name.SequenceEqual("network"u8))
+            Network = reader.ReadObject(Network);
+        else if (name.SequenceEqual("rdma"u8))
+            reader.ReadObjectMap(Rdma);
+        else if (name.SequenceEqual("unified"u8))
+            reader.ReadMap(Unified);
+        else
+            reader.Skip();
+    }
 
-    /// <summary>Major number; null or -1 for any.</summary>
-    public long? Major { get; set; }
-
-    /// <summary>Minor number; null or -1 for any.</summary>
-    public long? Minor { get; set; }
-
-    /// <summary>Letters of <c>rwm</c>: read, write, mknod; "" is all.</summary>
-    public string Access { get; set; } = "";
-}
-
-/// <summary>A limit of huge pages.</summary>
-public sealed partial class LinuxHugepageLimit
-{
-    /// <summary>The page size, as <c>2MB</c>.</summary>
-    public string PageSize { get; set; } = "";
-
-    /// <summary>Bytes.</summary>
-    public ulong Limit { get; set; }
-}
-
-/// <summary>Marks of network packets.</summary>
-public sealed partial class LinuxNetwork
-{
-    /// <summary><c>net_cls.classid</c>.</summary>
-    public uint? ClassID { get; set; }
-
-    /// <summary><c>net_prio.ifpriomap</c>.</summary>
-    public LinuxInterfacePriority[] Priorities { get; set; } = [];
-}
-
-/// <summary>The priority of what goes out through an interface.</summary>
-public sealed partial class LinuxInterfacePriority
-{
-    /// <summary>The interface.</summary>
-    public string Name { get; set; } = "";
-
-    /// <summary>The priority.</summary>
-    public uint Priority { get; set; }
-}
-
-/// <summary>Limits of an RDMA device.</summary>
-public sealed partial class LinuxRdma
-{
-    /// <summary>Handles that may be open; null for no limit.</summary>
-    public uint? HcaHandles { get; set; }
-
-    /// <summary>Objects that may exist; null for no limit.</summary>
-    public uint? HcaObjects { get; set; }
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.OptionalMember("devices"u8, Devices);
+        json.OptionalMember("memory"u8, Memory);
+        json.OptionalMember("cpu"u8, CPU);
+        json.OptionalMember("pids"u8, Pids);
+        json.OptionalMember("blockIO"u8, BlockIO);
+        json.OptionalMember("hugepageLimits"u8, HugepageLimits);
+        json.OptionalMember("network"u8, Network);
+        json.OptionalMember("rdma"u8, Rdma);
+        json.OptionalMember("unified"u8, Unified);
+    }
 }

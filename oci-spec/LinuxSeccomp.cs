@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // config-linux.md, "Seccomp".
+using System;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>The filter of system calls (seccomp(2)).</summary>
-public sealed partial class LinuxSeccomp
+public sealed class LinuxSeccomp : DocumentObject
 {
     /// <summary>What happens to calls that no rule names; one of <see cref="LinuxSeccompAction"/>.</summary>
     public string DefaultAction { get; set; } = "";
@@ -26,36 +28,38 @@ public sealed partial class LinuxSeccomp
 
     /// <summary>The rules.</summary>
     public LinuxSyscall[] Syscalls { get; set; } = [];
-}
 
-/// <summary>A rule: these calls, with these arguments, get this action.</summary>
-public sealed partial class LinuxSyscall
-{
-    /// <summary>The system calls.</summary>
-    public string[] Names { get; set; } = [];
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("defaultAction"u8))
+            DefaultAction = reader.ReadString();
+        else if (name.SequenceEqual("defaultErrnoRet"u8))
+            DefaultErrnoRet = reader.ReadUInt32();
+        else if (name.SequenceEqual("architectures"u8))
+            Architectures = reader.ReadStrings();
+        else if (name.SequenceEqual("flags"u8))
+            Flags = reader.ReadStrings();
+        else if (name.SequenceEqual("listenerPath"u8))
+            ListenerPath = reader.ReadString();
+        else if (name.SequenceEqual("listenerMetadata"u8))
+            ListenerMetadata = reader.ReadText();
+        else if (name.SequenceEqual("syscalls"u8))
+            Syscalls = reader.ReadObjects<LinuxSyscall>();
+        else
+            reader.Skip();
+    }
 
-    /// <summary>One of <see cref="LinuxSeccompAction"/>.</summary>
-    public string Action { get; set; } = "";
-
-    /// <summary>The errno, or the value for a tracer; null for EPERM.</summary>
-    public uint? ErrnoRet { get; set; }
-
-    /// <summary>Conditions on the arguments.</summary>
-    public LinuxSeccompArg[] Args { get; set; } = [];
-}
-
-/// <summary>A condition on an argument of a system call.</summary>
-public sealed partial class LinuxSeccompArg
-{
-    /// <summary>The argument, 0 to 5 (not checked here).</summary>
-    public uint Index { get; set; }
-
-    /// <summary>What it is compared with; the mask of SCMP_CMP_MASKED_EQ.</summary>
-    public ulong Value { get; set; }
-
-    /// <summary>What the masked argument is compared with.</summary>
-    public ulong ValueTwo { get; set; }
-
-    /// <summary>One of <see cref="LinuxSeccompOperator"/>.</summary>
-    public string Op { get; set; } = "";
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.Member("defaultAction"u8, DefaultAction);
+        json.OptionalMember("defaultErrnoRet"u8, (long?)DefaultErrnoRet);
+        json.OptionalMember("architectures"u8, Architectures);
+        json.NullableMember("flags"u8, Flags);
+        json.OptionalMember("listenerPath"u8, ListenerPath);
+        json.OptionalMember("listenerMetadata"u8, ListenerMetadata);
+        json.OptionalMember("syscalls"u8, Syscalls);
+    }
 }

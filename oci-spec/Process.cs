@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // config.md, "Process".
+using System;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>The container's process, or one that <c>exec --process</c> adds.</summary>
-public sealed partial class Process
+public sealed class Process : DocumentObject
 {
     /// <summary>The process gets a pseudoterminal as its standard streams.</summary>
     public bool Terminal { get; set; }
@@ -50,4 +52,68 @@ public sealed partial class Process
 
     /// <summary>On which CPUs an <c>exec</c> runs.</summary>
     public CPUAffinity? ExecCPUAffinity { get; set; }
+
+    /// <summary>Reads a whole document, as <c>exec --process</c> takes it.</summary>
+    /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
+    public static Process Read(ReadOnlySpan<byte> utf8) => DocumentReader.Read<Process>(utf8);
+
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("terminal"u8))
+            Terminal = reader.ReadBool();
+        else if (name.SequenceEqual("consoleSize"u8))
+            ConsoleSize = reader.ReadObject(ConsoleSize);
+        else if (name.SequenceEqual("user"u8))
+            User = reader.ReadObject(User);
+        else if (name.SequenceEqual("args"u8))
+            Args = reader.ReadStrings();
+        else if (name.SequenceEqual("env"u8))
+            Env = reader.ReadStrings();
+        else if (name.SequenceEqual("cwd"u8))
+            Cwd = reader.ReadString();
+        else if (name.SequenceEqual("capabilities"u8))
+            Capabilities = reader.ReadObject(Capabilities);
+        else if (name.SequenceEqual("rlimits"u8))
+            Rlimits = reader.ReadObjects<POSIXRlimit>();
+        else if (name.SequenceEqual("noNewPrivileges"u8))
+            NoNewPrivileges = reader.ReadBool();
+        else if (name.SequenceEqual("apparmorProfile"u8))
+            ApparmorProfile = reader.ReadString();
+        else if (name.SequenceEqual("oomScoreAdj"u8))
+            OomScoreAdj = reader.ReadInt32();
+        else if (name.SequenceEqual("scheduler"u8))
+            Scheduler = reader.ReadObject(Scheduler);
+        else if (name.SequenceEqual("selinuxLabel"u8))
+            SelinuxLabel = reader.ReadString();
+        else if (name.SequenceEqual("ioPriority"u8))
+            IOPriority = reader.ReadObject(IOPriority);
+        else if (name.SequenceEqual("execCPUAffinity"u8))
+            ExecCPUAffinity = reader.ReadObject(ExecCPUAffinity);
+        else
+            reader.Skip();
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        if (Terminal)
+            json.Member("terminal"u8, true);
+        json.OptionalMember("consoleSize"u8, ConsoleSize);
+        json.Member("user"u8, User);
+        json.OptionalMember("args"u8, Args);
+        json.OptionalMember("env"u8, Env);
+        json.Member("cwd"u8, Cwd);
+        json.OptionalMember("capabilities"u8, Capabilities);
+        json.OptionalMember("rlimits"u8, Rlimits);
+        if (NoNewPrivileges)
+            json.Member("noNewPrivileges"u8, true);
+        json.OptionalMember("apparmorProfile"u8, ApparmorProfile);
+        json.OptionalMember("oomScoreAdj"u8, (long?)OomScoreAdj);
+        json.OptionalMember("scheduler"u8, Scheduler);
+        json.OptionalMember("selinuxLabel"u8, SelinuxLabel);
+        json.OptionalMember("ioPriority"u8, IOPriority);
+        json.OptionalMember("execCPUAffinity"u8, ExecCPUAffinity);
+    }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// config.md, "Process": scheduler, ioPriority, execCPUAffinity.
+// config.md, "Linux Process": scheduler.
+using System;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>Scheduling of a process, as for sched_setattr(2).</summary>
-public sealed partial class Scheduler
+public sealed class Scheduler : DocumentObject
 {
     /// <summary>The policy, as <c>SCHED_FIFO</c>.</summary>
     public string Policy { get; set; } = "";
@@ -26,24 +28,43 @@ public sealed partial class Scheduler
 
     /// <summary>SCHED_DEADLINE: the period, in nanoseconds.</summary>
     public ulong Period { get; set; }
-}
 
-/// <summary>I/O priority, as for ioprio_set(2).</summary>
-public sealed partial class LinuxIOPriority
-{
-    /// <summary><c>IOPRIO_CLASS_RT</c>, <c>IOPRIO_CLASS_BE</c> or <c>IOPRIO_CLASS_IDLE</c>.</summary>
-    public string Class { get; set; } = "";
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("policy"u8))
+            Policy = reader.ReadString();
+        else if (name.SequenceEqual("nice"u8))
+            Nice = reader.ReadInt32();
+        else if (name.SequenceEqual("priority"u8))
+            Priority = reader.ReadInt32();
+        else if (name.SequenceEqual("flags"u8))
+            Flags = reader.ReadStrings();
+        else if (name.SequenceEqual("runtime"u8))
+            Runtime = reader.ReadUInt64();
+        else if (name.SequenceEqual("deadline"u8))
+            Deadline = reader.ReadUInt64();
+        else if (name.SequenceEqual("period"u8))
+            Period = reader.ReadUInt64();
+        else
+            reader.Skip();
+    }
 
-    /// <summary>The level in the class, 0 (highest) to 7 (not checked here).</summary>
-    public int Priority { get; set; }
-}
-
-/// <summary>CPUs of an exec, each as a list such as <c>0-3,7</c>.</summary>
-public sealed partial class CPUAffinity
-{
-    /// <summary>The CPUs until the process is in its cgroup; "" for the runtime's own.</summary>
-    public string Initial { get; set; } = "";
-
-    /// <summary>The CPUs from then on; "" for those of the cgroup.</summary>
-    public string Final { get; set; } = "";
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.Member("policy"u8, Policy);
+        if (Nice != 0)
+            json.Member("nice"u8, Nice);
+        if (Priority != 0)
+            json.Member("priority"u8, Priority);
+        json.OptionalMember("flags"u8, Flags);
+        if (Runtime != 0)
+            json.Member("runtime"u8, Runtime);
+        if (Deadline != 0)
+            json.Member("deadline"u8, Deadline);
+        if (Period != 0)
+            json.Member("period"u8, Period);
+    }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // runtime.md, "State".
+using System;
 using System.Collections.Generic;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>What hooks get on standard input, and what <c>state</c> must tell.</summary>
-public sealed partial class State
+public sealed class State : DocumentObject
 {
     private Dictionary<string, string>? annotations;
 
@@ -29,5 +31,41 @@ public sealed partial class State
     {
         get => annotations ??= [];
         set => annotations = value;
+    }
+
+    /// <summary>Reads a whole document, as a hook gets it.</summary>
+    /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
+    public static State Read(ReadOnlySpan<byte> utf8) => DocumentReader.Read<State>(utf8);
+
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("ociVersion"u8))
+            OciVersion = reader.ReadString();
+        else if (name.SequenceEqual("id"u8))
+            Id = reader.ReadString();
+        else if (name.SequenceEqual("status"u8))
+            Status = reader.ReadString();
+        else if (name.SequenceEqual("pid"u8))
+            Pid = reader.ReadInt32();
+        else if (name.SequenceEqual("bundle"u8))
+            Bundle = reader.ReadString();
+        else if (name.SequenceEqual("annotations"u8))
+            reader.ReadMap(Annotations, nulAllowed: true);
+        else
+            reader.Skip();
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.Member("ociVersion"u8, OciVersion);
+        json.Member("id"u8, Id);
+        json.Member("status"u8, Status);
+        if (Pid != 0)
+            json.Member("pid"u8, Pid);
+        json.Member("bundle"u8, Bundle);
+        json.OptionalMember("annotations"u8, Annotations);
     }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// config.md, "User" and the parts of "Process" that have no chapter of their own.
+// config.md, "User".
+using System;
+using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
 /// <summary>Who a process is, in numbers of the container's user namespace.</summary>
-public sealed partial class User
+public sealed class User : DocumentObject
 {
     /// <summary>User id.</summary>
     public uint Uid { get; set; }
@@ -17,46 +19,29 @@ public sealed partial class User
 
     /// <summary>Supplementary groups.</summary>
     public uint[] AdditionalGids { get; set; } = [];
-}
 
-/// <summary>The size of a console, in characters.</summary>
-public sealed partial class Box
-{
-    /// <summary>Rows.</summary>
-    public uint Height { get; set; }
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("uid"u8))
+            Uid = reader.ReadUInt32();
+        else if (name.SequenceEqual("gid"u8))
+            Gid = reader.ReadUInt32();
+        else if (name.SequenceEqual("umask"u8))
+            Umask = reader.ReadUInt32();
+        else if (name.SequenceEqual("additionalGids"u8))
+            AdditionalGids = reader.ReadUInt32s();
+        else
+            reader.Skip();
+    }
 
-    /// <summary>Columns.</summary>
-    public uint Width { get; set; }
-}
-
-/// <summary>The five capability sets of capabilities(7), names as <c>CAP_KILL</c>.</summary>
-public sealed partial class LinuxCapabilities
-{
-    /// <summary>The limit of what an execve can give.</summary>
-    public string[] Bounding { get; set; } = [];
-
-    /// <summary>What the kernel checks.</summary>
-    public string[] Effective { get; set; } = [];
-
-    /// <summary>What is kept over an execve of a file with inheritable capabilities.</summary>
-    public string[] Inheritable { get; set; } = [];
-
-    /// <summary>The limit of the effective set.</summary>
-    public string[] Permitted { get; set; } = [];
-
-    /// <summary>What is kept over an execve of a file without capabilities.</summary>
-    public string[] Ambient { get; set; } = [];
-}
-
-/// <summary>A resource limit, as for setrlimit(2).</summary>
-public sealed partial class POSIXRlimit
-{
-    /// <summary>The resource, as <c>RLIMIT_NOFILE</c>.</summary>
-    public string Type { get; set; } = "";
-
-    /// <summary>The ceiling of the soft limit, in the unit of the resource; RLIM_INFINITY is 18446744073709551615.</summary>
-    public ulong Hard { get; set; }
-
-    /// <summary>The limit that the kernel enforces, in the unit of the resource.</summary>
-    public ulong Soft { get; set; }
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.Member("uid"u8, Uid);
+        json.Member("gid"u8, Gid);
+        json.OptionalMember("umask"u8, (long?)Umask);
+        json.OptionalMember("additionalGids"u8, AdditionalGids);
+    }
 }

@@ -4,15 +4,6 @@ using System.Collections.Generic;
 
 namespace Runcs.OciSpec.Json;
 
-/// <summary>A type that stands in a document as a JSON object.</summary>
-/// <typeparam name="TSelf">The type itself.</typeparam>
-public interface IDocumentPart<TSelf>
-    where TSelf : class, IDocumentPart<TSelf>
-{
-    /// <summary>Reads the object that <paramref name="reader"/> stands at.</summary>
-    static abstract TSelf ReadPart(ref DocumentReader reader);
-}
-
 public ref partial struct DocumentReader
 {
     /// <summary>An array of strings without NUL characters.</summary>
@@ -45,20 +36,30 @@ public ref partial struct DocumentReader
         return values.AsSpan(0, count).ToArray();
     }
 
-    /// <summary>An array of objects.</summary>
-    public T[] ReadParts<T>()
-        where T : class, IDocumentPart<T>
+    /// <summary>An object, read into <paramref name="target"/>; members that the document lacks stay as they are.</summary>
+    /// <param name="target">Null for a new one.</param>
+    public T ReadObject<T>(T? target = null)
+        where T : DocumentObject, new()
     {
-        var parts = new T[4];
+        target ??= new T();
+        ReadMembers(target);
+        return target;
+    }
+
+    /// <summary>An array of objects.</summary>
+    public T[] ReadObjects<T>()
+        where T : DocumentObject, new()
+    {
+        var objects = new T[4];
         int count = 0;
         BeginArray();
         while (NextElement())
         {
-            if (count == parts.Length)
-                parts = Grown(parts);
-            parts[count++] = T.ReadPart(ref this);
+            if (count == objects.Length)
+                objects = Grown(objects);
+            objects[count++] = ReadObject<T>();
         }
-        return parts.AsSpan(0, count).ToArray();
+        return objects.AsSpan(0, count).ToArray();
     }
 
     /// <summary>An object with keys of the user's choice and strings as values, added to <paramref name="map"/>.</summary>
@@ -75,15 +76,22 @@ public ref partial struct DocumentReader
     }
 
     /// <summary>An object with keys of the user's choice and objects as values, added to <paramref name="map"/>.</summary>
-    public void ReadPartMap<T>(Dictionary<string, T> map)
-        where T : class, IDocumentPart<T>
+    public void ReadObjectMap<T>(Dictionary<string, T> map)
+        where T : DocumentObject, new()
     {
         BeginObject();
         while (NextMember())
         {
             string key = NameAsKey(nulAllowed: false);
-            map[key] = T.ReadPart(ref this);
+            map[key] = ReadObject<T>();
         }
+    }
+
+    private void ReadMembers(DocumentObject target)
+    {
+        BeginObject();
+        while (NextMember())
+            target.ReadMember(ref this);
     }
 
     private static T[] Grown<T>(T[] full)

@@ -66,6 +66,17 @@ public ref partial struct DocumentReader
         SkipWhitespace();
     }
 
+    /// <summary>Reads a whole document.</summary>
+    /// <exception cref="OciDocumentException">It is not JSON, or values have the wrong type.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> utf8)
+        where T : DocumentObject, new()
+    {
+        var reader = new DocumentReader(utf8);
+        T result = reader.ReadObject<T>();
+        reader.End();
+        return result;
+    }
+
     /// <summary>The name of the member that <see cref="NextMember"/> moved to, unescaped.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
 

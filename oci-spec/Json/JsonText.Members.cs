@@ -4,13 +4,6 @@ using System.Collections.Generic;
 
 namespace Runcs.OciSpec.Json;
 
-/// <summary>A type that is written as a JSON object.</summary>
-public interface IWritablePart
-{
-    /// <summary>Writes the object, in the order of the fields in the specification's Go types.</summary>
-    void Write(JsonText json);
-}
-
 /// <remarks>
 /// Members as Go's struct tags have them. <c>Member</c> always writes. <c>OptionalMember</c> leaves out what Go's
 /// omitempty leaves out: null, false, 0, the empty string, empty arrays and maps.
@@ -46,7 +39,7 @@ public sealed partial class JsonText
     }
 
     /// <summary>An object member.</summary>
-    public void Member(ReadOnlySpan<byte> name, IWritablePart value)
+    public void Member(ReadOnlySpan<byte> name, WritableObject value)
     {
         Name(name);
         value.Write(this);
@@ -91,7 +84,7 @@ public sealed partial class JsonText
     }
 
     /// <summary>An object member, unless null.</summary>
-    public void OptionalMember(ReadOnlySpan<byte> name, IWritablePart? value)
+    public void OptionalMember(ReadOnlySpan<byte> name, WritableObject? value)
     {
         if (value is not null)
             Member(name, value);
@@ -101,6 +94,13 @@ public sealed partial class JsonText
     public void OptionalMember(ReadOnlySpan<byte> name, string[]? values)
     {
         if (values is { Length: > 0 })
+            Member(name, values);
+    }
+
+    /// <summary>A member with an array of strings, unless null: an empty one is written, which Go's omitempty would leave out.</summary>
+    public void NullableMember(ReadOnlySpan<byte> name, string[]? values)
+    {
+        if (values is not null)
             Member(name, values);
     }
 
@@ -117,13 +117,13 @@ public sealed partial class JsonText
     }
 
     /// <summary>A member with an array of objects, unless empty.</summary>
-    public void OptionalMember(ReadOnlySpan<byte> name, IWritablePart[] values)
+    public void OptionalMember(ReadOnlySpan<byte> name, WritableObject[] values)
     {
         if (values.Length == 0)
             return;
         Name(name);
         BeginArray();
-        foreach (IWritablePart value in values)
+        foreach (WritableObject value in values)
             value.Write(this);
         EndArray();
     }
@@ -145,7 +145,7 @@ public sealed partial class JsonText
 
     /// <summary>A member with a map of objects, unless empty, its keys in Go's order.</summary>
     public void OptionalMember<T>(ReadOnlySpan<byte> name, Dictionary<string, T> map)
-        where T : class, IWritablePart
+        where T : WritableObject
     {
         if (map.Count == 0)
             return;

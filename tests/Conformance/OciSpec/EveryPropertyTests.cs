@@ -65,7 +65,7 @@ public class EveryPropertyTests
 
     // The serializer keeps the order of declaration, which is that of specs-go.
     private static void WritesAsTheOracle<T>()
-        where T : IWritablePart
+        where T : WritableObject
     {
         T filled = FilledDocument.Create<T>();
         JsonText json = JsonText.Compact();

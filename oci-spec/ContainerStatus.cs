@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.OciSpec;
+
+/// <summary>The status of a container (runtime.md, "State").</summary>
+public static class ContainerStatus
+{
+    /// <summary>The runtime is at work on <c>create</c>.</summary>
+    public const string Creating = "creating";
+
+    /// <summary><c>create</c> is done, <c>start</c> was not called.</summary>
+    public const string Created = "created";
+
+    /// <summary>The program was started and has not ended.</summary>
+    public const string Running = "running";
+
+    /// <summary>The program has ended.</summary>
+    public const string Stopped = "stopped";
+
+    /// <summary>The container is frozen: no word of the specification, but runc's, and engines match it.</summary>
+    public const string Paused = "paused";
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// config.md, "Linux Process": capabilities.
+using System;
+using Runcs.OciSpec.Json;
+
+namespace Runcs.OciSpec;
+
+/// <summary>The five capability sets of capabilities(7), names as <c>CAP_KILL</c>.</summary>
+public sealed class LinuxCapabilities : DocumentObject
+{
+    /// <summary>The limit of what an execve can give.</summary>
+    public string[] Bounding { get; set; } = [];
+
+    /// <summary>What the kernel checks.</summary>
+    public string[] Effective { get; set; } = [];
+
+    /// <summary>What is kept over an execve of a file with inheritable capabilities.</summary>
+    public string[] Inheritable { get; set; } = [];
+
+    /// <summary>The limit of the effective set.</summary>
+    public string[] Permitted { get; set; } = [];
+
+    /// <summary>What is kept over an execve of a file without capabilities.</summary>
+    public string[] Ambient { get; set; } = [];
+
+    /// <inheritdoc/>
+    internal override void ReadMember(ref DocumentReader reader)
+    {
+        ReadOnlySpan<byte> name = reader.Name;
+        if (name.SequenceEqual("bounding"u8))
+            Bounding = reader.ReadStrings();
+        else if (name.SequenceEqual("effective"u8))
+            Effective = reader.ReadStrings();
+        else if (name.SequenceEqual("inheritable"u8))
+            Inheritable = reader.ReadStrings();
+        else if (name.SequenceEqual("permitted"u8))
+            Permitted = reader.ReadStrings();
+        else if (name.SequenceEqual("ambient"u8))
+            Ambient = reader.ReadStrings();
+        else
+            reader.Skip();
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteMembers(JsonText json)
+    {
+        json.OptionalMember("bounding"u8, Bounding);
+        json.OptionalMember("effective"u8, Effective);
+        json.OptionalMember("inheritable"u8, Inheritable);
+        json.OptionalMember("permitted"u8, Permitted);
+        json.OptionalMember("ambient"u8, Ambient);
+    }
+}
