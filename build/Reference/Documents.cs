@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli;
+using Runcs.Cli.Parsing;
 
 namespace Runcs.Reference;
 
@@ -9,7 +10,7 @@ internal static class Documents
     /// <param name="date">Of the manual pages, YYYY-MM-DD.</param>
     public static IEnumerable<(string Path, string Text)> All(string date)
     {
-        Verb[] verbs = [.. Verbs.Names.Select(name => Verbs.Find(name)!)];
+        Verb[] verbs = [.. VerbTable.Names.Select(name => VerbTable.Find(name)!)];
         Flag[] globals = GlobalFlags.Define();
         yield return ("man/man8/runcs.8", ManPage.OfProgram(globals, verbs, date));
         foreach (Verb verb in verbs) yield return ($"man/man8/runcs-{verb.Name}.8", ManPage.OfVerb(verb, date));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Runcs.Cli;
+using Runcs.Cli.Parsing;
 
 namespace Runcs.Reference;
 

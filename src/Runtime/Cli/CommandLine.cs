@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Runcs.Cli.Parsing;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -56,7 +57,7 @@ public static class CommandLine
 
         string name = global.Positional[0];
         if (name is "help" or "h") return PrintHelp(global.Positional);
-        if (Verbs.Find(name) is not { } named) return FailUnknown(name);
+        if (VerbTable.Find(name) is not { } named) return FailUnknown(name);
         Arguments own = ParseVerb(named, global);
         if (own.WantsHelp) return Print(Help.OfVerb(ProgramName(), named));
         CheckCount(named, own.Positional.Count);
@@ -105,7 +106,7 @@ public static class CommandLine
     private static int PrintHelp(List<string> words)
     {
         if (words.Count < 2) return Print(Help.OfProgram(ProgramName()));
-        return Verbs.Find(words[1]) is { } verb ? Print(Help.OfVerb(ProgramName(), verb)) : FailUnknown(words[1]);
+        return VerbTable.Find(words[1]) is { } verb ? Print(Help.OfVerb(ProgramName(), verb)) : FailUnknown(words[1]);
     }
 
     private static int FailUnknown(string name)

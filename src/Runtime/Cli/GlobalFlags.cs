@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Parsing;
+
 namespace Runcs.Cli;
 
 /// <summary>The flags that stand before the verb.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Text;
+using Runcs.Cli.Parsing;
 
 namespace Runcs.Cli;
 
@@ -23,8 +24,8 @@ internal static class Help
 
             """);
         int width = 0;
-        foreach (string name in Verbs.Names) width = Math.Max(width, name.Length);
-        foreach (string name in Verbs.Names) text.Append($"   {name.PadRight(width)}  {Verbs.Find(name)!.Summary}\n");
+        foreach (string name in VerbTable.Names) width = Math.Max(width, name.Length);
+        foreach (string name in VerbTable.Names) text.Append($"   {name.PadRight(width)}  {VerbTable.Find(name)!.Summary}\n");
         text.Append($"   {"help, h".PadRight(width)}  show the commands, or the help of one\n\nGLOBAL OPTIONS:\n");
         AppendFlags(text, [.. GlobalFlags.Define(), HelpFlag]);
         return text.ToString();

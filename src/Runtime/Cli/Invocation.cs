@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Parsing;
+
 namespace Runcs.Cli;
 
 /// <summary>A command line understood: the verb's arguments, and what stood before the verb.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
 using Runcs.Cgroups;
+using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 
 namespace Runcs.Containers;

@@ -2,6 +2,7 @@
 // Run by the parent: the order of create, and what is undone when it fails.
 using System;
 using Runcs.Cgroups;
+using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.Hooks;
 using Runcs.Init.Helpers;
@@ -52,7 +53,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     }
 
     /// <summary>For <c>run</c>: the socket by which the program tells that it is ready; null if nobody wants to know.</summary>
-    internal NotifySocket? BindNotify() => _state!.BindNotify(options.NotifySocket);
+    internal NotifySocket? BindNotify() => NotifySocket.Bind(_state!, options.NotifySocket);
 
     /// <summary>The container is to stay.</summary>
     internal void Keep() => _undo.Keep();

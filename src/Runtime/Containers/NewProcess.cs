@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Cgroups;
+using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.Init.Parent;
 using Runcs.Init.Protocol;

@@ -2,6 +2,7 @@
 // sd_notify(3). Run by the parent, and by start.
 using System;
 using System.Text;
+using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -34,16 +35,17 @@ internal sealed class NotifySocket : IDisposable
         process.Env = [.. process.Env, "NOTIFY_SOCKET=" + Inside + "/" + Name];
     }
 
-    /// <summary>Makes the socket.</summary>
-    /// <param name="directory">The one that the container sees.</param>
+    /// <summary>Makes the socket, for start or run; null without NOTIFY_SOCKET, and if create had none.</summary>
     /// <param name="manager">The service manager's own: NOTIFY_SOCKET.</param>
     /// <exception cref="SyscallException"/>
-    internal static NotifySocket Bind(Fd directory, string manager)
+    internal static NotifySocket? Bind(StateDirectory state, string? manager)
     {
+        using Fd? directory = manager == null ? null : state.OpenNotify();
+        if (directory == null) return null;
         // Of a start that failed.
         FileNodes.TryUnlinkAt(directory.Value, Name);
         Errno errno = UnixSockets.TryBindDatagram($"{directory.ProcPath}/{Name}", out Fd? socket);
-        return errno.IsError ? throw new SyscallException("bind", Name, errno) : new NotifySocket(socket!, manager);
+        return errno.IsError ? throw new SyscallException("bind", Name, errno) : new NotifySocket(socket!, manager!);
     }
 
     /// <summary>Waits until the program is ready, or has ended, and tells the manager.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli;
+using Runcs.Cli.Parsing;
 
 namespace Runcs.Conformance.Cli;
 
@@ -73,12 +74,12 @@ public class ArgumentsTests
 
     [Fact]
     public void Every_verb_of_the_table_is_found_by_its_name() =>
-        Assert.All(Verbs.Names, name => Assert.Equal(name, Verbs.Find(name)?.Name));
+        Assert.All(VerbTable.Names, name => Assert.Equal(name, VerbTable.Find(name)?.Name));
 
     [Fact]
-    public void No_verb_has_a_flag_twice() => Assert.All(Verbs.Names, name =>
+    public void No_verb_has_a_flag_twice() => Assert.All(VerbTable.Names, name =>
     {
-        Flag[] flags = Verbs.Find(name)!.Flags;
+        Flag[] flags = VerbTable.Find(name)!.Flags;
         Assert.Distinct(flags.Select(flag => flag.Name));
         Assert.Distinct(flags.Where(flag => flag.Alias != '\0').Select(flag => flag.Alias));
     });

@@ -10,7 +10,7 @@ public class HelpTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Of_each_verb(string name) => Snapshot.Verify(Help.OfVerb("runcs", Verbs.Find(name)!), name);
+    public void Of_each_verb(string name) => Snapshot.Verify(Help.OfVerb("runcs", VerbTable.Find(name)!), name);
 
-    public static TheoryData<string> Names => [.. Verbs.Names];
+    public static TheoryData<string> Names => [.. VerbTable.Names];
 }

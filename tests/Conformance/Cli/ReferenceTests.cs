@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli;
+using Runcs.Cli.Parsing;
 using Runcs.Reference;
 
 namespace Runcs.Conformance.Cli;
@@ -84,7 +85,7 @@ public sealed class ReferenceTests : IDisposable
     {
         string[] shells = [.. Documents.All("").Where(document => !document.Path.StartsWith("man/", StringComparison.Ordinal)).Select(document => document.Text)];
         Assert.Equal(3, shells.Length);
-        foreach (Verb verb in Verbs.Names.Select(name => Verbs.Find(name)!))
+        foreach (Verb verb in VerbTable.Names.Select(name => VerbTable.Find(name)!))
         {
             string page = Documents.All("").Single(document => document.Path == $"man/man8/runcs-{verb.Name}.8").Text;
             Assert.Contains($"runcs\\-{verb.Name} (8)", Documents.All("").First().Text, StringComparison.Ordinal);
@@ -102,7 +103,7 @@ public sealed class ReferenceTests : IDisposable
     {
         Requires.Program("man");
         string[] pages = Directory.GetFiles(Path.Combine(_share, "man/man8"));
-        Assert.Equal(Verbs.Names.Length + 1, pages.Length);
+        Assert.Equal(VerbTable.Names.Length + 1, pages.Length);
         // groff's warnings, all of them (man(1), --warnings).
         Options plain = new() { Environment = new Dictionary<string, string?> { ["MANROFFSEQ"] = "", ["MANPAGER"] = "cat", ["MANWIDTH"] = "100" } };
         Result shown = Command.Run(plain, ["man", "--warnings=w", "-E", "UTF-8", "-l", .. pages]).Ok();

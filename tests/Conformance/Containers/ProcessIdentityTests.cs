@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Runcs.Containers;
+using Runcs.Containers.Storage;
 
 namespace Runcs.Conformance.Containers;
 

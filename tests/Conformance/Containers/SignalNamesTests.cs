@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Containers;
+using Runcs.Containers.Commands;
 using Runcs.Diagnostics;
 
 namespace Runcs.Conformance.Containers;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Containers;
+using Runcs.Containers.Commands;
+using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.Native;
 
@@ -32,8 +34,8 @@ public sealed class StateDirectoryTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_root, "c1"));
         Assert.Contains("delete --force", Assert.Throws<RuncsException>(() => StateDirectory.Create(_root, "c1")).Message, StringComparison.Ordinal);
         Assert.Null(StateDirectory.PeekRecord(_root, "c1"));
-        Assert.StartsWith("container does not exist; ", Assert.Throws<RuncsException>(() => Deletion.Delete(_root, "c1", force: false)).Message, StringComparison.Ordinal);
-        Deletion.Delete(_root, "c1", force: true);
+        Assert.StartsWith("container does not exist; ", Assert.Throws<RuncsException>(() => DeleteCommand.Run(_root, "c1", force: false)).Message, StringComparison.Ordinal);
+        DeleteCommand.Run(_root, "c1", force: true);
         Assert.False(Directory.Exists(Path.Combine(_root, "c1")));
     }
 

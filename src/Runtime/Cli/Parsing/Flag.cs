@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+
+namespace Runcs.Cli.Parsing;
+
+internal enum FlagKind
+{
+    /// <summary>Stands alone, or with <c>=true</c> or <c>=false</c>.</summary>
+    Switch,
+
+    /// <summary>Has a value, in the same argument behind <c>=</c> or in the next.</summary>
+    Text,
+
+    /// <summary>Has a value that is a whole number.</summary>
+    Number,
+
+    /// <summary>Has a value that is a length of time, as Go writes it.</summary>
+    Duration,
+
+    /// <summary>Has a value, and may be given more than once.</summary>
+    List,
+}
+
+/// <summary>One flag as data: what is parsed, and what help shows.</summary>
+/// <param name="Name">The long name, without dashes.</param>
+/// <param name="Alias">The short name; NUL for none.</param>
+internal sealed record Flag(FlagKind Kind, string Name, string Description, char Alias = '\0')
+{
+    public string? Default { get; init; }
+
+    /// <summary>Parsed but not shown.</summary>
+    public bool Hidden { get; init; }
+
+    /// <summary>The given name is this flag's, the long or the short one. One dash or two make no difference.</summary>
+    public bool IsCalled(ReadOnlySpan<char> name) =>
+        name.SequenceEqual(Name) || (Alias != '\0' && name.Length == 1 && name[0] == Alias);
+}

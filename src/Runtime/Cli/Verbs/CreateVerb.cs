@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Verbs;
+using Runcs.Containers.Commands;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class CreateVerb
+{
+    public static Verb Define() => new("create", "create a container", Run)
+    {
+        Description = CreationFlags.Description + "\nThe container's program waits for \"runcs start\".",
+        Failure = "% create failed: ",
+        Flags = CreationFlags.Define(),
+    };
+
+    private static int Run(Invocation call)
+    {
+        CreateCommand.Run(CreationFlags.Read(call));
+        return 0;
+    }
+}

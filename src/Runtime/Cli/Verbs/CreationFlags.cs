@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Cli.Parsing;
+using Runcs.Cli.Verbs;
+using Runcs.Containers;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cli.Verbs;
+
+/// <summary>What <c>create</c> and <c>run</c> have in common.</summary>
+internal static class CreationFlags
+{
+    public const string Description = """
+        A bundle is a directory with a config.json and, as it says there, a root filesystem.
+        "runcs spec" writes a config.json to begin with.
+        """;
+
+    public static Flag[] Define() =>
+    [
+        new(FlagKind.Text, "bundle", "directory of the bundle", 'b') { Default = "the working directory" },
+        new(FlagKind.Text, "console-socket", "socket (AF_UNIX) that gets the master of the container's terminal"),
+        new(FlagKind.Text, "pidfd-socket", "socket (AF_UNIX) that gets a pidfd of the container's first process"),
+        new(FlagKind.Text, "pid-file", "file for the pid of the container's first process"),
+        new(FlagKind.Switch, "no-pivot", "change the root without pivot_root, for a root filesystem on a ramdisk"),
+        new(FlagKind.Switch, "no-new-keyring", "keep the caller's session keyring"),
+        new(FlagKind.Number, "preserve-fds", "pass N more descriptors than stdio and those of LISTEN_FDS") { Default = "0" },
+    ];
+
+    /// <summary>The paths are made absolute here: creation works from the bundle's directory.</summary>
+    public static CreateOptions Read(Invocation call)
+    {
+        ContainerId.Validate(call.Id);
+        (int listening, int preserved) = (InheritedDescriptors.Listening(), PreserveFds(call));
+        InheritedDescriptors.Require(listening, preserved);
+        return new CreateOptions
+        {
+            Id = call.Id,
+            Root = call.Root,
+            Bundle = AbsolutePath.Of(call.Get("bundle") ?? ""),
+            ConsoleSocket = Path(call, "console-socket"),
+            PidfdSocket = Path(call, "pidfd-socket"),
+            PidFile = Path(call, "pid-file"),
+            NoPivot = call.Has("no-pivot"),
+            NoNewKeyring = call.Has("no-new-keyring"),
+            ListenFds = listening,
+            PreserveFds = preserved,
+            NotifySocket = NotifySocket(),
+            Detach = call.Has("detach"),
+            Keep = call.Has("keep"),
+            NoSubreaper = call.Has("no-subreaper"),
+            SystemdCgroup = call.Global.Has("systemd-cgroup"),
+            Rootless = Rootless(call.Global.Get("rootless")),
+        };
+    }
+
+    /// <summary>The socket of the service manager that runs us as a service of Type=notify; null for none (sd_notify(3)).</summary>
+    public static string? NotifySocket() => ProcessEnvironment.Variable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null;
+
+    private static string? Path(Invocation call, string flag) =>
+        call.Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;
+
+    private static int PreserveFds(Invocation call)
+    {
+        int count = call.Arguments.Number("preserve-fds");
+        return count < 0 ? throw RuncsException.At("--preserve-fds", $"must be 0 or more, got {count}") : count;
+    }
+
+    private static bool? Rootless(string? value) => value switch
+    {
+        null or "" => null,
+        _ when value.Equals("auto", StringComparison.OrdinalIgnoreCase) => null,
+        "true" or "1" or "t" or "T" or "TRUE" or "True" => true,
+        "false" or "0" or "f" or "F" or "FALSE" or "False" => false,
+        // runc's words.
+        _ => throw new RuncsException($"strconv.ParseBool: parsing \"{value}\": invalid syntax"),
+    };
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Parsing;
+using Runcs.Containers.Commands;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class DeleteVerb
+{
+    public static Verb Define() => new("delete", "remove what is left of a container", Run)
+    {
+        Description = "The container must be created or stopped.",
+        Flags = [new(FlagKind.Switch, "force", "kill a running container first; a container that does not exist is no error", 'f')],
+    };
+
+    private static int Run(Invocation call)
+    {
+        DeleteCommand.Run(call.Root, call.Id, call.Has("force"));
+        return 0;
+    }
+}

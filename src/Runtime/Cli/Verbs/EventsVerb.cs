@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Parsing;
+using Runcs.Containers.Commands;
+using Runcs.Diagnostics;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class EventsVerb
+{
+    public static Verb Define() => new("events", "print what a container uses, and that it runs out of memory, as JSON", Run)
+    {
+        Description = "A line for each event, until the container stops.",
+        Flags =
+        [
+            new(FlagKind.Duration, "interval", "time between two figures, such as 500ms or 1m30s") { Default = "5s" },
+            new(FlagKind.Switch, "stats", "print the figures once"),
+        ],
+    };
+
+    private static int Run(Invocation call)
+    {
+        const long NanosecondsPerMillisecond = 1_000_000;
+        Duration.TryParse(call.Get("interval") ?? "5s", out long interval);
+        if (interval <= 0) throw new RuncsException("duration interval must be greater than 0");
+        if (call.Has("stats")) EventsCommand.PrintFigures(call.Root, call.Id);
+        else EventsCommand.Follow(call.Root, call.Id, (interval + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond);
+        return 0;
+    }
+}

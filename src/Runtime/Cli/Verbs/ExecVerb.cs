@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Cli.Parsing;
+using Runcs.Containers;
+using Runcs.Containers.Commands;
+using Runcs.Diagnostics;
+using Runcs.Plan;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class ExecVerb
+{
+    public static Verb Define() => new("exec", "run another program in a running container", Run)
+    {
+        Usage = "<container-id> <command> [arguments...] | --process <file> <container-id>",
+        Failure = "exec failed: ",
+        FailureCode = 255,
+        Flags =
+        [
+            new(FlagKind.Text, "console-socket", "socket (AF_UNIX) that gets the master of the program's terminal"),
+            new(FlagKind.Text, "pidfd-socket", "socket (AF_UNIX) that gets a pidfd of the program"),
+            new(FlagKind.Text, "cwd", "working directory in the container"),
+            new(FlagKind.List, "env", "environment variable NAME=value; may be repeated", 'e'),
+            new(FlagKind.Switch, "tty", "give the program a terminal", 't'),
+            new(FlagKind.Text, "user", "user as UID[:GID]", 'u'),
+            new(FlagKind.List, "additional-gids", "additional group; may be repeated", 'g'),
+            new(FlagKind.Text, "process", "file with the process as JSON", 'p'),
+            new(FlagKind.Switch, "detach", "do not wait for the program", 'd'),
+            new(FlagKind.Text, "pid-file", "file for the pid of the program"),
+            new(FlagKind.Text, "process-label", "SELinux label of the program"),
+            new(FlagKind.Text, "apparmor", "AppArmor profile of the program"),
+            new(FlagKind.Switch, "no-new-privs", "set no_new_privs"),
+            new(FlagKind.List, "cap", "capability to add; may be repeated", 'c'),
+            new(FlagKind.Number, "preserve-fds", "pass N more descriptors than stdio and those of LISTEN_FDS") { Default = "0" },
+            new(FlagKind.List, "cgroup", "cgroup below the container's, [controller,...:]path; may be repeated"),
+            new(FlagKind.Switch, "ignore-paused", "go on though the container is paused"),
+        ],
+        LeastArguments = 1,
+        MostArguments = int.MaxValue,
+        FlagsComeFirst = true,
+    };
+
+    private static int Run(Invocation call)
+    {
+        List<string> words = call.Arguments.Positional;
+        ContainerId.Validate(call.Id);
+        int preserved = call.Arguments.Number("preserve-fds");
+        if (preserved < 0) throw RuncsException.At("--preserve-fds", $"must be 0 or more, got {preserved}");
+        InheritedDescriptors.Require(0, preserved);
+        return ExecCommand.Run(new ExecOptions
+        {
+            Id = call.Id,
+            Root = call.Root,
+            ProcessFile = call.Get("process") is { Length: > 0 } file ? file : null,
+            Flags = new ProcessFlags
+            {
+                Args = words.GetRange(1, words.Count - 1).ToArray(),
+                Cwd = call.Get("cwd"),
+                Env = call.Arguments.All("env"),
+                Terminal = call.Has("tty"),
+                User = call.Get("user"),
+                AdditionalGids = call.Arguments.All("additional-gids"),
+                Capabilities = call.Arguments.All("cap"),
+                NoNewPrivileges = call.Get("no-new-privs") == null ? null : call.Has("no-new-privs"),
+                SelinuxLabel = call.Get("process-label"),
+                ApparmorProfile = call.Get("apparmor"),
+            },
+            PidFile = Path(call, "pid-file"),
+            ConsoleSocket = Path(call, "console-socket"),
+            PidfdSocket = Path(call, "pidfd-socket"),
+            PreserveFds = preserved,
+            Detach = call.Has("detach"),
+            Cgroups = call.Arguments.All("cgroup"),
+            IgnorePaused = call.Has("ignore-paused"),
+        });
+    }
+
+    private static string? Path(Invocation call, string flag) => call.Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;
+}

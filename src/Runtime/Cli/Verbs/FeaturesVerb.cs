@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Native;
+using Runcs.OciSpec.Json;
+using Runcs.Plan;
+using Runcs.Seccomp;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class FeaturesVerb
+{
+    private const int Indent = 4;
+
+    public static Verb Define() => new("features", "print what this runtime can do, as JSON", Run)
+    {
+        Usage = "",
+        Description = "The document is that of features.md of the runtime specification.",
+        LeastArguments = 0,
+        MostArguments = 0,
+    };
+
+    private static int Run(Invocation call)
+    {
+        JsonText json = JsonText.Indented(Indent);
+        Recognized.Features(Version.Specification, SeccompPlanner.KnowsWaitKillable()).Write(json);
+        json.EndLine();
+        Files.WriteAll(1, json.Written, "standard output");
+        return 0;
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Parsing;
+using Runcs.Containers.Commands;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class KillVerb
+{
+    public static Verb Define() => new("kill", "send a signal to a container's first process", Run)
+    {
+        Usage = "<container-id> [signal]",
+        Description = "The signal is a number or a name, with or without SIG, in any case; SIGTERM by default.",
+        Flags = [new(FlagKind.Switch, "all", "a container that is not running is no error", 'a') { Hidden = true }],
+        MostArguments = 2,
+        FlagsComeFirst = true,
+    };
+
+    private static int Run(Invocation call)
+    {
+        string signal = call.Arguments.Positional.Count > 1 ? call.Arguments.Positional[1] : "SIGTERM";
+        KillCommand.Run(call.Root, call.Id, signal, call.Has("all"));
+        return 0;
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Parsing;
+using Runcs.Cli.Verbs;
+using Runcs.Containers.Commands;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class ListVerb
+{
+    public static Verb Define() => new("list", "list the containers under the root", Run)
+    {
+        Usage = "",
+        Flags =
+        [
+            new(FlagKind.Text, "format", "table or json", 'f') { Default = "table" },
+            new(FlagKind.Switch, "quiet", "print the ids only", 'q'),
+        ],
+        LeastArguments = 0,
+        MostArguments = 0,
+    };
+
+    private static int Run(Invocation call)
+    {
+        string format = call.Get("format") ?? "table";
+        if (format is not ("table" or "json")) throw new RuncsException("invalid format option");
+        // A default root that nobody has made yet holds no containers; one that was named must be there.
+        ContainerState[] containers = ListCommand.Run(call.Root, rootMayBeMissing: call.Global.Get("root") == null);
+        byte[] text = call.Has("quiet") ? ContainerTable.Ids(containers)
+            : format == "json" ? ContainerState.WriteList(containers)
+            : ContainerTable.Write(containers);
+        Files.WriteAll(1, text, "standard output");
+        return 0;
+    }
+}

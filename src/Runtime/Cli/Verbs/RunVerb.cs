@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Parsing;
+using Runcs.Cli.Verbs;
+using Runcs.Containers.Commands;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class RunVerb
+{
+    public static Verb Define() => new("run", "create a container and start its program", Run)
+    {
+        Description = CreationFlags.Description + "\nWithout --detach, waits for the program, deletes the container, and exits as the program did.",
+        Failure = "% run failed: ",
+        Flags =
+        [
+            .. CreationFlags.Define(),
+            new(FlagKind.Switch, "detach", "do not wait for the program", 'd'),
+            new(FlagKind.Switch, "keep", "do not delete the container when its program has ended"),
+            new(FlagKind.Switch, "no-subreaper", "do not reap the orphans of the container"),
+        ],
+    };
+
+    private static int Run(Invocation call) => RunCommand.Run(CreationFlags.Read(call));
+}

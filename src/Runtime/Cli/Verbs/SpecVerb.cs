@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Parsing;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class SpecVerb
+{
+    private const string FileName = "config.json";
+
+    public static Verb Define() => new("spec", "write a config.json to begin with", Run)
+    {
+        Usage = "",
+        Description = "It runs sh in a terminal, from the root filesystem in the directory rootfs; edit it to taste.",
+        Flags =
+        [
+            new(FlagKind.Text, "bundle", "directory to write it to", 'b') { Default = "the working directory" },
+            new(FlagKind.Switch, "rootless", "for a user who is not root"),
+        ],
+        LeastArguments = 0,
+        MostArguments = 0,
+    };
+
+    private static int Run(Invocation call)
+    {
+        string path = call.Get("bundle") is { Length: > 0 } bundle ? $"{bundle}/{FileName}" : FileName;
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, 0b110_110_110, out Fd? file);
+        if (errno.Value == Errno.EEXIST) throw new RuncsException($"File {FileName} exists. Remove it first");
+        if (errno.IsError) throw new SyscallException("openat", path, errno);
+        using (file)
+            Files.WriteAll(file!.Value, DefaultSpec.Write(call.Has("rootless"), IsCgroupV2(), Processes.EffectiveUid(), Processes.EffectiveGid()), path);
+        return 0;
+    }
+
+    private static bool IsCgroupV2() =>
+        !Mounts.TryStatfs("/sys/fs/cgroup", out long type, out _).IsError && type == Mounts.CGROUP2_SUPER_MAGIC;
+}

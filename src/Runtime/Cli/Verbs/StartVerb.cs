@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Verbs;
+using Runcs.Containers.Commands;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class StartVerb
+{
+    public static Verb Define() => new("start", "start the program of a created container", Run);
+
+    private static int Run(Invocation call)
+    {
+        StartCommand.Run(call.Root, call.Id, CreationFlags.NotifySocket());
+        return 0;
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Cli.Parsing;
+using Runcs.Cli.Verbs;
+using Runcs.Containers.Commands;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Cli.Verbs;
+
+internal static class UpdateVerb
+{
+    private const int StandardInput = 0, LargestDocument = 16 << 20;
+
+    public static Verb Define() => new("update", "change the resource limits of a container", Run)
+    {
+        Description = """
+            The container must be created, running or paused. What is not named stays as it is. The document is
+            linux.resources of a config.json; devices in it have no effect. With it only the two schemas count beside.
+            """,
+        Flags =
+        [
+            new(FlagKind.Text, "resources", "file with the resources as JSON, or - for standard input; the other flags then have no effect", 'r'),
+            .. ResourceFlags.Define(),
+            new(FlagKind.Text, "l3-cache-schema", "schema of the L3 cache"),
+            new(FlagKind.Text, "mem-bw-schema", "schema of the memory bandwidth"),
+        ],
+    };
+
+    private static int Run(Invocation call)
+    {
+        string file = call.Get("resources") ?? "";
+        try
+        {
+            LinuxResources resources = file.Length == 0 ? ResourceFlags.Read(call.Arguments) : Read(file);
+            UpdateCommand.Run(call.Root, call.Id, resources, call.Get("l3-cache-schema") ?? "", call.Get("mem-bw-schema") ?? "");
+            return 0;
+        }
+        catch (RuncsException e) when (e.Message.Contains("linux.resources.", StringComparison.Ordinal))
+        {
+            // By what the caller has written.
+            throw new RuncsException(file.Length == 0 ? ResourceFlags.Rename(e.Message) : e.Message.Replace("linux.resources.", "resources."), e);
+        }
+    }
+
+    private static LinuxResources Read(string file)
+    {
+        try
+        {
+            if (file == "-") return LinuxResources.Read(Files.ReadToEnd(StandardInput, "standard input", LargestDocument));
+            using Fd opened = Files.Open(file, Files.O_RDONLY);
+            return LinuxResources.Read(Files.ReadToEnd(opened.Value, file, LargestDocument));
+        }
+        catch (SyscallException e)
+        {
+            throw RuncsException.At("--resources", e);
+        }
+        catch (OciDocumentException e)
+        {
+            if (e.Faults.Length == 0) throw RuncsException.At("--resources", e.Message);
+            throw new RuncsException(string.Join("; ", Array.ConvertAll(e.Faults, fault => fault.Path.Length == 0 ? $"resources: {fault.Problem}" : $"resources.{fault}")));
+        }
+    }
+}

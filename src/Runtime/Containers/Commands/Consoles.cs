@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary>When a console socket must be given and when it must not: runc's rule and words.</summary>
+internal static class Consoles
+{
+    /// <param name="terminal">The program is to have a terminal.</param>
+    /// <param name="detached">The command returns while the program runs.</param>
+    /// <exception cref="RuncsException"/>
+    internal static void Check(bool terminal, bool detached, string? socket)
+    {
+        if (detached && terminal && socket == null)
+            throw new RuncsException("cannot allocate tty if runc will detach without setting console socket");
+        if (socket != null && !(detached && terminal))
+            throw new RuncsException("cannot use console socket if runc will not detach or allocate tty");
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+using Runcs.Init.Helpers;
+using Runcs.Native;
+using Runcs.Plan;
+using Runcs.Terminal;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>create</c>: from a bundle to a container that waits for <c>start</c>.</summary>
+public static class CreateCommand
+{
+    /// <summary>Returns when the container waits for <c>start</c>.</summary>
+    /// <exception cref="RuncsException"/>
+    public static void Run(CreateOptions options)
+    {
+        Bundle bundle = Bundle.Read(options);
+        NotifySocket.AddTo(bundle.Config, options);
+        using NewNetwork? network = NewNetwork.Begin(bundle.Config);
+        ContainerPlan plan = bundle.Plan(options);
+        Consoles.Check(plan.Process.Terminal, detached: true, options.ConsoleSocket);
+        using Fd interrupts = Interrupts.Take();
+        using var container = new NewContainer(options, plan, interrupts);
+        container.Begin();
+        container.OpenFifos();
+        using ConsoleSocket? console = options.ConsoleSocket == null ? null : ConsoleSocket.Connect(options.ConsoleSocket);
+        container.Make(network, console);
+        // The lock still holds a start back. The pid file last: nothing undoes it.
+        container.Offer();
+        if (options.PidFile != null) PidFile.Write(options.PidFile, container.Pid);
+        container.Keep();
+    }
+}

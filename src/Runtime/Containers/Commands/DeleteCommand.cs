@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Containers.Storage;
+using Runcs.Diagnostics;
+using Runcs.IntelRdt;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Rootfs;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>delete</c>: ends what must be ended, then removes the cgroups and the state directory, then runs the poststop hooks.</summary>
+public static class DeleteCommand
+{
+    /// <param name="force">A running container is killed, and one that does not exist is no error.</param>
+    /// <exception cref="RuncsException"/>
+    public static void Run(string root, string id, bool force)
+    {
+        using StateDirectory? directory = StateDirectory.Open(root, id);
+        ContainerRecord? record = directory == null ? null : ReadRecord(directory, force);
+        if (record == null)
+        {
+            if (!force) throw new RuncsException(Container.DoesNotExist + Leftover(directory));
+            // A create that was killed before it wrote what it was about to do: there is nothing but the directory.
+            directory?.Remove();
+            return;
+        }
+        EndProcess(directory!, record, force);
+        Destroy(directory!, record);
+    }
+
+    // What damage has left of a container must not stay for ever: by force its process is ended and its directory removed.
+    private static ContainerRecord? ReadRecord(StateDirectory directory, bool force)
+    {
+        try
+        {
+            return directory.ReadRecord();
+        }
+        catch (Exception e) when (force && (e is RuncsException or SyscallException))
+        {
+            Log.Warn($"cgroups stay and poststop hooks are not run: {e.Message}");
+            return new ContainerRecord { Id = directory.Id, Init = directory.ReadInit(), PrivatePidNamespace = true };
+        }
+    }
+
+    /// <summary>Removes all that is left of a container whose first process has ended. Its lock is held.</summary>
+    /// <exception cref="SyscallException"/>
+    public static void Destroy(StateDirectory directory, ContainerRecord record)
+    {
+        // Before the directory goes: it holds the config with the hooks.
+        Hook[] poststop = record.HasHooks("poststop") ? ReadPoststop(directory) : [];
+        if (!record.PrivatePidNamespace || record.Init.Pid == 0) ContainerCgroup.KillAll(record);
+        ContainerCgroup.Remove(record);
+        if (record.RootMount != 0) RootOnHost.Unmount(record.Rootfs, record.RootMount);
+        ResctrlGroup.Remove(record.ResctrlMade);
+        directory.Remove();
+        Log.Debug("cgroups and state directory removed");
+        // From here on the id is free: nobody is to wait for the hooks.
+        directory.Dispose();
+        ContainerHooks.RunPoststop(poststop, record);
+    }
+
+    // Without a config an earlier delete was killed after it had removed it, and one that is damaged stays so: neither must
+    // make the rest stay for ever.
+    private static Hook[] ReadPoststop(StateDirectory directory)
+    {
+        try
+        {
+            return ContainerHooks.Read(directory).Poststop;
+        }
+        catch (Exception e) when (e is RuncsException || e is SyscallException { Errno.Value: Errno.ENOENT })
+        {
+            Log.Warn($"the poststop hooks are not run: {e.Message}");
+            return [];
+        }
+    }
+
+    private static void EndProcess(StateDirectory directory, ContainerRecord record, bool force)
+    {
+        using Fd? init = record.Init.Open();
+        if (init == null) return;
+        if (!force && (!StageWaits(directory) || Container.IsPausedBeforeStart(record)) && !directory.WasNeverOffered)
+        {
+            string status = ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
+            throw new RuncsException($"cannot delete container {record.Id} that is not stopped: {status}");
+        }
+        Container.KillAndWait(record, init);
+    }
+
+    private static bool StageWaits(StateDirectory directory)
+    {
+        using Fd? start = directory.OpenStart();
+        return start != null;
+    }
+
+    private static string Leftover(StateDirectory? directory) =>
+        directory is { IsLinked: true } ? $"; {directory.Path} is what a killed create left behind, remove it with delete --force" : "";
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Cgroups;
+using Runcs.Containers.Storage;
+using Runcs.Diagnostics;
+using Runcs.IntelRdt;
+using Runcs.Native;
+using Runcs.OciSpec.Json;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>events</c>: what a container uses, and that it has run out of memory; a line of JSON each, in the form of runc's types.Event.</summary>
+public static class EventsCommand
+{
+    private const string Output = "standard output";
+    private const int StandardOutput = 1;
+
+    /// <summary>Prints the figures once.</summary>
+    /// <exception cref="RuncsException">The container is not there or has stopped.</exception>
+    public static void PrintFigures(string root, string id)
+    {
+        ContainerRecord record = Container.Load(root, id);
+        if (!record.Init.Exists()) throw NotRunning(id);
+        using Cgroup? cgroup = ContainerCgroup.Open(record);
+        Print(Figures(record, cgroup));
+    }
+
+    /// <summary>Prints the figures each time the interval is over, and each want of memory when it comes, until the container stops.</summary>
+    /// <param name="interval">Milliseconds.</param>
+    /// <exception cref="RuncsException">The container is not there or has stopped.</exception>
+    public static void Follow(string root, string id, long interval)
+    {
+        ContainerRecord record = Container.Load(root, id);
+        using Fd init = record.Init.Open() ?? throw NotRunning(id);
+        using Cgroup? cgroup = ContainerCgroup.Open(record);
+        using OomWatch? oom = cgroup?.WatchOom();
+        for (long next = Clock.Milliseconds() + interval; ;)
+        {
+            bool hasEnded = Wait(init, oom, next);
+            if (oom != null && oom.Take()) Print(Oom(id));
+            if (hasEnded) return;
+            long now = Clock.Milliseconds();
+            if (now < next) continue;
+            Print(Figures(record, cgroup));
+            // Whoever reads slowly misses some, as with Go's ticker.
+            next = Math.Max(next + interval, now);
+        }
+    }
+
+    // For the end of the container, the want of memory, or the time. True for the first.
+    private static bool Wait(Fd init, OomWatch? oom, long until)
+    {
+        const int Patience = 100; // where an outer filter leaves no pidfd to poll
+        Span<Descriptors.PollFd> entries =
+        [
+            new() { Fd = ProcessDescriptors.PollNumber(init), Events = Descriptors.POLLIN },
+            new() { Fd = oom?.Descriptor ?? -1, Events = Descriptors.POLLIN },
+        ];
+        long left = Math.Clamp(until - Clock.Milliseconds(), 0, entries[0].Fd < 0 ? Patience : int.MaxValue);
+        Errno errno = Descriptors.TryPoll(entries, (int)left, out _);
+        if (errno.IsError && errno.Value != Errno.EINTR) throw new SyscallException("poll", "", errno);
+        return entries[0].Fd < 0 ? ProcessDescriptors.HasEnded(init) : entries[0].Returned != 0;
+    }
+
+    private static JsonText Figures(ContainerRecord record, Cgroup? cgroup)
+    {
+        JsonText json = Begin("stats", record.Id);
+        json.Name("data"u8);
+        json.BeginObject();
+        cgroup?.WriteFigures(json);
+        json.Name("intel_rdt"u8);
+        ResctrlFigures.Write(json, record.Resctrl);
+        // runc's own network interfaces, which no config of the specification has.
+        json.Name("network_interfaces"u8);
+        json.Null();
+        json.EndObject();
+        return json;
+    }
+
+    private static JsonText Oom(string id) => Begin("oom", id);
+
+    private static JsonText Begin(string type, string id)
+    {
+        JsonText json = JsonText.Compact();
+        json.BeginObject();
+        json.Member("type"u8, type);
+        json.Member("id"u8, id);
+        return json;
+    }
+
+    private static void Print(JsonText json)
+    {
+        json.EndObject();
+        json.EndLine();
+        Files.WriteAll(StandardOutput, json.Written, Output);
+    }
+
+    private static RuncsException NotRunning(string id) => new($"container with id {id} is not running");
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Containers.Storage;
+using Runcs.Credentials;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Plan;
+using Runcs.Seccomp;
+using Runcs.Terminal;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>exec</c>: another process in a container.</summary>
+/// <remarks>
+/// Without the container's lock: its first process is held by a pidfd, and the new one is in the container's cgroups before it
+/// does anything, so that a delete that comes in between finds it there.
+/// </remarks>
+public static class ExecCommand
+{
+    private const int LargestProcess = 16 << 20;
+
+    /// <returns>The program's exit code, or 128 and its signal; 0 when detached.</returns>
+    /// <exception cref="RuncsException"/>
+    /// <exception cref="SyscallException"/>
+    public static int Run(ExecOptions options)
+    {
+        ContainerRecord record = Container.Load(options.Root, options.Id);
+        using Fd init = RunningContainer.Open(options.Root, record, options.IgnorePaused);
+        Config config = ReadConfig(options);
+        Process process = ReadProcess(options, config);
+        ExecPlan plan = Plan(options, process, config, record);
+        Consoles.Check(plan.Process.Terminal, options.Detach, options.ConsoleSocket);
+        // A caller that ignores it passes that on, and then nobody can wait for a child.
+        Signals.SetDefault(Processes.SIGCHLD);
+        using ForegroundSession? session = options.Detach ? null : ForegroundSession.Begin(subreaper: false);
+        using Fd interrupts = Interrupts.Take();
+        using var added = new NewProcess(options, record, init, plan, config, interrupts);
+        added.OpenTerminal(session);
+        added.Start();
+        if (options.PidFile != null) PidFile.Write(options.PidFile, added.Pid);
+        added.Keep();
+        return session == null ? 0 : session.Wait(added.Pid, added.Pidfd);
+    }
+
+    private static Config ReadConfig(ExecOptions options)
+    {
+        try
+        {
+            return Config.Read(StateDirectory.PeekConfig(options.Root, options.Id));
+        }
+        catch (SyscallException e) when (e.Errno.Value == Errno.ENOENT)
+        {
+            // It has been deleted in this moment.
+            throw new RuncsException(Container.DoesNotExist, e);
+        }
+        catch (OciDocumentException e)
+        {
+            throw RuncsException.At($"{options.Root}/{options.Id}/config.json", e.Message);
+        }
+    }
+
+    private static Process ReadProcess(ExecOptions options, Config config)
+    {
+        Process ofConfig = config.Process ?? throw RuncsException.At("process", "must be there");
+        if (options.ProcessFile == null)
+        {
+            options.Flags.ApplyTo(ofConfig);
+            return ofConfig;
+        }
+        try
+        {
+            // May be a pipe.
+            Process process = Process.Read(Files.ReadFile(options.ProcessFile, LargestProcess));
+            ExecPlanner.Complete(process, ofConfig);
+            return process;
+        }
+        catch (SyscallException e)
+        {
+            throw RuncsException.At("--process", new SyscallException(e.Call, options.ProcessFile, e.Errno));
+        }
+        catch (OciDocumentException e)
+        {
+            throw RuncsException.At(options.ProcessFile, e.Message);
+        }
+    }
+
+    private static ExecPlan Plan(ExecOptions options, Process process, Config config, ContainerRecord record)
+    {
+        var (problems, warnings) = (new List<string>(), new List<string>());
+        Linux linux = config.Linux ?? new Linux();
+        ExecPlan plan = ExecPlanner.PlanExec(process, linux, record.Bundle, Capabilities.Permitted(),
+            LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
+            linux.Seccomp?.Flags is { Length: > 0 } && SeccompPlanner.KnowsWaitKillable(), problems, warnings);
+        if (problems.Count > 0) throw Problems.Refusal(problems);
+        // Of what the config has, create has warned; standard error is the program's now.
+        if (options.ProcessFile != null || options.Flags.Capabilities.Length > 0)
+            foreach (string warning in warnings) Log.Warn(warning);
+        return plan;
+    }
+}

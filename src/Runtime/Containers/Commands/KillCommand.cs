@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers.Storage;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>kill</c>.</summary>
+/// <remarks>
+/// Without the container's lock: the pidfd is the process of the record or nothing, and a container must be killable while
+/// another command waits for its hooks.
+/// </remarks>
+public static class KillCommand
+{
+    /// <param name="signal">A name or a number.</param>
+    /// <param name="goneIsFine">--all: a container that is not running is no error.</param>
+    /// <exception cref="RuncsException"/>
+    public static void Run(string root, string id, string signal, bool goneIsFine)
+    {
+        ContainerRecord record = Container.Load(root, id);
+        int number = SignalNames.Parse(signal);
+        bool reached = SignalInit(record, number);
+        if (number == Processes.SIGKILL)
+        {
+            // With a pid namespace of their own the kernel ends the others with the first (pid_namespaces(7)).
+            if (!record.PrivatePidNamespace) reached |= ContainerCgroup.KillAll(record);
+            else if (reached) ContainerCgroup.Thaw(record);
+        }
+        if (!reached && !goneIsFine) throw new RuncsException(Container.NotRunning);
+    }
+
+    private static bool SignalInit(ContainerRecord record, int signal)
+    {
+        using Fd? init = record.Init.Open();
+        if (init == null) return false;
+        Errno errno = ProcessDescriptors.TrySignal(init.Value, signal);
+        if (errno.Value == Errno.ESRCH) return false;
+        if (Log.IsDebug) Log.Debug($"signal {signal} to process {record.Init.Pid}");
+        return errno.IsError ? throw new RuncsException($"unable to signal init: {errno.Message}") : true;
+    }
+}

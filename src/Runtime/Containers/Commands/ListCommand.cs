@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>list</c>.</summary>
+public static class ListCommand
+{
+    /// <summary>All containers under the root, by id. One that cannot be read is warned of.</summary>
+    /// <exception cref="RuncsException">The root cannot be read.</exception>
+    public static ContainerState[] Run(string root, bool rootMayBeMissing)
+    {
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, root, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? directory);
+        if (errno.Value == Errno.ENOENT && rootMayBeMissing) return [];
+        if (errno.IsError) throw RuncsException.At("--root", "openat", root, errno);
+        using (directory)
+        {
+            List<string> names = FileNodes.List(directory!.Value, root);
+            names.Sort(StringComparer.Ordinal);
+            var containers = new List<ContainerState>(names.Count);
+            var accounts = new Accounts();
+            foreach (string name in names)
+            {
+                Errno gone = FileStatus.TryAt(directory.Value, name, Files.AT_SYMLINK_NOFOLLOW, out FileStatus status);
+                if (!gone.IsError && status.IsDirectory && TryState(root, name) is { } state)
+                {
+                    state.Owner = accounts.NameOf(status.Uid);
+                    containers.Add(state);
+                }
+            }
+            return [.. containers];
+        }
+    }
+
+    private static ContainerState? TryState(string root, string id)
+    {
+        try
+        {
+            return StateCommand.Run(root, id);
+        }
+        catch (Exception e) when (e is RuncsException or SyscallException)
+        {
+            Log.Warn($"load container {id}: {e.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Runcs.Native;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary>The file of --pid-file: engines wait for it and read it whole, so it appears complete, and has no line end.</summary>
+public static class PidFile
+{
+    /// <param name="path">Absolute.</param>
+    /// <exception cref="SyscallException"/>
+    public static void Write(string path, int pid)
+    {
+        const int Mode = 0b110_110_110;
+        int name = path.LastIndexOf('/') + 1;
+        string temporary = $"{path[..name]}.{path[name..]}";
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, Mode, out Fd? file);
+        // What a create that was killed here has left.
+        if (errno.Value == Errno.EEXIST && !FileNodes.TryUnlinkAt(Files.AT_FDCWD, temporary).IsError)
+            errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, Mode, out file);
+        if (errno.IsError) throw new SyscallException("openat", temporary, errno);
+        try
+        {
+            using (file) Files.WriteAll(file!.Value, Encoding.UTF8.GetBytes(pid.ToString()), temporary);
+            errno = FileNodes.TryRenameAt(Files.AT_FDCWD, temporary, Files.AT_FDCWD, path);
+            if (errno.IsError) throw new SyscallException("renameat", path, errno);
+        }
+        catch
+        {
+            FileNodes.TryUnlinkAt(Files.AT_FDCWD, temporary);
+            throw;
+        }
+    }
+}

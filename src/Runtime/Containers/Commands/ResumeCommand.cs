@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cgroups;
+using Runcs.Containers.Storage;
+using Runcs.Diagnostics;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>resume</c>: the processes of a paused container go on.</summary>
+public static class ResumeCommand
+{
+    /// <exception cref="RuncsException">It is not paused.</exception>
+    public static void Run(string root, string id)
+    {
+        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
+        ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
+        using Cgroup? cgroup = record.Init.Exists() ? ContainerCgroup.Open(record) : null;
+        if (cgroup == null || !cgroup.IsFrozen()) throw new RuncsException(Container.NotPaused);
+        cgroup.Thaw();
+        if (cgroup.IsFrozen()) throw new RuncsException("unable to thaw the container's cgroup");
+    }
+}

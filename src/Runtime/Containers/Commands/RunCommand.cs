@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Diagnostics;
+using Runcs.Init.Helpers;
+using Runcs.Native;
+using Runcs.Plan;
+using Runcs.Terminal;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>run</c>: create and start in one.</summary>
+public static class RunCommand
+{
+    /// <summary>The program's exit code, or 128 and its signal; 0 when detached.</summary>
+    /// <exception cref="RuncsException"/>
+    public static int Run(CreateOptions options)
+    {
+        Bundle bundle = Bundle.Read(options);
+        NotifySocket.AddTo(bundle.Config, options);
+        using NewNetwork? network = NewNetwork.Begin(bundle.Config);
+        ContainerPlan plan = bundle.Plan(options);
+        Consoles.Check(plan.Process.Terminal, options.Detach, options.ConsoleSocket);
+        using ForegroundSession? session = options.Detach ? null : ForegroundSession.Begin(!options.NoSubreaper);
+        using Fd interrupts = Interrupts.Take();
+        using var container = new NewContainer(options, plan, interrupts);
+        container.Begin();
+        container.OpenPipes();
+        using NotifySocket? notify = container.BindNotify();
+        (ConsoleSocket? master, ConsoleSocket? console) = OpenConsole(options, plan);
+        using (master)
+        {
+            using (console) container.Make(network, console);
+            if (master != null) session!.AttachTerminal(master.Receive() ?? throw new RuncsException("process.terminal: no terminal came from the container"));
+        }
+        container.Start();
+        if (options.PidFile != null) PidFile.Write(options.PidFile, container.Pid);
+        container.Keep();
+        if (session == null)
+        {
+            if (notify == null) return 0;
+            container.Unlock();
+            notify.Wait(container.Pidfd, container.Pid, interrupts);
+            return 0;
+        }
+        container.Unlock();
+        // What stays and is to be watched is this process. Not only for the first message: what comes with the others, such as
+        // the descriptors of sd_notify_barrier(3), is waited for.
+        if (notify != null) session.Watched = (notify.Descriptor, () => notify.Relay(Processes.GetPid(), waits: false));
+        int code = session.Wait(container.Pid, container.Pidfd);
+        session.Dispose();
+        if (code == 128 + Processes.SIGKILL && container.WasOutOfMemory) Log.Warn(OutOfMemory.AtRun);
+        if (!options.Keep) Destroy(container);
+        return code;
+    }
+
+    // The caller wants the program's exit code, whatever comes after it.
+    private static void Destroy(NewContainer container)
+    {
+        try
+        {
+            container.Destroy();
+        }
+        catch (Exception e) when (e is RuncsException or SyscallException)
+        {
+            Log.Warn(e.Message);
+        }
+    }
+
+    private static (ConsoleSocket? Master, ConsoleSocket? Console) OpenConsole(CreateOptions options, ContainerPlan plan)
+    {
+        if (!plan.Process.Terminal) return (null, null);
+        if (options.ConsoleSocket != null) return (null, ConsoleSocket.Connect(options.ConsoleSocket));
+        (ConsoleSocket parent, ConsoleSocket child) = ConsoleSocket.Pair();
+        return (parent, child);
+    }
+}

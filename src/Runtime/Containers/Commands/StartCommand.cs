@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Containers.Storage;
+using Runcs.Diagnostics;
+using Runcs.Init.Parent;
+using Runcs.Init.Protocol;
+using Runcs.Native;
+using Runcs.Native.ExecStage;
+using Runcs.OciSpec;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>start</c>: lets the exec stage of a created container execute the program, and tells whether it did.</summary>
+public static class StartCommand
+{
+    /// <param name="notifySocket">NOTIFY_SOCKET: a service manager that waits to hear that the program is ready; null for none.</param>
+    /// <exception cref="RuncsException"/>
+    public static void Run(string root, string id, string? notifySocket)
+    {
+        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
+        ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
+        using Fd? start = directory.OpenStart();
+        if (start == null) throw NotCreated(root, record);
+        // Its stage would take the byte only when it is resumed, and we would wait for that.
+        if (Container.IsPausedBeforeStart(record)) throw new RuncsException("cannot start a container in the paused state");
+        using NotifySocket? notify = NotifySocket.Bind(directory, notifySocket);
+        using Fd? process = notify == null ? null : record.Init.Open();
+        Hook[] poststart = record.HasHooks("poststart") ? ContainerHooks.Read(directory).Poststart : [];
+        try
+        {
+            Release(directory, record, start);
+            Log.Debug("program started");
+            ContainerHooks.RunPoststart(poststart, record);
+        }
+        catch (RuncsException e) when (e.IsOfHook)
+        {
+            Destroy(directory, record);
+            throw;
+        }
+        if (process == null) return;
+        // Others may work on the container meanwhile.
+        directory.Dispose();
+        notify!.Wait(process, record.Init.Pid, null);
+    }
+
+    /// <summary>Nobody waits on the channel, which cannot be taken for a process of another time: only the words are left to find.</summary>
+    private static RuncsException NotCreated(string root, ContainerRecord record) => new(
+        record.Init.Exists() ? "cannot start an already running container" : "cannot start a container that has stopped");
+
+    private static void Release(StateDirectory directory, ContainerRecord record, Fd start)
+    {
+        // Opened before the stage goes on, or its end could come between.
+        using Fd report = directory.OpenReport();
+        Errno errno = Files.TryWrite(start.Value, [0], out _);
+        // SIGPIPE is ignored: a stage that died in between gives EPIPE.
+        if (errno.Value == Errno.EPIPE) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
+        if (errno.IsError) throw new SyscallException("write", "start channel", errno);
+        Descriptors.WaitReadable(report.Value, "report channel");
+        if (ContainerInit.ReceiveOutcome(report) is { } failure) throw Failed(directory, record, failure);
+        WaitUntilTaken(start);
+        // A limit that is too small for the program kills it within execve(2), which then reports nothing.
+        if (!record.Init.Exists() && ContainerCgroup.OomKills(record) > 0) throw OutOfMemory.AtStart(null);
+    }
+
+    // The execve closes the stage's channels one after the other, and `state` calls a container created as long as one end of
+    // this one is there: whoever asks after our return must not find it. A writer sees by POLLERR that no reader is left
+    // (poll(2)). Not for ever: in a joined pid namespace others may have taken the descriptor (ptrace(2)).
+    private static void WaitUntilTaken(Fd start)
+    {
+        const int Patience = 10_000;
+        Descriptors.PollFd entry = new() { Fd = start.Value };
+        while (Descriptors.TryPoll(new(ref entry), Patience, out _).Value == Errno.EINTR) { }
+    }
+
+    private static RuncsException Failed(StateDirectory directory, ContainerRecord record, StageReport failure) => StageFailure.IsOfHook(failure)
+        ? new RuncsException(StageFailure.Describe(failure, record.Program, "", ContainerHooks.Read(directory).StartContainer)) { IsOfHook = true }
+        : new RuncsException(StageFailure.Describe(failure, record.Program, "", []));
+
+    // runtime.md, "Lifecycle", 7 and 9: a startContainer or poststart hook that fails stops the container and goes on with its
+    // deletion, poststop hooks included. Callers that delete it once more (containerd, Podman) take "does not exist" for done.
+    private static void Destroy(StateDirectory directory, ContainerRecord record)
+    {
+        try
+        {
+            using (Fd? init = record.Init.Open())
+                if (init != null) Container.KillAndWait(record, init);
+            DeleteCommand.Destroy(directory, record);
+        }
+        catch (Exception e) when (e is RuncsException or SyscallException)
+        {
+            Log.Warn($"the container is still there: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Containers.Storage;
+using Runcs.Diagnostics;
+using Runcs.OciSpec;
+
+namespace Runcs.Containers.Commands;
+
+/// <summary><c>state</c>.</summary>
+public static class StateCommand
+{
+    /// <exception cref="RuncsException">There is no such container.</exception>
+    public static ContainerState Run(string root, string id)
+    {
+        ContainerRecord record = Container.Load(root, id);
+        return Container.Describe(record, Container.Status(root, record));
+    }
+}

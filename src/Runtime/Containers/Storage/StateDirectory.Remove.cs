@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Native;
+
+namespace Runcs.Containers.Storage;
+
+public sealed partial class StateDirectory
+{
+    /// <summary>
+    /// Removes the directory with all that is in it, the record last: a removal that is cut short leaves a container that can
+    /// be deleted again. Removing what is gone already is no error.
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public void Remove()
+    {
+        Unlink(StartName);
+        Unlink(ReportName);
+        Unlink(ConfigName);
+        Unlink(InitName);
+        Unlink(RecordName);
+        Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
+        // Once ours is gone, what stands at the path is a new container of the same id.
+        if (!errno.IsError || errno.Value == Errno.ENOENT || !IsLinked) return;
+        if (errno.Value is not (Errno.ENOTEMPTY or Errno.EEXIST)) throw new SyscallException("unlinkat", Path, errno);
+        Empty(_directory.Value, Path);
+        errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
+        if (errno.IsError) throw new SyscallException("unlinkat", Path, errno);
+    }
+
+    private void Unlink(string name)
+    {
+        Errno errno = FileNodes.TryUnlinkAt(_directory.Value, name);
+        if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.EISDIR)) throw new SyscallException("unlinkat", $"{Path}/{name}", errno);
+    }
+
+    private static void Empty(int directory, string path)
+    {
+        foreach (string name in FileNodes.List(directory, path))
+        {
+            Errno errno = FileNodes.TryUnlinkAt(directory, name);
+            if (errno.Value == Errno.EISDIR)
+            {
+                using (Fd inner = Files.OpenAt(directory, name, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW))
+                    Empty(inner.Value, $"{path}/{name}");
+                errno = FileNodes.TryUnlinkAt(directory, name, Files.AT_REMOVEDIR);
+            }
+            if (errno.IsError && errno.Value != Errno.ENOENT) throw new SyscallException("unlinkat", $"{path}/{name}", errno);
+        }
+    }
+}

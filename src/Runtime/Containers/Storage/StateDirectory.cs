@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.OciSpec;
+
+namespace Runcs.Containers.Storage;
+
+/// <summary>
+/// ROOT/ID: what a container's commands share. Whoever holds this object holds the container's lock, so its commands
+/// follow one another; <see cref="PeekRecord"/> reads without it.
+/// </summary>
+/// <remarks>
+/// state.json: the <see cref="ContainerRecord"/>. config.json: a copy of the bundle's, so that later commands do not depend
+/// on the bundle. start, report: the channels to the exec stage, see <see cref="MakeChannels"/>.
+/// </remarks>
+public sealed partial class StateDirectory : IDisposable
+{
+    private const string RecordName = "state.json", NewRecordName = "state.json.new", ConfigName = "config.json", StartName = "start", NewStartName = "start.new", ReportName = "report",
+        InitName = "init", NewInitName = "init.new";
+    private const int RootMode = 0b111_000_000, DirectoryMode = 0b111_001_001, FileMode = 0b110_000_000;
+    private const int LargestRecord = 64 << 20;
+    private readonly Fd _directory;
+
+    private StateDirectory(string path, string id, Fd directory) => (Path, Id, _directory) = (path, id, directory);
+
+    public string Id { get; }
+
+    /// <summary>Absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes the directory of a new container, and the root if need be, and takes its lock.</summary>
+    /// <param name="root">Absolute.</param>
+    /// <exception cref="RuncsException">The id is bad or taken, or the directory cannot be made.</exception>
+    public static StateDirectory Create(string root, string id)
+    {
+        ContainerId.Validate(id);
+        string path = string.Concat(root, "/", id);
+        // Between our mkdir and our lock a `delete --force` may find the directory still empty and remove it: then once more.
+        for (int tries = 0; tries < 10; tries++)
+        {
+            MakeDirectory(root, path);
+            if (TryOpenMade(path, id) is { } directory) return directory;
+        }
+        throw new RuncsException($"container \"{id}\": another command removes {path} again and again");
+    }
+
+    // Null if another command has removed the directory meanwhile.
+    private static StateDirectory? TryOpenMade(string path, string id)
+    {
+        Fd? fd = null;
+        try
+        {
+            Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out fd);
+            if (errno.Value == Errno.ENOENT) return null;
+            if (errno.IsError) throw new SyscallException("openat", path, errno);
+            var directory = new StateDirectory(path, id, fd!);
+            directory.Lock();
+            if (directory.IsLinked) return directory;
+            directory.Dispose();
+            return null;
+        }
+        catch
+        {
+            fd?.Dispose();
+            // Nobody else has put anything into it: whoever makes a container holds the lock of its directory.
+            FileNodes.TryUnlinkAt(Files.AT_FDCWD, path, Files.AT_REMOVEDIR);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the directory of an existing container and takes its lock, for which it waits a while.</summary>
+    /// <returns>Null if there is no such container.</returns>
+    /// <exception cref="RuncsException">The id is bad, or another command keeps the lock.</exception>
+    public static StateDirectory? Open(string root, string id)
+    {
+        ContainerId.Validate(id);
+        string path = string.Concat(root, "/", id);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? fd);
+        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR)
+        {
+            RequireDirectory(root, errno);
+            return null;
+        }
+        if (errno.IsError) throw new SyscallException("openat", path, errno);
+        var directory = new StateDirectory(path, id, fd!);
+        directory.Lock();
+        return directory;
+    }
+
+    // A caller takes "does not exist" for done; a root that is a file is a mistake (runc: "mkdir ROOT: not a directory").
+    private static void RequireDirectory(string root, Errno errno)
+    {
+        if (errno.Value != Errno.ENOTDIR) return;
+        Errno ofRoot = Files.TryAccessAt(Files.AT_FDCWD, root + "/.", 0);
+        if (ofRoot.Value == Errno.ENOTDIR) throw RuncsException.At("--root", "openat", root, ofRoot);
+    }
+
+    /// <summary>The container's record as it is now, without waiting for the command that may be changing it.</summary>
+    /// <returns>Null if there is no such container, or its creation has not come as far as writing its intent.</returns>
+    public static ContainerRecord? PeekRecord(string root, string id)
+    {
+        ContainerId.Validate(id);
+        string path = string.Concat(root, "/", id);
+        ContainerRecord? record = ReadRecord(Files.AT_FDCWD, path + "/", path, id, out Errno errno);
+        RequireDirectory(root, errno);
+        return record;
+    }
+
+    /// <returns>Null if there is none: the container's creation was killed before it had any effect.</returns>
+    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "", Path, Id, out _);
+
+    /// <summary>The container's first process alone, for where the record cannot be read.</summary>
+    public ProcessIdentity ReadInit() => FileNodes.TryReadLinkAt(_directory.Value, InitName, out _) is { } init ? ProcessIdentity.Parse(init) : ProcessIdentity.None;
+
+    /// <summary>Replaces the record at once, but for the process.</summary>
+    /// <exception cref="SyscallException"/>
+    public void WriteRecord(ContainerRecord record)
+    {
+        Write(NewRecordName, record.Write());
+        Errno errno = FileNodes.TryRenameAt(_directory.Value, NewRecordName, _directory.Value, RecordName);
+        if (errno.IsError) throw new SyscallException("renameat", Path + "/" + RecordName, errno);
+    }
+
+    /// <summary>
+    /// Records the container's first process, or another one for it. It stands apart from the record, as the target of a
+    /// symbolic link: made or replaced at once, and without a file that is written twice (where the root is on ext4, renaming
+    /// a file over another one makes the disk work, and the removal wait for it).
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public void WriteInit(ProcessIdentity init)
+    {
+        string text = init.ToText();
+        Errno errno = FileNodes.TrySymlinkAt(text, _directory.Value, InitName);
+        if (errno.Value == Errno.EEXIST)
+        {
+            errno = FileNodes.TrySymlinkAt(text, _directory.Value, NewInitName);
+            if (!errno.IsError) errno = FileNodes.TryRenameAt(_directory.Value, NewInitName, _directory.Value, InitName);
+        }
+        if (errno.IsError) throw new SyscallException("symlinkat", Path + "/" + InitName, errno);
+    }
+
+    /// <summary>Keeps the bundle's config for the commands to come.</summary>
+    /// <exception cref="SyscallException"/>
+    public void WriteConfig(ReadOnlySpan<byte> document) => Write(ConfigName, document);
+
+    /// <summary>The config that the container was created from.</summary>
+    /// <exception cref="SyscallException"/>
+    public byte[] ReadConfig() => Files.ReadFileAt(_directory.Value, ConfigName);
+
+    /// <summary>As <see cref="ReadConfig"/>, without the lock: once the container is made nobody changes it.</summary>
+    /// <exception cref="SyscallException"/>
+    public static byte[] PeekConfig(string root, string id) => Files.ReadFileAt(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + ConfigName));
+
+    /// <summary>
+    /// Makes the two FIFOs between the exec stage and <c>start</c>, and opens both ends of each (O_RDWR, fifo(7)), for the
+    /// stage to inherit. Commands find the first one only after <see cref="OfferStart"/>.
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public (Fd Start, Fd Report) MakeChannels()
+    {
+        MakeFifo(NewStartName);
+        MakeFifo(ReportName);
+        Fd start = Files.OpenAt(_directory.Value, NewStartName, Files.O_RDWR);
+        return (start, Files.OpenAt(_directory.Value, ReportName, Files.O_RDWR));
+    }
+
+    /// <summary>The container is created: its stage waits, and <c>start</c> may come. Until then its status is creating.</summary>
+    /// <exception cref="SyscallException"/>
+    public void OfferStart()
+    {
+        Errno errno = FileNodes.TryRenameAt(_directory.Value, NewStartName, _directory.Value, StartName);
+        if (errno.IsError) throw new SyscallException("renameat", Path + "/" + StartName, errno);
+    }
+
+    /// <summary>
+    /// For <c>run</c> with its own channels: the program runs, as who asks now is to hear. A start was offered and taken: its
+    /// FIFO has no reader.
+    /// </summary>
+    /// <exception cref="SyscallException"/>
+    public void MarkStarted() => MakeFifo(StartName);
+
+    /// <summary>The container has been made as far as <see cref="OfferStart"/> or <see cref="MarkStarted"/>. Seen without the lock.</summary>
+    public static bool WasOffered(string root, string id) => !Files.TryAccessAt(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName), 0).IsError;
+
+    /// <summary>With the lock held: create was killed before it could offer the start.</summary>
+    public bool WasNeverOffered => !Files.TryAccessAt(_directory.Value, NewStartName, 0).IsError;
+
+    /// <summary>The write end of the start channel; null when no stage waits: it runs the program already, or is dead.</summary>
+    /// <exception cref="SyscallException"/>
+    public Fd? OpenStart() => OpenStart(_directory.Value, StartName, out _);
+
+    /// <summary>The read end of the report channel, non-blocking.</summary>
+    /// <exception cref="SyscallException"/>
+    public Fd OpenReport() => Files.OpenAt(_directory.Value, ReportName, Files.O_RDONLY | Files.O_NONBLOCK);
+
+    /// <summary>Whether a stage waits for <c>start</c>; null if it has not been offered: create is at work, or it was <c>run</c>. Seen without the lock.</summary>
+    public static bool? StageWaits(string root, string id)
+    {
+        using Fd? start = OpenStart(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName), out bool offered);
+        return offered ? start != null : null;
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static Fd? OpenStart(int directory, string path, out bool offered)
+    {
+        Errno errno = Files.TryOpenAt(directory, path, Files.O_WRONLY | Files.O_NONBLOCK, 0, out Fd? start);
+        offered = errno.Value != Errno.ENOENT;
+        // ENXIO: no process has the FIFO open for reading, fifo(7).
+        if (errno.IsError && errno.Value is not (Errno.ENXIO or Errno.ENOENT)) throw new SyscallException("openat", path, errno);
+        return start;
+    }
+
+    // Written by runcs alone, but not always to its end: on a disk that was full, or by a machine that lost its power.
+    private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id, out Errno errno)
+    {
+        string path = string.Concat(directoryPath, "/", RecordName);
+        errno = Files.TryOpenAt(directory, prefix + RecordName, Files.O_RDONLY | Files.O_NOFOLLOW | Files.O_NONBLOCK, 0, out Fd? file);
+        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
+        if (errno.IsError) throw new SyscallException("openat", path, errno);
+        using (file)
+        {
+            try
+            {
+                ContainerRecord record = ContainerRecord.Read(Files.ReadToEnd(file!.Value, path, LargestRecord));
+                if (record.Id != id) throw RuncsException.At(path, $"is the record of another container, \"{record.Id}\"");
+                if (FileNodes.TryReadLinkAt(directory, prefix + InitName, out _) is { } init) record.Init = ProcessIdentity.Parse(init);
+                return record;
+            }
+            catch (OciDocumentException e)
+            {
+                throw RuncsException.At(path, $"the container's record is damaged, delete --force removes what can be found without it: {e.Message}");
+            }
+        }
+    }
+
+    private void Write(string name, ReadOnlySpan<byte> document)
+    {
+        using Fd file = Files.OpenAt(_directory.Value, name, Files.O_WRONLY | Files.O_CREAT | Files.O_TRUNC | Files.O_NOFOLLOW, FileMode);
+        Files.WriteAll(file.Value, document, name);
+    }
+
+    private void MakeFifo(string name)
+    {
+        Errno errno = FileNodes.TryMknodAt(_directory.Value, name, FileStatus.S_IFIFO | FileMode, 0);
+        if (errno.IsError) throw new SyscallException("mknodat", $"{Path}/{name}", errno);
+    }
+
+    private static void MakeDirectory(string root, string path)
+    {
+        Errno errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, path, DirectoryMode);
+        if (errno.Value == Errno.ENOENT)
+        {
+            MakeRoot(root);
+            errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, path, DirectoryMode);
+        }
+        if (errno.Value == Errno.EEXIST)
+        {
+            bool leftover = Files.TryAccessAt(Files.AT_FDCWD, $"{path}/{RecordName}", 0).Value == Errno.ENOENT;
+            throw new RuncsException("container with given ID already exists" + (leftover ? $"; {path} has no {RecordName}: if no create is at work on it, remove it with delete --force" : ""));
+        }
+        if (errno.Value == Errno.ENOTDIR) throw RuncsException.At("--root", "mkdirat", path, errno);
+        if (errno.IsError) throw new SyscallException("mkdirat", path, errno);
+    }
+
+    // mkdir -p: a root deeper than what exists is made as a whole, for its owner alone.
+    private static void MakeRoot(string root)
+    {
+        for (int end = root.IndexOf('/', 1); ; end = root.IndexOf('/', end + 1))
+        {
+            string part = end < 0 ? root : root[..end];
+            Errno errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, part, RootMode);
+            if (errno.IsError && errno.Value != Errno.EEXIST)
+                throw RuncsException.At("--root", "mkdirat", part, errno);
+            if (end < 0) return;
+        }
+    }
+}
