@@ -8,7 +8,7 @@ using Runcs.Rootfs;
 namespace Runcs.Conformance.Plan;
 
 /// <summary>
-/// What engines write for an ordinary container, with what is particular in each. tests/Integration/EngineTests.cs runs the
+/// What engines write for an ordinary container, with what is particular in each. tests/Integration/Engines/EngineTests.cs runs the
 /// same documents.
 /// </summary>
 public class EngineTests

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
 
-namespace Runcs.Integration.DropIn;
+namespace Runcs.Integration;
 
 /// <summary>Calls that engines make more rarely than in the records, as go-runc, CRI-O and people write them; and every way to be wrong.</summary>
 internal static class DirectCalls

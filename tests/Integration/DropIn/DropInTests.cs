@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Runcs.Integration.DropIn;
+namespace Runcs.Integration;
 
 /// <summary>
 /// An engine cannot tell runcs from runc: what containerd, Docker and Podman asked of runc (the records here) is asked of both

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Runcs.Integration.DropIn;
+namespace Runcs.Integration;
 
 /// <summary>What came of a call, place by place, without what is of one run alone (pids, times, paths, ids).</summary>
 internal sealed partial class Outcome

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Runcs.Integration.DropIn;
+namespace Runcs.Integration;
 
 /// <summary>
 /// Makes the records in this directory anew, with the engines and the runc of this machine:

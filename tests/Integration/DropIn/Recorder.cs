@@ -2,7 +2,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Runcs.Integration.DropIn;
+namespace Runcs.Integration;
 
 /// <summary>A program that stands as the runtime and keeps what it was called with (recorder.sh), and the session that comes of it.</summary>
 internal sealed class Recorder : IDisposable
@@ -17,7 +17,7 @@ internal sealed class Recorder : IDisposable
         _runtime = runtime;
         // Podman knows runtimes by their names.
         Program = Path.Combine(_directory, "runc");
-        File.WriteAllText(Program, File.ReadAllText(Path.Combine(DropIn.Session.Directory, "recorder.sh")).Replace("@RUNTIME@", runtime, StringComparison.Ordinal)
+        File.WriteAllText(Program, File.ReadAllText(Path.Combine(Integration.Session.Directory, "recorder.sh")).Replace("@RUNTIME@", runtime, StringComparison.Ordinal)
             .Replace("@RECORDS@", Path.Combine(_directory, "records"), StringComparison.Ordinal));
         File.SetUnixFileMode(Program, (UnixFileMode)0b111_101_101);
     }

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Runcs.Native;
 
-namespace Runcs.Integration.DropIn;
+namespace Runcs.Integration;
 
 /// <summary>Makes the calls of a session of one runtime, called as runc, in a place of their own, and keeps what came of each.</summary>
 internal sealed class Replay : IDisposable

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
-namespace Runcs.Integration.DropIn;
+namespace Runcs.Integration;
 
 /// <summary>The calls that an engine made of the runtime, in their order, with all that another run of them needs.</summary>
 /// <param name="Engine">Its name and version.</param>

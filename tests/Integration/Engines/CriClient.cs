@@ -5,7 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Google.Protobuf;
 
-namespace Runcs.Integration.Engines;
+namespace Runcs.Integration;
 
 /// <summary>An error of the engine: the code of gRPC (https://grpc.io/docs/guides/status-codes) and its message.</summary>
 public sealed class CriException(int code, string message) : Exception($"{message} (gRPC {code})")

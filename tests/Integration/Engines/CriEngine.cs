@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using Runcs.Integration.Cri;
 
-namespace Runcs.Integration.Engines;
+namespace Runcs.Integration;
 
 /// <summary>
 /// containerd with its plugin for Kubernetes, and the runtime under test as docs/engines.md configures it: in a network and a mount

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Integration.Cri;
 
-namespace Runcs.Integration.Engines;
+namespace Runcs.Integration;
 
 /// <summary>What a kubelet asks of containerd, with the runtime under test below it.</summary>
 [OnAnyRuntime]

@@ -2,7 +2,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Runcs.Integration.Engines;
+namespace Runcs.Integration;
 
 /// <summary>The service manager's side of sd_notify(3): a socket that collects what is sent to it.</summary>
 internal sealed class Notify : IDisposable
@@ -23,7 +23,7 @@ internal sealed class Notify : IDisposable
     public static string Program()
     {
         string program = System.IO.Path.Combine(AppContext.BaseDirectory, "notify");
-        Command.Run("clang", "-O1", "-Wall", "-Werror", "-static", "-o", program, System.IO.Path.Combine(Repository.Root, "tests/Integration/Probes/notify.c")).Ok();
+        Command.Run("clang", "-O1", "-Wall", "-Werror", "-static", "-o", program, System.IO.Path.Combine(Repository.Root, "tests/Integration/Harness/Probes/notify.c")).Ok();
         return program;
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
 
-namespace Runcs.Integration.Engines;
+namespace Runcs.Integration;
 
 /// <summary>Podman with the runtime under test: what it starts, and what it tells of it.</summary>
 [OnAnyRuntime]

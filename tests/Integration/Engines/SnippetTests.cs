@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
 
-namespace Runcs.Integration.Engines;
+namespace Runcs.Integration;
 
 /// <summary>What README.md says of engines in three lines is what docs/engines.md says, which the engines of the tests are configured by.</summary>
 public class SnippetTests

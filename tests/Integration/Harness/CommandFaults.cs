@@ -2,7 +2,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
 /// <summary>Strikes a command at one of its calls after the other, and collects what was wrong afterwards.</summary>
 internal sealed class CommandFaults

@@ -3,7 +3,7 @@ using Runcs.Cgroups;
 using Runcs.Native;
 using Runcs.OciSpec;
 
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
 /// <summary>A container's cgroup without a container: planned and made by the product's own code, removed whatever happens.</summary>
 internal sealed class CgroupUnderTest : IDisposable

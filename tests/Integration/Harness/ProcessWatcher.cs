@@ -2,7 +2,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
 /// <summary>Reads the container's own /proc, through its root, as fast as it can: each process's image and command line.</summary>
 internal sealed class ProcessWatcher : IDisposable

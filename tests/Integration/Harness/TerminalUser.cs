@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
 /// <summary>
 /// A command in a terminal, and the user before it: types, reads the screen, changes the window's size, closes the window.

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Runcs.Native;
 
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
 /// <summary>A call that a filter asks about.</summary>
 internal readonly record struct AskedCall(int Number, uint Pid);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
 
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
 /// <summary>The one error line that a failed command writes: <c>time="..." level=error msg="..."</c>.</summary>
 internal static partial class ErrorMessage

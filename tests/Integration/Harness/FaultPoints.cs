@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
 /// <summary>The calls of a good run at which something can go wrong, thinned out where one call follows itself.</summary>
 internal static class FaultPoints

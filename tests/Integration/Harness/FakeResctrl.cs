@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 using System.Text;
 using Runcs.Native;
 
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
 /// <summary>
 /// A resctrl file system for machines without the hardware: a FUSE server that has resctrl's directories and answers as the

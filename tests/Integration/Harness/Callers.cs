@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
 /// <summary>Callers of the runtime that are careless with their descriptors, as what goes before its command line.</summary>
 internal static class Callers

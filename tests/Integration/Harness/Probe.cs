@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Runcs.Integration;
+namespace Runcs.Harness;
 
-/// <summary>The program of Probes/syscalls.c, which makes system calls and prints their errno: compiled once for all tests.</summary>
+/// <summary>The program of Harness/Probes/syscalls.c, which makes system calls and prints their errno: compiled once for all tests.</summary>
 internal static class Probe
 {
     public const string Path = "/bin/syscalls";
@@ -20,7 +20,7 @@ internal static class Probe
 
     private static string Build()
     {
-        string source = System.IO.Path.Combine(Repository.Root, "tests/Integration/Probes/syscalls.c"), program = System.IO.Path.Combine(AppContext.BaseDirectory, "syscalls-probe");
+        string source = System.IO.Path.Combine(Repository.Root, "tests/Integration/Harness/Probes/syscalls.c"), program = System.IO.Path.Combine(AppContext.BaseDirectory, "syscalls-probe");
         string made = $"{program}.{Environment.ProcessId}";
         Command.Run("clang", "--target=x86_64-linux-gnu", "-Os", "-std=c11", "-static", "-nostdlib", "-ffreestanding", "-fno-builtin", "-fno-stack-protector",
             "-fuse-ld=lld", "-Wall", "-Wextra", "-Werror", "-o", made, source).Ok();
