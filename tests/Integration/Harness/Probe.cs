@@ -7,15 +7,31 @@ internal static class Probe
     public const string Path = "/bin/syscalls";
 
     private static readonly Lazy<string> _built = new(Build);
+    private static readonly Lazy<bool> _takes32BitCalls = new(() => Command.Run(Built, "one32", "20") is { ExitCode: 0, Stdout: "32 20 0\n" });
+
+    /// <summary>
+    /// Whether the machine takes system calls by int $0x80; 20 is getpid(2) there. A kernel that has them compiled in may have them
+    /// switched off (ia32_emulation=0), and sends SIGSEGV; an outer filter may allow the native architecture only.
+    /// </summary>
+    public static bool Takes32BitCalls => _takes32BitCalls.Value;
+
+    private static string Built
+    {
+        get
+        {
+            Requires.Program("clang");
+            Requires.Program("ld.lld");
+            return _built.Value;
+        }
+    }
 
     /// <summary>Puts the program into a bundle's root file system.</summary>
     public static void PutInto(Bundle bundle)
     {
-        Requires.Program("clang");
-        Requires.Program("ld.lld");
+        string built = Built;
         string target = bundle.Rootfs + Path;
         File.Delete(target);
-        File.Copy(_built.Value, target);
+        File.Copy(built, target);
     }
 
     private static string Build()

@@ -35,6 +35,8 @@ public static class Requires
         return EngineProfile.Resolve(file);
     }
 
+    public static void Calls32() => Need(Probe.Takes32BitCalls, "needs a kernel that takes 32-bit system calls (int $0x80 was tried and failed)");
+
     public static void Keys() => Need(File.Exists("/proc/keys"), "needs a kernel with keys");
 
     /// <summary>A capability by its number, such as 24 for CAP_SYS_RESOURCE.</summary>

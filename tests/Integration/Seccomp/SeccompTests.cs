@@ -164,6 +164,7 @@ public class SeccompTests
     [Fact]
     public void A_program_of_32_bits_is_filtered_by_the_rules_for_its_architecture_or_killed_without_them()
     {
+        Requires.Calls32();
         foreach (bool listed in (bool[])[true, false])
         {
             using Container container = new();
