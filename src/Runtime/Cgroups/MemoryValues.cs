@@ -12,7 +12,7 @@ internal readonly record struct MemoryValues(long Limit, long Reservation, long 
 
     /// <summary>
     /// Below this the set-up itself could be killed: a limit strikes whatever is charged, and the child's own pages, its
-    /// mounts and page tables are some hundred KiB. Far above that, so that the figure need not be exact.
+    /// mounts and page tables are some hundred KiB. Far above that, so that the value need not be exact.
     /// </summary>
     public const long Small = 16 << 20;
 

@@ -4,7 +4,7 @@ using Runcs.Cgroups.V2;
 
 namespace Runcs.Conformance.Cgroups;
 
-/// <summary>The config speaks cgroup v1; what its figures become on v2.</summary>
+/// <summary>The config speaks cgroup v1; what its values become on v2.</summary>
 public class ConversionTests
 {
     // The three fixed points, the clamped ends, and values that engines use, worked out apart from this code.

@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary><c>events</c>: figures once or again and again, and the want of memory.</summary>
+/// <summary><c>events</c>: stats, once or at an interval, and OOM events.</summary>
 [OnAnyRuntime]
 public class EventsTests
 {
     public EventsTests() => Requires.Root();
 
     [Fact]
-    public void The_figures_are_one_line_in_runcs_members()
+    public void The_stats_are_one_line_with_runcs_members()
     {
         using Container container = Up();
         Result result = container.Runtime.Run("events", "--stats", container.Id).Ok();
@@ -27,7 +27,7 @@ public class EventsTests
     }
 
     [Fact]
-    public void The_figures_are_the_kernels()
+    public void The_stats_are_the_kernels()
     {
         Requires.CgroupV1();
         using Container container = Up(memory: 64 << 20);
@@ -74,7 +74,7 @@ public class EventsTests
                 runcs = container.Runtime.Run("events", "--stats", id).Ok().Stdout;
                 after = Command.Run("runc", "--root", root, "events", "--stats", id).Ok().Stdout;
                 return before == after;
-            }, "the figures stand still");
+            }, "the stats no longer change");
             Assert.Equal(after, runcs);
         }
         finally
@@ -86,7 +86,7 @@ public class EventsTests
 
     [Fact]
     [InGuest]
-    public void Figures_come_by_the_interval_until_the_container_stops()
+    public void Stats_come_at_the_interval_until_the_container_stops()
     {
         using Container container = Up();
         using RunningCommand events = container.Runtime.Start("events", "--interval", "10ms", container.Id);
@@ -153,7 +153,7 @@ public class EventsTests
     }
 
     [Fact]
-    public void A_class_of_service_has_its_figures() => FakeResctrl.Use(fake =>
+    public void A_class_of_service_has_its_stats() => FakeResctrl.Use(fake =>
     {
         Requires.Runcs();
         using Container container = New("exec sleep 100");

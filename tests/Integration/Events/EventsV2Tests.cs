@@ -13,7 +13,7 @@ public class EventsV2Tests
     }
 
     [Fact]
-    public void The_figures_are_the_kernels()
+    public void The_stats_are_the_kernels()
     {
         using Container container = new();
         container.Bundle.Linux["cgroupsPath"] = $"/{container.Id}";

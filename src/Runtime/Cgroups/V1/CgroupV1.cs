@@ -151,7 +151,7 @@ internal sealed class CgroupV1 : Cgroup
 
     public override ulong OomKills() => Find("memory") is { } path ? Tree.ReadKey(path, "memory.oom_control", "oom_kill") ?? 0 : 0;
 
-    private protected override void WriteFigures(JsonText json, ReadFigure read, IReadOnlyList<string> pageSizes) => Figures.Write(json, read, pageSizes);
+    private protected override void WriteStats(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes) => Stats.Write(json, read, pageSizes);
 
     public override OomWatch? WatchOom() => Find("memory") is { } path ? OomEvents.Open(Tree, path) : null;
 

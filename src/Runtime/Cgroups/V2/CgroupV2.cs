@@ -138,7 +138,7 @@ internal sealed class CgroupV2(CgroupPlace place, CgroupPlan? plan, string unit)
 
     public override ulong OomKills() => Tree.ReadKey(_path, "memory.events", "oom_kill") ?? 0;
 
-    private protected override void WriteFigures(JsonText json, ReadFigure read, IReadOnlyList<string> pageSizes) => Figures.Write(json, read, pageSizes);
+    private protected override void WriteStats(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes) => Stats.Write(json, read, pageSizes);
 
     public override OomWatch? WatchOom() => Tree.Exists(_path + "/memory.events") ? OomEvents.Open(this, place.HostPath + "/memory.events") : null;
 

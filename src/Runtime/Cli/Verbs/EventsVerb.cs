@@ -12,8 +12,8 @@ internal static class EventsVerb
         Description = "A line for each event, until the container stops.",
         Flags =
         [
-            new(FlagKind.Duration, "interval", "time between two figures, such as 500ms or 1m30s") { Default = "5s" },
-            new(FlagKind.Switch, "stats", "print the figures once"),
+            new(FlagKind.Duration, "interval", "time between two sets of stats, such as 500ms or 1m30s") { Default = "5s" },
+            new(FlagKind.Switch, "stats", "print the stats once"),
         ],
     };
 
@@ -22,8 +22,7 @@ internal static class EventsVerb
         const long NanosecondsPerMillisecond = 1_000_000;
         Duration.TryParse(call.Get("interval") ?? "5s", out long interval);
         if (interval <= 0) throw new RuncsException("duration interval must be greater than 0");
-        if (call.Has("stats")) EventsCommand.PrintFigures(call.Root, call.Id);
-        else EventsCommand.Follow(call.Root, call.Id, (interval + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond);
+        if (call.Has("stats")) EventsCommand.PrintStats(call.Root, call.Id);
         return 0;
     }
 }

@@ -15,17 +15,17 @@ public static class EventsCommand
     private const string Output = "standard output";
     private const int StandardOutput = 1;
 
-    /// <summary>Prints the figures once.</summary>
+    /// <summary>Prints the stats once.</summary>
     /// <exception cref="RuncsException">The container is not there or has stopped.</exception>
-    public static void PrintFigures(string root, string id)
+    public static void PrintStats(string root, string id)
     {
         ContainerRecord record = Container.Load(root, id);
         if (!record.Init.Exists()) throw NotRunning(id);
         using Cgroup? cgroup = ContainerCgroup.Open(record);
-        Print(Figures(record, cgroup));
+        Print(Stats(record, cgroup));
     }
 
-    /// <summary>Prints the figures each time the interval is over, and each want of memory when it comes, until the container stops.</summary>
+    /// <summary>Prints the stats at each interval and every OOM event, until the container stops.</summary>
     /// <param name="interval">Milliseconds.</param>
     /// <exception cref="RuncsException">The container is not there or has stopped.</exception>
     public static void Follow(string root, string id, long interval)
@@ -41,7 +41,7 @@ public static class EventsCommand
             if (hasEnded) return;
             long now = Clock.Milliseconds();
             if (now < next) continue;
-            Print(Figures(record, cgroup));
+            Print(Stats(record, cgroup));
             // Whoever reads slowly misses some, as with Go's ticker.
             next = Math.Max(next + interval, now);
         }
@@ -62,14 +62,14 @@ public static class EventsCommand
         return entries[0].Fd < 0 ? ProcessDescriptors.HasEnded(init) : entries[0].Returned != 0;
     }
 
-    private static JsonText Figures(ContainerRecord record, Cgroup? cgroup)
+    private static JsonText Stats(ContainerRecord record, Cgroup? cgroup)
     {
         JsonText json = Begin("stats", record.Id);
         json.Name("data"u8);
         json.BeginObject();
-        cgroup?.WriteFigures(json);
+        cgroup?.WriteStats(json);
         json.Name("intel_rdt"u8);
-        ResctrlFigures.Write(json, record.Resctrl);
+        ResctrlStats.Write(json, record.Resctrl);
         // runc's own network interfaces, which no config of the specification has.
         json.Name("network_interfaces"u8);
         json.Null();

@@ -3,28 +3,27 @@
 using System;
 using System.Collections.Generic;
 using Runcs.OciSpec.Json;
-using Shared = Runcs.Cgroups.Figures;
 
 namespace Runcs.Cgroups.V1;
 
-/// <summary>The figures of <c>events</c> from cgroup v1.</summary>
-internal static class Figures
+/// <summary>The stats of <c>events</c> from cgroup v1.</summary>
+internal static class Stats
 {
     // USER_HZ, in which cpuacct.stat counts, is 100 on every architecture of ours (asm-generic/param.h).
     private const ulong NanosecondsPerTick = 10_000_000;
 
-    public static void Write(JsonText json, ReadFigure read, IReadOnlyList<string> pageSizes)
+    public static void Write(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes)
     {
         WriteCpu(json, read);
         WriteCpuset(json, read);
         WriteMemory(json, read);
-        Shared.Pids(json, Shared.Number(read("pids", "pids.current")), Shared.Number(read("pids", "pids.max")));
+        StatsMembers.Pids(json, StatsMembers.Number(read("pids", "pids.current")), StatsMembers.Number(read("pids", "pids.max")));
         WriteBlkio(json, read);
-        Shared.Hugetlb(json, pageSizes, prefix => read("hugetlb", prefix + ".usage_in_bytes") is not { } usage ? null
-            : (Shared.Number(usage), Shared.Number(read("hugetlb", prefix + ".max_usage_in_bytes")), Shared.Number(read("hugetlb", prefix + ".failcnt"))));
+        StatsMembers.Hugetlb(json, pageSizes, prefix => read("hugetlb", prefix + ".usage_in_bytes") is not { } usage ? null
+            : (StatsMembers.Number(usage), StatsMembers.Number(read("hugetlb", prefix + ".max_usage_in_bytes")), StatsMembers.Number(read("hugetlb", prefix + ".failcnt"))));
     }
 
-    private static void WriteCpu(JsonText json, ReadFigure read)
+    private static void WriteCpu(JsonText json, ReadStatFile read)
     {
         const string Name = "cpuacct";
         string? ticks = read(Name, "cpuacct.stat");
@@ -32,23 +31,23 @@ internal static class Figures
         json.BeginObject();
         json.Name("usage"u8);
         json.BeginObject();
-        Shared.Some(json, "total"u8, Shared.Number(read(Name, "cpuacct.usage")));
-        Shared.Some(json, "percpu"u8, Numbers(read(Name, "cpuacct.usage_percpu")));
+        StatsMembers.OmitEmpty(json, "total"u8, StatsMembers.Number(read(Name, "cpuacct.usage")));
+        StatsMembers.OmitEmpty(json, "percpu"u8, Numbers(read(Name, "cpuacct.usage_percpu")));
         // Lines of processor, user and system, below a head.
         string[] all = (read(Name, "cpuacct.usage_all") ?? "").Split('\n');
-        Shared.Some(json, "percpu_kernel"u8, Column(all, 2));
-        Shared.Some(json, "percpu_user"u8, Column(all, 1));
-        json.Member("kernel"u8, Shared.Key(ticks, "system") * NanosecondsPerTick);
-        json.Member("user"u8, Shared.Key(ticks, "user") * NanosecondsPerTick);
+        StatsMembers.OmitEmpty(json, "percpu_kernel"u8, Column(all, 2));
+        StatsMembers.OmitEmpty(json, "percpu_user"u8, Column(all, 1));
+        json.Member("kernel"u8, StatsMembers.Key(ticks, "system") * NanosecondsPerTick);
+        json.Member("user"u8, StatsMembers.Key(ticks, "user") * NanosecondsPerTick);
         json.EndObject();
-        Shared.Throttling(json, read("cpu", "cpu.stat"), "throttled_time", 1);
+        StatsMembers.Throttling(json, read("cpu", "cpu.stat"), "throttled_time", 1);
         json.EndObject();
     }
 
     private static List<ulong> Numbers(string? text)
     {
         var numbers = new List<ulong>();
-        foreach (string word in (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)) numbers.Add(Shared.Number(word));
+        foreach (string word in (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)) numbers.Add(StatsMembers.Number(word));
         return numbers;
     }
 
@@ -58,22 +57,22 @@ internal static class Figures
         for (int i = 1; i < lines.Length; i++)
         {
             string[] words = lines[i].Split(' ');
-            if (words.Length > 2) numbers.Add(Shared.Number(words[column]));
+            if (words.Length > 2) numbers.Add(StatsMembers.Number(words[column]));
         }
         return numbers;
     }
 
-    public static void WriteCpuset(JsonText json, ReadFigure read)
+    public static void WriteCpuset(JsonText json, ReadStatFile read)
     {
         json.Name("cpuset"u8);
         json.BeginObject();
-        Shared.Some(json, "cpus"u8, Range(Value("cpus")));
-        json.Member("cpu_exclusive"u8, Shared.Number(Value("cpu_exclusive")));
-        Shared.Some(json, "mems"u8, Range(Value("mems")));
+        StatsMembers.OmitEmpty(json, "cpus"u8, Range(Value("cpus")));
+        json.Member("cpu_exclusive"u8, StatsMembers.Number(Value("cpu_exclusive")));
+        StatsMembers.OmitEmpty(json, "mems"u8, Range(Value("mems")));
         foreach (string flag in (ReadOnlySpan<string>)["mem_hardwall", "mem_exclusive", "memory_migrate", "memory_spread_page", "memory_spread_slab", "memory_pressure", "sched_load_balance"])
         {
             json.Name(flag);
-            json.Number(Shared.Number(Value(flag)));
+            json.Number(StatsMembers.Number(Value(flag)));
         }
         json.Member("sched_relax_domain_level"u8, long.TryParse(Value("sched_relax_domain_level"), out long level) ? level : 0);
         json.EndObject();
@@ -90,38 +89,38 @@ internal static class Figures
         foreach (string part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             int dash = part.IndexOf('-');
-            ulong first = Shared.Number(part), last = dash < 0 ? first : Math.Min(Shared.Number(part[(dash + 1)..]), Most);
+            ulong first = StatsMembers.Number(part), last = dash < 0 ? first : Math.Min(StatsMembers.Number(part[(dash + 1)..]), Most);
             for (ulong number = first; number <= last; number++) numbers.Add(number);
         }
         return numbers;
     }
 
-    private static void WriteMemory(JsonText json, ReadFigure read)
+    private static void WriteMemory(JsonText json, ReadStatFile read)
     {
         string? stat = read("memory", "memory.stat");
         json.Name("memory"u8);
         json.BeginObject();
-        Shared.Some(json, "cache"u8, Shared.Key(stat, "cache"));
+        StatsMembers.OmitEmpty(json, "cache"u8, StatsMembers.Key(stat, "cache"));
         Entry("usage"u8, "memory");
         Entry("swap"u8, "memory.memsw");
         Entry("kernel"u8, "memory.kmem");
         Entry("kernelTCP"u8, "memory.kmem.tcp");
-        Shared.Raw(json, stat);
+        StatsMembers.Raw(json, stat);
         json.EndObject();
 
-        void Entry(ReadOnlySpan<byte> name, string prefix) => Shared.Memory(json, name, Value(prefix, ".limit_in_bytes"), Value(prefix, ".usage_in_bytes"),
+        void Entry(ReadOnlySpan<byte> name, string prefix) => StatsMembers.Memory(json, name, Value(prefix, ".limit_in_bytes"), Value(prefix, ".usage_in_bytes"),
             Value(prefix, ".max_usage_in_bytes"), Value(prefix, ".failcnt"));
 
-        ulong Value(string prefix, string file) => Shared.Number(read("memory", prefix + file));
+        ulong Value(string prefix, string file) => StatsMembers.Number(read("memory", prefix + file));
     }
 
     private const int Bytes = 0, Operations = 1, Queued = 2, ServiceTime = 3, WaitTime = 4, Merged = 5, Time = 6, Sectors = 7, Kinds = 8;
 
-    // Which files there are depends on the I/O scheduler and on debugging; the first group that has figures counts, as with
+    // Which files there are depends on the I/O scheduler and on debugging; the first group that has values counts, as with
     // runc. Only BFQ's and the throttling's are left: CFQ is gone since Linux 5.0.
-    private static void WriteBlkio(JsonText json, ReadFigure read)
+    private static void WriteBlkio(JsonText json, ReadStatFile read)
     {
-        var found = new List<Shared.OfDevice>?[Kinds];
+        var found = new List<DeviceStat>?[Kinds];
         if (!TryRead("blkio.bfq.", (Sectors, "sectors_recursive"), (ServiceTime, "io_service_time_recursive"), (WaitTime, "io_wait_time_recursive"), (Merged, "io_merged_recursive"),
                 (Queued, "io_queued_recursive"), (Time, "time_recursive"), (Operations, "io_serviced_recursive"), (Bytes, "io_service_bytes_recursive"))
             && !TryRead("blkio.bfq.", (Operations, "io_serviced_recursive"), (Bytes, "io_service_bytes_recursive"))
@@ -129,39 +128,39 @@ internal static class Figures
             TryRead("blkio.throttle.", (Operations, "io_serviced"), (Bytes, "io_service_bytes"));
         json.Name("blkio"u8);
         json.BeginObject();
-        Shared.Devices(json, "ioServiceBytesRecursive"u8, found[Bytes]);
-        Shared.Devices(json, "ioServicedRecursive"u8, found[Operations]);
-        Shared.Devices(json, "ioQueueRecursive"u8, found[Queued]);
-        Shared.Devices(json, "ioServiceTimeRecursive"u8, found[ServiceTime]);
-        Shared.Devices(json, "ioWaitTimeRecursive"u8, found[WaitTime]);
-        Shared.Devices(json, "ioMergedRecursive"u8, found[Merged]);
-        Shared.Devices(json, "ioTimeRecursive"u8, found[Time]);
-        Shared.Devices(json, "sectorsRecursive"u8, found[Sectors]);
+        StatsMembers.Devices(json, "ioServiceBytesRecursive"u8, found[Bytes]);
+        StatsMembers.Devices(json, "ioServicedRecursive"u8, found[Operations]);
+        StatsMembers.Devices(json, "ioQueueRecursive"u8, found[Queued]);
+        StatsMembers.Devices(json, "ioServiceTimeRecursive"u8, found[ServiceTime]);
+        StatsMembers.Devices(json, "ioWaitTimeRecursive"u8, found[WaitTime]);
+        StatsMembers.Devices(json, "ioMergedRecursive"u8, found[Merged]);
+        StatsMembers.Devices(json, "ioTimeRecursive"u8, found[Time]);
+        StatsMembers.Devices(json, "sectorsRecursive"u8, found[Sectors]);
         json.EndObject();
 
         bool TryRead(string prefix, params ReadOnlySpan<(int Kind, string File)> files)
         {
             foreach ((int kind, string file) in files)
             {
-                List<Shared.OfDevice> figures = OfDevices(read("blkio", prefix + file));
-                if (figures.Count == 0) return kind != files[0].Kind;
-                found[kind] = figures;
+                List<DeviceStat> values = OfDevices(read("blkio", prefix + file));
+                if (values.Count == 0) return kind != files[0].Kind;
+                found[kind] = values;
             }
             return true;
         }
     }
 
     // "8:0 Read 4096", or without the operation; and a "Total" for all of a device, and for all devices.
-    private static List<Shared.OfDevice> OfDevices(string? text)
+    private static List<DeviceStat> OfDevices(string? text)
     {
-        var figures = new List<Shared.OfDevice>();
+        var values = new List<DeviceStat>();
         foreach (string line in (text ?? "").Split('\n'))
         {
             string[] words = line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length < 3) continue;
             bool hasOperation = words.Length > 3;
-            figures.Add(new(Shared.Number(words[0]), Shared.Number(words[1]), hasOperation ? words[2] : "", Shared.Number(words[hasOperation ? 3 : 2])));
+            values.Add(new(StatsMembers.Number(words[0]), StatsMembers.Number(words[1]), hasOperation ? words[2] : "", StatsMembers.Number(words[hasOperation ? 3 : 2])));
         }
-        return figures;
+        return values;
     }
 }

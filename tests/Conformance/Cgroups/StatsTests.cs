@@ -6,8 +6,8 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Conformance.Cgroups;
 
-/// <summary>The figures of <c>events</c> from the texts of the kernel's files, in runc's members.</summary>
-public class FiguresTests
+/// <summary>The stats of <c>events</c> from the texts of the kernel's files, in runc's members.</summary>
+public class StatsTests
 {
     private static readonly Dictionary<string, string> _v1 = new()
     {
@@ -61,13 +61,13 @@ public class FiguresTests
         ["hugetlb.1GB.events"] = "max 0",
     };
 
-    private static readonly IReadOnlyList<string> _sizes = Runcs.Cgroups.Figures.PageSizes(["hugepages-2048kB", "hugepages-1048576kB", "other"]);
+    private static readonly IReadOnlyList<string> _sizes = StatsMembers.PageSizes(["hugepages-2048kB", "hugepages-1048576kB", "other"]);
 
     [Fact]
-    public void Of_v1() => Snapshot.Verify(Write(Runcs.Cgroups.V1.Figures.Write, _v1));
+    public void Of_v1() => Snapshot.Verify(Write(Runcs.Cgroups.V1.Stats.Write, _v1));
 
     [Fact]
-    public void Of_v2() => Snapshot.Verify(Write(Runcs.Cgroups.V2.Figures.Write, _v2));
+    public void Of_v2() => Snapshot.Verify(Write(Runcs.Cgroups.V2.Stats.Write, _v2));
 
     // BFQ's come before those of the throttling, and its own lists if the kernel was made with debugging.
     [Theory]
@@ -91,21 +91,21 @@ public class FiguresTests
             files["blkio.bfq.io_queued_recursive"] = "8:0 Read 7\nTotal 7";
             files["blkio.bfq.time_recursive"] = "8:0 8";
         }
-        using JsonDocument document = JsonDocument.Parse(Write(Runcs.Cgroups.V1.Figures.Write, files));
+        using JsonDocument document = JsonDocument.Parse(Write(Runcs.Cgroups.V1.Stats.Write, files));
         Assert.Equal(expected, JsonSerializer.Serialize(document.RootElement.GetProperty("blkio")));
     }
 
     [Fact]
     public void Without_any_file_there_are_zeros()
     {
-        Assert.Equal(Write(Runcs.Cgroups.V1.Figures.Write, []), Write(Runcs.Cgroups.V2.Figures.Write, []));
+        Assert.Equal(Write(Runcs.Cgroups.V1.Stats.Write, []), Write(Runcs.Cgroups.V2.Stats.Write, []));
         var unlimited = new Dictionary<string, string> { ["memory.max"] = "max", ["memory.swap.max"] = "5", ["cgroup.procs"] = "12\n13" };
-        string text = Write(Runcs.Cgroups.V2.Figures.Write, unlimited);
+        string text = Write(Runcs.Cgroups.V2.Stats.Write, unlimited);
         Assert.Contains("\"swap\": {\n   \"limit\": 18446744073709551615,", text, StringComparison.Ordinal);
         Assert.Contains("\"pids\": {\n  \"current\": 2\n", text, StringComparison.Ordinal);
     }
 
-    private delegate void Writer(JsonText json, ReadFigure read, IReadOnlyList<string> sizes);
+    private delegate void Writer(JsonText json, ReadStatFile read, IReadOnlyList<string> sizes);
 
     private static string Write(Writer write, Dictionary<string, string> files)
     {

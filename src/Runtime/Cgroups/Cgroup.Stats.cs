@@ -5,15 +5,15 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Cgroups;
 
-// What events tells of.
+// What events prints.
 public abstract partial class Cgroup
 {
     private IReadOnlyList<string>? _pageSizes;
 
     /// <summary>Writes the members of runc's statistics, <c>cpu</c> to <c>hugetlb</c>, into the object that is open.</summary>
-    public void WriteFigures(JsonText json) => WriteFigures(json, Read, _pageSizes ??= ReadPageSizes());
+    public void WriteStats(JsonText json) => WriteStats(json, Read, _pageSizes ??= ReadPageSizes());
 
-    private protected abstract void WriteFigures(JsonText json, ReadFigure read, IReadOnlyList<string> pageSizes);
+    private protected abstract void WriteStats(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes);
 
     /// <summary>Null if there is no controller for memory.</summary>
     /// <exception cref="SyscallException"/>
@@ -29,6 +29,6 @@ public abstract partial class Cgroup
     {
         const string Directory = "/sys/kernel/mm/hugepages";
         if (Files.TryOpenAt(Files.AT_FDCWD, Directory, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? fd).IsError) return [];
-        using (fd) return Figures.PageSizes(FileNodes.List(fd!.Value, Directory));
+        using (fd) return StatsMembers.PageSizes(FileNodes.List(fd!.Value, Directory));
     }
 }

@@ -8,8 +8,8 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.IntelRdt;
 
-/// <summary>The figures of a class of service, in the members of runc's types.IntelRdt.</summary>
-public static class ResctrlFigures
+/// <summary>The stats of a class of service, in the members of runc's types.IntelRdt.</summary>
+public static class ResctrlStats
 {
     /// <param name="joined">What <see cref="ResctrlGroup.ToJoin"/> said; none for a container without a class.</param>
     public static void Write(JsonText json, string[] joined)

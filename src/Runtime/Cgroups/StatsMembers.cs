@@ -6,14 +6,11 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Cgroups;
 
-/// <summary>The text of a file of the container's cgroup, without the newline at its end; null if there is none.</summary>
-internal delegate string? ReadFigure(string controller, string file);
-
 /// <summary>
-/// What v1 and v2 share of the figures that <c>events</c> prints: the members of runc's types.Stats, up to <c>hugetlb</c>. What
+/// What v1 and v2 share of the stats that <c>events</c> prints: the members of runc's types.Stats, up to <c>hugetlb</c>. What
 /// cannot be read counts as 0, which for most members means that they are left out, as Go's omitempty does.
 /// </summary>
-internal static class Figures
+internal static class StatsMembers
 {
     /// <summary>The first number of a text; <c>max</c> is the largest, a negative number or none at all 0.</summary>
     public static ulong Number(string? text)
@@ -43,13 +40,13 @@ internal static class Figures
     }
 
     /// <summary>A number, unless 0.</summary>
-    public static void Some(JsonText json, ReadOnlySpan<byte> name, ulong value)
+    public static void OmitEmpty(JsonText json, ReadOnlySpan<byte> name, ulong value)
     {
         if (value > 0) json.Member(name, value);
     }
 
     /// <summary>A list of numbers, unless empty.</summary>
-    public static void Some(JsonText json, ReadOnlySpan<byte> name, List<ulong> values)
+    public static void OmitEmpty(JsonText json, ReadOnlySpan<byte> name, List<ulong> values)
     {
         if (values.Count == 0) return;
         json.Name(name);
@@ -62,9 +59,9 @@ internal static class Figures
     {
         json.Name("throttling"u8);
         json.BeginObject();
-        Some(json, "periods"u8, Key(stat, "nr_periods"));
-        Some(json, "throttledPeriods"u8, Key(stat, "nr_throttled"));
-        Some(json, "throttledTime"u8, Key(stat, time) * nanoseconds);
+        OmitEmpty(json, "periods"u8, Key(stat, "nr_periods"));
+        OmitEmpty(json, "throttledPeriods"u8, Key(stat, "nr_throttled"));
+        OmitEmpty(json, "throttledTime"u8, Key(stat, time) * nanoseconds);
         json.EndObject();
     }
 
@@ -74,8 +71,8 @@ internal static class Figures
         json.Name(name);
         json.BeginObject();
         json.Member("limit"u8, limit);
-        Some(json, "usage"u8, usage);
-        Some(json, "max"u8, most);
+        OmitEmpty(json, "usage"u8, usage);
+        OmitEmpty(json, "max"u8, most);
         json.Member("failcnt"u8, failures);
         json.EndObject();
     }
@@ -103,9 +100,9 @@ internal static class Figures
     {
         json.Name("pids"u8);
         json.BeginObject();
-        Some(json, "current"u8, current);
+        OmitEmpty(json, "current"u8, current);
         // No limit is 0 with runc.
-        if (limit != ulong.MaxValue) Some(json, "limit"u8, limit);
+        if (limit != ulong.MaxValue) OmitEmpty(json, "limit"u8, limit);
         json.EndObject();
     }
 
@@ -144,22 +141,18 @@ internal static class Figures
         return "0";
     }
 
-    /// <summary>One figure of one block device.</summary>
-    /// <param name="Op">Read, Write and so on; "" for all.</param>
-    public readonly record struct OfDevice(ulong Major, ulong Minor, string Op, ulong Value);
-
-    public static void Devices(JsonText json, ReadOnlySpan<byte> name, List<OfDevice>? figures)
+    public static void Devices(JsonText json, ReadOnlySpan<byte> name, List<DeviceStat>? values)
     {
-        if (figures is not { Count: > 0 }) return;
+        if (values is not { Count: > 0 }) return;
         json.Name(name);
         json.BeginArray();
-        foreach (OfDevice figure in figures)
+        foreach (DeviceStat value in values)
         {
             json.BeginObject();
-            Some(json, "major"u8, figure.Major);
-            Some(json, "minor"u8, figure.Minor);
-            json.OptionalMember("op"u8, figure.Op);
-            Some(json, "value"u8, figure.Value);
+            OmitEmpty(json, "major"u8, value.Major);
+            OmitEmpty(json, "minor"u8, value.Minor);
+            json.OptionalMember("op"u8, value.Op);
+            OmitEmpty(json, "value"u8, value.Value);
             json.EndObject();
         }
         json.EndArray();
@@ -173,12 +166,12 @@ internal static class Figures
         json.BeginObject();
         foreach (string size in sizes)
         {
-            if ((read($"hugetlb.{size}.rsvd") ?? read("hugetlb." + size)) is not { } figures) continue;
+            if ((read($"hugetlb.{size}.rsvd") ?? read("hugetlb." + size)) is not { } values) continue;
             json.Name(size);
             json.BeginObject();
-            Some(json, "usage"u8, figures.Usage);
-            Some(json, "max"u8, figures.Most);
-            json.Member("failcnt"u8, figures.Failures);
+            OmitEmpty(json, "usage"u8, values.Usage);
+            OmitEmpty(json, "max"u8, values.Most);
+            json.Member("failcnt"u8, values.Failures);
             json.EndObject();
         }
         json.EndObject();
