@@ -65,11 +65,11 @@ build() {
 
 # publish SOURCE DIRECTORY: builds DIRECTORY/runcs, a single file. Prints nothing unless the build fails.
 publish() {
-    local log commit framework=${RUNCS_FRAMEWORK:-net9.0}
+    local log commit
     log=$(mktemp)
     commit=$(git -C "$ROOT" rev-parse --short=12 HEAD 2> /dev/null) || commit=unknown
-    if ! dotnet publish "$1/src/Runtime/Runtime.csproj" -f "$framework" -c Release -o "$2" -warnaserror -v quiet \
-        -p:PublishFramework="$framework" -p:SourceCommit="$commit" > "$log" 2>&1 < /dev/null; then
+    if ! dotnet publish "$1/src/Runtime/Runtime.csproj" -c Release -o "$2" -warnaserror -v quiet \
+        -p:SourceCommit="$commit" > "$log" 2>&1 < /dev/null; then
         cat -- "$log" >&2
         rm -f -- "$log"
         die "the build failed"

@@ -33,7 +33,7 @@ public class BinaryTests
         Assert.DoesNotContain(".nuget/", text, StringComparison.Ordinal);
     }
 
-    // What src/Native/Start takes away comes back when a symbol of --wrap no longer matches a newer runtime library.
+    // What src/Runtime/Boot takes away comes back when a symbol of --wrap no longer matches a newer runtime library.
     [Fact]
     public void Starting_it_starts_no_thread_and_asks_nothing_about_the_machine()
     {

@@ -4,6 +4,7 @@
 // the pinned ILCompiler version. Decision 0002 has the measured effect of each, and the tests in
 // tests/Integration/BinaryTests.cs fail when one stops matching.
 #define _GNU_SOURCE
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -12,7 +13,7 @@
 
 // The runtime library's only reader of DOTNET_* variables. A container runtime inherits its environment from engines,
 // hooks and users: DOTNET_GCHeapHardLimit=1000 there must not stop containers from starting. Says "not set" of all.
-uint32_t __wrap_GetEnvironmentVariableA(const char *name, char *buffer, uint32_t size)
+uint32_t __wrap__Z25PalGetEnvironmentVariablePKcPcj(const char *name, char *buffer, uint32_t size)
 {
     (void)name, (void)buffer, (void)size;
     return 0;
@@ -20,7 +21,7 @@ uint32_t __wrap_GetEnvironmentVariableA(const char *name, char *buffer, uint32_t
 
 // No finalizer thread: with a second thread the raw clone would be unsafe, and unshare(CLONE_NEWUSER) and setns of user
 // and mount namespaces impossible. Finalizers never run; whatever is owned is disposed. Says "started".
-bool __wrap_PalStartFinalizerThread(uint32_t (*callback)(void *), void *context)
+bool __wrap__Z23PalStartFinalizerThreadPFjPvES_(uint32_t (*callback)(void *), void *context)
 {
     (void)callback, (void)context;
     return true;
@@ -47,17 +48,17 @@ void __wrap__ZN15GCToOSInterface15GetMemoryStatusEmPjPmS1_(uint64_t limit, uint3
 // The main thread's stack, without glibc's walk through /proc/self/maps. The upper end is where the kernel put the
 // arguments, the lower what the limit allows it to grow to. Any other thread (there is none) is asked about as before.
 extern void *__libc_stack_end;
-bool __real_PalGetMaximumStackBounds(void **low, void **high);
-bool __wrap_PalGetMaximumStackBounds(void **low, void **high)
+bool __real__Z24PalGetMaximumStackBoundsPPvS0_(void **low, void **high);
+bool __wrap__Z24PalGetMaximumStackBoundsPPvS0_(void **low, void **high)
 {
     const uintptr_t page = 4096, most = 64 << 20;
     uintptr_t end = ((uintptr_t)__libc_stack_end + page) & ~(page - 1), here = (uintptr_t)__builtin_frame_address(0);
     struct rlimit limit;
     if (getrlimit(RLIMIT_STACK, &limit) != 0)
-        return __real_PalGetMaximumStackBounds(low, high);
+        return __real__Z24PalGetMaximumStackBoundsPPvS0_(low, high);
     uintptr_t size = limit.rlim_cur < most ? (uintptr_t)limit.rlim_cur & ~(page - 1) : most;
     if (here >= end || here < end - size)
-        return __real_PalGetMaximumStackBounds(low, high);
+        return __real__Z24PalGetMaximumStackBoundsPPvS0_(low, high);
     *high = (void *)end;
     *low = (void *)(end - size);
     return true;
@@ -71,11 +72,18 @@ int __wrap_madvise(void *address, size_t length, int advice)
     return advice == MADV_DONTDUMP || advice == MADV_DODUMP ? 0 : __real_madvise(address, length, advice);
 }
 
-// The number of processors would be read from sysfs; for one thread it is one.
+// How many processors are online would be read from sysfs; for one thread it is one.
 long __real_sysconf(int name);
 long __wrap_sysconf(int name)
 {
-    return name == _SC_NPROCESSORS_ONLN || name == _SC_NPROCESSORS_CONF ? 1 : __real_sysconf(name);
+    return name == _SC_NPROCESSORS_ONLN ? 1 : __real_sysconf(name);
+}
+
+// How many processors there may ever be, for the size of affinity masks: read from sysfs, twice. The kernel takes a mask
+// that is larger than it needs (sched_getaffinity(2)), and glibc's cpu_set_t has this many.
+int __wrap_minipal_get_cpu_max_possible_count(void)
+{
+    return CPU_SETSIZE;
 }
 
 // The collector reserves address space and makes it accessible piece by piece: twenty mprotect(2) a command, each of which
