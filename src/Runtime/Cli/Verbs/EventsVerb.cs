@@ -23,6 +23,7 @@ internal static class EventsVerb
         Duration.TryParse(call.Get("interval") ?? "5s", out long interval);
         if (interval <= 0) throw new RuncsException("duration interval must be greater than 0");
         if (call.Has("stats")) EventsCommand.PrintStats(call.Root, call.Id);
+        else EventsCommand.Follow(call.Root, call.Id, (interval + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond);
         return 0;
     }
 }
