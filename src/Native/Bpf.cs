@@ -2,6 +2,8 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using Runcs.Native.Arch;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
 
@@ -19,7 +21,6 @@ public readonly record struct BpfInstruction(byte Code, byte Destination, byte S
 /// <summary>bpf(2), as far as programs of type BPF_PROG_TYPE_CGROUP_DEVICE need it.</summary>
 public static unsafe partial class Bpf
 {
-    private const int SYS_bpf = 321;
     private const int BPF_PROG_LOAD = 5, BPF_PROG_ATTACH = 8, BPF_PROG_DETACH = 9, BPF_PROG_GET_FD_BY_ID = 13, BPF_PROG_QUERY = 16;
     private const uint BPF_PROG_TYPE_CGROUP_DEVICE = 15, BPF_CGROUP_DEVICE = 6, BPF_F_ALLOW_MULTI = 2, BPF_F_REPLACE = 4;
 
@@ -139,5 +140,5 @@ public static unsafe partial class Bpf
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint bpf(long nr, long command, void* attr, long size);
+    private static partial nint bpf(SystemCall nr, long command, void* attr, long size);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
@@ -7,7 +9,6 @@ namespace Runcs.Native;
 public static unsafe partial class Capabilities
 {
     public const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
-    private const int SYS_capget = 125;
 
     /// <exception cref="SyscallException"/>
     public static ulong Permitted()
@@ -19,7 +20,4 @@ public static unsafe partial class Capabilities
             ? throw new SyscallException("capget", "", Errno.Last)
             : data[1] | ((ulong)data[4] << 32);
     }
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b);
 }

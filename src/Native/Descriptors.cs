@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
@@ -72,7 +74,6 @@ public static unsafe partial class Descriptors
     /// <summary>close_range(2) over first..last; with CLOSE_RANGE_CLOEXEC (4) in <paramref name="flags"/> only marks them.</summary>
     public static Errno TryCloseRange(uint first, uint last, uint flags)
     {
-        const int SYS_close_range = 436;
         return (int)syscall(SYS_close_range, first, last, flags) < 0 ? Errno.Last : Errno.None;
     }
 
@@ -198,7 +199,4 @@ public static unsafe partial class Descriptors
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(PollFd* fds, nuint count, int timeout);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b, long c);
 }

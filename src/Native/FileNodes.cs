@@ -3,6 +3,8 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
+using Runcs.Native.Arch;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
 
@@ -76,7 +78,7 @@ public static unsafe partial class FileNodes
 
     private static List<string> List(int directory, string operand, bool directoriesOnly)
     {
-        const int SYS_getdents64 = 217, NameOffset = 19, TypeOffset = 18, LengthOffset = 16, BufferSize = 4096;
+        const int NameOffset = 19, TypeOffset = 18, LengthOffset = 16, BufferSize = 4096;
         const byte DT_DIR = 4;
         var names = new List<string>();
         var buffer = new byte[BufferSize];
@@ -133,7 +135,7 @@ public static unsafe partial class FileNodes
     private static partial nint readlinkat(int dirfd, string path, byte* buffer, nuint size);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint syscall_getdents64(long nr, long fd, byte* buffer, nuint count);
+    private static partial nint syscall_getdents64(SystemCall nr, long fd, byte* buffer, nuint count);
 
     [LibraryImport("libc")]
     private static partial uint umask(uint mask);

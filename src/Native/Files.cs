@@ -2,6 +2,8 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using Runcs.Native.Arch;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
 
@@ -12,7 +14,6 @@ public static unsafe partial class Files
     public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NOCTTY = 0x100, O_TRUNC = 0x200,
         O_APPEND = 0x400, O_NONBLOCK = 0x800, O_DIRECTORY = 0x10000, O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
     public const ulong RESOLVE_NO_XDEV = 1, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_BENEATH = 8, RESOLVE_IN_ROOT = 0x10;
-    private const int SYS_openat2 = 437;
 
     // openat2(2): a race with a rename makes a scoped walk answer EAGAIN; a container that renames for ever must not hold us for ever.
     private const int OpenAt2Tries = 128;
@@ -173,7 +174,7 @@ public static unsafe partial class Files
     private static partial int openat(int dirfd, string path, int flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint syscall_openat2(long nr, long dirfd, string path, open_how* how, nuint size);
+    private static partial nint syscall_openat2(SystemCall nr, long dirfd, string path, open_how* how, nuint size);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint read(int fd, byte* buffer, nuint count);

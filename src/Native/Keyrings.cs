@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.InteropServices;
+using Runcs.Native.Arch;
+using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
 /// <summary>keyctl(2).</summary>
 public static unsafe partial class Keyrings
 {
-    public const int SYS_keyctl = 250, KEYCTL_JOIN_SESSION_KEYRING = 1, KEYCTL_DESCRIBE = 6;
+    public const int KEYCTL_JOIN_SESSION_KEYRING = 1, KEYCTL_DESCRIBE = 6;
     private const int KEYCTL_SETPERM = 5;
 
     /// <summary>
@@ -31,9 +34,6 @@ public static unsafe partial class Keyrings
     public static Errno TrySetPermissions(int key, uint permissions) =>
         syscall(SYS_keyctl, KEYCTL_SETPERM, key, permissions, 0) < 0 ? Errno.Last : Errno.None;
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b, long c, long d);
-
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint syscall_string(long nr, long a, string? b);
+    private static partial nint syscall_string(SystemCall nr, long a, string? b);
 }

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Runcs.Native.Arch;
 using static Runcs.Native.Mounts;
 
 namespace Runcs.Native;
@@ -48,11 +49,11 @@ public static class LegacyMounts
         s_staging = null;
     }
 
-    internal static bool ReplaceFileSystems(Errno errno, int call) => MakesFileSystems |= Replaces(errno, call);
+    internal static bool ReplaceFileSystems(Errno errno, SystemCall call) => MakesFileSystems |= Replaces(errno, call);
 
-    internal static bool ReplaceTrees(Errno errno, int call) => CopiesTrees |= Replaces(errno, call);
+    internal static bool ReplaceTrees(Errno errno, SystemCall call) => CopiesTrees |= Replaces(errno, call);
 
-    internal static bool ReplaceMoves(Errno errno, int call) => Moves |= Replaces(errno, call);
+    internal static bool ReplaceMoves(Errno errno, SystemCall call) => Moves |= Replaces(errno, call);
 
     /// <summary>Keeps what a context was opened for: that it is refused may show as late as fsmount(2).</summary>
     internal static void Begin(string type)
@@ -142,7 +143,7 @@ public static class LegacyMounts
         using (target) return TryMove(mount, target!.Value);
     }
 
-    private static bool Replaces(Errno errno, int call) => errno.IsError && s_allowed && RefusedCalls.Explains(errno, call);
+    private static bool Replaces(Errno errno, SystemCall call) => errno.IsError && s_allowed && RefusedCalls.Explains(errno, call);
 
     private static Errno TryMakeEntry(bool directory, out string name, out Fd? entry)
     {

@@ -2,13 +2,14 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
 /// <summary>lsm_set_self_attr(2), Linux 6.8: what is written to /proc/self/attr, without /proc.</summary>
 public static unsafe partial class LsmAttributes
 {
-    public const int SYS_lsm_set_self_attr = 460;
     public const uint LSM_ATTR_EXEC = 101, LSM_ATTR_KEYCREATE = 103;
     public const ulong LSM_ID_SELINUX = 101, LSM_ID_APPARMOR = 104;
 
@@ -37,7 +38,4 @@ public static unsafe partial class LsmAttributes
         fixed (byte* p = context)
             return syscall(SYS_lsm_set_self_attr, attribute, (nint)p, context.Length, 0) < 0 ? Errno.Last : Errno.None;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b, long c, long d);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using System.Text;
+using Runcs.Native.Arch;
+using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
@@ -13,7 +16,6 @@ public static unsafe partial class MountApi
     public const ulong MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8, MOUNT_ATTR__ATIME = 0x70,
         MOUNT_ATTR_RELATIME = 0, MOUNT_ATTR_NOATIME = 0x10, MOUNT_ATTR_STRICTATIME = 0x20, MOUNT_ATTR_NODIRATIME = 0x80,
         MOUNT_ATTR_IDMAP = 0x100000, MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
-    private const int SYS_open_tree = 428, SYS_move_mount = 429, SYS_fsopen = 430, SYS_fsconfig = 431, SYS_fsmount = 432, SYS_mount_setattr = 442;
 
     /// <summary>What fsconfig(2) takes of a key or a value, in bytes (fs/fsopen.c: 256 with the terminating null).</summary>
     public const int LongestFsParameter = 255;
@@ -118,18 +120,15 @@ public static unsafe partial class MountApi
         return result < 0 ? Errno.Last : Errno.None;
     }
 
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b, long c, long d, long e);
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint syscall_string(SystemCall nr, string a, long b, long c);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint syscall_string(long nr, string a, long b, long c);
+    private static partial nint syscall_at(SystemCall nr, long dirfd, string path, long c, long d, long e);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint syscall_at(long nr, long dirfd, string path, long c, long d, long e);
+    private static partial nint syscall_fsconfig(SystemCall nr, long context, long command, string? key, string? value, long aux);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint syscall_fsconfig(long nr, long context, long command, string? key, string? value, long aux);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint syscall_move_mount(long nr, long from, string fromPath, long to, string toPath, long flags);
+    private static partial nint syscall_move_mount(SystemCall nr, long from, string fromPath, long to, string toPath, long flags);
 }

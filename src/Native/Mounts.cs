@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.InteropServices;
+using Runcs.Native.Arch;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
 
@@ -24,7 +26,6 @@ public static unsafe partial class Mounts
 
     public static Errno TryPivotRoot(string newRoot, string putOld)
     {
-        const int SYS_pivot_root = 155;
         return syscall_pivot_root(SYS_pivot_root, newRoot, putOld) < 0 ? Errno.Last : Errno.None;
     }
 
@@ -65,7 +66,7 @@ public static unsafe partial class Mounts
     private static partial int chroot(string path);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint syscall_pivot_root(long nr, string newRoot, string putOld);
+    private static partial nint syscall_pivot_root(SystemCall nr, string newRoot, string putOld);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statfs(string path, statfs_t* buffer);

@@ -2,6 +2,8 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
@@ -11,7 +13,6 @@ namespace Runcs.Native;
 /// </summary>
 public static partial class ProcessDescriptors
 {
-    private const int SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434, SYS_pidfd_getfd = 438;
     private const int Patience = 10;
     private static bool s_openRefused;
 
@@ -103,7 +104,4 @@ public static partial class ProcessDescriptors
         int end = text.IndexOfAny((byte)' ', (byte)'\n');
         return int.TryParse(Encoding.ASCII.GetString(end < 0 ? text : text[..end]), out int number) ? number : -1;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b, long c, long d);
 }

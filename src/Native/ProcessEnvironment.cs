@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using Runcs.Native.Arch;
 
 namespace Runcs.Native;
 
@@ -14,6 +15,16 @@ public static unsafe partial class ProcessEnvironment
     {
         const ulong AT_EXECFN = 31;
         return Marshal.PtrToStringUTF8(getauxval(AT_EXECFN)) ?? "";
+    }
+
+    /// <summary>The kernel's page size (AT_PAGESZ): a constant where the architecture has one.</summary>
+    public static int PageSize
+    {
+        get
+        {
+            const ulong AT_PAGESZ = 6;
+            return Machine.PageSize != 0 ? Machine.PageSize : (int)getauxval(AT_PAGESZ);
+        }
     }
 
     /// <summary>The working directory, absolute.</summary>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.InteropServices;
+using Runcs.Native.Arch;
+using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
@@ -16,7 +19,6 @@ public static unsafe partial class Processes
     public const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19,
         SIGWINCH = 28;
     public const int WNOHANG = 1, __WALL = 0x40000000;
-    private const int SYS_clone = 56, SYS_clone3 = 435, SYS_exit_group = 231, SYS_execveat = 322;
 
     // struct clone_args, CLONE_ARGS_SIZE_VER2 (Linux 5.7).
     [StructLayout(LayoutKind.Sequential)]
@@ -66,7 +68,8 @@ public static unsafe partial class Processes
         ulong flags = args.flags & ~CLONE_INTO_CGROUP;
         bool joins = flags != args.flags;
         if (joins) flags &= ~CLONE_NEWCGROUP;
-        nint result = clone(SYS_clone, (nint)(flags | args.exit_signal), 0, pidfd, tid, 0);
+        void* childTid = Machine.CloneBackwards ? null : tid, tls = Machine.CloneBackwards ? tid : null;
+        nint result = clone(SYS_clone, (nint)(flags | args.exit_signal), 0, pidfd, childTid, tls);
         if (result != 0 || !joins) return result;
         if (Files.TryWriteValueAt((int)args.cgroup, "cgroup.procs", "0").IsError) Exit(1);
         if ((args.flags & CLONE_NEWCGROUP) != 0 && TryUnshare(CLONE_NEWCGROUP).IsError) Exit(1);
@@ -154,15 +157,12 @@ public static unsafe partial class Processes
     // SAFETY: without the GC transition the child wakes in cooperative mode on its only thread, just as the parent left.
     [LibraryImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
-    private static partial nint clone3(nint nr, clone_args* args, nuint size);
+    private static partial nint clone3(SystemCall nr, clone_args* args, nuint size);
 
     // SAFETY: as clone3.
     [LibraryImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
-    private static partial nint clone(nint nr, nint flags, nint stack, int* parentTid, int* childTid, nint tls);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b, long c, long d, long e);
+    private static partial nint clone(SystemCall nr, nint flags, nint stack, int* parentTid, void* third, void* fourth);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setns(int fd, int type);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using Runcs.Native.Arch;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
@@ -12,13 +14,10 @@ internal static partial class RefusedCalls
     /// <summary>Whether an error of a call means that there is no such call for this process.</summary>
     /// <param name="errno">What the call said.</param>
     /// <param name="number">Of the system call; with arguments that are all wrong a kernel that has it says EINVAL, EBADF or EFAULT.</param>
-    public static bool Explains(Errno errno, int number) => errno.Value switch
+    public static bool Explains(Errno errno, SystemCall number) => errno.Value switch
     {
         Errno.ENOSYS => true,
         Errno.EPERM => syscall(number, -1, 0, -1, 0, -1, -1) < 0 && Marshal.GetLastPInvokeError() is Errno.EPERM or Errno.ENOSYS,
         _ => false,
     };
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b, long c, long d, long e, long f);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.InteropServices;
+using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
@@ -11,7 +13,7 @@ public static unsafe partial class Sched
     public const ulong SCHED_FLAG_RESET_ON_FORK = 0x01, SCHED_FLAG_RECLAIM = 0x02, SCHED_FLAG_DL_OVERRUN = 0x04, SCHED_FLAG_KEEP_POLICY = 0x08,
         SCHED_FLAG_KEEP_PARAMS = 0x10, SCHED_FLAG_UTIL_CLAMP_MIN = 0x20, SCHED_FLAG_UTIL_CLAMP_MAX = 0x40;
     public const int IOPRIO_CLASS_RT = 1, IOPRIO_CLASS_BE = 2, IOPRIO_CLASS_IDLE = 3, IOPRIO_CLASS_SHIFT = 13;
-    private const int SYS_sched_setaffinity = 203, SYS_ioprio_set = 251, SYS_sched_setattr = 314, IOPRIO_WHO_PGRP = 2;
+    private const int IOPRIO_WHO_PGRP = 2;
 
     // CPUs that Linux can be built for on x86: CONFIG_NR_CPUS ends at 8192.
     private const int MostCpus = 8192;
@@ -53,7 +55,4 @@ public static unsafe partial class Sched
     /// <summary>ioprio_set(2) of all processes of a process group.</summary>
     public static Errno TrySetIoPriorityOfGroup(int group, int priority) =>
         syscall(SYS_ioprio_set, IOPRIO_WHO_PGRP, group, priority) < 0 ? Errno.Last : Errno.None;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b, long c);
 }

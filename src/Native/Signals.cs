@@ -2,6 +2,9 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Runcs.Native.Arch;
+using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
@@ -11,7 +14,6 @@ public static unsafe partial class Signals
     public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGTSTP = 20, SIGTTIN = 21,
         SIGTTOU = 22, SIGSYS = 31;
     private const int SIG_BLOCK = 0, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
-    private const int SYS_rt_sigaction = 13, SYS_rt_sigprocmask = 14, SYS_signalfd4 = 289;
 
     /// <summary>A set of signals.</summary>
     public readonly record struct Set(ulong Bits)
@@ -111,8 +113,5 @@ public static unsafe partial class Signals
 
     [LibraryImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
-    private static partial nint rt_sigaction(nint nr, nint signal, kernel_sigaction* action, kernel_sigaction* old, nint size);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint syscall(long nr, long a, long b, long c, long d, long e);
+    private static partial nint rt_sigaction(SystemCall nr, nint signal, kernel_sigaction* action, kernel_sigaction* old, nint size);
 }

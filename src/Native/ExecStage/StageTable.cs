@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Runcs.Native.Arch;
 
 namespace Runcs.Native.ExecStage;
 
@@ -15,11 +16,14 @@ namespace Runcs.Native.ExecStage;
 public sealed unsafe class StageTable
 {
     private const ulong CodeAddress = 0x400000, CodeOffset = 0x200, RowsAddress = 0x410000, StringsAddress = 0x800000;
-    private const int Page = 4096, HeaderSize = 8;
+    private const int HeaderSize = 8;
     private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002;
 
     /// <summary>The last row number a row can name.</summary>
     private const int MostRows = ushort.MaxValue;
+
+    // elf(5): addresses and offsets agree modulo the page size of the kernel that maps the image, and that is this one.
+    private static int Page => ProcessEnvironment.PageSize;
 
     private readonly List<StageRow> _rows = new(96);
     private byte[] _strings = new byte[4096];
@@ -30,8 +34,8 @@ public sealed unsafe class StageTable
 
     /// <summary>Adds a system call. The row after it follows, whatever the result; a failure not tolerated ends the stage.</summary>
     /// <param name="step">What the report names if this row fails.</param>
-    public StageTable Call(ushort step, int number, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, ulong e = 0, ulong f = 0) =>
-        Add(step, (ulong)number, a, b, c, d, e, f);
+    public StageTable Call(ushort step, SystemCall call, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, ulong e = 0, ulong f = 0) =>
+        Add(step, (ulong)call, a, b, c, d, e, f);
 
     /// <summary>A row whose result is the 64 bits at an address; stored where <paramref name="keep"/> says.</summary>
     public StageTable Load(ulong address, ulong keep) => Add(0, CallLoad, address).KeepAt(keep);
@@ -109,12 +113,12 @@ public sealed unsafe class StageTable
     {
         if (_rows.Count > MostRows) throw new SyscallException("execve", "exec stage", new Errno(Errno.E2BIG));
         ReadOnlySpan<byte> code = StageCode.Bytes;
-        int rowsLength = HeaderSize + _rows.Count * sizeof(StageRow);
-        int stringsOffset = Page + Align(rowsLength);
+        int rowsOffset = Page, rowsLength = HeaderSize + _rows.Count * sizeof(StageRow);
+        int stringsOffset = rowsOffset + Align(rowsLength);
         var image = new byte[stringsOffset + _stringsLength];
         WriteHeaders(image, code.Length, rowsLength, stringsOffset);
         code.CopyTo(image.AsSpan((int)CodeOffset));
-        Span<byte> table = image.AsSpan(Page);
+        Span<byte> table = image.AsSpan(rowsOffset);
         MemoryMarshal.Write(table, (uint)reportDescriptor);
         MemoryMarshal.Write(table[4..], (uint)_rows.Count);
         MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_rows)).CopyTo(table[HeaderSize..]);
@@ -154,7 +158,7 @@ public sealed unsafe class StageTable
         ReadOnlySpan<byte> identity = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2 /* 64 bits */, 1 /* little endian */, 1];
         identity.CopyTo(image);
         MemoryMarshal.Write(image[16..], (ushort)2 /* ET_EXEC */);
-        MemoryMarshal.Write(image[18..], (ushort)62 /* EM_X86_64 */);
+        MemoryMarshal.Write(image[18..], Machine.ElfMachine);
         MemoryMarshal.Write(image[20..], 1u);
         MemoryMarshal.Write(image[24..], CodeAddress + CodeOffset);
         MemoryMarshal.Write(image[32..], (ulong)HeaderLength);

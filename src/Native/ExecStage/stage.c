@@ -14,9 +14,8 @@ typedef unsigned int u32;
 typedef unsigned short u16;
 typedef unsigned char u8;
 
+// SYS_write and SYS_exit_group come from embed.sh.
 enum {
-	SYS_write = 1,
-	SYS_exit_group = 231,
 	TOLERATED = 10,
 };
 
@@ -49,8 +48,10 @@ struct header {
 
 extern struct header table;
 
+// syscall(2), "Architecture calling conventions".
 static inline long call(u64 n, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f)
 {
+#if defined(__x86_64__)
 	long result;
 	register u64 r10 __asm__("r10") = d;
 	register u64 r8 __asm__("r8") = e;
@@ -60,6 +61,17 @@ static inline long call(u64 n, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f)
 			 : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
 			 : "rcx", "r11", "memory");
 	return result;
+#elif defined(__aarch64__)
+	register u64 x8 __asm__("x8") = n;
+	register u64 x0 __asm__("x0") = a;
+	register u64 x1 __asm__("x1") = b;
+	register u64 x2 __asm__("x2") = c;
+	register u64 x3 __asm__("x3") = d;
+	register u64 x4 __asm__("x4") = e;
+	register u64 x5 __asm__("x5") = f;
+	__asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+	return (long)x0;
+#endif
 }
 
 // A failure goes home as {step, errno}, the form of StageReport.
@@ -115,4 +127,8 @@ __attribute__((noreturn)) void stage(void)
 	}
 }
 
+#if defined(__x86_64__)
 __asm__(".section .text.start, \"ax\"\n.globl _start\n_start:\n\txor %ebp, %ebp\n\tand $-16, %rsp\n\tcall stage\n");
+#elif defined(__aarch64__)
+__asm__(".section .text.start, \"ax\"\n.globl _start\n_start:\n\tmov x29, xzr\n\tmov x30, xzr\n\tbl stage\n");
+#endif

@@ -4,13 +4,13 @@ using System;
 using System.Runtime.InteropServices;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Credentials;
 
 /// <summary>The rows that turn the exec stage into the user. The order is forced; each row says by what.</summary>
 public static class CredentialsRows
 {
-    private const int SYS_prctl = 157, SYS_setgroups = 116, SYS_setresuid = 117, SYS_setresgid = 119, SYS_capset = 126, SYS_umask = 95;
     private const int CapabilityNumbers = 64, PR_CAP_AMBIENT_RAISE = 2, PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
     /// <summary>Groups, umask, bounding set and user ids; capabilities are kept over the change of the user.</summary>

@@ -2,6 +2,7 @@
 // Run by the exec stage, as root of the container's user namespace.
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Credentials;
 
@@ -20,11 +21,11 @@ public static class KeyringRows
         int join = table.Next;
         ulong keyring = table.Zeroes(8), description = table.Zeroes(DescriptionSize);
         // As at its making: a kernel without keys, or an outer filter that keeps the program from them as well.
-        table.Call((ushort)StageStep.Keyring, Keyrings.SYS_keyctl, Keyrings.KEYCTL_JOIN_SESSION_KEYRING, table.String("_ses." + id))
+        table.Call((ushort)StageStep.Keyring, SYS_keyctl, Keyrings.KEYCTL_JOIN_SESSION_KEYRING, table.String("_ses." + id))
             .Tolerating(Errno.ENOSYS, Errno.EPERM).KeepAt(keyring);
         int describe = table.Next + 1;
         table.Load(keyring, StageTable.ArgumentAddress(describe, 1));
-        table.Call((ushort)StageStep.Keyring, Keyrings.SYS_keyctl, Keyrings.KEYCTL_DESCRIBE, 0, description, DescriptionSize);
+        table.Call((ushort)StageStep.Keyring, SYS_keyctl, Keyrings.KEYCTL_DESCRIBE, 0, description, DescriptionSize);
         // Any process of the user namespace may have made one of this name and opened it to us: what the program puts there
         // would be its owner's.
         int check = table.Next;
@@ -37,7 +38,7 @@ public static class KeyringRows
         }
         int last = table.Next - 1;
         int leave = table.Next;
-        table.Call((ushort)StageStep.Keyring, Keyrings.SYS_keyctl, Keyrings.KEYCTL_JOIN_SESSION_KEYRING, 0);
+        table.Call((ushort)StageStep.Keyring, SYS_keyctl, Keyrings.KEYCTL_JOIN_SESSION_KEYRING, 0);
         for (int row = check; row <= last; row++) table.OnError(row, leave);
         table.OnZero(last, table.Next);
         table.OnError(join, table.Next);

@@ -2,6 +2,7 @@
 // The exec stage runs these rows, first of all: with all privileges, and before it is in a pid namespace with others.
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Credentials;
 
@@ -12,8 +13,6 @@ namespace Runcs.Credentials;
 /// </summary>
 public static class LsmRows
 {
-    private const int SYS_write = 1, SYS_close = 3, SYS_openat = 257;
-
     /// <param name="proc">
     /// The host's /proc, from which the stage opens its own attributes: the kernel refuses a descriptor of them that was
     /// opened before an execve. It is closed here: a directory of the host must not stay open (CVE-2024-21626). Null for
@@ -32,7 +31,7 @@ public static class LsmRows
         if (proc == null)
         {
             byte[] context = LsmAttributes.Context(module, value);
-            table.Call((ushort)step, LsmAttributes.SYS_lsm_set_self_attr, LsmAttributes.LSM_ATTR_EXEC, table.Bytes(context), (ulong)context.Length);
+            table.Call((ushort)step, SYS_lsm_set_self_attr, LsmAttributes.LSM_ATTR_EXEC, table.Bytes(context), (ulong)context.Length);
             return;
         }
         ulong descriptor = table.Zeroes(8), text = table.String(value);

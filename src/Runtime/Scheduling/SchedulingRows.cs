@@ -2,14 +2,13 @@
 // Run by the exec stage: what a process can only set for itself, and keeps over execve(2).
 using System.Runtime.InteropServices;
 using Runcs.Native.ExecStage;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Scheduling;
 
 /// <summary>The rows for <c>linux.memoryPolicy</c> and <c>linux.personality</c>. They take no privilege.</summary>
 public static class SchedulingRows
 {
-    private const int SYS_personality = 135, SYS_set_mempolicy = 238;
-
     /// <summary>In the container's cpuset, which the nodes must be of (set_mempolicy(2)).</summary>
     public static void Add(StageTable table, SchedulingPlan plan)
     {

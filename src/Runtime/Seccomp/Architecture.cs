@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using Runcs.Native.Arch;
 
 namespace Runcs.Seccomp;
 
@@ -27,6 +28,9 @@ internal readonly record struct Architecture(string Name, uint Audit, int Column
         "SCMP_ARCH_PARISC64", "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_RISCV64", "SCMP_ARCH_S390",
         "SCMP_ARCH_S390X", "SCMP_ARCH_SH", "SCMP_ARCH_SHEB", "SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64",
     ];
+
+    /// <summary>The one that this program is compiled for.</summary>
+    internal static Architecture Native => Of(Machine.SeccompName)!.Value;
 
     internal bool IsX32 => Name == "X32";
 

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using Runcs.Native.Arch;
 using Runcs.OciSpec;
 
 namespace Runcs.Seccomp;
@@ -80,7 +81,7 @@ public static class SeccompPlanner
     // The machine's own is always among them, and first, as libseccomp has it.
     private static List<Architecture> ReadArchitectures(string[] names, List<string> problems)
     {
-        var architectures = new List<Architecture> { Architecture.Find("SCMP_ARCH_X86_64")!.Value };
+        var architectures = new List<Architecture> { Architecture.Native };
         for (int i = 0; i < names.Length; i++)
         {
             if (Architecture.Find(names[i]) is not { } architecture)
@@ -90,8 +91,8 @@ public static class SeccompPlanner
         return architectures;
     }
 
-    // This kernel makes calls of these alone (syscall_get_arch() of arch/x86), so rules for others would only be passed by.
-    private static bool IsPossible(Architecture architecture) => architecture.Audit is Architecture.X86_64 or Architecture.I386;
+    // This kernel makes calls of these alone (syscall_get_arch()), so rules for others would only be passed by.
+    private static bool IsPossible(Architecture architecture) => architecture.Audit is Machine.AuditArch or Machine.AuditArch32;
 
     internal static bool ReadRules(LinuxSyscall[] entries, FilterProfile profile, List<string> problems, List<string> warnings)
     {

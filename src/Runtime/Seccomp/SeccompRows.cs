@@ -4,6 +4,7 @@ using System;
 using System.Runtime.InteropServices;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Seccomp;
 
@@ -22,7 +23,7 @@ public sealed class SeccompRows(SeccompPlan plan)
     public void Load(StageTable table)
     {
         if (_filter == 0) _filter = AddFilter(table);
-        table.Call((ushort)StageStep.Seccomp, SeccompFilters.SYS_seccomp, SeccompFilters.SECCOMP_SET_MODE_FILTER, plan.Flags, _filter);
+        table.Call((ushort)StageStep.Seccomp, SYS_seccomp, SeccompFilters.SECCOMP_SET_MODE_FILTER, plan.Flags, _filter);
     }
 
     // struct sock_fprog of linux/filter.h.

@@ -4,7 +4,7 @@ using System;
 namespace Runcs.Seccomp;
 
 /// <summary>
-/// Names of system calls and their numbers for each architecture, from Syscalls/syscalls.tbl: constant data with a hash over
+/// Names of system calls and their numbers for each architecture, from src/Native/Arch/syscalls.tbl: constant data with a hash over
 /// the names that was made at build time, so that the four hundred names of an engine's profile cost ten microseconds.
 /// </summary>
 internal static class SyscallTable

@@ -3,13 +3,13 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Conformance.ExecStage;
 
 /// <summary>A table run as the process that it is.</summary>
 internal static partial class StageProcess
 {
-    public const int SYS_write = 1, SYS_close = 3, SYS_getpid = 39, SYS_clone = 56, SYS_exit_group = 231, SYS_wait4 = 61;
     public const int Stdout = 1, Stderr = 2;
 
     /// <summary>Its standard error is its report channel.</summary>

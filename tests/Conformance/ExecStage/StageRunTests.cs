@@ -2,6 +2,7 @@
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using static Runcs.Conformance.ExecStage.StageProcess;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Conformance.ExecStage;
 

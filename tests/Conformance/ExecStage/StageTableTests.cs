@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Conformance.ExecStage;
 
@@ -17,7 +18,7 @@ public class StageTableTests
     [Fact]
     public void Its_headers_map_code_that_cannot_be_written_and_data_that_cannot_be_executed()
     {
-        byte[] image = Image(new StageTable().Call(1, 39));
+        byte[] image = Image(new StageTable().Call(1, SYS_getpid));
         Assert.Equal("\x7f" + "ELF", Encoding.Latin1.GetString(image, 0, 4));
         Assert.Equal((ET_EXEC, EM_X86_64), (U16(image, 16), U16(image, 18)));
         ulong entry = U64(image, 24);
@@ -39,7 +40,7 @@ public class StageTableTests
     {
         StageTable table = new();
         for (int i = 0; i < 3000; i++)
-            table.Call(1, 39, table.String(new string('a', 1000)));
+            table.Call(1, SYS_getpid, table.String(new string('a', 1000)));
         Segment[] loaded = [.. Segments(Image(table)).Where(segment => segment.Type == PT_LOAD).OrderBy(segment => segment.Address)];
         for (int i = 1; i < loaded.Length; i++)
             Assert.True(loaded[i - 1].Address + loaded[i - 1].Size <= loaded[i].Address, $"segments {i - 1} and {i}");
@@ -49,7 +50,7 @@ public class StageTableTests
     public void A_row_is_laid_out_as_stage_c_reads_it()
     {
         StageTable table = new();
-        table.Call(7, 257, 1, 2, 3, 4, 5, 6).Tolerating(Errno.ENOENT, Errno.EACCES).KeepAt(0x800010);
+        table.Call(7, SYS_openat, 1, 2, 3, 4, 5, 6).Tolerating(Errno.ENOENT, Errno.EACCES).KeepAt(0x800010);
         table.OnError(0, 11);
         table.OnResult(0, 12);
         table.OnZero(0, 13);
@@ -65,7 +66,7 @@ public class StageTableTests
     public void A_row_goes_on_with_the_next_unless_it_is_told_otherwise()
     {
         StageTable table = new();
-        table.Call(1, 39).Call(1, 39);
+        table.Call(1, SYS_getpid).Call(1, SYS_getpid);
         Assert.Equal<ushort>([1, 2, 2, 2], MemoryMarshal.Cast<byte, ushort>(Image(table).AsSpan(4096 + 8 + RowSize + 64, 8)).ToArray());
     }
 
@@ -74,7 +75,7 @@ public class StageTableTests
     {
         StageTable table = new();
         ulong first = table.String("hello"), zeroes = table.Zeroes(16), second = table.String("ä"), list = table.StringArray(["one", "", "three"]);
-        table.Call(1, 39);
+        table.Call(1, SYS_getpid);
         Assert.Equal(0UL, zeroes % 8);
         Assert.Equal(0UL, list % 8);
         byte[] image = Image(table);
@@ -101,13 +102,13 @@ public class StageTableTests
 
     [Fact]
     public void Only_errors_of_a_byte_can_be_tolerated() =>
-        Assert.Throws<OverflowException>(() => new StageTable().Call(1, 39).Tolerating(256));
+        Assert.Throws<OverflowException>(() => new StageTable().Call(1, SYS_getpid).Tolerating(256));
 
     [Fact]
     public void The_image_is_sealed_and_executable()
     {
         const int F_GET_SEALS = 1034, Everything = 0xf;
-        using Fd image = new StageTable().Call(1, 39).Seal(2);
+        using Fd image = new StageTable().Call(1, SYS_getpid).Seal(2);
         Assert.Equal(Everything, StageProcess.fcntl(image.Value, F_GET_SEALS, 0));
         string path = $"/proc/self/fd/{image.Value}";
         Assert.True(File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute));

@@ -7,6 +7,7 @@ using Runcs.Init.Stage;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Rootfs;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Init.Helpers;
 
@@ -17,8 +18,6 @@ namespace Runcs.Init.Helpers;
 /// </summary>
 internal sealed class JoinedProc(Fd pidNamespace)
 {
-    private const int SYS_sendmsg = 46, SYS_clone = 56, SYS_exit_group = 231, SYS_wait4 = 61, SYS_prctl = 157, SYS_mount = 165, SYS_setns = 308, SYS_fsopen = 430,
-        SYS_fsconfig = 431, SYS_fsmount = 432;
     private const int FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1;
 
     // What a failed row was about, by its step.

@@ -11,15 +11,13 @@ using Runcs.Native.ExecStage;
 using Runcs.Plan;
 using Runcs.Scheduling;
 using Runcs.Seccomp;
+using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Init.Stage;
 
 /// <summary>The table of the exec stage for one container: from the credentials to the user's program.</summary>
 internal sealed class StageProgram
 {
-    private const int SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_poll = 7, SYS_ioctl = 16, SYS_access = 21, SYS_dup2 = 33, SYS_clone = 56, SYS_execve = 59, SYS_exit_group = 231,
-        SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72, SYS_getcwd = 79, SYS_chdir = 80, SYS_fchdir = 81, SYS_setsid = 112, SYS_setresuid = 117, SYS_setresgid = 119, SYS_prctl = 157, SYS_chroot = 161, SYS_prlimit64 = 302, SYS_setns = 308,
-        SYS_statx = 332, SYS_close_range = 436, SYS_faccessat2 = 439;
     private const ulong AT_FDCWD = unchecked((ulong)-100L);
     private const int F_SETFD = 2, F_DUPFD_CLOEXEC = 1030, FD_CLOEXEC = 1, PathMax = 4096;
     private const ulong TIOCSCTTY = 0x540e;
@@ -278,13 +276,14 @@ internal sealed class StageProgram
     /// <param name="filter">The program's filter of system calls, which holds for the hook as well: its file is the container's.</param>
     internal void RunChild(int index, string path, string[] args, string[] env, int? timeout, Fd input, SeccompRows? filter)
     {
-        const int CLONE_PIDFD = 0x1000, POLLIN = 1;
+        const int CLONE_PIDFD = 0x1000, POLLIN = 1, SigsetSize = 8;
         var step = (ushort)((int)StageStep.FirstChild + index);
         ulong poll = _table.Bytes([0, 0, 0, 0, POLLIN, 0, 0, 0]), status = _table.Zeroes(8), pid = _table.Zeroes(8);
+        ulong time = timeout is { } seconds ? _table.Bytes(MemoryMarshal.AsBytes<long>([seconds, 0])) : 0;
         int clone = _table.Next;
         // With CLONE_PIDFD the descriptor is stored where clone(2)'s parent_tid points: the first field of struct pollfd.
         _table.Call(step, SYS_clone, CLONE_PIDFD | (ulong)Processes.SIGCHLD, 0, poll).KeepAt(pid);
-        _table.Call(step, SYS_dup2, (ulong)input.Value, 0);
+        _table.Call(step, SYS_dup3, (ulong)input.Value, 0, 0);
         _table.Call(step, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
         filter?.Load(_table);
         _table.Call(step, SYS_execve, _table.String(path), _table.StringArray(args.Length == 0 ? [path] : args), _table.StringArray(env));
@@ -295,7 +294,8 @@ internal sealed class StageProgram
         int watch = parent + 2, kill = parent + 3, wait = parent + 5;
         _table.Load(pid, StageTable.ArgumentAddress(kill, 0));
         _table.Load(pid, StageTable.ArgumentAddress(wait, 0));
-        _table.Call(step, SYS_poll, poll, 1, timeout is { } seconds ? (ulong)Math.Min(seconds * 1000L, int.MaxValue) : ulong.MaxValue).Tolerating(Errno.EINTR);
+        // ppoll(2) itself leaves in the time what is left of it, for the next try after a signal.
+        _table.Call(step, SYS_ppoll, poll, 1, time, 0, SigsetSize).Tolerating(Errno.EINTR);
         _table.OnError(watch, watch);
         _table.OnZero(watch, kill);
         _table.OnResult(watch, wait);
@@ -341,8 +341,8 @@ internal sealed class StageProgram
         if (tolerant) _table.Tolerating(Errno.EACCES);
         int access = _table.Next;
         _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat2, AT_FDCWD, address, X_OK, Files.AT_EACCESS).Tolerating(Errno.ENOSYS, Errno.EPERM, Errno.EACCES);
-        // Where an outer filter refuses it: access(2), which asks for the real ids, and these are the same by now.
-        _table.Call((ushort)StageStep.ProgramAccess, SYS_access, address, X_OK);
+        // Where an outer filter refuses it: faccessat(2), which asks for the real ids, and these are the same by now.
+        _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat, AT_FDCWD, address, X_OK);
         if (tolerant) _table.Tolerating(Errno.EACCES, Errno.EPERM);
         _table.OnZero(access, _table.Next);
         return access;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Writes syscalls.tbl as C# arrays: embed.sh OUTPUT.cs (they land in the binary's read-only data, and nothing is built from
+# Writes src/Native/Arch/syscalls.tbl as C# arrays: embed.sh OUTPUT.cs (they land in the binary's read-only data, and nothing is built from
 # them at start). SyscallTable.cs reads them.
 set -eu
 here=$(dirname "$0")
@@ -47,6 +47,6 @@ END {
 	line("ushort", "Numbers")
 	for (c = 1; c <= columns; c++) for (i = 0; i < count; i++) item(number[c, i], i)
 	printf "\n    ];\n}\n"
-}' "$here/syscalls.tbl" > "$out.new"
+}' "$here/../../Native/Arch/syscalls.tbl" > "$out.new"
 # An unchanged file keeps its time, so that an incremental build stays one.
 if cmp -s "$out.new" "$out" 2>/dev/null; then rm "$out.new"; else mv "$out.new" "$out"; fi
