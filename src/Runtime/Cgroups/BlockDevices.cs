@@ -13,7 +13,7 @@ internal static class BlockDevices
     public static string? Number(long major, long minor, string origin, CgroupWrites writes)
     {
         if (major is >= 0 and <= uint.MaxValue && minor is >= 0 and <= uint.MaxValue) return string.Concat(major.ToString(), ":", minor.ToString());
-        writes.Refuse(origin, $"must have the numbers of a device, got {major}:{minor}");
+        writes.Refuse(origin, $"must have device numbers, got {major}:{minor}");
         return null;
     }
 

@@ -46,7 +46,7 @@ public abstract partial class Cgroup
         foreach (MemoryCheck check in checks)
         {
             long used = InUse(check.WithSwap);
-            if (used >= check.Limit) throw RuncsException.At(check.Origin, $"{check.Limit} is not above what is in use already ({used}), and checkBeforeUpdate is set");
+            if (used >= check.Limit) throw RuncsException.At(check.Origin, $"{check.Limit} is not above the current usage ({used}), and checkBeforeUpdate is set");
         }
     }
 

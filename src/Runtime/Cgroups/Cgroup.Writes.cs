@@ -87,7 +87,7 @@ public abstract partial class Cgroup
     {
         bool isOpen = call == "openat";
         string hint = isOpen && errno.Value == Errno.ENOENT ? write.WhyMissing
-            : !isOpen && errno.Value == Errno.EBUSY && write.Controller == "memory" ? "more is in use already"
+            : !isOpen && errno.Value == Errno.EBUSY && write.Controller == "memory" ? "the current usage is higher"
             : !isOpen && errno.Value == Errno.EINVAL ? write.WhyInvalid : "";
         string failure = new SyscallException(call, write.File, errno).Message + Behind(hint);
         return RuncsException.At(write.Origin, isOpen ? failure : $"\"{write.Value}\": {failure}");

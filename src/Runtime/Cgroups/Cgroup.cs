@@ -60,7 +60,7 @@ public abstract partial class Cgroup : IDisposable
     {
         if (Plan!.Unit is not { } unit) return;
         Systemd.Units.Start(unit, pid, () => _isOurs = _hasUnit = true);
-        if (Log.IsDebug) Log.Debug($"systemd has made {unit.Name}");
+        if (Log.IsDebug) Log.Debug($"systemd created {unit.Name}");
     }
 
     /// <summary>Makes all (other) directories. A cgroup that exists must be empty and not frozen.</summary>
@@ -174,7 +174,7 @@ public abstract partial class Cgroup : IDisposable
     /// <exception cref="RuncsException">They did not within two seconds, and run again.</exception>
     public void Freeze()
     {
-        if (!CanFreeze) throw new RuncsException("unable to freeze the container's cgroup: it is in no freezer hierarchy, which the host has not mounted or did not permit");
+        if (!CanFreeze) throw new RuncsException("unable to freeze the container's cgroup: it has no freezer, which the host has not mounted or did not permit");
         if (!TryFreeze()) throw new RuncsException("unable to freeze the container's cgroup: a process in it cannot be stopped");
     }
 

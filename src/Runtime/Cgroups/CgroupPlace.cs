@@ -35,7 +35,7 @@ public sealed record CgroupPlace(string Name, string MountPoint, string Path)
         int first = text.IndexOf(':');
         int second = first < 0 ? -1 : text.IndexOf(':', first + 1);
         if (second < 0 || second + 1 == text.Length || text[second + 1] != '/')
-            throw new RuncsException($"the container's state names a cgroup that cannot be understood: \"{text}\"");
+            throw new RuncsException($"invalid cgroup in the container's state: \"{text}\"");
         return new CgroupPlace(text[..first], text[(first + 1)..second], text[(second + 1)..]);
     }
 }

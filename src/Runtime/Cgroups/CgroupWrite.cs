@@ -52,7 +52,7 @@ public sealed record CgroupWrite(CgroupPhase Phase, string Controller, string Fi
     }
 }
 
-/// <summary>A limit that is refused if more is in use already (<c>memory.checkBeforeUpdate</c>).</summary>
+/// <summary>A limit that is refused if the current usage is higher (<c>memory.checkBeforeUpdate</c>).</summary>
 /// <param name="Limit">Bytes.</param>
 /// <param name="WithSwap">Memory and swap together.</param>
 /// <param name="Origin">The JSON path that asks for it.</param>

@@ -75,7 +75,7 @@ internal static class DeviceRules
                 case 'w': access |= DeviceAccess.Write; break;
                 case 'm': access |= DeviceAccess.Mknod; break;
                 default:
-                    writes.Refuse(origin + ".access", $"must be of the letters r, w and m, got \"{letters}\"");
+                    writes.Refuse(origin + ".access", $"must consist of the letters r, w and m, got \"{letters}\"");
                     return DeviceAccess.All;
             }
         }

@@ -45,7 +45,7 @@ public static class BundleCheck
         }
         catch (OutOfMemoryException)
         {
-            return new CheckReport([$"{bundle}/config.json: takes more memory than runcs allows itself"], [], [], null);
+            return new CheckReport([$"{bundle}/config.json: exceeds runcs's own memory limit"], [], [], null);
         }
         return new CheckReport([.. problems], [.. lacks.Lines], [.. warnings], withPlan ? plan?.Describe() : null);
     }

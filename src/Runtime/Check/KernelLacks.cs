@@ -19,7 +19,7 @@ internal static class KernelLacks
         FindSeccomp(linux.Seccomp, lacks);
         foreach (string device in linux.NetDevices.Keys)
             if (device.Length > 0 && !HostLacks.Exists($"/sys/class/net/{device}")) lacks.Add($"linux.netDevices[\"{device}\"]", "the host has no network device of this name");
-        if (linux.IntelRdt != null && !HostLacks.Exists("/sys/fs/resctrl/schemata")) lacks.Add("linux.intelRdt", "no resctrl file system is mounted on /sys/fs/resctrl");
+        if (linux.IntelRdt != null && !HostLacks.Exists("/sys/fs/resctrl/schemata")) lacks.Add("linux.intelRdt", "no resctrl filesystem is mounted on /sys/fs/resctrl");
         if (linux.MemoryPolicy != null && !HostLacks.Exists("/sys/devices/system/node")) lacks.Add("linux.memoryPolicy", "the kernel has no support for NUMA");
     }
 
@@ -59,7 +59,7 @@ internal static class KernelLacks
             // fuse.sshfs and the like are one for the kernel.
             string type = mounts[i].Type.Split('.')[0];
             if (!known.TryGetValue(type, out bool there)) known.Add(type, there = HasFileSystem(type));
-            if (!there) lacks.Add($"mounts[{i}].type", $"the kernel has no file system \"{type}\" (/proc/filesystems)");
+            if (!there) lacks.Add($"mounts[{i}].type", $"the kernel has no filesystem \"{type}\" (/proc/filesystems)");
         }
     }
 

@@ -16,7 +16,7 @@ internal static class SettingLacks
         foreach (CgroupHierarchy hierarchy in cgroups.Hierarchies)
         {
             Errno errno = Files.TryAccessAt(Files.AT_FDCWD, hierarchy.MountPoint, W_OK);
-            if (errno.IsError) lacks.Add("linux.cgroupsPath", $"no cgroup can be made below \"{hierarchy.MountPoint}\": {errno}");
+            if (errno.IsError) lacks.Add("linux.cgroupsPath", $"no cgroup can be created below \"{hierarchy.MountPoint}\": {errno}");
         }
         if (config.Linux is not { } linux) return;
         foreach (string name in linux.Sysctl.Keys)

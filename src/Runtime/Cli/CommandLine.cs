@@ -36,7 +36,7 @@ public static class CommandLine
         }
         catch (OutOfMemoryException)
         {
-            reason = "this takes more memory than runcs allows itself (256 MiB)";
+            reason = "runcs exceeded its own memory limit (256 MiB)";
         }
         catch (Exception e)
         {

@@ -53,7 +53,7 @@ internal sealed class Bundle
         }
         catch (OutOfMemoryException)
         {
-            throw RuncsException.At($"{directory}/config.json", "takes more memory than runcs allows itself");
+            throw RuncsException.At($"{directory}/config.json", "exceeds runcs's own memory limit");
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class Bundle
         catch (SyscallException e) when (e.Errno.Value == Errno.ENOENT)
         {
             // runc's words; the path is what users miss in them.
-            throw new RuncsException($"JSON specification file config.json not found in \"{bundle}\"; --bundle names the directory, runcs spec makes one", e);
+            throw new RuncsException($"JSON specification file config.json not found in \"{bundle}\"; --bundle names the directory, runcs spec writes one", e);
         }
         catch (SyscallException e) when (e.Errno.Value == Errno.EFBIG)
         {

@@ -49,7 +49,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _state.WriteConfig(plan.Document);
         _state.WriteRecord(_record);
         foreach (string warning in plan.Rootfs.Warnings) Log.Warn(warning);
-        Log.Debug("state directory made");
+        Log.Debug("state directory created");
     }
 
     /// <summary>For <c>run</c>: the socket by which the program tells that it is ready; null if nobody wants to know.</summary>
@@ -111,7 +111,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _channels!.CloseChildEnds();
         network?.LeaveToInit();
         RecordInit();
-        if (Log.IsDebug) Log.Debug($"first process cloned: {Pid}");
+        if (Log.IsDebug) Log.Debug($"init cloned: {Pid}");
         if (_resctrl != null)
         {
             _undo.Add(_resctrl.Undo);
@@ -122,7 +122,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _cgroup.Create();
         if (_cgroup.LacksSome) RecordCgroups();
         if (!plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
-        Log.Debug("cgroups made, limits set");
+        Log.Debug("cgroups created, limits set");
         _init.ApplyFromOutside();
         WaitingProcess.ApplyAllCpus(Pid);
         _init.Send();
@@ -220,10 +220,10 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                 case InitEvent.Listening:
                     using (Fd listener = _init.TakeListener())
                         plan.Seccomp!.Listener!.Send(listener, InitHooks.ProcessStateFor(plan, Pid).WriteCompact());
-                    Log.Debug("the listener of the filter of system calls handed over");
+                    Log.Debug("seccomp listener passed to the agent");
                     break;
                 case InitEvent.Mounted:
-                    Log.Debug("file systems mounted");
+                    Log.Debug("filesystems mounted");
                     if (plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
                     State state = InitHooks.StateFor(plan, ContainerStatus.Creating, Pid);
                     // The environment is made, which is what created is after (runtime.md, "State"); runtime-tools asks it of prestart

@@ -141,7 +141,7 @@ internal sealed class NewProcess : IDisposable
         _plan.Seccomp!.Listener!.Send(_listener, DescribeForListener().WriteCompact());
         _listener.Dispose();
         _listener = null;
-        Log.Debug("the listener of the filter of system calls handed over");
+        Log.Debug("seccomp listener passed to the agent");
     }
 
     private ContainerProcessState DescribeForListener()

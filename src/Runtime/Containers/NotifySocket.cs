@@ -67,7 +67,7 @@ internal sealed class NotifySocket : IDisposable
             // What it said before its end counts.
             if (entries[0].Returned != 0 && Relay(pid, waits: true)) return;
             if (entries[0].Returned == 0 && ProcessDescriptors.HasEnded(process)) return;
-            if (entries[2].Returned != 0) throw new RuncsException("interrupted by a signal; the container is there, but the program has not said that it is ready");
+            if (entries[2].Returned != 0) throw new RuncsException("interrupted by a signal; the container exists, but its program has not reported that it is ready");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class NotifySocket : IDisposable
                 if (!errno.IsError) errno = TryBarrier(manager, waits);
             }
         }
-        if (errno.IsError) Log.Warn($"NOTIFY_SOCKET: unable to tell {_manager} that the container is ready: {errno.Message}");
+        if (errno.IsError) Log.Warn($"NOTIFY_SOCKET: unable to notify {_manager} that the container is ready: {errno.Message}");
     }
 
     // sd_notify_barrier(3): the manager closes the descriptor once it has done all that was sent before.

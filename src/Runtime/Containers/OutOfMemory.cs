@@ -8,7 +8,7 @@ namespace Runcs.Containers;
 internal static class OutOfMemory
 {
     /// <summary>The program was killed while it ran.</summary>
-    internal const string AtRun = "the container was killed for want of memory: raise linux.resources.memory.limit";
+    internal const string AtRun = "the container was killed by the OOM killer: raise linux.resources.memory.limit";
 
     /// <summary>The container's first process was killed before its program ran; runc's words.</summary>
     internal static RuncsException AtStart(Exception? cause)

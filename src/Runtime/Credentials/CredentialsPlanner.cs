@@ -29,7 +29,7 @@ public static class CredentialsPlanner
         // capabilities(7): ambient must be within permitted and inheritable, or the kernel refuses it.
         ulong raisable = ambient & permitted & inheritable;
         if (raisable != ambient)
-            warnings.Add("process.capabilities.ambient: left out what is not both permitted and inheritable: " + List(ambient & ~raisable));
+            warnings.Add("process.capabilities.ambient: ignored those that are not both permitted and inheritable: " + List(ambient & ~raisable));
         return new CredentialsPlan(user.Uid, user.Gid, user.AdditionalGids, user.Umask ?? DefaultUmask,
             bounding, effective & permitted, permitted, inheritable, raisable, process.NoNewPrivileges);
     }

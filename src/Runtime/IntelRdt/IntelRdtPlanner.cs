@@ -30,7 +30,7 @@ public static class IntelRdtPlanner
         }
         if (facts is not { Root.Length: > 0 })
         {
-            problems.Add($"{Path}: no resctrl file system is mounted: it needs a processor with resource control, and mount -t resctrl resctrl /sys/fs/resctrl");
+            problems.Add($"{Path}: no resctrl filesystem is mounted: it needs a processor with resource control, and mount -t resctrl resctrl /sys/fs/resctrl");
             return null;
         }
         bool isOwn = rdt.ClosID.Length == 0;

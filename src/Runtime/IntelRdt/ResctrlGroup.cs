@@ -47,7 +47,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     {
         if (plan.MustExist)
         {
-            if (!Exists(plan.Group)) throw RuncsException.At(ClosId, $"there is no class of service {plan.Group}: without a schema it must be there");
+            if (!Exists(plan.Group)) throw RuncsException.At(ClosId, $"class of service {plan.Group} does not exist, and without a schema it must");
         }
         else if (plan.Group == plan.Root || !Make(plan.Group, ClosId, isFine: true))
         {
@@ -63,7 +63,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         foreach ((string line, string origin) in plan.Compared)
         {
             if (!Schema.Has(there, line))
-                throw RuncsException.At(origin, $"\"{line}\" is not what the class of service {plan.Group} has: {there.Trim().Replace("\n", ", ", StringComparison.Ordinal)}");
+                throw RuncsException.At(origin, $"\"{line}\" is not in the schemata of class of service {plan.Group}: {there.Trim().Replace("\n", ", ", StringComparison.Ordinal)}");
         }
     }
 
@@ -180,7 +180,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
             try
             {
                 string status = Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, "last_cmd_status")).Trim();
-                return RuncsException.At(origin, status is "" or "ok" ? message : $"{message}: resctrl says: {status}");
+                return RuncsException.At(origin, status is "" or "ok" ? message : $"{message}: resctrl reports: {status}");
             }
             catch (SyscallException)
             {

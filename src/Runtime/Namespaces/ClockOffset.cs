@@ -19,7 +19,7 @@ public sealed record ClockOffset(string Origin, string Clock, long Seconds, uint
         const string Field = "linux.timeOffsets";
         if (offsets.Count == 0) return [];
         // The offsets of a time namespace in which there has been a process stay as they are (time_namespaces(7)).
-        if (isJoined) problems.Add($"{Field}: cannot be set in a time namespace that is joined by its path");
+        if (isJoined) problems.Add($"{Field}: cannot be set in a joined time namespace");
         else if (!isNew) problems.Add($"{Field}: needs a time namespace in linux.namespaces");
         var plan = new List<ClockOffset>(offsets.Count);
         foreach ((string clock, LinuxTimeOffset offset) in offsets)

@@ -36,7 +36,7 @@ public static class IdMapPlanner
         // First, since each is compared with each.
         if (mappings.Length > IdMap.MostRanges)
         {
-            problems.Add($"{field}: the kernel takes at most {IdMap.MostRanges} mappings, got {mappings.Length}");
+            problems.Add($"{field}: the kernel accepts at most {IdMap.MostRanges} mappings, got {mappings.Length}");
             return new IdMap([]);
         }
         var ranges = new IdRange[mappings.Length];
@@ -46,7 +46,7 @@ public static class IdMapPlanner
             CheckRange(ranges, i, Origin.Element(field, i), problems);
         }
         var map = new IdMap(ranges);
-        if (map.ToString().Length > IdMap.MostBytes) problems.Add($"{field}: the kernel takes at most {IdMap.MostBytes} bytes of text, and these are {map.ToString().Length}");
+        if (map.ToString().Length > IdMap.MostBytes) problems.Add($"{field}: the kernel accepts at most {IdMap.MostBytes} bytes of text, got {map.ToString().Length}");
         if (problems.Count > before) return map;
         if (ranges.Length == 0) problems.Add($"{field}: must not be empty with a user namespace");
         // What sets a container up is its root.

@@ -36,9 +36,9 @@ public static class NamespacePlanner
         var plan = new NamespacePlan(made, [.. joined]);
         // mount_namespaces(7): it belongs to another user namespace, whose root alone may mount in it.
         if (plan.IsNew(Processes.CLONE_NEWUSER) && plan.Find(Processes.CLONE_NEWNS) is { } mounts)
-            problems.Add($"{mounts.Origin}: a mount namespace that is joined does not belong to a new user namespace, so nothing could be mounted in it: join its user namespace, or make a new mount namespace");
+            problems.Add($"{mounts.Origin}: a new user namespace cannot mount in a joined mount namespace: join its user namespace, or create a new mount namespace");
         if (plan.HasUsers && !plan.Has(Processes.CLONE_NEWNS))
-            problems.Add("linux.namespaces: with a user namespace there must be a mount namespace: in the host's nothing can be mounted from within it, devices included");
+            problems.Add("linux.namespaces: a user namespace needs a mount namespace, since it cannot mount in the host's");
         return plan with
         {
             Ids = IdMapPlanner.Plan(linux, plan.IsNew(Processes.CLONE_NEWUSER), plan.IsJoined(Processes.CLONE_NEWUSER), user, problems),

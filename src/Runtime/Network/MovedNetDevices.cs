@@ -84,7 +84,7 @@ public sealed class MovedNetDevices : IDisposable
     private void Move(NetDevicePlan plan)
     {
         Errno errno = NetworkLinks.TryFind(_outer, plan.Name, out NetworkLink? link);
-        if (errno.Value == Errno.ENODEV) throw RuncsException.At(plan.Origin, $"there is no network device \"{plan.Name}\" in the network namespace of runcs");
+        if (errno.Value == Errno.ENODEV) throw RuncsException.At(plan.Origin, $"no network device \"{plan.Name}\" in the network namespace of runcs");
         Check(plan, "RTM_GETLINK", plan.Name, errno);
         string name = plan.InnerName.Length == 0 ? link!.Name : plan.InnerName;
         errno = NetworkLinks.TryFind(_inner, name, out _);
@@ -97,9 +97,9 @@ public sealed class MovedNetDevices : IDisposable
         int index = NetworkLinks.ReadNewIndex(_events, link.Index);
         // The kernel moves first and renames then: it may have gone although the request failed.
         if (index != 0) _moved.Add(new Moved(plan, link, addresses, index));
-        if (errno.Value == Errno.EINVAL) throw RuncsException.At(plan.Origin, $"the kernel moves no network device of this kind: {errno}");
+        if (errno.Value == Errno.EINVAL) throw RuncsException.At(plan.Origin, $"the kernel cannot move a network device of this kind: {errno}");
         Check(plan, "RTM_NEWLINK", plan.Name, errno);
-        if (index == 0) throw RuncsException.At(plan.Origin, "the kernel does not say where the network device has gone");
+        if (index == 0) throw RuncsException.At(plan.Origin, "the kernel did not report the index of the moved network device");
 
         foreach (NetworkAddress address in addresses)
             if (address.Scope == NetworkAddress.Universe)

@@ -27,7 +27,7 @@ public static class NetDevicePlanner
             if (device.Name.Length > 0 && WhyNotATemplate(device.Name) is { } innerFault) problems.Add($"{origin}.name: {innerFault}");
             string inner = device.Name.Length == 0 ? name : device.Name;
             if (!inner.EndsWith(Template, StringComparison.Ordinal) && plans.Exists(plan => Inner(plan) == inner))
-                problems.Add($"{origin}.name: two devices are to be named \"{inner}\"");
+                problems.Add($"{origin}.name: two devices would be named \"{inner}\"");
             plans.Add(new NetDevicePlan(name, device.Name, origin));
         }
         return [.. plans];

@@ -52,7 +52,7 @@ public static class Problems
 
         void AddMissing(string part)
         {
-            if (!places.Contains(part) && found.Find(problem => problem.StartsWith(part + ": must be there", StringComparison.Ordinal)) is { } problem) problems.Add(problem);
+            if (!places.Contains(part) && found.Find(problem => problem.StartsWith(part + ": is required", StringComparison.Ordinal)) is { } problem) problems.Add(problem);
             places.Add(part);
         }
     }

@@ -15,7 +15,7 @@ public static class ProcessPlanner
         if (process.Args.Length == 0) problems.Add("process.args: must name the program to run");
         else if (process.Args[0].Length == 0) problems.Add("process.args[0]: must not be empty");
         // What stands there when the program is executed is the exec stage.
-        else if (process.Args[0] is "/proc/self/exe" or "/proc/thread-self/exe") problems.Add($"process.args[0]: \"{process.Args[0]}\" is no program of the container");
+        else if (process.Args[0] is "/proc/self/exe" or "/proc/thread-self/exe") problems.Add($"process.args[0]: \"{process.Args[0]}\" is not a program of the container");
         if (process.Cwd.Length == 0 || process.Cwd[0] != '/') problems.Add($"process.cwd: must be an absolute path, got \"{process.Cwd}\"");
         if (process.OomScoreAdj is < -1000 or > 1000) problems.Add($"process.oomScoreAdj: must be from -1000 to 1000, got {process.OomScoreAdj}");
         return new ProcessPlan(process.Args, PlanEnvironment(process.Env, problems), process.Cwd, PlanRlimits(process.Rlimits, problems),

@@ -16,8 +16,8 @@ internal static class TopLevelRules
     internal static void Check(Config config, List<string> problems)
     {
         CheckVersion(config.OciVersion, problems);
-        if (config.Process == null) problems.Add("process: must be there for create");
-        if (config.Root == null) problems.Add("root: must be there");
+        if (config.Process == null) problems.Add("process: is required for create");
+        if (config.Root == null) problems.Add("root: is required");
         CheckName("hostname", config.Hostname, problems);
         CheckName("domainname", config.Domainname, problems);
         // config.md, "Annotations": keys MUST NOT be empty.
@@ -35,7 +35,7 @@ internal static class TopLevelRules
     // config.md, "Specification version": SemVer 2.0.0; what is 1.x is meant to be compatible.
     private static void CheckVersion(string version, List<string> problems)
     {
-        if (version.Length == 0) problems.Add("ociVersion: must be there");
+        if (version.Length == 0) problems.Add("ociVersion: is required");
         else if (!SemanticVersion.TryParse(version, out int major) || major != 1) problems.Add($"ociVersion: must be a version 1.MINOR.PATCH (SemVer 2.0.0), got \"{version}\"");
     }
 

@@ -40,7 +40,7 @@ public sealed class MountSources : IDisposable
         {
             if (known.IsSameAs(mapping)) return fd;
         }
-        throw RuncsException.At(mapping.Origin, "no user namespace has been made for its mappings");
+        throw RuncsException.At(mapping.Origin, "no user namespace was created for its mappings");
     }
 
     public void Dispose()

@@ -15,12 +15,12 @@ public static partial class RootfsPlanner
         if (!options.IsIdMapped && !hasUids && !hasGids) return null;
         if (kind is MountKind.Cgroup or MountKind.Remount)
         {
-            problems.Add($"{origin}: {(kind == MountKind.Cgroup ? "the cgroups" : "what is mounted already")} cannot have mapped ids");
+            problems.Add($"{origin}: {(kind == MountKind.Cgroup ? "the cgroups" : "an existing mount")} cannot have mapped ids");
             return null;
         }
         if (hasUids != hasGids)
         {
-            problems.Add(hasUids ? $"{origin}.gidMappings: must be there with uidMappings" : $"{origin}.uidMappings: must be there with gidMappings");
+            problems.Add(hasUids ? $"{origin}.gidMappings: is required with uidMappings" : $"{origin}.uidMappings: is required with gidMappings");
             return null;
         }
         if (hasUids)
@@ -33,7 +33,7 @@ public static partial class RootfsPlanner
         if (user != null && user.Path.Length > 0) return new MountIdMapping(origin, "", "", user.Path);
         if (user != null && linux.UidMappings.Length > 0 && linux.GidMappings.Length > 0)
             return new MountIdMapping(origin, Lines(linux.UidMappings, "linux.uidMappings", problems), Lines(linux.GidMappings, "linux.gidMappings", problems), "");
-        problems.Add($"{origin}.options: idmap needs uidMappings and gidMappings, since the container has no user namespace whose mappings could be taken");
+        problems.Add($"{origin}.options: idmap needs uidMappings and gidMappings, since the container has no user namespace to take the mappings from");
         return null;
     }
 

@@ -74,7 +74,7 @@ public static partial class RootfsPlanner
         foreach (MountStep mount in mounts)
         {
             if (mount.Kind == MountKind.Bind && mount.Options.Parameters.Count > 0)
-                warnings.Add($"{mount.Origin}.options: \"{mount.Options.Parameters[0].Key}\" is ignored: a bind has no parameters");
+                warnings.Add($"{mount.Origin}.options: \"{mount.Options.Parameters[0].Key}\" is ignored: a bind mount has no parameters");
         }
         return [.. warnings];
     }

@@ -98,7 +98,7 @@ public sealed partial class RootfsSetup
     private void BindNode(DeviceNode node, Fd directory, string name)
     {
         Errno errno = TryOpenHostTree(node.Path, 0, out Fd? source);
-        if (errno.Value == Errno.ENOENT) throw RuncsException.At(node.Origin, $"\"{node.Path}\" cannot be made with mknod(2) here, and the host has none to bind");
+        if (errno.Value == Errno.ENOENT) throw RuncsException.At(node.Origin, $"\"{node.Path}\" cannot be created with mknod(2) here, and the host has no such device to bind");
         if (errno.IsError) throw new SyscallException("open_tree", node.Path, errno);
         using (source)
         {

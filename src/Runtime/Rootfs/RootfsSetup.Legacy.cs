@@ -51,7 +51,7 @@ public sealed partial class RootfsSetup
         FileStatus status = FileStatus.Of(mount);
         if (status.IsMountRoot && status.MountId != FileStatus.Of(target).MountId) return mount;
         mount.Dispose();
-        throw RuncsException.At(step.Origin, $"\"{step.Destination}\" was moved while it was mounted on");
+        throw RuncsException.At(step.Origin, $"\"{step.Destination}\" was moved while something was mounted on it");
     }
 
     private static void RemountFileSystem(MountStep step, Fd target)
@@ -74,7 +74,7 @@ public sealed partial class RootfsSetup
         if (data.Length == 0) return null;
         string text = data.ToString();
         return Encoding.UTF8.GetByteCount(text) <= LongestData ? text
-            : throw RuncsException.At($"{step.Origin}.options", $"the parameters of the file system are longer than the {LongestData} bytes that mount(2) takes");
+            : throw RuncsException.At($"{step.Origin}.options", $"the filesystem's parameters exceed the {LongestData} bytes that mount(2) accepts");
     }
 
     // user_namespaces(7) and mount_namespaces(7): flags of a mount that came from a more privileged namespace are locked. What

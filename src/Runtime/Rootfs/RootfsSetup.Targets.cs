@@ -33,7 +33,7 @@ public sealed partial class RootfsSetup
         if (!errno.IsError) return target;
         // CVE-2019-19921, CVE-2023-28642: a /proc or /sys of the image that is a link makes something else look like them.
         if (IsPlain(step) && errno.Value is Errno.ELOOP or Errno.ENOTDIR)
-            throw RuncsException.At(step.Origin, $"filesystem \"{step.Type}\" must be mounted on ordinary directory, and \"{step.Destination}\" is none");
+            throw RuncsException.At(step.Origin, $"filesystem \"{step.Type}\" must be mounted on ordinary directory, and \"{step.Destination}\" is not one");
         if (errno.Value == Errno.ELOOP)
         {
             errno = Root.TryOpen(step.Destination, flags, out target);

@@ -60,7 +60,7 @@ public static partial class SchedulingPlanner
     {
         // config-linux.md, "Personality": no flag is supported.
         for (int i = 0; i < personality.Flags.Length; i++)
-            problems.Add($"{Origin.Element("linux.personality.flags", i)}: the specification knows no flags, got \"{personality.Flags[i]}\"");
+            problems.Add($"{Origin.Element("linux.personality.flags", i)}: the specification defines no flags, got \"{personality.Flags[i]}\"");
         if (personality.Domain is not ("LINUX" or "LINUX32")) problems.Add($"linux.personality.domain: must be LINUX or LINUX32, got \"{personality.Domain}\"");
         return personality.Domain == "LINUX32" ? PER_LINUX32 : PER_LINUX;
     }

@@ -37,7 +37,7 @@ public static class WaitingProcess
     {
         Errno errno = Sched.TrySetAffinityToAll(pid);
         // ESRCH: it has ended, and will be asked why.
-        if (errno.IsError && errno.Value != Errno.ESRCH) Log.Warn($"the container keeps the CPUs of runcs: sched_setaffinity(2): {errno}");
+        if (errno.IsError && errno.Value != Errno.ESRCH) Log.Warn($"the container inherits the CPU affinity of runcs: sched_setaffinity(2): {errno}");
     }
 
     private static string Hint(SchedulingPlan plan, Errno errno)

@@ -55,8 +55,8 @@ public static class SeccompPlanner
             string problem = $"{Origin.Element(Path + ".syscalls", entry)}: has the conditions of {Origin.Element("syscalls", other)} for one call, but another action";
             if (!problems.Contains(problem)) problems.Add(problem);
         }
-        if (program == null) problems.Add($"{Path}.syscalls: has more conditions than a filter can hold");
-        else if (program.Length > LongestProgram) problems.Add($"{Path}: makes a filter of {program.Length} instructions, and the kernel takes {LongestProgram}");
+        if (program == null) problems.Add($"{Path}.syscalls: has more conditions than fit into a filter");
+        else if (program.Length > LongestProgram) problems.Add($"{Path}: compiles to {program.Length} instructions, and the kernel accepts {LongestProgram}");
         return program;
     }
 
@@ -64,7 +64,7 @@ public static class SeccompPlanner
     {
         if (SeccompAction.Find(name) is not { } action)
         {
-            problems.Add(name.Length == 0 ? $"{path}.{member}: must be there" : $"{path}.{member}: unknown action \"{name}\"");
+            problems.Add(name.Length == 0 ? $"{path}.{member}: is required" : $"{path}.{member}: unknown action \"{name}\"");
             return 0;
         }
         if (SeccompAction.TakesValue(action))
@@ -141,7 +141,7 @@ public static class SeccompPlanner
         {
             LinuxSeccompArg arg = args[i];
             string origin = Origin.Element(path + ".args", i);
-            if (SeccompOperator.Find(arg.Op) is not { } comparison) problems.Add(arg.Op.Length == 0 ? $"{origin}.op: must be there" : $"{origin}.op: unknown operator \"{arg.Op}\"");
+            if (SeccompOperator.Find(arg.Op) is not { } comparison) problems.Add(arg.Op.Length == 0 ? $"{origin}.op: is required" : $"{origin}.op: unknown operator \"{arg.Op}\"");
             else if (arg.Index >= MostArguments) problems.Add($"{origin}.index: must be from 0 to {MostArguments - 1}, got {arg.Index}");
             else
             {
@@ -169,7 +169,7 @@ public static class SeccompPlanner
                 continue;
             }
             // seccomp(2)
-            if (flag == SeccompFlags.WaitKillableRecv && !knowsWaitKillable) problems.Add($"{origin}: this kernel does not have {names[i]}, which is Linux 5.19");
+            if (flag == SeccompFlags.WaitKillableRecv && !knowsWaitKillable) problems.Add($"{origin}: {names[i]} needs Linux 5.19");
             else if (flag == SeccompFlags.WaitKillableRecv && !notifies) problems.Add($"{origin}: {names[i]} needs a rule with SCMP_ACT_NOTIFY");
             flags |= flag;
         }

@@ -52,11 +52,11 @@ public class NamespacePlannerTests
     {
         Linux linux = WithMaps([.. Enumerable.Range(0, 341).Select(i => new LinuxIDMapping { ContainerID = (uint)i, HostID = (uint)(2 * i), Size = 1 })]);
         linux.GidMappings = [_all];
-        Assert.Equal(["linux.uidMappings: the kernel takes at most 340 mappings, got 341"], Problems(linux));
+        Assert.Equal(["linux.uidMappings: the kernel accepts at most 340 mappings, got 341"], Problems(linux));
         linux.UidMappings = linux.UidMappings[1..] is var rest ? [new() { Size = 1 }, .. rest[1..]] : [];
         Assert.Empty(Problems(linux));
         linux.UidMappings = [.. Enumerable.Range(0, 200).Select(i => new LinuxIDMapping { ContainerID = (uint)(i * 1_000_000), HostID = 1_000_000_000 + (uint)(i * 2), Size = 1 })];
-        Assert.StartsWith("linux.uidMappings: the kernel takes at most 4095 bytes of text", Assert.Single(Problems(linux)), StringComparison.Ordinal);
+        Assert.StartsWith("linux.uidMappings: the kernel accepts at most 4095 bytes of text", Assert.Single(Problems(linux)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public class NamespacePlannerTests
     {
         Linux linux = WithMaps([_all]);
         linux.Namespaces = [new() { Type = "user" }];
-        Assert.StartsWith("linux.namespaces: with a user namespace there must be a mount namespace", Assert.Single(Problems(linux)), StringComparison.Ordinal);
+        Assert.StartsWith("linux.namespaces: a user namespace needs a mount namespace", Assert.Single(Problems(linux)), StringComparison.Ordinal);
         linux.Namespaces = [new() { Type = "mount", Path = "/proc/1/ns/mnt" }, new() { Type = "user" }];
         Assert.StartsWith("linux.namespaces[0]: a mount namespace that is joined does not belong to a new user namespace", Assert.Single(Problems(linux)), StringComparison.Ordinal);
     }
@@ -100,7 +100,7 @@ public class NamespacePlannerTests
     [InlineData("time", "", "boottime", 999_999_999, null)]
     [InlineData("time", "", "boottime", 1_000_000_000, "linux.timeOffsets.boottime.nanosecs: must be at most 999999999, got 1000000000")]
     [InlineData("time", "", "realtime", 0, "linux.timeOffsets.realtime: unknown clock: must be monotonic or boottime")]
-    [InlineData("time", "/proc/1/ns/time", "monotonic", 0, "linux.timeOffsets: cannot be set in a time namespace that is joined by its path")]
+    [InlineData("time", "/proc/1/ns/time", "monotonic", 0, "linux.timeOffsets: cannot be set in a joined time namespace")]
     [InlineData("uts", "", "monotonic", 0, "linux.timeOffsets: needs a time namespace in linux.namespaces")]
     public void Offsets_belong_to_a_new_time_namespace(string kind, string path, string clock, uint nanoseconds, string? problem)
     {

@@ -33,7 +33,7 @@ public class NetDevicePlannerTests
     [Fact]
     public void No_two_devices_get_one_name()
     {
-        Assert.Equal(["linux.netDevices.b.name: two devices are to be named \"a\""], Problems(false, ("a", ""), ("b", "a")));
+        Assert.Equal(["linux.netDevices.b.name: two devices would be named \"a\""], Problems(false, ("a", ""), ("b", "a")));
         Assert.Empty(Problems(false, ("a", "c%d"), ("b", "c%d")));
         Assert.Empty(Problems(false, ("a", "b"), ("b", "a")));
     }

@@ -49,8 +49,8 @@ public class ProblemsTests
     }
 
     [Theory]
-    [InlineData("""{"ociVersion": "1.0.0", "root": {"path": "r"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "process: must be there for create")]
-    [InlineData("""{"ociVersion": "1.0.0", "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "root: must be there")]
+    [InlineData("""{"ociVersion": "1.0.0", "root": {"path": "r"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "process: is required for create")]
+    [InlineData("""{"ociVersion": "1.0.0", "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "root: is required")]
     [InlineData("""{"ociVersion": "1.0.0", "root": {"path": "r"}, "process": 1, "linux": {"namespaces": [{"type": "mount"}]}}""", "process: must be an object, got 1")]
     [InlineData("""{"ociVersion": 1, "root": {"path": "r"}, "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "ociVersion: must be a string, got 1")]
     [InlineData("""{"ociVersion": "1.0.0", "hostname": "a", "root": {"path": "r"}, "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": 1}}""", "linux.namespaces: must be an array, got 1")]
@@ -60,7 +60,7 @@ public class ProblemsTests
 
     [Theory]
     [Requirement("config/ociversion", "config/root-path", "config/cwd", "config/rlimit-type", "config/annotations-empty-key")]
-    [InlineData("ociVersion", null, "ociVersion: must be there")]
+    [InlineData("ociVersion", null, "ociVersion: is required")]
     [InlineData("ociVersion", "\"1.0\"", "ociVersion: must be a version 1.MINOR.PATCH (SemVer 2.0.0), got \"1.0\"")]
     [InlineData("root", "{}", "root.path: is required")]
     [InlineData("process", "{\"args\": [\"a\"]}", "process.cwd: must be an absolute path, got \"\"")]

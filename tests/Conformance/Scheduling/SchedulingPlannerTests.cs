@@ -89,7 +89,7 @@ public class SchedulingPlannerTests
     [InlineData("""{"memoryPolicy":{"mode":"MPOL_BIND","nodes":"0","flags":["MPOL_F_STATIC_NODES","MPOL_F_RELATIVE_NODES"]}}""", "linux.memoryPolicy.flags: MPOL_F_STATIC_NODES and")]
     [InlineData("""{"personality":{}}""", "linux.personality.domain: must be LINUX or LINUX32, got \"\"")]
     [InlineData("""{"personality":{"domain":"LINUX64"}}""", "linux.personality.domain: must be LINUX or LINUX32, got \"LINUX64\"")]
-    [InlineData("""{"personality":{"domain":"LINUX","flags":["ADDR_NO_RANDOMIZE"]}}""", "linux.personality.flags[0]: the specification knows no flags")]
+    [InlineData("""{"personality":{"domain":"LINUX","flags":["ADDR_NO_RANDOMIZE"]}}""", "linux.personality.flags[0]: the specification defines no flags")]
     [Requirement("config-linux/memory-policy-mode", "config-linux/personality-domain")]
     public void What_is_wrong_in_linux_is_named(string linux, string problem) => AssertProblem("{}", linux, problem);
 

@@ -15,7 +15,7 @@ public class SeccompPlannerTests
 
     [Fact]
     [Requirement("config-linux/seccomp-default-action")]
-    public void A_default_action_must_be_there() => Problem("linux.seccomp.defaultAction: must be there", new LinuxSeccomp());
+    public void A_default_action_must_be_there() => Problem("linux.seccomp.defaultAction: is required", new LinuxSeccomp());
 
     [Theory]
     [Requirement("config-linux/seccomp-default-errno", "config-linux/seccomp-errno")]
@@ -65,10 +65,10 @@ public class SeccompPlannerTests
         Problem("""
             linux.seccomp.defaultAction: unknown action "ALLOW"
             linux.seccomp.architectures[1]: unknown architecture "SCMP_ARCH_VAX"
-            linux.seccomp.syscalls[0].action: must be there
+            linux.seccomp.syscalls[0].action: is required
             linux.seccomp.syscalls[1].action: unknown action "SCMP_ACT_ASK"
             linux.seccomp.syscalls[2].args[0].op: unknown operator "=="
-            linux.seccomp.syscalls[2].args[1].op: must be there
+            linux.seccomp.syscalls[2].args[1].op: is required
             linux.seccomp.syscalls[2].args[2].index: must be from 0 to 5, got 6
             linux.seccomp.flags[1]: unknown flag "SECCOMP_FILTER_FLAG_NEW_LISTENER"
             """, profile);
@@ -166,7 +166,7 @@ public class SeccompPlannerTests
     {
         LinuxSyscall Rule(ulong value) => new() { Names = ["personality"], Action = "SCMP_ACT_ERRNO", Args = [new() { Op = "SCMP_CMP_EQ", Value = value * 0x1_0000_0000 }] };
         Problem("linux.seccomp: makes a filter of 10056 instructions, and the kernel takes 4096", Profile([.. Enumerable.Range(0, 2500).Select(i => Rule((ulong)i))]));
-        Problem("linux.seccomp.syscalls: has more conditions than a filter can hold", Profile([.. Enumerable.Range(0, 100_000).Select(i => Rule((ulong)i))]));
+        Problem("linux.seccomp.syscalls: has more conditions than fit into a filter", Profile([.. Enumerable.Range(0, 100_000).Select(i => Rule((ulong)i))]));
     }
 
     private static LinuxSeccomp Profile(params LinuxSyscall[] rules) => new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = rules };

@@ -78,7 +78,7 @@ public class CgroupV2LimitTests
         test.Cgroup.ApplyEarly();
         test.Start("dd if=/dev/zero bs=40M count=1 2> /dev/null | sleep 100");
         Eventually.True(() => long.Parse(test.Read("", "memory.current")) > 32 << 20, "memory is in use");
-        Assert.StartsWith("linux.resources.memory.limit: 1048576 is not above what is in use already (",
+        Assert.StartsWith("linux.resources.memory.limit: 1048576 is not above the current usage (",
             Assert.Throws<RuncsException>(() => test.Update(new() { Memory = new() { Limit = 1 << 20, CheckBeforeUpdate = true } })).Message, StringComparison.Ordinal);
         Assert.Equal("536870912", test.Read("", "memory.max"));
         Assert.Equal(0UL, test.Cgroup.OomKills());

@@ -53,7 +53,7 @@ public class CheckTests
         string[] lines = [.. Check(container).Exits(1).Stdout.TrimEnd('\n').Split('\n').Where(line => !line.Contains("runcs needs CAP_", StringComparison.Ordinal))];
         Assert.Equal(
             [
-                $"this host: mounts[{mounts - 3}].type: the kernel has no file system \"frobfs\" (/proc/filesystems)",
+                $"this host: mounts[{mounts - 3}].type: the kernel has no filesystem \"frobfs\" (/proc/filesystems)",
                 $"this host: linux.namespaces[{Array.IndexOf(namespaces, "network")}].path: \"/proc/self/ns/uts\" is not a network namespace",
                 $"this host: linux.namespaces[{Array.IndexOf(namespaces, "ipc")}].path: \"/etc/passwd\" is not a namespace",
                 $"this host: linux.namespaces[{Array.IndexOf(namespaces, "uts")}].path: \"/nowhere\": no such file or directory (ENOENT)",
@@ -78,7 +78,7 @@ public class CheckTests
         Result result = container.Runtime.Run("check", "--bundle", container.Bundle.Directory);
         container.Runtime.Prefix = [];
         Assert.Contains("this host: linux.namespaces: runcs needs CAP_SYS_ADMIN to make and to join namespaces\n", result.Exits(1).Stdout, StringComparison.Ordinal);
-        Assert.Contains("this host: linux.cgroupsPath: no cgroup can be made below ", result.Stdout, StringComparison.Ordinal);
+        Assert.Contains("this host: linux.cgroupsPath: no cgroup can be created below ", result.Stdout, StringComparison.Ordinal);
     }
 
     [Fact]

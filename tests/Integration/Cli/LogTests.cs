@@ -25,7 +25,7 @@ public class LogTests
         Assert.Equal("", result.Stderr);
         string[] entries = File.ReadAllLines(log);
         Assert.Equal(
-            ["state directory made", "first process cloned", "cgroups made, limits set", "file systems mounted",
+            ["state directory created", "init cloned", "cgroups created, limits set", "filesystems mounted",
                 "createRuntime hook #0", "ready", "program started", "cgroups and state directory removed"],
             entries.Select(Message).Select(message => message.Split(':')[0]));
     }

@@ -55,7 +55,7 @@ public class IntelRdtTests
         container.Delete().Ok();
         Assert.Equal(["gold"], fake.Groups);
         using Container other = New(new() { ["closID"] = "gold", ["memBwSchema"] = "MB:0=30" });
-        Assert.Contains("linux.intelRdt.memBwSchema: \"MB:0=30\" is not what the class of service /sys/fs/resctrl/gold has: ", ErrorMessage.Of(other.Create()), StringComparison.Ordinal);
+        Assert.Contains("linux.intelRdt.memBwSchema: \"MB:0=30\" is not in the schemata of class of service /sys/fs/resctrl/gold: ", ErrorMessage.Of(other.Create()), StringComparison.Ordinal);
         Leftovers.AssertNone(other);
         Assert.Equal(["gold"], fake.Groups);
     });
@@ -73,7 +73,7 @@ public class IntelRdtTests
         Assert.Equal($"write silver/tasks {joining.Pid}", fake.Done[^1]);
         joining.Delete().Ok();
         using Container missing = New(new() { ["closID"] = "bronze" });
-        Assert.Contains("linux.intelRdt.closID: there is no class of service /sys/fs/resctrl/bronze: without a schema it must be there", ErrorMessage.Of(missing.Create()), StringComparison.Ordinal);
+        Assert.Contains("linux.intelRdt.closID: class of service /sys/fs/resctrl/bronze does not exist, and without a schema it must", ErrorMessage.Of(missing.Create()), StringComparison.Ordinal);
         Assert.Equal(["silver"], fake.Groups);
     });
 
@@ -106,13 +106,13 @@ public class IntelRdtTests
     public void What_the_kernel_refuses_is_told_and_undone() => FakeResctrl.Use(fake =>
     {
         using Container container = New(new() { ["l3CacheSchema"] = Schema, ["schemata"] = new JsonArray("L9:0=1") });
-        Assert.Contains("linux.intelRdt.schemata[0]: write(2) on \"/sys/fs/resctrl/" + container.Id + "/schemata\": invalid argument (EINVAL): resctrl says: Unknown or unsupported resource name 'L9'",
+        Assert.Contains("linux.intelRdt.schemata[0]: write(2) on \"/sys/fs/resctrl/" + container.Id + "/schemata\": invalid argument (EINVAL): resctrl reports: Unknown or unsupported resource name 'L9'",
             ErrorMessage.Of(container.Create()), StringComparison.Ordinal);
         Assert.Empty(fake.Groups);
         Leftovers.AssertNone(container);
         fake.MostMonitoringGroups = 0;
         using Container monitored = New(new() { ["closID"] = "new", ["memBwSchema"] = Bandwidth, ["enableMonitoring"] = true });
-        Assert.Contains("linux.intelRdt.enableMonitoring: mkdirat(2) on \"/sys/fs/resctrl/new/mon_groups/" + monitored.Id + "\": no space left on device (ENOSPC): resctrl says: Out of RMIDs",
+        Assert.Contains("linux.intelRdt.enableMonitoring: mkdirat(2) on \"/sys/fs/resctrl/new/mon_groups/" + monitored.Id + "\": no space left on device (ENOSPC): resctrl reports: Out of RMIDs",
             ErrorMessage.Of(monitored.Create()), StringComparison.Ordinal);
         Assert.Empty(fake.Groups); // not even the named one
         Leftovers.AssertNone(monitored);
@@ -145,7 +145,7 @@ public class IntelRdtTests
     {
         Requires.That(!File.Exists("/sys/fs/resctrl/schemata"), "needs a machine without resctrl");
         using Container container = New([]);
-        Assert.Contains("linux.intelRdt: no resctrl file system is mounted", ErrorMessage.Of(container.Create()), StringComparison.Ordinal);
+        Assert.Contains("linux.intelRdt: no resctrl filesystem is mounted", ErrorMessage.Of(container.Create()), StringComparison.Ordinal);
     }
 
     private static Container New(JsonObject rdt)

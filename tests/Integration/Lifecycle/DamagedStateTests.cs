@@ -32,7 +32,7 @@ public class DamagedStateTests
         Assert.Contains($"load container {container.Id}: {path}", list.Stderr, StringComparison.Ordinal);
 
         Result deleted = container.Delete("--force").Ok();
-        Assert.Contains("level=warning msg=\"cgroups stay and poststop hooks are not run: ", deleted.Stderr, StringComparison.Ordinal);
+        Assert.Contains("level=warning msg=\"cgroups are not removed and poststop hooks are not run: ", deleted.Stderr, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
         Assert.True(!Directory.Exists(pid) || File.ReadAllText(pid + "/stat").Contains(") Z", StringComparison.Ordinal), "the container still runs");
         // With the record back the rest can be removed as ever.

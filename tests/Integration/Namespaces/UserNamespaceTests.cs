@@ -139,7 +139,7 @@ public class UserNamespaceTests
         container.Bundle.Shell("stat -c '%F %t:%T %u' /dev/kmsg; stat -c '%F %a %u:%g' /dev/a-pipe");
         Assert.Equal("character special file 1:b 65534\nfifo 644 7:8\n", container.Run().Ok().Stdout);
         node["path"] = "/dev/not-on-the-host";
-        Assert.Equal("linux.devices[0]: \"/dev/not-on-the-host\" cannot be made with mknod(2) here, and the host has none to bind", ErrorMessage.Of(container.Run()));
+        Assert.Equal("linux.devices[0]: \"/dev/not-on-the-host\" cannot be created with mknod(2) here, and the host has no such device to bind", ErrorMessage.Of(container.Run()));
         node["path"] = "/dev/zero";
         Assert.Equal("linux.devices[0]: \"/dev/zero\" exists and is not the device", ErrorMessage.Of(container.Run()));
         Leftovers.AssertNone(container);

@@ -133,7 +133,7 @@ public sealed class NetDeviceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no0", "there is no network device")]
+    [InlineData("no0", "no network device")]
     [InlineData("lo", "the container's network namespace has a network device")]
     [Requirement("config-linux/netdevices-possible")]
     public void A_device_that_cannot_come_is_named(string name, string reason)
@@ -150,7 +150,7 @@ public sealed class NetDeviceTests : IDisposable
     {
         using Container container = Make("true");
         container.Bundle.Linux["netDevices"] = new JsonObject { ["lo"] = new JsonObject { ["name"] = "lo9" } };
-        Assert.Contains("linux.netDevices.lo: the kernel moves no network device of this kind", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        Assert.Contains("linux.netDevices.lo: the kernel cannot move a network device of this kind", container.Create().Fails().Stderr, StringComparison.Ordinal);
         Leftovers.AssertNone(container);
     }
 

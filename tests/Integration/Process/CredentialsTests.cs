@@ -178,7 +178,7 @@ public class CredentialsTests
         });
         Result result = container.Run().Ok();
         AssertSets(result.Stdout, Chown | Kill, Kill, Kill, Kill, Kill);
-        Assert.Contains("process.capabilities.ambient: left out what is not both permitted and inheritable: CAP_CHOWN", result.Stderr, StringComparison.Ordinal);
+        Assert.Contains("process.capabilities.ambient: ignored those that are not both permitted and inheritable: CAP_CHOWN", result.Stderr, StringComparison.Ordinal);
     }
 
     [Theory]

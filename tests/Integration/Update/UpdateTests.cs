@@ -152,7 +152,7 @@ public class UpdateTests
         File.WriteAllText(container.Path("resources.json"), """{"cpu": {"shares": 300, "quota": 20000, "period": 40000, "cpus": "0"}, "memory": {"reservation": 1048576, "limit": 4096}, "pids": {"limit": 3}}""");
         string[] files = ["cpu/cpu.shares", "cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us", "cpuset/cpuset.cpus", "memory/memory.soft_limit_in_bytes", "memory/memory.limit_in_bytes", "pids/pids.max"];
         string[] before = [.. files.Select(file => Value(container, file))];
-        Assert.Equal("resources.memory.limit: \"4096\": write(2) on \"memory.limit_in_bytes\": device or resource busy (EBUSY): more is in use already",
+        Assert.Equal("resources.memory.limit: \"4096\": write(2) on \"memory.limit_in_bytes\": device or resource busy (EBUSY): the current usage is higher",
             ErrorMessage.Of(Update(container, "--resources", container.Path("resources.json"))));
         Assert.Equal(before, files.Select(file => Value(container, file)));
     }
@@ -207,7 +207,7 @@ public class UpdateTests
         Assert.Equal("    L2:0=ff;1=ff\n    L3:0=f;1=f0\n    MB:0=40;1=70\n", fake.Read(container.Id + "/schemata"));
         Assert.Equal("8", Value(container, "pids/pids.max"));
 
-        Assert.Equal("--mem-bw-schema: write(2) on \"/sys/fs/resctrl/" + container.Id + "/schemata\": invalid argument (EINVAL): resctrl says: Missing '=' or non-numeric domain",
+        Assert.Equal("--mem-bw-schema: write(2) on \"/sys/fs/resctrl/" + container.Id + "/schemata\": invalid argument (EINVAL): resctrl reports: Missing '=' or non-numeric domain",
             ErrorMessage.Of(Update(container, "--l3-cache-schema", "L3:0=ff", "--mem-bw-schema", "MB:7=40", "--pids-limit", "9")));
         Update(container, "--l3-cache-schema", "L3:0=ff", "--cpuset-cpus", "7000").Fails();
         Assert.Equal("    L2:0=ff;1=ff\n    L3:0=f;1=f0\n    MB:0=40;1=70\n", fake.Read(container.Id + "/schemata"));

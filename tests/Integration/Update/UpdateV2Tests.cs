@@ -52,7 +52,7 @@ public class UpdateV2Tests
         Eventually.True(() => File.Exists(container.Path("shared/up")), "the program has its memory");
         Result result = container.Runtime.Run(Options.Default with { Stdin = Encoding.UTF8.GetBytes("""{"memory": {"limit": 8388608, "checkBeforeUpdate": true}, "pids": {"limit": 5}}""") },
             "update", "--resources=-", container.Id);
-        Assert.StartsWith("resources.memory.limit: 8388608 is not above what is in use already (", ErrorMessage.Of(result), StringComparison.Ordinal);
+        Assert.StartsWith("resources.memory.limit: 8388608 is not above the current usage (", ErrorMessage.Of(result), StringComparison.Ordinal);
         Assert.Equal("100 100663296", Values(container, "pids.max", "memory.max"));
         Assert.Equal("running", container.Status);
     }

@@ -123,5 +123,5 @@ internal ref struct BusMessage
         return _bytes.Slice(_at - size, size);
     }
 
-    private static RuncsException Strange() => new("systemd sent what is no D-Bus message");
+    private static RuncsException Strange() => new("systemd sent an invalid D-Bus message");
 }

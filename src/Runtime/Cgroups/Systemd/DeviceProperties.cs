@@ -20,7 +20,7 @@ internal static class DeviceProperties
         for (int i = 0; i < exceptions.Count && !allowed; i++)
         {
             if (PathOf(exceptions[i]) is { } path) entries.Add(BusValue.Struct(BusValue.Of(path), BusValue.Of(exceptions[i].Letters)));
-            else warnings.Add($"{exceptions[i].Origin}: systemd cannot be told of one minor number of every major one");
+            else warnings.Add($"{exceptions[i].Origin}: systemd has no rule for one minor number of every major number");
         }
         return
         [

@@ -35,7 +35,7 @@ internal sealed class SystemBus : IDisposable
         Errno errno = UnixSockets.TryConnect(Private, out Fd? socket);
         bool isBroker = errno.IsError;
         if (isBroker && UnixSockets.TryConnect(Broker, out socket).IsError)
-            throw new RuncsException($"unable to reach systemd, on {Broker} neither: {new SyscallException("connect", Private, errno).Message}");
+            throw new RuncsException($"unable to connect to systemd, or to {Broker}: {new SyscallException("connect", Private, errno).Message}");
         var bus = new SystemBus(socket!);
         try
         {
@@ -112,7 +112,7 @@ internal sealed class SystemBus : IDisposable
         while ((end = _received.AsSpan(0, _count).IndexOf("\r\n"u8)) < 0) ReceiveMore(deadline);
         string answer = Encoding.UTF8.GetString(_received, 0, end);
         Drop(end + 2);
-        if (!answer.StartsWith("OK ", StringComparison.Ordinal)) throw new RuncsException($"systemd does not take this process for root's: {answer}");
+        if (!answer.StartsWith("OK ", StringComparison.Ordinal)) throw new RuncsException($"systemd does not accept this process as root: {answer}");
     }
 
     // What a broker wants first, and what makes systemd send its signals there.

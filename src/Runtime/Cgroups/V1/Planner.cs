@@ -20,6 +20,6 @@ internal static class Planner
         HugetlbLimits.Plan(resources.HugepageLimits, ".limit_in_bytes", writes);
         if (resources.Network is { } network) NetworkControllers.Plan(network, writes);
         RdmaLimits.Plan(resources, writes);
-        if (resources.Unified.Count > 0) writes.Refuse("linux.resources.unified", "names files of cgroup v2, which this host has not");
+        if (resources.Unified.Count > 0) writes.Refuse("linux.resources.unified", "names files of cgroup v2, which this host does not have");
     }
 }

@@ -28,7 +28,7 @@ internal static class Subtree
         foreach (CgroupWrite write in plan.Writes)
         {
             if (missing.Contains(write.Controller) && !write.IsOptional)
-                throw RuncsException.At(write.Origin, $"the controller \"{write.Controller}\" cannot be had in {place.HostPath}{obstacle}");
+                throw RuncsException.At(write.Origin, $"the controller \"{write.Controller}\" is not available in {place.HostPath}{obstacle}");
         }
     }
 

@@ -17,7 +17,7 @@ internal static class UnifiedFiles
             string origin = $"linux.resources.unified[\"{file}\"]";
             int dot = file.IndexOf('.');
             if (file.Contains('/')) writes.Refuse(origin, "must be the name of a file, without a slash");
-            else if (dot <= 0 || dot == file.Length - 1) writes.Refuse(origin, "must be of the form CONTROLLER.PARAMETER");
+            else if (dot <= 0 || dot == file.Length - 1) writes.Refuse(origin, "must have the form CONTROLLER.PARAMETER");
             else Add(file, file[..dot], value, origin, writes);
         }
     }

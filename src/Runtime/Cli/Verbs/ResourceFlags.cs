@@ -101,7 +101,7 @@ internal static class ResourceFlags
     {
         string text = arguments.Get(flag) ?? "";
         if (text.Length == 0) return null;
-        return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : throw Invalid(flag, "must be a whole number from 0 on", text);
+        return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : throw Invalid(flag, "must be a whole number, 0 or more", text);
     }
 
     private static RuncsException Invalid(string flag, string what, string text) => new($"invalid value for {flag}: {what}, got \"{text}\"");

@@ -38,7 +38,7 @@ public static class DeleteCommand
         }
         catch (Exception e) when (force && (e is RuncsException or SyscallException))
         {
-            Log.Warn($"cgroups stay and poststop hooks are not run: {e.Message}");
+            Log.Warn($"cgroups are not removed and poststop hooks are not run: {e.Message}");
             return new ContainerRecord { Id = directory.Id, Init = directory.ReadInit(), PrivatePidNamespace = true };
         }
     }
@@ -94,5 +94,5 @@ public static class DeleteCommand
     }
 
     private static string Leftover(StateDirectory? directory) =>
-        directory is { IsLinked: true } ? $"; {directory.Path} is what a killed create left behind, remove it with delete --force" : "";
+        directory is { IsLinked: true } ? $"; {directory.Path} is a leftover of a killed create; remove it with delete --force" : "";
 }

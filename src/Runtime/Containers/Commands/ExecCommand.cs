@@ -62,7 +62,7 @@ public static class ExecCommand
 
     private static Process ReadProcess(ExecOptions options, Config config)
     {
-        Process ofConfig = config.Process ?? throw RuncsException.At("process", "must be there");
+        Process ofConfig = config.Process ?? throw RuncsException.At("process", "is required");
         if (options.ProcessFile == null)
         {
             options.Flags.ApplyTo(ofConfig);

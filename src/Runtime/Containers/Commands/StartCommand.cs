@@ -88,7 +88,7 @@ public static class StartCommand
         }
         catch (Exception e) when (e is RuncsException or SyscallException)
         {
-            Log.Warn($"the container is still there: {e.Message}");
+            Log.Warn($"the container was not deleted: {e.Message}");
         }
     }
 }

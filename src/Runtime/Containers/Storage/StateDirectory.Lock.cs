@@ -47,7 +47,7 @@ public sealed partial class StateDirectory
         }
         string holder = LockHolder();
         Dispose();
-        throw new RuncsException($"container \"{Id}\" is busy: {holder} is at work on it; waited {LockTimeout / 1000} s");
+        throw new RuncsException($"container \"{Id}\" is busy: {holder} is working on it; waited {LockTimeout / 1000} s");
     }
 
     private bool TryLock()

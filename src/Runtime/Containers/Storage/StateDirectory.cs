@@ -42,7 +42,7 @@ public sealed partial class StateDirectory : IDisposable
             MakeDirectory(root, path);
             if (TryOpenMade(path, id) is { } directory) return directory;
         }
-        throw new RuncsException($"container \"{id}\": another command removes {path} again and again");
+        throw new RuncsException($"container \"{id}\": another command keeps removing {path}");
     }
 
     // Null if another command has removed the directory meanwhile.
@@ -258,7 +258,7 @@ public sealed partial class StateDirectory : IDisposable
         if (errno.Value == Errno.EEXIST)
         {
             bool leftover = Files.TryAccessAt(Files.AT_FDCWD, $"{path}/{RecordName}", 0).Value == Errno.ENOENT;
-            throw new RuncsException("container with given ID already exists" + (leftover ? $"; {path} has no {RecordName}: if no create is at work on it, remove it with delete --force" : ""));
+            throw new RuncsException("container with given ID already exists" + (leftover ? $"; {path} has no {RecordName}: if no create is running for it, remove it with delete --force" : ""));
         }
         if (errno.Value == Errno.ENOTDIR) throw RuncsException.At("--root", "mkdirat", path, errno);
         if (errno.IsError) throw new SyscallException("mkdirat", path, errno);

@@ -55,8 +55,8 @@ public sealed class NewNetwork : IDisposable
     {
         Span<byte> answer = stackalloc byte[2];
         Errno errno = Files.TryRead(_socket.Value, answer, out int count);
-        if (errno.IsError) throw RuncsException.At(Origin, "read", "the socket of its maker", errno);
-        if (count < answer.Length) throw RuncsException.At(Origin, "the process that makes it has ended");
+        if (errno.IsError) throw RuncsException.At(Origin, "read", "helper socket", errno);
+        if (count < answer.Length) throw RuncsException.At(Origin, "the helper that creates it has exited");
         if (answer[1] != 0) throw RuncsException.At(Origin, Calls[answer[0]], answer[0] == 0 ? "CLONE_NEWNET" : "lo", new Errno(answer[1]));
         // setns(2) by a pidfd: Linux 5.8. The helper holds the namespace until the socket is closed.
         errno = Processes.TrySetns(_pidfd.Value, Processes.CLONE_NEWNET);

@@ -223,7 +223,7 @@ public abstract class StagedProcess : IDisposable
     }
 
     // In a pid namespace with others these may be able to write for the exec stage (ptrace(2)): what it never says is not believed.
-    private static RuncsException Untrusted() => new("unable to start container process: the report channel carries a message that is out of place");
+    private static RuncsException Untrusted() => new("unable to start container process: unexpected message on the report channel");
 
     private void WaitForMore()
     {
@@ -244,7 +244,7 @@ public abstract class StagedProcess : IDisposable
             if (errno.IsError) throw new SyscallException("read", "report channel", errno);
             _receivedLength += count;
         }
-        else if (waits[2].Returned != 0) throw new RuncsException("interrupted by a signal; what was done is undone");
+        else if (waits[2].Returned != 0) throw new RuncsException("interrupted by a signal; changes were rolled back");
         // The end of the channel: the execve has closed the stage's descriptors. Before it was ready it can only have ended.
         else if (waits[0].Returned != 0 && _wasReady && GoesOn) _executed = true;
         else if (waits[1].Returned != 0 || waits[0].Returned != 0 || (end < 0 && ProcessDescriptors.HasEnded(Pidfd)))
@@ -255,6 +255,6 @@ public abstract class StagedProcess : IDisposable
     {
         Processes.TryWait(Pid, 0, out _, out int status);
         int signal = status & 0x7f;
-        return signal == 0 ? $"ended with exit code {Processes.ExitCode(status)}" : $"was killed by signal {signal}";
+        return signal == 0 ? $"exited with code {Processes.ExitCode(status)}" : $"was killed by signal {signal}";
     }
 }

@@ -79,7 +79,7 @@ public static class StageFailure
         string problem = errno.Value switch
         {
             Errno.ETIMEDOUT => $"hook ran past specified timeout of {hook?.Timeout}.0s",
-            Errno.ECHILD => "it did not end with exit code 0",
+            Errno.ECHILD => "it did not exit with code 0",
             _ => hook == null ? errno.ToString() : new SyscallException("execve", hook.Path, errno).Message,
         };
         return $"error running startContainer hook #{index}: {problem}";

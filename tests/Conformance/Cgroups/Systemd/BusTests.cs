@@ -98,7 +98,7 @@ public class BusTests
                 }
                 catch (RuncsException e)
                 {
-                    Assert.Equal("systemd sent what is no D-Bus message", e.Message);
+                    Assert.Equal("systemd sent an invalid D-Bus message", e.Message);
                 }
             }
         }
