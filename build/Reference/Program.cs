@@ -3,7 +3,7 @@ using Runcs.Reference;
 
 if (args.Length is < 1 or > 2)
 {
-    Console.Error.WriteLine("usage: Reference SHARE [DATE]\nwrites manual pages and shell completions below SHARE, such as /usr/local/share");
+    Console.Error.WriteLine("usage: Reference SHARE [DATE]\nwrites manual pages and shell completions to SHARE, such as /usr/local/share");
     return 2;
 }
 foreach ((string path, string text) in Documents.All(args.Length > 1 ? args[1] : ""))

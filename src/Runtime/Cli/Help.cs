@@ -26,7 +26,7 @@ internal static class Help
         int width = 0;
         foreach (string name in VerbTable.Names) width = Math.Max(width, name.Length);
         foreach (string name in VerbTable.Names) text.Append($"   {name.PadRight(width)}  {VerbTable.Find(name)!.Summary}\n");
-        text.Append($"   {"help, h".PadRight(width)}  show the commands, or the help of one\n\nGLOBAL OPTIONS:\n");
+        text.Append($"   {"help, h".PadRight(width)}  show the commands, or help for one\n\nGLOBAL OPTIONS:\n");
         AppendFlags(text, [.. GlobalFlags.Define(), HelpFlag]);
         return text.ToString();
     }

@@ -79,7 +79,7 @@ public class NamespacePlannerTests
         linux.Namespaces = [new() { Type = "user" }];
         Assert.StartsWith("linux.namespaces: a user namespace needs a mount namespace", Assert.Single(Problems(linux)), StringComparison.Ordinal);
         linux.Namespaces = [new() { Type = "mount", Path = "/proc/1/ns/mnt" }, new() { Type = "user" }];
-        Assert.StartsWith("linux.namespaces[0]: a mount namespace that is joined does not belong to a new user namespace", Assert.Single(Problems(linux)), StringComparison.Ordinal);
+        Assert.StartsWith("linux.namespaces[0]: a new user namespace cannot mount in a joined mount namespace", Assert.Single(Problems(linux)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public class SeccompPlannerTests
         LinuxSeccomp asking = Asking("mkdir");
         asking.Flags = profile.Flags;
         Assert.Equal(WaitKillable | NewListener, Plan(asking).Flags);
-        Problem("linux.seccomp.flags[0]: this kernel does not have SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, which is Linux 5.19", asking, knowsWaitKillable: false);
+        Problem("linux.seccomp.flags[0]: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs Linux 5.19", asking, knowsWaitKillable: false);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public class SeccompPlannerTests
     public void A_profile_that_is_too_large_is_refused_at_once()
     {
         LinuxSyscall Rule(ulong value) => new() { Names = ["personality"], Action = "SCMP_ACT_ERRNO", Args = [new() { Op = "SCMP_CMP_EQ", Value = value * 0x1_0000_0000 }] };
-        Problem("linux.seccomp: makes a filter of 10056 instructions, and the kernel takes 4096", Profile([.. Enumerable.Range(0, 2500).Select(i => Rule((ulong)i))]));
+        Problem("linux.seccomp: compiles to 10056 instructions, and the kernel accepts 4096", Profile([.. Enumerable.Range(0, 2500).Select(i => Rule((ulong)i))]));
         Problem("linux.seccomp.syscalls: has more conditions than fit into a filter", Profile([.. Enumerable.Range(0, 100_000).Select(i => Rule((ulong)i))]));
     }
 

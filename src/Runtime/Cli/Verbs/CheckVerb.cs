@@ -9,19 +9,19 @@ namespace Runcs.Cli.Verbs;
 
 internal static class CheckVerb
 {
-    public static Verb Define() => new("check", "say what is wrong with a bundle, without running it", Run)
+    public static Verb Define() => new("check", "report problems of a bundle without running it", Run)
     {
         Usage = "",
         Description = """
-            Prints each problem of the bundle's config.json as "path: problem", then what this host lacks to run it.
-            Nothing is run or changed. The exit code is 1 if there is any problem; warnings are none.
+            Prints each problem of config.json as "path: problem", then what this host is missing to run the bundle.
+            Runs and changes nothing. The exit code is 1 if there are problems; warnings do not count.
             """,
         Flags =
         [
-            new(FlagKind.Text, "bundle", "directory of the bundle", 'b') { Default = "the working directory" },
+            new(FlagKind.Text, "bundle", "bundle directory", 'b') { Default = "the working directory" },
             new(FlagKind.Text, "format", "text or json", 'f') { Default = "text" },
-            new(FlagKind.Switch, "plan", "print also what would be done, a line a step"),
-            new(FlagKind.Switch, "no-pivot", "as for create"),
+            new(FlagKind.Switch, "plan", "also print the plan, one step per line"),
+            new(FlagKind.Switch, "no-pivot", "change the root without pivot_root, as create does"),
         ],
         LeastArguments = 0,
         MostArguments = 0,

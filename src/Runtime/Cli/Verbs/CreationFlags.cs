@@ -12,19 +12,19 @@ namespace Runcs.Cli.Verbs;
 internal static class CreationFlags
 {
     public const string Description = """
-        A bundle is a directory with a config.json and, as it says there, a root filesystem.
-        "runcs spec" writes a config.json to begin with.
+        A bundle is a directory with a config.json, which names the root filesystem.
+        "runcs spec" writes a config.json to start from.
         """;
 
     public static Flag[] Define() =>
     [
-        new(FlagKind.Text, "bundle", "directory of the bundle", 'b') { Default = "the working directory" },
-        new(FlagKind.Text, "console-socket", "socket (AF_UNIX) that gets the master of the container's terminal"),
-        new(FlagKind.Text, "pidfd-socket", "socket (AF_UNIX) that gets a pidfd of the container's first process"),
-        new(FlagKind.Text, "pid-file", "file for the pid of the container's first process"),
+        new(FlagKind.Text, "bundle", "bundle directory", 'b') { Default = "the working directory" },
+        new(FlagKind.Text, "console-socket", "AF_UNIX socket that receives the master of the container's terminal"),
+        new(FlagKind.Text, "pidfd-socket", "AF_UNIX socket that receives a pidfd of the container's init"),
+        new(FlagKind.Text, "pid-file", "file to write the pid of the container's init to"),
         new(FlagKind.Switch, "no-pivot", "change the root without pivot_root, for a root filesystem on a ramdisk"),
         new(FlagKind.Switch, "no-new-keyring", "keep the caller's session keyring"),
-        new(FlagKind.Number, "preserve-fds", "pass N more descriptors than stdio and those of LISTEN_FDS") { Default = "0" },
+        new(FlagKind.Number, "preserve-fds", "number of descriptors to pass besides stdio and those of LISTEN_FDS") { Default = "0" },
     ];
 
     /// <summary>The paths are made absolute here: creation works from the bundle's directory.</summary>

@@ -6,10 +6,10 @@ namespace Runcs.Cli.Verbs;
 
 internal static class DeleteVerb
 {
-    public static Verb Define() => new("delete", "remove what is left of a container", Run)
+    public static Verb Define() => new("delete", "delete a container", Run)
     {
         Description = "The container must be created or stopped.",
-        Flags = [new(FlagKind.Switch, "force", "kill a running container first; a container that does not exist is no error", 'f')],
+        Flags = [new(FlagKind.Switch, "force", "kill a running container first; ignore a container that does not exist", 'f')],
     };
 
     private static int Run(Invocation call)

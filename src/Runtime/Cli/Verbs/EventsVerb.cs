@@ -7,13 +7,13 @@ namespace Runcs.Cli.Verbs;
 
 internal static class EventsVerb
 {
-    public static Verb Define() => new("events", "print what a container uses, and that it runs out of memory, as JSON", Run)
+    public static Verb Define() => new("events", "print stats and OOM events of a container as JSON", Run)
     {
-        Description = "A line for each event, until the container stops.",
+        Description = "Prints one line per event until the container stops.",
         Flags =
         [
-            new(FlagKind.Duration, "interval", "time between two sets of stats, such as 500ms or 1m30s") { Default = "5s" },
-            new(FlagKind.Switch, "stats", "print the stats once"),
+            new(FlagKind.Duration, "interval", "time between two stats events, such as 500ms or 1m30s") { Default = "5s" },
+            new(FlagKind.Switch, "stats", "print the stats once and exit"),
         ],
     };
 

@@ -10,30 +10,30 @@ namespace Runcs.Cli.Verbs;
 
 internal static class ExecVerb
 {
-    public static Verb Define() => new("exec", "run another program in a running container", Run)
+    public static Verb Define() => new("exec", "run another program in a container", Run)
     {
         Usage = "<container-id> <command> [arguments...] | --process <file> <container-id>",
         Failure = "exec failed: ",
         FailureCode = 255,
         Flags =
         [
-            new(FlagKind.Text, "console-socket", "socket (AF_UNIX) that gets the master of the program's terminal"),
-            new(FlagKind.Text, "pidfd-socket", "socket (AF_UNIX) that gets a pidfd of the program"),
+            new(FlagKind.Text, "console-socket", "AF_UNIX socket that receives the master of the program's terminal"),
+            new(FlagKind.Text, "pidfd-socket", "AF_UNIX socket that receives a pidfd of the program"),
             new(FlagKind.Text, "cwd", "working directory in the container"),
-            new(FlagKind.List, "env", "environment variable NAME=value; may be repeated", 'e'),
-            new(FlagKind.Switch, "tty", "give the program a terminal", 't'),
-            new(FlagKind.Text, "user", "user as UID[:GID]", 'u'),
+            new(FlagKind.List, "env", "environment variable, NAME=value; may be repeated", 'e'),
+            new(FlagKind.Switch, "tty", "allocate a terminal", 't'),
+            new(FlagKind.Text, "user", "user, UID[:GID]", 'u'),
             new(FlagKind.List, "additional-gids", "additional group; may be repeated", 'g'),
-            new(FlagKind.Text, "process", "file with the process as JSON", 'p'),
+            new(FlagKind.Text, "process", "file with the process document (JSON)", 'p'),
             new(FlagKind.Switch, "detach", "do not wait for the program", 'd'),
-            new(FlagKind.Text, "pid-file", "file for the pid of the program"),
+            new(FlagKind.Text, "pid-file", "file to write the pid of the program to"),
             new(FlagKind.Text, "process-label", "SELinux label of the program"),
             new(FlagKind.Text, "apparmor", "AppArmor profile of the program"),
             new(FlagKind.Switch, "no-new-privs", "set no_new_privs"),
             new(FlagKind.List, "cap", "capability to add; may be repeated", 'c'),
-            new(FlagKind.Number, "preserve-fds", "pass N more descriptors than stdio and those of LISTEN_FDS") { Default = "0" },
-            new(FlagKind.List, "cgroup", "cgroup below the container's, [controller,...:]path; may be repeated"),
-            new(FlagKind.Switch, "ignore-paused", "go on though the container is paused"),
+            new(FlagKind.Number, "preserve-fds", "number of descriptors to pass besides stdio and those of LISTEN_FDS") { Default = "0" },
+            new(FlagKind.List, "cgroup", "cgroup below the container's, [CONTROLLER,...:]PATH; may be repeated"),
+            new(FlagKind.Switch, "ignore-paused", "exec even if the container is paused"),
         ],
         LeastArguments = 1,
         MostArguments = int.MaxValue,

@@ -10,10 +10,10 @@ internal static class FeaturesVerb
 {
     private const int Indent = 4;
 
-    public static Verb Define() => new("features", "print what this runtime can do, as JSON", Run)
+    public static Verb Define() => new("features", "print the features of this runtime as JSON", Run)
     {
         Usage = "",
-        Description = "The document is that of features.md of the runtime specification.",
+        Description = "The document is the one of the runtime specification (features.md).",
         LeastArguments = 0,
         MostArguments = 0,
     };

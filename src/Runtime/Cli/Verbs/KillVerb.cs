@@ -6,10 +6,10 @@ namespace Runcs.Cli.Verbs;
 
 internal static class KillVerb
 {
-    public static Verb Define() => new("kill", "send a signal to a container's first process", Run)
+    public static Verb Define() => new("kill", "send a signal to the container's init", Run)
     {
         Usage = "<container-id> [signal]",
-        Description = "The signal is a number or a name, with or without SIG, in any case; SIGTERM by default.",
+        Description = "The signal is a number or a name, with or without SIG, in upper or lower case. The default is SIGTERM.",
         Flags = [new(FlagKind.Switch, "all", "a container that is not running is no error", 'a') { Hidden = true }],
         MostArguments = 2,
         FlagsComeFirst = true,

@@ -10,13 +10,13 @@ namespace Runcs.Cli.Verbs;
 
 internal static class ListVerb
 {
-    public static Verb Define() => new("list", "list the containers under the root", Run)
+    public static Verb Define() => new("list", "list containers", Run)
     {
         Usage = "",
         Flags =
         [
             new(FlagKind.Text, "format", "table or json", 'f') { Default = "table" },
-            new(FlagKind.Switch, "quiet", "print the ids only", 'q'),
+            new(FlagKind.Switch, "quiet", "print only the ids", 'q'),
         ],
         LeastArguments = 0,
         MostArguments = 0,

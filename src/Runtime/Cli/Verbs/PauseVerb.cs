@@ -5,9 +5,9 @@ namespace Runcs.Cli.Verbs;
 
 internal static class PauseVerb
 {
-    public static Verb Define() => new("pause", "freeze the processes of a container", Run)
+    public static Verb Define() => new("pause", "suspend the processes of a container", Run)
     {
-        Description = "The container must be created or running. Its processes stop where they are, until resume.",
+        Description = "The container must be created or running. Its processes are frozen until they are resumed.",
     };
 
     private static int Run(Invocation call)

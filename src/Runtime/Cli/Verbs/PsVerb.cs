@@ -11,7 +11,7 @@ internal static class PsVerb
     public static Verb Define() => new("ps", "list the processes of a container", Run)
     {
         Usage = "<container-id> [ps options]",
-        Description = "The table is that of the host's ps, by default of ps -ef; its options must let it print a column PID.",
+        Description = "The table is the output of the host's ps, by default of ps -ef. The ps options must keep the column PID.",
         Flags =
         [
             new(FlagKind.Text, "format", "table or json", 'f') { Default = "table" },

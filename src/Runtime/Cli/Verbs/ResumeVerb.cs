@@ -5,7 +5,7 @@ namespace Runcs.Cli.Verbs;
 
 internal static class ResumeVerb
 {
-    public static Verb Define() => new("resume", "let the processes of a paused container go on", Run);
+    public static Verb Define() => new("resume", "resume the processes of a paused container", Run);
 
     private static int Run(Invocation call)
     {

@@ -9,14 +9,14 @@ internal static class RunVerb
 {
     public static Verb Define() => new("run", "create a container and start its program", Run)
     {
-        Description = CreationFlags.Description + "\nWithout --detach, waits for the program, deletes the container, and exits as the program did.",
+        Description = CreationFlags.Description + "\nWithout --detach, waits for the program, deletes the container, and exits with the program's exit code.",
         Failure = "% run failed: ",
         Flags =
         [
             .. CreationFlags.Define(),
             new(FlagKind.Switch, "detach", "do not wait for the program", 'd'),
-            new(FlagKind.Switch, "keep", "do not delete the container when its program has ended"),
-            new(FlagKind.Switch, "no-subreaper", "do not reap the orphans of the container"),
+            new(FlagKind.Switch, "keep", "do not delete the container after its program has exited"),
+            new(FlagKind.Switch, "no-subreaper", "do not reap the container's orphaned processes"),
         ],
     };
 

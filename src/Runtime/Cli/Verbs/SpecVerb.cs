@@ -10,14 +10,14 @@ internal static class SpecVerb
 {
     private const string FileName = "config.json";
 
-    public static Verb Define() => new("spec", "write a config.json to begin with", Run)
+    public static Verb Define() => new("spec", "write a default config.json", Run)
     {
         Usage = "",
-        Description = "It runs sh in a terminal, from the root filesystem in the directory rootfs; edit it to taste.",
+        Description = "The config runs sh in a terminal, with the directory rootfs as the root filesystem.",
         Flags =
         [
-            new(FlagKind.Text, "bundle", "directory to write it to", 'b') { Default = "the working directory" },
-            new(FlagKind.Switch, "rootless", "for a user who is not root"),
+            new(FlagKind.Text, "bundle", "directory to write to", 'b') { Default = "the working directory" },
+            new(FlagKind.Switch, "rootless", "write a config for a rootless container"),
         ],
         LeastArguments = 0,
         MostArguments = 0,

@@ -16,15 +16,15 @@ internal static class UpdateVerb
     public static Verb Define() => new("update", "change the resource limits of a container", Run)
     {
         Description = """
-            The container must be created, running or paused. What is not named stays as it is. The document is
-            linux.resources of a config.json; devices in it have no effect. With it only the two schemas count beside.
+            The container must be created, running or paused. Limits that are not named stay as they are.
+            The document of --resources is linux.resources of a config.json; devices in it are ignored.
             """,
         Flags =
         [
-            new(FlagKind.Text, "resources", "file with the resources as JSON, or - for standard input; the other flags then have no effect", 'r'),
+            new(FlagKind.Text, "resources", "file with the resources as JSON, or - for standard input; other flags but the schemas are then ignored", 'r'),
             .. ResourceFlags.Define(),
-            new(FlagKind.Text, "l3-cache-schema", "schema of the L3 cache"),
-            new(FlagKind.Text, "mem-bw-schema", "schema of the memory bandwidth"),
+            new(FlagKind.Text, "l3-cache-schema", "L3 cache schema of Intel RDT"),
+            new(FlagKind.Text, "mem-bw-schema", "memory bandwidth schema of Intel RDT"),
         ],
     };
 
