@@ -59,7 +59,7 @@ run_tests() {
     for project in "${TEST_PROJECTS[@]}"; do
         printf '%s\n' "$project.host" >> "$results/expected"
         # A test that hangs must not hang the caller.
-        timeout -k 10 1200 "$(test_program "$project")" -noColor -noLogo -xml "$results/$project.host.xml" "$@" < /dev/null 2>&1 ||
+        timeout -k 10 1200 "$(test_program "$project")" -noColor -noLogo -result-xml "$results/$project.host.xml" "$@" < /dev/null 2>&1 ||
             printf '%s %d\n' "$project" $? >> "$results/failed"
     done
     [[ $guest = no ]] || guest_tests "$results" "$@"

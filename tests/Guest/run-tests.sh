@@ -6,6 +6,6 @@ failed=0
 for arguments in .guest/*.arguments; do
     project=$(basename "$arguments" .arguments)
     mapfile -t list < "$arguments"
-    "tests/$project/bin/Release/net10.0/$project" -noColor -noLogo -xml "/run/results/$project.xml" "${list[@]}" || failed=1
+    "tests/$project/bin/Release/net10.0/$project" -noColor -noLogo -result-xml "/run/results/$project.xml" "${list[@]}" || failed=1
 done
 exit $failed
