@@ -4,6 +4,12 @@
 
 readonly TEST_PROJECTS=(Conformance Integration)
 
+# Limits in seconds: for one project on this machine, and for all tests together. The second keeps .ci/run below 90 minutes.
+readonly TEST_LIMIT=${TEST_LIMIT:-2400} TESTS_LIMIT=${TESTS_LIMIT:-4500}
+
+# "verbose" prints a line when a test begins and one when it ends, so a run that is killed still shows what was run.
+readonly RUNNER_OPTIONS=(-noColor -noLogo -noAutoReporters -reporter verbose)
+
 build_tests() {
     local project
     need_toolchain
@@ -13,6 +19,7 @@ build_tests() {
     need zsh=zsh fish=fish man=man-db mandoc=mandoc
     need_profiles
     for project in "${TEST_PROJECTS[@]}"; do
+        say "building tests/$project"
         dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "$project does not build"
     done
 }
@@ -49,57 +56,23 @@ test_program() { printf 'tests/%s/bin/Release/net10.0/%s' "$1" "$1"; }
 # run_tests [--host] [ARGUMENTS of the xunit runner, such as -class '*Mounts*']: runs both projects on this machine, then in the
 # guest what needs it (not with --host), and prints the totals.
 run_tests() {
-    local project results guest=yes
+    local project results limit guest=yes
     if [[ ${1-} = --host ]]; then
         guest=no
         shift
     fi
     build_tests
     results=$(mktemp -d)
+    TESTS_END=$((SECONDS + TESTS_LIMIT))
     for project in "${TEST_PROJECTS[@]}"; do
-        printf '%s\n' "$project.host" >> "$results/expected"
-        # A test that hangs must not hang the caller.
-        timeout -k 10 1200 "$(test_program "$project")" -noColor -noLogo -result-xml "$results/$project.host.xml" "$@" < /dev/null 2>&1 ||
-            printf '%s %d\n' "$project" $? >> "$results/failed"
+        list_tests "$(test_program "$project")" "$@" > "$results/$project.tests" || no_list "$results" "$project"
+        limit=$(remaining "$TEST_LIMIT")
+        run_part "$results" "$project" "$limit" timeout -k 10 "$limit" "$(test_program "$project")" "${RUNNER_OPTIONS[@]}" "$@"
     done
     [[ $guest = no ]] || guest_tests "$results" "$@"
-    sums "$results"
+    totals "$results"
     rm -rf -- "$results"
-    [[ $SUMS_PASSED -gt 0 && $SUMS_FAILED -eq 0 ]]
-}
-
-# sums RESULTS: prints what was skipped wherever it ran, and "N passed, N failed, N skipped". A test that ran on several
-# machines counts once: as failed if it failed on one, as skipped if it was skipped on all. Results that are not there, and a
-# runner that failed with no test to show for it, are a failure.
-sums() {
-    local results=$1 expected errors missing=0
-    while read -r expected; do
-        [[ -e $results/$expected.xml ]] && continue
-        say "no results: $expected"
-        missing=$((missing + 1))
-    done < "$results/expected"
-    errors=$(cat -- "$results"/*.xml /dev/null | grep -o '<assembly [^>]*>' | sed 's/.* errors="\([0-9]*\)".*/\1/' | awk '{ n += $1 } END { print n + 0 }')
-    for expected in "$results"/*.xml; do
-        { grep -o '<test [^>]*>' "$expected" || true; } | sed 's/.* name="\([^"]*\)".* result="\([A-Za-z]*\)".*/\2 \1/' |
-            awk '{ result = $1; $1 = ""; print result $0 "#" ++seen[$0] }'
-    done | awk '
-        function weight(result) { return result == "Fail" ? 3 : result == "Pass" ? 2 : result == "Skip" ? 1 : 0 }
-        { result = $1; sub(/^[^ ]* /, ""); if (weight(result) > worst[$0]) worst[$0] = weight(result) }
-        END {
-            for (test in worst) {
-                count[worst[test]]++
-                if (worst[test] == 1) { name = test; sub(/#[0-9]*$/, "", name); print "skipped everywhere: " name }
-            }
-            printf "%d %d %d\n", count[2], count[3], count[1]
-        }' > "$results/sums"
-    sed '$d' "$results/sums" | sort
-    read -r SUMS_PASSED SUMS_FAILED SUMS_SKIPPED <<< "$(tail -n 1 "$results/sums")"
-    SUMS_FAILED=$((SUMS_FAILED + errors + missing))
-    if [[ -e $results/failed && $SUMS_FAILED -eq 0 ]]; then
-        say "failed without a failed test: $(tr '\n' ' ' < "$results/failed")"
-        SUMS_FAILED=1
-    fi
-    printf '\n%d passed, %d failed, %d skipped\n' "$SUMS_PASSED" "$SUMS_FAILED" "$SUMS_SKIPPED"
+    [[ $TOTAL_PASSED -gt 0 && $TOTAL_FAILED -eq 0 ]]
 }
 
 # The checks that need no kernel. The analyzers run in the build, where warnings are errors.
@@ -129,6 +102,7 @@ conformance() {
     known=tests/Conformance/differences/$name
     failed=$(mktemp)
     for project in "${TEST_PROJECTS[@]}"; do
+        say "$project on $name"
         "$(test_program "$project")" -noColor -noLogo -trait runtime=any "$@" < /dev/null 2>&1 | tee -a "$failed" || true
     done
     ran=$(sed -nE 's/.* Total: ([0-9]+), .*/\1/p' "$failed" | awk '{ n += $1 } END { print n + 0 }')

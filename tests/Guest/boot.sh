@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # boot.sh WORK LIMIT: boots the guest with this tree and the contents of WORK/input at /runcs, runs the command in
-# WORK/input/.guest, prints its output, and copies /run/results to WORK/results. Exits with the command's exit code, or with 1
-# if there are no results or it took more than LIMIT seconds. With .guest/interactive instead of a command it runs a shell.
+# WORK/input/.guest, prints its output, and copies /run/results to WORK/results. Exits with the command's exit code, with 124
+# if it took more than LIMIT seconds, or with 1 if there are no results. With .guest/interactive instead of a command it runs a
+# shell.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=build/binary.sh
@@ -24,6 +25,7 @@ main() {
     fi
     for attempt in 1 2 3; do
         if once "$work" "$limit"; then
+            [[ ! -e $work/late ]] || return 124
             [[ ! -e $work/results/exit-code ]] || return "$(cat -- "$work/results/exit-code")"
             say "guest: no results"
             tail -n 20 -- "$work/kernel.log" >&2
@@ -55,7 +57,7 @@ once() (
         fi
         if [[ $((SECONDS - started)) -gt $allowed ]]; then
             kill -KILL "$qemu"
-            [[ -z $up ]] || say "guest: not finished after $limit s"
+            [[ -z $up ]] || { say "guest: not finished after $limit s" && : > "$work/late"; }
             break
         fi
         sleep 0.2
