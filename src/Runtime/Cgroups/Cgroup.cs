@@ -1,150 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using Runcs.Cgroups.Systemd;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using Runcs.OciSpec.Json;
 using Kernel = Runcs.Native.Processes;
 
 namespace Runcs.Cgroups;
 
-/// <summary>
-/// A container's cgroup, in all hierarchies at once. In create, by the parent but where it says otherwise:
-/// <see cref="CreateForClone"/>, the clone, <see cref="Create"/>, <see cref="ApplyEarly"/>, in the child
-/// <see cref="JoinSelf"/>, then the set-up, and with the exec stage waiting <see cref="ApplyLate"/>.
-/// </summary>
-public abstract partial class Cgroup : IDisposable
+/// <summary>A container's cgroup in all hierarchies, once <see cref="NewCgroup"/> has made it.</summary>
+public abstract class Cgroup : IDisposable
 {
-    private protected const string PathOrigin = "linux.cgroupsPath";
+    private protected readonly CgroupDirectories Directories;
 
-    private protected readonly CgroupTree Tree = new();
-
-    private protected readonly CgroupPlan? Plan;
-
-    /// <summary>The unit whose cgroup it is; "" if it was made without systemd.</summary>
+    /// <summary>The systemd unit that the cgroup belongs to; "" for none.</summary>
     private protected readonly string Unit;
 
-    private protected Cgroup(CgroupPlan? plan, string unit) => (Plan, Unit) = (plan, plan?.Unit?.Name ?? unit);
+    private IReadOnlyList<string>? _pageSizes;
 
-    /// <summary>Cgroup v2 alone.</summary>
-    public abstract bool IsUnified { get; }
+    private protected Cgroup(CgroupDirectories directories, string unit) => (Directories, Unit) = (directories, unit);
 
-    /// <summary>For create.</summary>
+    /// <summary>Opens the cgroup from what create recorded of <see cref="CgroupPlan.Paths"/>. It need not exist any more.</summary>
+    /// <param name="paths">A <see cref="CgroupPlace"/> each.</param>
+    /// <param name="unit">The systemd unit that the cgroup belongs to; "" for none.</param>
+    /// <exception cref="RuncsException">A path is not in the form of the record.</exception>
     /// <exception cref="SyscallException"/>
-    public static Cgroup Open(CgroupPlan plan)
-    {
-        foreach (string warning in plan.Warnings) Log.Warn(warning);
-        return plan.IsUnified ? new V2.CgroupV2(plan.Places[0], plan, "") : new V1.CgroupV1(plan.Places, plan, "");
-    }
-
-    /// <summary>For the later commands, from what create recorded of <see cref="CgroupPlan.Paths"/>. No cgroup need be there any more.</summary>
-    /// <param name="unit">The unit whose cgroup it is; "" for none.</param>
-    /// <exception cref="RuncsException"/>
     public static Cgroup Open(IReadOnlyList<string> paths, string unit = "")
     {
         var places = new CgroupPlace[paths.Count];
         for (int i = 0; i < places.Length; i++) places[i] = CgroupPlace.Parse(paths[i]);
-        return places is [{ IsUnified: true } only] ? new V2.CgroupV2(only, null, unit) : new V1.CgroupV1(places, null, unit);
+        return Of(new CgroupDirectories(places, places is [{ IsUnified: true }]), unit);
     }
 
-    /// <summary>
-    /// Before the clone: makes the v2 directory, and gives its descriptor for CLONE_INTO_CGROUP, which costs nothing where
-    /// every other way into a v2 cgroup waits for an RCU grace period (some milliseconds). -1 where there is no v2 hierarchy,
-    /// and where systemd makes it, which wants a process first.
-    /// </summary>
-    /// <exception cref="RuncsException"/>
-    public abstract int CreateForClone();
+    /// <param name="directories">Closed with the result.</param>
+    internal static Cgroup Of(CgroupDirectories directories, string unit) =>
+        directories.IsUnified ? new V2.CgroupV2(directories, unit) : new V1.CgroupV1(directories, unit);
 
-    /// <summary>After the clone, if systemd makes the cgroup: has it make it, with the process in it.</summary>
-    /// <exception cref="RuncsException"/>
-    public void StartUnit(int pid)
+    /// <summary>Cgroup v2 alone.</summary>
+    public bool IsUnified => Directories.IsUnified;
+
+    /// <summary>
+    /// For <c>exec</c>, before the clone: opens the v2 directory for CLONE_INTO_CGROUP, which spares the RCU grace period
+    /// (some milliseconds) of every other way into a v2 cgroup.
+    /// </summary>
+    /// <param name="directory">Closed with this object; -1 if there is no v2 hierarchy.</param>
+    public Errno TryOpenForClone(out int directory)
     {
-        if (Plan!.Unit is not { } unit) return;
-        Systemd.Units.Start(unit, pid, () => _isOurs = _hasUnit = true);
-        if (Log.IsDebug) Log.Debug($"systemd created {unit.Name}");
+        CgroupDirectory? unified = Directories.Find(CgroupHierarchy.Unified);
+        Errno errno = unified?.TryOpen() ?? Errno.None;
+        directory = unified?.Descriptor ?? -1;
+        return errno;
     }
 
-    /// <summary>Makes all (other) directories. A cgroup that exists must be empty and not frozen.</summary>
+    /// <summary>For <c>exec</c>, in the child, which must have one thread: joins the cgroups that the clone has not joined.</summary>
+    /// <param name="cloned">The child was cloned with CLONE_INTO_CGROUP.</param>
     /// <exception cref="RuncsException"/>
-    public abstract void Create();
-
-    /// <summary>
-    /// In the child, once <see cref="Create"/> is done and before it unshares its cgroup namespace: joins what the clone has
-    /// not joined. Only for a process with one thread: v1's <c>tasks</c> takes a 0 for the calling thread without the wait
-    /// for an RCU grace period that any pid written there costs (cgroup_procs_write_start in kernel/cgroup/cgroup.c, 5.5).
-    /// </summary>
-    /// <param name="cloned">The clone had CLONE_INTO_CGROUP.</param>
-    /// <exception cref="RuncsException"/>
-    public abstract void JoinSelf(bool cloned);
-
-    /// <summary>
-    /// For a further process, before its clone: the v2 directory for CLONE_INTO_CGROUP, as <see cref="CreateForClone"/> gives it;
-    /// -1 where there is no v2 hierarchy.
-    /// </summary>
-    public abstract Errno TryOpenForClone(out int directory);
-
-    /// <summary>Brings another process in, with all its threads. Costs about ten milliseconds: see <see cref="JoinSelf"/>.</summary>
-    /// <exception cref="RuncsException"/>
-    public abstract void Join(int pid);
-
-    /// <summary>
-    /// In the child, after it has unshared its cgroup namespace, if <see cref="CgroupPlan.LateMemory"/>: what it now uses is
-    /// not charged to the container, whose limit is too small for it and is written now. Nothing to do on v2.
-    /// </summary>
-    /// <exception cref="RuncsException"/>
-    public virtual void StepOutOfMemory() { }
-
-    /// <summary>
-    /// The file to which the process that stepped out writes <c>0</c> to step in again; null where there is nothing to do.
-    /// That costs less than <see cref="ApplyLate"/> with a pid.
-    /// </summary>
-    /// <exception cref="RuncsException"/>
-    public virtual Fd? OpenStepIntoMemory() => null;
-
-    private protected virtual void StepIntoMemory(int pid) { }
-
-    /// <summary>The limits that are in force for the hooks and the set-up.</summary>
-    /// <exception cref="RuncsException"/>
-    public void ApplyEarly()
+    public void JoinSelf(bool cloned)
     {
-        if (Plan!.Unit is { } unit) Systemd.Units.Set(Unit, unit.Devices);
-        Apply(CgroupPhase.Early);
-        ApplyDevices();
+        foreach (CgroupDirectory directory in Directories.All)
+        {
+            if (!cloned || !directory.Place.IsUnified) directory.EnterSelf();
+        }
     }
 
-    /// <summary>The limits that would strike the set-up, once the exec stage waits.</summary>
-    /// <param name="pid">The stage, if it is out of the <c>memory</c> cgroup and is to be brought back; 0 if it brings itself.</param>
-    /// <exception cref="RuncsException"/>
-    public void ApplyLate(int pid)
-    {
-        // Before the files, some of which it writes itself.
-        if (Plan!.Unit is { } unit) Systemd.Units.Set(Unit, unit.Late);
-        Apply(CgroupPhase.Late);
-        if (pid > 0) StepIntoMemory(pid);
-    }
-
-    private protected virtual void ApplyDevices() { }
-
-    /// <summary>The directory in which a controller has its files.</summary>
-    private protected abstract string PathOf(string controller);
-
-    private protected static string Behind(string hint) => hint.Length == 0 ? "" : ": " + hint;
-
-    /// <summary>Whether it is there; on v1 one hierarchy speaks for all.</summary>
-    public abstract bool Exists();
-
-    /// <summary>All processes, those in cgroups that the container made included.</summary>
-    public abstract IReadOnlyList<int> Processes();
+    /// <summary>The ids of all processes, including those in cgroups that the container made below its own.</summary>
+    public IReadOnlyList<int> Processes() => Directories.FindForProcesses()?.Processes() ?? [];
 
     /// <summary>
-    /// Sends a signal to every process, also to those that are forked meanwhile. SIGKILL also ends frozen ones. Does not wait
+    /// Sends a signal to every process, including those that are forked meanwhile; SIGKILL also ends frozen ones. Does not wait
     /// for their end.
     /// </summary>
+    /// <param name="signal">As for kill(2).</param>
     /// <returns>There was a process.</returns>
-    /// <exception cref="RuncsException"/>
+    /// <exception cref="RuncsException">The caller is in the cgroup.</exception>
     public bool Kill(int signal)
     {
-        // The undo of a create that was refused a cgroup in use must not end what uses it.
-        if (Plan != null && !_isOurs) return false;
         IReadOnlyList<int> processes = Processes();
         if (processes.Count == 0) return false;
         foreach (int pid in processes)
@@ -160,58 +91,110 @@ public abstract partial class Cgroup : IDisposable
 
     private protected abstract void KillAll();
 
-    /// <summary>Freezes, signals, thaws: a frozen process neither forks nor gives its pid to another. False if they could not be frozen.</summary>
+    /// <summary>Freezes, signals, thaws: a frozen process neither forks nor ends, so no pid changes hands.</summary>
+    /// <returns>False if the processes could not be frozen.</returns>
     private protected bool SignalFrozen(int signal)
     {
-        bool wasFrozen = IsFrozen();
-        bool isFrozen = wasFrozen || TryFreeze();
+        Freezer freezer = Freezer;
+        bool wasFrozen = freezer.IsFrozen();
+        bool isFrozen = wasFrozen || freezer.TryFreeze();
         foreach (int pid in Processes()) Kernel.TryKill(pid, signal);
-        if (!wasFrozen || signal == Kernel.SIGKILL) Thaw();
+        if (!wasFrozen || signal == Kernel.SIGKILL) freezer.Thaw();
         return isFrozen;
     }
 
-    /// <summary>Stops every process until <see cref="Thaw"/>; returns when all have stopped.</summary>
-    /// <exception cref="RuncsException">They did not within two seconds, and run again.</exception>
+    private protected abstract Freezer Freezer { get; }
+
+    /// <summary>Stops every process until <see cref="Thaw"/>; returns once all have stopped.</summary>
+    /// <exception cref="RuncsException">They did not stop within two seconds, and run again.</exception>
     public void Freeze()
     {
-        if (!CanFreeze) throw new RuncsException("unable to freeze the container's cgroup: it has no freezer, which the host has not mounted or did not permit");
-        if (!TryFreeze()) throw new RuncsException("unable to freeze the container's cgroup: a process in it cannot be stopped");
+        Freezer freezer = Freezer;
+        if (!freezer.IsSupported) throw new RuncsException("unable to freeze the container's cgroup: it has no freezer, which the host has not mounted or did not permit");
+        if (!freezer.TryFreeze()) throw new RuncsException("unable to freeze the container's cgroup: a process in it cannot be stopped");
     }
 
-    private protected virtual bool CanFreeze => true;
+    /// <summary>Lets the processes continue. Does nothing if the cgroup is gone.</summary>
+    public void Thaw() => Freezer.Thaw();
 
-    private protected abstract bool TryFreeze();
+    /// <summary>Thaws processes that SIGKILL alone would not end, including those that the container has frozen itself; none on v2.</summary>
+    public void ThawForKill() => Freezer.ThawAll();
 
-    /// <summary>Lets the processes go on. Nothing to do if there is no cgroup.</summary>
-    public abstract void Thaw();
+    /// <summary>The cgroup itself is frozen, and not only one above it.</summary>
+    public bool IsFrozen() => Freezer.IsFrozen();
 
-    /// <summary>Lets go whatever a SIGKILL would not end, what the container itself has frozen too. Nothing on v2, where it ends all.</summary>
-    public virtual void ThawForKill() { }
+    /// <summary>A process in the cgroup would not run.</summary>
+    internal bool HoldsProcesses() => Freezer.HoldsProcesses();
 
-    /// <summary>Itself: not by a cgroup above it.</summary>
-    public abstract bool IsFrozen();
-
-    /// <summary>Whether nothing in it would run.</summary>
-    private protected virtual bool HoldsProcesses() => IsFrozen();
-
-    /// <summary>How many processes the kernel has killed for want of memory.</summary>
+    /// <summary>How many processes the OOM killer has killed; 0 without the <c>memory</c> controller.</summary>
     public abstract ulong OomKills();
 
+    /// <returns>Null without the <c>memory</c> controller.</returns>
+    /// <exception cref="SyscallException"/>
+    public abstract OomWatch? WatchOom();
+
+    /// <summary>Writes the members <c>cpu</c> to <c>hugetlb</c> of runc's types.Stats into the object that is open.</summary>
+    public void WriteStats(JsonText json) => WriteStats(json, Read, _pageSizes ??= HugePages.ReadSizes());
+
+    private protected abstract void WriteStats(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes);
+
+    private string? Read(string controller, string file) =>
+        Directories.Find(controller) is { } directory && !directory.TryRead(file, out string text).IsError ? text : null;
+
+    /// <summary>The limits that <see cref="CgroupPlanner.PlanUpdate"/> depends on.</summary>
+    public abstract CgroupLimits ReadLimits();
+
+    /// <summary>Writes other limits. If the kernel refuses one, those before it get their old values back.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Update(CgroupUpdate update)
+    {
+        Check(update.Checks);
+        SavedValues old = SavedValues.Read(Directories, update.Writes);
+        try
+        {
+            // Before the files, some of which it writes itself.
+            if (Unit.Length > 0) Units.Set(Unit, update.Properties);
+            new CgroupWriter(Directories).Apply(update.Writes);
+        }
+        catch
+        {
+            old.Restore();
+            throw;
+        }
+    }
+
+    /// <exception cref="RuncsException">More memory is in use.</exception>
+    internal void Check(IReadOnlyList<MemoryCheck> checks)
+    {
+        foreach (MemoryCheck check in checks)
+        {
+            long used = MemoryInUse(check.WithSwap);
+            if (used >= check.Limit) throw RuncsException.At(check.Origin, $"{check.Limit} is not above the current usage ({used}), and checkBeforeUpdate is set");
+        }
+    }
+
+    /// <summary>Bytes; 0 on v1, where the kernel itself refuses a limit below the memory in use (EBUSY).</summary>
+    private protected virtual long MemoryInUse(bool withSwap) => 0;
+
     /// <summary>
-    /// Removes it, with the cgroups that the container made in it. Waits up to ten seconds for the last processes to be gone.
-    /// Those above it stay, as runc leaves them, even if create made them: an engine may have set limits there, and others may
-    /// be about to use them. Only <see cref="Undo"/> of a create that failed takes them back.
+    /// Replaces the device rules: at once on v2; on v1 a device that both the old and the new rules allow stays allowed all the
+    /// time.
+    /// </summary>
+    /// <param name="rules">From <see cref="CgroupPlanner.PlanDevices"/>.</param>
+    /// <exception cref="RuncsException"/>
+    public abstract void ReplaceDevices(IReadOnlyList<DeviceRule> rules);
+
+    /// <summary>
+    /// Removes the cgroup and those that the container made below it. Waits up to ten seconds for the last processes to end.
+    /// The cgroups above it stay, as with runc, even if create made them: an engine may have set limits there, and others may be
+    /// about to use them. Only <see cref="NewCgroup.Undo"/> removes them.
     /// </summary>
     /// <exception cref="RuncsException">A process is still in it.</exception>
     public void Destroy()
     {
-        if (Unit.Length > 0) StopUnit();
-        DestroyDirectories();
+        if (Unit.Length > 0) Units.Stop(Unit);
+        foreach (CgroupDirectory directory in Directories.All) directory.Remove();
     }
 
-    private protected abstract void DestroyDirectories();
-
-    private protected static void Pause(int milliseconds) => Descriptors.TryPoll([], milliseconds, out _);
-
-    public virtual void Dispose() => Tree.Dispose();
+    public void Dispose() => Directories.Dispose();
 }

@@ -29,13 +29,3 @@ public sealed class CgroupLimits
     /// <summary>The unit whose cgroup it is; "" for none.</summary>
     public string Unit { get; init; } = "";
 }
-
-/// <summary>A change of the limits of a cgroup that is there, for <see cref="Cgroup.Update"/>. Made by <see cref="CgroupPlanner.PlanUpdate"/>.</summary>
-/// <param name="Writes">In the order in which they are made.</param>
-/// <param name="Checks">What is to be so before anything is written.</param>
-/// <param name="Warnings">What the user is to be told although nothing fails.</param>
-public sealed record CgroupUpdate(IReadOnlyList<CgroupWrite> Writes, IReadOnlyList<MemoryCheck> Checks, IReadOnlyList<string> Warnings)
-{
-    /// <summary>What systemd is told of it.</summary>
-    public IReadOnlyList<Systemd.UnitProperty> Properties { get; init; } = [];
-}

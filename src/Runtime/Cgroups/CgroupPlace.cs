@@ -26,6 +26,9 @@ public sealed record CgroupPlace(string Name, string MountPoint, string Path)
         return false;
     }
 
+    /// <summary>The v1 controllers of the hierarchy; its name if it has none.</summary>
+    public string[] Controllers => Name.Contains(',') ? Name.Split(',') : [Name];
+
     public override string ToString() => $"{Name}:{MountPoint}:{Path}";
 
     /// <summary>The reverse of <see cref="ToString"/>; only the path may contain a colon.</summary>

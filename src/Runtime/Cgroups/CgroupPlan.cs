@@ -25,7 +25,7 @@ public sealed class CgroupPlan
 
     /// <summary>
     /// The memory limit is too small for the set-up: on v1 the process leaves the <c>memory</c> cgroup for it
-    /// (<see cref="Cgroup.StepOutOfMemory"/>).
+    /// (<see cref="NewCgroup.StepOutOfMemory"/>).
     /// </summary>
     public required bool LateMemory { get; init; }
 
@@ -75,6 +75,36 @@ public sealed class CgroupPlan
             for (int i = 0; i < mounts.Length; i++) mounts[i] = CgroupMount.Of(Places[i], IsUnified) with { OtherPath = IsPathGiven || Rootless == false ? "" : Own[i] };
             return mounts;
         }
+    }
+
+    /// <summary>A value of the plan needs the controller.</summary>
+    public bool Limits(string controller)
+    {
+        foreach (CgroupWrite write in Writes)
+        {
+            if (write.Controller == controller && !write.IsOptional) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The plan has a value for the file.</summary>
+    public bool Sets(string file)
+    {
+        foreach (CgroupWrite write in Writes)
+        {
+            if (write.File == file) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The first value that needs the cgroup in a hierarchy; null if the container can go on without. Device rules count as none.</summary>
+    public CgroupWrite? FindLimit(CgroupPlace place)
+    {
+        foreach (CgroupWrite write in Writes)
+        {
+            if (!write.IsOptional && write.Controller != "devices" && (IsUnified || place.Has(write.Controller))) return write;
+        }
+        return null;
     }
 
     /// <summary>One line for each directory and each value.</summary>

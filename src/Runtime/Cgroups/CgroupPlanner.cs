@@ -157,14 +157,10 @@ public static class CgroupPlanner
         return false;
     }
 
-    internal static List<string> ControllersOf(IReadOnlyList<CgroupPlace> places)
+    private static List<string> ControllersOf(CgroupPlace[] places)
     {
-        var controllers = new List<string>(places.Count + 2);
-        for (int i = 0; i < places.Count; i++)
-        {
-            if (places[i].Name.Contains(',')) controllers.AddRange(places[i].Name.Split(','));
-            else controllers.Add(places[i].Name);
-        }
+        var controllers = new List<string>(places.Length + 2);
+        foreach (CgroupPlace place in places) controllers.AddRange(place.Controllers);
         return controllers;
     }
 }

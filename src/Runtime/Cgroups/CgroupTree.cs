@@ -48,6 +48,9 @@ internal sealed class CgroupTree : IDisposable
         return errno;
     }
 
+    /// <summary>The caller may not do it, or the cgroups are mounted read-only.</summary>
+    public static bool IsDenied(Errno errno) => errno.Value is Errno.EPERM or Errno.EACCES or Errno.EROFS;
+
     public Errno TryRemove(string path) => FileNodes.TryUnlinkAt(_root.Value, path, Files.AT_REMOVEDIR);
 
     public bool Exists(string path) => !Files.TryAccessAt(_root.Value, path, 0).IsError;

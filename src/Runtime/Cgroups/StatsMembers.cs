@@ -176,19 +176,4 @@ internal static class StatsMembers
         }
         json.EndObject();
     }
-
-    /// <summary>What the names in /sys/kernel/mm/hugepages (<c>hugepages-2048kB</c>) are in the names of the cgroup's files: <c>2MB</c>.</summary>
-    public static List<string> PageSizes(IReadOnlyList<string> names)
-    {
-        const string Prefix = "hugepages-";
-        const ulong Kibi = 1 << 10, Mebi = 1 << 20;
-        var sizes = new List<string>(names.Count);
-        foreach (string name in names)
-        {
-            ulong size = name.StartsWith(Prefix, StringComparison.Ordinal) ? Number(name[Prefix.Length..]) : 0;
-            if (size > 0) sizes.Add(size >= Mebi ? $"{size / Mebi}GB" : size >= Kibi ? $"{size / Kibi}MB" : $"{size}KB");
-        }
-        sizes.Sort(StringComparer.Ordinal);
-        return sizes;
-    }
 }

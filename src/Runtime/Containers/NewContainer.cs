@@ -28,7 +28,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
 {
     private readonly Undo _undo = new();
     private readonly ContainerRecord _record = ContainerRecords.Intend(options, plan);
-    private readonly Cgroup _cgroup = Cgroup.Open(plan.Cgroup);
+    private readonly NewCgroup _cgroup = NewCgroup.Open(plan.Cgroup);
     private readonly ResctrlGroup? _resctrl = plan.IntelRdt == null ? null : new ResctrlGroup(plan.IntelRdt);
     private StateDirectory? _state;
     private InitChannels? _channels;
@@ -48,6 +48,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         if (options.NotifySocket != null) _state.MakeNotify();
         _state.WriteConfig(plan.Document);
         _state.WriteRecord(_record);
+        foreach (string warning in plan.Cgroup.Warnings) Log.Warn(warning);
         foreach (string warning in plan.Rootfs.Warnings) Log.Warn(warning);
         Log.Debug("state directory created");
     }
@@ -137,7 +138,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _init.ApplyLimits();
         if (plan.Scheduling != null) WaitingProcess.Apply(plan.Scheduling, Pid);
         // Held back until the set-up is over, which they would strike.
-        _cgroup.ApplyLate(0);
+        _cgroup.ApplyLate();
         if (options.PidfdSocket != null) PidfdSocket.Send(options.PidfdSocket, Pidfd);
     }
 
@@ -158,7 +159,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     }
 
     /// <summary>Whether the kernel has killed a process of the container for want of memory.</summary>
-    internal bool WasOutOfMemory => _cgroup.OomKills() > 0;
+    internal bool WasOutOfMemory => _cgroup.Cgroup.OomKills() > 0;
 
     /// <summary>For <c>run</c> in the foreground: others may work on the container while we wait for its program.</summary>
     internal void Unlock() => _state!.Unlock();
@@ -168,8 +169,8 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     internal void Destroy()
     {
         if (!_state!.Relock()) return;
-        if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
-        _cgroup.Destroy();
+        if (!plan.Namespaces.HasOwnPids) _cgroup.KillAll();
+        _cgroup.Cgroup.Destroy();
         UnmountRoot();
         ResctrlGroup.Remove(_record.ResctrlMade);
         _state.Remove();
@@ -246,7 +247,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     private void KillAll()
     {
         _init!.Kill();
-        if (!plan.Namespaces.HasOwnPids) _cgroup.Kill(Processes.SIGKILL);
+        if (!plan.Namespaces.HasOwnPids) _cgroup.KillAll();
     }
 
     private void IntendRootMount(ulong id)

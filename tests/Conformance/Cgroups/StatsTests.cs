@@ -61,7 +61,7 @@ public class StatsTests
         ["hugetlb.1GB.events"] = "max 0",
     };
 
-    private static readonly IReadOnlyList<string> _sizes = StatsMembers.PageSizes(["hugepages-2048kB", "hugepages-1048576kB", "other"]);
+    private static readonly IReadOnlyList<string> _sizes = HugePages.Sizes(["hugepages-2048kB", "hugepages-1048576kB", "other"]);
 
     [Fact]
     public void Of_v1() => Snapshot.Verify(Write(Runcs.Cgroups.V1.Stats.Write, _v1));

@@ -32,8 +32,8 @@ public class CgroupV2LimitTests
             Unified = new() { ["memory.high"] = "50331648", ["memory.oom.group"] = "1\n", ["io.max"] = $"{disk} wiops=500\n", ["pids.max"] = "21", ["cgroup.max.depth"] = "7" },
         };
         using CgroupUnderTest test = new CgroupUnderTest(resources).Create();
-        test.Cgroup.ApplyEarly();
-        test.Cgroup.ApplyLate(0);
+        test.New.ApplyEarly();
+        test.New.ApplyLate();
         string[] files =
         [
             "memory.max", "memory.low", "memory.high", "memory.oom.group", "cpu.weight", "cpu.max", "cpu.max.burst", "cpuset.cpus", "cpuset.mems", "pids.max",
@@ -48,8 +48,8 @@ public class CgroupV2LimitTests
     public void An_update_changes_what_it_names_and_nothing_else()
     {
         using CgroupUnderTest test = new CgroupUnderTest(new() { CPU = new() { Quota = 50000, Period = 100000, Burst = 40000 }, Memory = new() { Limit = 64 << 20 } }).Create();
-        test.Cgroup.ApplyEarly();
-        test.Cgroup.ApplyLate(0);
+        test.New.ApplyEarly();
+        test.New.ApplyLate();
         test.Update(new() { CPU = new() { Period = 200000 } });
         Assert.Equal("50000 200000", test.Read("", "cpu.max"));
         test.Update(new() { CPU = new() { Quota = 30000, Burst = 20000 } }); // a burst above the quota is refused: downwards the burst first
@@ -75,7 +75,7 @@ public class CgroupV2LimitTests
     public void A_limit_below_what_is_in_use_is_refused_if_it_is_to_be()
     {
         using CgroupUnderTest test = new CgroupUnderTest(new() { Memory = new() { Limit = 512 << 20 } }).Create();
-        test.Cgroup.ApplyEarly();
+        test.New.ApplyEarly();
         test.Start("dd if=/dev/zero bs=40M count=1 2> /dev/null | sleep 100");
         Eventually.True(() => long.Parse(test.Read("", "memory.current")) > 32 << 20, "memory is in use");
         Assert.StartsWith("linux.resources.memory.limit: 1048576 is not above the current usage (",
@@ -94,13 +94,13 @@ public class CgroupV2LimitTests
         bool bfq = File.Exists(test.Directory("") + "/io.bfq.weight"), cost = File.Exists(test.Directory("") + "/io.weight");
         if (bfq || cost)
         {
-            test.Cgroup.ApplyEarly();
+            test.New.ApplyEarly();
             Assert.Equal(bfq ? "default 500" : "default 4950", test.Read("", bfq ? "io.bfq.weight" : "io.weight").Split('\n')[0]);
         }
         else
         {
             Assert.StartsWith("linux.resources.blockIO.weight: openat(2) on \"io.weight\": no such file or directory (ENOENT): the kernel has neither BFQ nor",
-                Assert.Throws<RuncsException>(test.Cgroup.ApplyEarly).Message, StringComparison.Ordinal);
+                Assert.Throws<RuncsException>(test.New.ApplyEarly).Message, StringComparison.Ordinal);
         }
     }
 
@@ -111,7 +111,7 @@ public class CgroupV2LimitTests
         using CgroupUnderTest test = new CgroupUnderTest(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 3, HcaObjects = 10000 } } }).Create();
         // There is no such device, but the kernel looks for it only once it has understood the line.
         Assert.Equal("linux.resources.rdma[\"mlx5_1\"]: \"mlx5_1 hca_handle=3 hca_object=10000\": write(2) on \"rdma.max\": no such device (ENODEV)",
-            Assert.Throws<RuncsException>(test.Cgroup.ApplyEarly).Message);
+            Assert.Throws<RuncsException>(test.New.ApplyEarly).Message);
     }
 
     [Fact]

@@ -54,10 +54,10 @@ public class CgroupV2Tests
     public void Devices_are_denied_but_for_the_defaults() => OnPureV2(() =>
     {
         using CgroupUnderTest test = new CgroupUnderTest(new() { Devices = [new() { Access = "rwm" }, new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
-        test.Cgroup.ApplyEarly();
+        test.New.ApplyEarly();
         Assert.Equal("read\nnot written\nnull\n", test.Run("true < /dev/kmsg && echo read; true 2> /dev/null >> /dev/kmsg || echo not written; true < /dev/null && echo null").Stdout);
         using CgroupUnderTest strict = new CgroupUnderTest().Create();
-        strict.Cgroup.ApplyEarly();
+        strict.New.ApplyEarly();
         Assert.Contains("Operation not permitted", strict.Run("true < /dev/kmsg").Stderr + strict.Run("cat /dev/kmsg").Stderr, StringComparison.Ordinal);
     });
 
@@ -65,11 +65,11 @@ public class CgroupV2Tests
     public void A_filter_that_is_there_is_exchanged() => OnPureV2(() =>
     {
         using CgroupUnderTest first = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
-        first.Cgroup.ApplyEarly();
+        first.New.ApplyEarly();
         uint[] before = Programs(first);
         // Another container gets the same, now empty cgroup.
         using CgroupUnderTest second = new CgroupUnderTest(cgroupsPath: first.Parent + "/c").Create();
-        second.Cgroup.ApplyEarly();
+        second.New.ApplyEarly();
         uint[] after = Programs(first);
         Assert.Single(before);
         Assert.Single(after);
@@ -77,7 +77,7 @@ public class CgroupV2Tests
         Assert.Equal("", second.Run("true < /dev/kmsg && echo read").Stdout);
         // And a privileged one, which needs none.
         using CgroupUnderTest third = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Access = "rwm" }] }, first.Parent + "/c").Create();
-        third.Cgroup.ApplyEarly();
+        third.New.ApplyEarly();
         Assert.Empty(Programs(first));
     });
 
@@ -86,7 +86,7 @@ public class CgroupV2Tests
     public void A_filter_is_replaced_at_once() => OnPureV2(() =>
     {
         using CgroupUnderTest test = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
-        test.Cgroup.ApplyEarly();
+        test.New.ApplyEarly();
         using Fd directory = Files.Open(test.Directory(""), Files.O_RDONLY | Files.O_DIRECTORY);
         bool ends = false;
         var seen = new HashSet<uint>();
@@ -119,7 +119,7 @@ public class CgroupV2Tests
     {
         Requires.That(CgroupFacts.Read().Controllers.Contains("hugetlb"), "needs the hugetlb controller in cgroup v2");
         using CgroupUnderTest test = new CgroupUnderTest(new() { HugepageLimits = [new() { PageSize = "2MB", Limit = 209715200 }] }).Create();
-        test.Cgroup.ApplyEarly();
+        test.New.ApplyEarly();
         Assert.Equal(("209715200", "209715200"), (test.Read("", "hugetlb.2MB.max"), test.Read("", "hugetlb.2MB.rsvd.max")));
         test.Update(new() { HugepageLimits = [new() { PageSize = "2MB", Limit = 0 }] });
         Assert.Equal(("0", "0"), (test.Read("", "hugetlb.2MB.max"), test.Read("", "hugetlb.2MB.rsvd.max")));
@@ -157,7 +157,7 @@ public class CgroupV2Tests
         {
             new Random(i).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rules));
             using CgroupUnderTest test = new CgroupUnderTest(new() { Devices = [.. rules.Skip(i)] }).Create();
-            test.Cgroup.ApplyEarly();
+            test.New.ApplyEarly();
             Assert.Single(Programs(test));
         }
     });

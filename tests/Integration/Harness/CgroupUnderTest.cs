@@ -16,7 +16,7 @@ internal sealed class CgroupUnderTest : IDisposable
     {
         Parent = $"/runcs-cgroup-test-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
         Plan = CgroupPlanner.PlanCgroups(resources, cgroupsPath ?? Parent + "/c", "c", CgroupFacts.Read(), owner: owner);
-        Cgroup = Cgroup.Open(Plan);
+        New = NewCgroup.Open(Plan);
     }
 
     /// <summary>Of this test alone, made with the container's.</summary>
@@ -24,12 +24,14 @@ internal sealed class CgroupUnderTest : IDisposable
 
     public CgroupPlan Plan { get; }
 
-    public Cgroup Cgroup { get; }
+    public NewCgroup New { get; }
+
+    public Cgroup Cgroup => New.Cgroup;
 
     public CgroupUnderTest Create()
     {
-        Cgroup.CreateForClone();
-        Cgroup.Create();
+        New.CreateForClone();
+        New.Create();
         return this;
     }
 
@@ -48,7 +50,7 @@ internal sealed class CgroupUnderTest : IDisposable
     {
         RunningCommand command = Command.Start(Options.Default, "sh", "-c", "read go; " + script);
         _commands.Add(command);
-        Cgroup.Join(command.Pid);
+        foreach (CgroupPlace place in Plan.Places) File.WriteAllText(place.HostPath + "/cgroup.procs", command.Pid.ToString());
         command.Write("\n");
         return command;
     }
@@ -60,14 +62,14 @@ internal sealed class CgroupUnderTest : IDisposable
     {
         try
         {
-            Cgroup.Kill(Native.Processes.SIGKILL);
+            New.KillAll();
         }
         finally
         {
             foreach (RunningCommand command in _commands) command.Dispose();
             Cgroup.Destroy();
             foreach (CgroupPlace place in Plan.Places) Libc.rmdir(place.MountPoint + Parent);
-            Cgroup.Dispose();
+            New.Dispose();
         }
     }
 }

@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Cgroups.Systemd;
 
@@ -61,11 +62,25 @@ internal static class Units
         }
     }
 
-    /// <summary>Ends a unit, and waits for it. One that is not there, as when its last process has ended, is no error.</summary>
-    /// <exception cref="RuncsException"/>
+    /// <summary>
+    /// Stops a unit, and waits for it. A unit that does not exist, as when its last process has ended, is no error; any other
+    /// failure is only a warning, since systemd notices that the directories of the unit are gone.
+    /// </summary>
     public static void Stop(string unit)
     {
-        using SystemBus bus = SystemBus.Connect();
+        try
+        {
+            using SystemBus bus = SystemBus.Connect();
+            Stop(bus, unit);
+        }
+        catch (Exception e) when (e is RuncsException or SyscallException)
+        {
+            Log.Warn($"unable to stop unit \"{unit}\": {e.Message}");
+        }
+    }
+
+    private static void Stop(SystemBus bus, string unit)
+    {
         try
         {
             string result = bus.WaitForJob(bus.Call("StopUnit", BusValue.Of(unit), Replace));

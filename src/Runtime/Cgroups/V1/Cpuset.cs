@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documentation/admin-guide/cgroup-v1/cpusets.rst
 using System;
-using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
 
@@ -13,15 +12,20 @@ namespace Runcs.Cgroups.V1;
 /// </summary>
 internal static class Cpuset
 {
-    public static void Inherit(CgroupTree tree, CgroupPlace place, string path, bool isNew, IReadOnlyList<CgroupWrite> writes)
+    /// <param name="cgroup">The container's directory.</param>
+    /// <param name="isNew">Create has just made it.</param>
+    /// <param name="plan">Its own CPUs and memory nodes are written next.</param>
+    /// <exception cref="RuncsException"/>
+    public static void Inherit(CgroupDirectory cgroup, bool isNew, CgroupPlan plan)
     {
+        (CgroupTree tree, string path) = (cgroup.Tree, cgroup.Path);
         // The hierarchy's root has both, always.
-        int rootLength = path.Length - place.Path.Length;
+        int rootLength = path.Length - cgroup.Place.Path.Length;
         foreach (string file in (ReadOnlySpan<string>)[CpusetController.Cpus, CpusetController.Mems])
         {
             string inherited = Ensure(tree, path[..path.LastIndexOf('/')], file, rootLength);
-            // The config's own value is written next. One in a directory that was there is its maker's wish.
-            if (IsAsked(file, writes) || (!isNew && Read(tree, path, file).Length > 0)) continue;
+            // A value in a directory that existed is its maker's choice.
+            if (plan.Sets(file) || (!isNew && Read(tree, path, file).Length > 0)) continue;
             Write(tree, path, file, inherited);
         }
     }
@@ -34,15 +38,6 @@ internal static class Cpuset
         value = Ensure(tree, path[..path.LastIndexOf('/')], file, rootLength);
         Write(tree, path, file, value);
         return value;
-    }
-
-    private static bool IsAsked(string file, IReadOnlyList<CgroupWrite> writes)
-    {
-        foreach (CgroupWrite write in writes)
-        {
-            if (write.File == file) return true;
-        }
-        return false;
     }
 
     private static string Read(CgroupTree tree, string path, string file)

@@ -8,24 +8,23 @@ namespace Runcs.Cgroups.V1;
 /// <summary>An eventfd that memory.oom_control signals.</summary>
 internal sealed class OomEvents : OomWatch
 {
-    private readonly CgroupTree _tree;
-    private readonly string _path;
+    private readonly CgroupDirectory _memory;
     private readonly Fd _counter;
 
-    private OomEvents(CgroupTree tree, string path, Fd counter) : base(counter) => (_tree, _path, _counter) = (tree, path, counter);
+    private OomEvents(CgroupDirectory memory, Fd counter) : base(counter) => (_memory, _counter) = (memory, counter);
 
     /// <exception cref="SyscallException"/>
-    public static OomEvents Open(CgroupTree tree, string path)
+    public static OomEvents Open(CgroupDirectory memory)
     {
         const string Control = "cgroup.event_control", Event = "memory.oom_control";
         Fd counter = Notifications.MakeCounter();
         try
         {
-            Errno errno = tree.TryOpen($"{path}/{Event}", Files.O_RDONLY, out Fd? source);
-            if (errno.IsError) throw new SyscallException("openat", $"{path}/{Event}", errno);
+            Errno errno = memory.TryOpen(Event, Files.O_RDONLY, out Fd? source);
+            if (errno.IsError) throw new SyscallException("openat", $"{memory.Path}/{Event}", errno);
             // It may be closed once the kernel has it.
-            using (source) errno = tree.TryWrite(path, Control, string.Concat(counter.Value.ToString(), " ", source!.Value.ToString()));
-            return errno.IsError ? throw new SyscallException("write", $"{path}/{Control}", errno) : new OomEvents(tree, path, counter);
+            using (source) errno = memory.TryWrite(Control, string.Concat(counter.Value.ToString(), " ", source!.Value.ToString()));
+            return errno.IsError ? throw new SyscallException("write", $"{memory.Path}/{Control}", errno) : new OomEvents(memory, counter);
         }
         catch
         {
@@ -39,6 +38,6 @@ internal sealed class OomEvents : OomWatch
         Span<byte> count = stackalloc byte[sizeof(ulong)];
         if (Files.TryRead(_counter.Value, count, out int length).IsError || length != count.Length) return false;
         // The removal of the cgroup is signalled too.
-        return _tree.Exists(_path) || BitConverter.ToUInt64(count) > 1;
+        return _memory.Exists() || BitConverter.ToUInt64(count) > 1;
     }
 }

@@ -8,6 +8,8 @@ namespace Runcs.Cgroups.V2;
 /// <summary>memory.events, which counts the processes killed, watched by inotify(7).</summary>
 internal sealed class OomEvents : OomWatch
 {
+    public const string File = "memory.events";
+
     private readonly Cgroup _cgroup;
     private readonly Fd _inotify;
     private ulong _last;
@@ -28,7 +30,7 @@ internal sealed class OomEvents : OomWatch
     {
         Span<byte> events = stackalloc byte[4096];
         while (!Files.TryRead(_inotify.Value, events, out int length).IsError && length > 0) { }
-        // The counter, and not what inotify says: the kernel tells of changes with a delay, and an end may come first.
+        // The counter, and not what inotify says: the kernel reports changes with a delay, and the container may end first.
         ulong now = _cgroup.OomKills();
         bool isMore = now > _last;
         _last = now;

@@ -12,10 +12,10 @@ internal static class Ownership
     private const string Origin = "process.user.uid", List = "/sys/kernel/cgroup/delegate";
 
     /// <exception cref="RuncsException"/>
-    public static void Give(CgroupTree tree, CgroupPlace place, string path, uint owner)
+    public static void Give(CgroupDirectory cgroup, uint owner)
     {
-        Give(tree, place, path, ".", owner);
-        foreach (string file in Delegated()) Give(tree, place, path, file, owner);
+        Give(cgroup, ".", owner);
+        foreach (string file in Delegated()) Give(cgroup, file, owner);
     }
 
     // Without the list (before Linux 4.15) those that the specification names.
@@ -27,15 +27,15 @@ internal static class Ownership
     }
 
     // Not every file of the list is in every cgroup.
-    private static void Give(CgroupTree tree, CgroupPlace place, string path, string file, uint owner)
+    private static void Give(CgroupDirectory cgroup, string file, uint owner)
     {
-        Errno errno = tree.TryOpen($"{path}/{file}", Files.O_PATH, out Fd? fd);
+        Errno errno = cgroup.TryOpen(file, Files.O_PATH, out Fd? fd);
         if (errno.Value == Errno.ENOENT) return;
-        if (errno.IsError) throw RuncsException.At(Origin, "openat", $"{place.HostPath}/{file}", errno);
+        if (errno.IsError) throw RuncsException.At(Origin, "openat", $"{cgroup.Place.HostPath}/{file}", errno);
         using (fd)
         {
             errno = FileNodes.TryChown(fd!.Value, owner, -1);
-            if (errno.IsError) throw RuncsException.At(Origin, "fchownat", $"{place.HostPath}/{file}", errno);
+            if (errno.IsError) throw RuncsException.At(Origin, "fchownat", $"{cgroup.Place.HostPath}/{file}", errno);
         }
     }
 }

@@ -8,35 +8,35 @@ using Runcs.Native;
 namespace Runcs.Cgroups.V2;
 
 /// <summary>
-/// Gives the container's directory its controllers. All that the host offers, for engines read usage where there is no limit;
-/// but only those that carry a limit are missed.
+/// Enables controllers for the container's directory: all that the host offers, since engines read usage where there is no
+/// limit. It is an error only if a controller with a limit is missing.
 /// </summary>
 internal static class Subtree
 {
     private const string Available = "cgroup.controllers", Enabled = "cgroup.subtree_control", Type = "cgroup.type", Origin = "linux.cgroupsPath";
 
     /// <exception cref="RuncsException"/>
-    public static void Prepare(CgroupTree tree, CgroupPlace place, string path, CgroupPlan plan)
+    public static void Prepare(CgroupDirectory cgroup, CgroupPlan plan)
     {
-        CheckType(tree, place, path, plan.Writes);
-        List<string> missing = Missing(tree, path, plan.Controllers);
+        CheckType(cgroup, plan);
+        List<string> missing = Missing(cgroup, plan.Controllers);
         if (missing.Count == 0) return;
-        string obstacle = EnableDown(tree, place, missing, plan.Writes);
+        string obstacle = EnableDown(cgroup, missing, plan);
         // Enabling may have made ours "domain invalid".
-        CheckType(tree, place, path, plan.Writes);
-        missing = Missing(tree, path, missing);
+        CheckType(cgroup, plan);
+        missing = Missing(cgroup, missing);
         foreach (CgroupWrite write in plan.Writes)
         {
             if (missing.Contains(write.Controller) && !write.IsOptional)
-                throw RuncsException.At(write.Origin, $"the controller \"{write.Controller}\" is not available in {place.HostPath}{obstacle}");
+                throw RuncsException.At(write.Origin, $"the controller \"{write.Controller}\" is not available in {cgroup.Place.HostPath}{obstacle}");
         }
     }
 
-    private static List<string> Missing(CgroupTree tree, string path, IReadOnlyList<string> wanted)
+    private static List<string> Missing(CgroupDirectory cgroup, IReadOnlyList<string> wanted)
     {
         var missing = new List<string>();
         if (wanted.Count == 0) return missing;
-        tree.TryRead(path, Available, out string text);
+        cgroup.TryRead(Available, out string text);
         string[] there = CgroupFacts.Words(text);
         foreach (string controller in wanted)
         {
@@ -45,23 +45,24 @@ internal static class Subtree
         return missing;
     }
 
-    // Enables from the hierarchy's root down to the container's parent. Returns what stood in the way, for the error if it matters.
-    private static string EnableDown(CgroupTree tree, CgroupPlace place, List<string> controllers, IReadOnlyList<CgroupWrite> writes)
+    // Enables from the hierarchy's root down to the container's parent. Returns the first failure, for the error if it matters.
+    private static string EnableDown(CgroupDirectory cgroup, List<string> controllers, CgroupPlan plan)
     {
         string obstacle = "";
+        CgroupPlace place = cgroup.Place;
         string all = "+" + string.Join(" +", controllers);
         for (int slash = place.Path.IndexOf('/'); slash >= 0; slash = place.Path.IndexOf('/', slash + 1))
         {
             string directory = CgroupTree.Relative(place with { Path = place.Path[..slash] });
-            Errno refusal = tree.TryWrite(directory, Enabled, all);
+            Errno refusal = cgroup.Tree.TryWrite(directory, Enabled, all);
             if (!refusal.IsError) continue;
-            // One that cannot be had fails them all.
+            // One unavailable controller fails the whole write.
             foreach (string controller in controllers)
             {
-                // A cgroup with processes becomes the root of a threaded tree by its first controller for threads: not
-                // without need.
-                if (refusal.Value == Errno.EBUSY && !IsNeeded(controller, writes)) continue;
-                Errno errno = tree.TryWrite(directory, Enabled, "+" + controller);
+                // A cgroup with processes becomes the root of a threaded subtree with its first threaded controller: only if a
+                // limit needs it.
+                if (refusal.Value == Errno.EBUSY && !plan.Limits(controller)) continue;
+                Errno errno = cgroup.Tree.TryWrite(directory, Enabled, "+" + controller);
                 if (!errno.IsError || obstacle.Length > 0) continue;
                 string hint = errno.Value == Errno.EBUSY ? ", because it has processes of its own" : "";
                 obstacle = $": {new SyscallException("write", $"{place.MountPoint}{place.Path[..slash]}/{Enabled}", errno).Message}{hint}";
@@ -70,27 +71,18 @@ internal static class Subtree
         return obstacle;
     }
 
-    private static bool IsNeeded(string controller, IReadOnlyList<CgroupWrite> writes)
+    // Below a cgroup that has processes and controllers ours is "domain invalid": it takes no process. A threaded one takes
+    // processes, but has only the threaded controllers.
+    private static void CheckType(CgroupDirectory cgroup, CgroupPlan plan)
     {
-        foreach (CgroupWrite write in writes)
-        {
-            if (write.Controller == controller && !write.IsOptional) return true;
-        }
-        return false;
-    }
-
-    // Below a cgroup that has processes and controllers ours is "domain invalid": nothing can be in it. As a threaded one it
-    // can be used, but without the controllers that know no threads.
-    private static void CheckType(CgroupTree tree, CgroupPlace place, string path, IReadOnlyList<CgroupWrite> writes)
-    {
-        if (tree.TryRead(path, Type, out string type).IsError || type == "domain") return;
-        foreach (CgroupWrite write in writes)
+        if (cgroup.TryRead(Type, out string type).IsError || type == "domain") return;
+        foreach (CgroupWrite write in plan.Writes)
         {
             if (write.Controller is not ("cpu" or "cpuset" or "pids" or "") && !write.IsOptional)
-                throw RuncsException.At(write.Origin, $"cannot be set in {place.HostPath}, whose cgroup.type is \"{type}\": choose a cgroup that has no processes in it");
+                throw RuncsException.At(write.Origin, $"cannot be set in {cgroup.Place.HostPath}, whose cgroup.type is \"{type}\": choose a cgroup that has no processes in it");
         }
         if (type != "domain invalid") return;
-        Errno errno = tree.TryWrite(path, Type, "threaded");
-        if (errno.IsError) throw RuncsException.At(Origin, "write", $"{place.HostPath}/{Type}", errno);
+        Errno errno = cgroup.TryWrite(Type, "threaded");
+        if (errno.IsError) throw RuncsException.At(Origin, "write", $"{cgroup.Place.HostPath}/{Type}", errno);
     }
 }

@@ -13,7 +13,7 @@ using Runcs.Terminal;
 namespace Runcs.Init.Parent;
 
 /// <summary>What the container's init works from: the plan, and what was opened for it in the host's namespaces.</summary>
-public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, OpenNamespaces Namespaces, Cgroup Cgroup) : IDisposable
+public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, OpenNamespaces Namespaces, NewCgroup Cgroup) : IDisposable
 {
     /// <summary>The cgroup2 directory to clone into (CLONE_INTO_CGROUP); -1 for none.</summary>
     public int CgroupDescriptor { get; init; } = -1;

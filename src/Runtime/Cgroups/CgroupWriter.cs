@@ -7,10 +7,12 @@ using Runcs.Native;
 
 namespace Runcs.Cgroups;
 
-// Writing values, in create and in update.
-public abstract partial class Cgroup
+/// <summary>Writes values to the files of the container's cgroup.</summary>
+/// <param name="directories">A value whose controller has no directory there is left out: <see cref="NewCgroup"/> has refused a limit that needs one.</param>
+/// <param name="mayLackDevices">Device rules may be refused for want of permission; null for never.</param>
+internal sealed class CgroupWriter(CgroupDirectories directories, Func<bool>? mayLackDevices = null)
 {
-    /// <summary>The file that the last write went to: what follows it, as the lines of devices.allow do, needs no other opening.</summary>
+    /// <summary>The file of the last write: the next ones, such as the lines of devices.allow, need not open it again.</summary>
     private sealed class OpenFile : IDisposable
     {
         public string Name { get; set; } = "";
@@ -20,22 +22,22 @@ public abstract partial class Cgroup
         public void Dispose() => Descriptor?.Dispose();
     }
 
-    private protected void Apply(CgroupPhase phase) => Apply(Plan!.Writes, phase);
-
-    /// <param name="phase">Null for all.</param>
-    private protected void Apply(IReadOnlyList<CgroupWrite> writes, CgroupPhase? phase)
+    /// <param name="writes">In the order in which they are made.</param>
+    /// <param name="phase">Only the values of this phase; null for all.</param>
+    /// <exception cref="RuncsException"/>
+    public void Apply(IReadOnlyList<CgroupWrite> writes, CgroupPhase? phase = null)
     {
         using var file = new OpenFile();
         List<CgroupWrite>? waiting = null;
         foreach (CgroupWrite write in writes)
         {
-            if ((phase != null && write.Phase != phase) || IsOfMissing(write)) continue;
+            if (phase != null && write.Phase != phase) continue;
             if (!TryApply(write, file)) (waiting ??= []).Add(write);
         }
         if (waiting != null) ApplyWaiting(waiting, file);
     }
 
-    // Each round may be what the next one waits for.
+    // A value may depend on one that is written in the same round, so there are rounds until none is written.
     private void ApplyWaiting(List<CgroupWrite> waiting, OpenFile file)
     {
         while (waiting.Count > 0)
@@ -53,25 +55,27 @@ public abstract partial class Cgroup
     /// <returns>False if the kernel may take it once another value is written.</returns>
     private bool TryApply(CgroupWrite write, OpenFile file)
     {
+        if (directories.Find(write.Controller) is not { } directory) return true;
         if (write.File != file.Name)
         {
             file.Dispose();
-            Errno missing = Tree.TryOpen($"{PathOf(write.Controller)}/{write.File}", Files.O_WRONLY, out Fd? fd);
+            Errno missing = directory.TryOpen(write.File, Files.O_WRONLY, out Fd? fd);
             (file.Descriptor, file.Name) = (fd, missing.IsError ? "" : write.File);
             if (missing.Value == Errno.ENOENT && write.Instead != null) return TryApply(write.Instead, file);
             if (missing.Value == Errno.ENOENT && write.IsOptional) return true;
-            if (missing.IsError && IsForbiddenDevice(write, missing)) return true;
+            if (missing.IsError && MayBeRefused(write, missing)) return true;
             if (missing.IsError) throw Failed(write, "openat", missing);
         }
         Errno errno = TryWritePatiently(file.Descriptor!, write);
         if (errno.Value == Errno.EINVAL && write.MayWait) return false;
-        return errno.IsError && !IsForbiddenDevice(write, errno) ? throw Failed(write, "write", errno) : true;
+        return errno.IsError && !MayBeRefused(write, errno) ? throw Failed(write, "write", errno) : true;
     }
 
-    private bool IsForbiddenDevice(CgroupWrite write, Errno errno) => write.Controller == "devices" && IsOfPermission(errno) && IsRootless;
+    private bool MayBeRefused(CgroupWrite write, Errno errno) =>
+        write.Controller == "devices" && CgroupTree.IsDenied(errno) && mayLackDevices != null && mayLackDevices();
 
-    // A charge takes 64 pages for the processor that it happens on (mm/memcontrol.c), and the other processors give theirs back
-    // only when they come to it: for that moment a small memory limit seems to be exceeded.
+    // The kernel charges 64 pages at once to the CPU that it runs on (mm/memcontrol.c), and other CPUs return theirs only when
+    // they are scheduled: for that moment a small memory limit seems to be exceeded.
     private static Errno TryWritePatiently(Fd file, CgroupWrite write)
     {
         const int Tries = 100;
@@ -79,7 +83,7 @@ public abstract partial class Cgroup
         {
             Errno errno = Files.TryWrite(file.Value, Encoding.UTF8.GetBytes(write.Value), out _);
             if (errno.Value != Errno.EBUSY || write.Controller != "memory" || tries == Tries) return errno;
-            Pause(1);
+            Clock.Sleep(1);
         }
     }
 
@@ -89,7 +93,7 @@ public abstract partial class Cgroup
         string hint = isOpen && errno.Value == Errno.ENOENT ? write.WhyMissing
             : !isOpen && errno.Value == Errno.EBUSY && write.Controller == "memory" ? "the current usage is higher"
             : !isOpen && errno.Value == Errno.EINVAL ? write.WhyInvalid : "";
-        string failure = new SyscallException(call, write.File, errno).Message + Behind(hint);
+        string failure = new SyscallException(call, write.File, errno).Message + (hint.Length == 0 ? "" : ": " + hint);
         return RuncsException.At(write.Origin, isOpen ? failure : $"\"{write.Value}\": {failure}");
     }
 }

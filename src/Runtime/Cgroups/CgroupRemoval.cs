@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// cgroups(7), "Destroying cgroups and removing controllers"
+using System;
+using System.Collections.Generic;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Cgroups;
+
+/// <summary>Removing a directory of the container, with the cgroups that the container made below it.</summary>
+internal static class CgroupRemoval
+{
+    // Milliseconds.
+    private const int LongestWait = 100, Patience = 10_000;
+
+    /// <summary>Waits up to ten seconds for the last processes to end. A directory that is gone is no error.</summary>
+    /// <exception cref="RuncsException">A process is still in it.</exception>
+    public static void Remove(CgroupTree tree, string path)
+    {
+        for (int waited = 0, wait = 1; ; waited += wait, wait = Math.Min(wait * 2, LongestWait))
+        {
+            Errno errno = tree.TryRemoveAll(path);
+            // On a read-only mount rmdir(2) fails with EROFS also if there is no such directory.
+            if (!errno.IsError || (CgroupTree.IsDenied(errno) && !tree.Exists(path))) return;
+            if (errno.Value != Errno.EBUSY || waited >= Patience)
+                throw new RuncsException($"unable to remove the container's cgroup: {new SyscallException("rmdir", path, errno).Message}{Remaining(tree.Processes(path))}");
+            Clock.Sleep(wait);
+        }
+    }
+
+    private static string Remaining(List<int> processes) => processes.Count == 0 ? "" : $": still in it: {string.Join(", ", processes)}";
+}

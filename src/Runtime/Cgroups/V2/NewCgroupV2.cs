@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Diagnostics;
+
+namespace Runcs.Cgroups.V2;
+
+/// <summary>Makes a cgroup of v2: one directory for everything.</summary>
+internal sealed class NewCgroupV2(CgroupPlan plan) : NewCgroup(plan)
+{
+    private bool _isNew;
+
+    private CgroupDirectory Directory => Directories.All[0];
+
+    public override void Create()
+    {
+        if (!Directory.IsOpen && !Directory.IsMissing) CreateUnified(Directory);
+    }
+
+    private protected override void CreateUnified(CgroupDirectory directory)
+    {
+        _isNew = Make(directory);
+        if (directory.IsMissing) return;
+        if (!_isNew && Plan.Unit == null) Cgroup.Check(Plan.Checks);
+        Subtree.Prepare(directory, Plan);
+        if (Plan.Owner is { } owner) Ownership.Give(directory, owner);
+        directory.Open();
+    }
+
+    private protected override void ApplyDevices()
+    {
+        if (Directory.IsMissing) return;
+        try
+        {
+            DeviceFilter.Attach(Directory.Open(), Plan.Devices, _isNew);
+        }
+        catch (RuncsException e) when (IsRootless())
+        {
+            // The root of a user namespace may not load the program.
+            Log.Debug(e.Message);
+        }
+    }
+}
