@@ -2,12 +2,12 @@
 //
 // The exec stage: the last image before the user's program. It runs a table of system calls, in order, and nothing else.
 //
-// Who runs it: the container's init, from a sealed memfd, after the managed code has set the container up. With which
-// privileges: all that runcs has at the first row, the user program's own at the last. It has no libc, no heap and no
-// stack to speak of; what it does is decided by StageTable.cs, which writes the table behind this code and seals both.
+// Run by the container's init, from a sealed memfd, after the managed code has set up the container. Its privileges are
+// those of runcs at the first row and the user program's own at the last. It has no libc, no heap and hardly any stack.
+// StageTable.cs writes the table behind this code and seals both.
 //
-// What waits between `create` and `start` is this image: a few pages. /proc/PID/exe is the memfd, so that nothing in the
-// container can reach the runtime's binary on the host (CVE-2019-5736).
+// A created container consists of this image: a few pages. /proc/PID/exe is the memfd, so nothing in the container can
+// reach the runtime's binary on the host (CVE-2019-5736).
 
 typedef unsigned long u64;
 typedef unsigned int u32;
@@ -74,14 +74,14 @@ static inline long call(u64 n, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f)
 #endif
 }
 
-// A failure goes home as {step, errno}, the form of StageReport.
+// Reports a failure as {step, errno}, a StageReport.
 static void fail(u16 step, long error)
 {
 	u32 record[2] = { step, (u32)error };
 
 	call(SYS_write, table.report, (u64)record, sizeof(record), 0, 0, 0);
 	call(SYS_exit_group, 1, 0, 0, 0, 0, 0);
-	// The user's filter of system calls may refuse even that.
+	// The user's seccomp filter may refuse even that.
 	__builtin_trap();
 }
 
