@@ -60,6 +60,30 @@ public static partial class ProcessDescriptors
         return name < 0 || name + 2 >= length || stat[name + 2] is (byte)'Z' or (byte)'X';
     }
 
+    /// <summary>
+    /// Whether the process has ended or is on its way to: then it has given up its namespaces and its root or is about to, while
+    /// the first one of a pid namespace ends only after all others in it (pid_namespaces(7)).
+    /// </summary>
+    public static bool IsEnding(Fd process)
+    {
+        const int FlagsField = 9, StateField = 3;
+        const uint PF_EXITING = 4; // linux/sched.h
+        Span<byte> stat = stackalloc byte[512];
+        int pid = PidOf(process.Value);
+        bool isExiting = pid > 0 && TryReadStat(string.Concat("/proc/", pid.ToString(), "/stat"), stat, out int length)
+            && Field(stat[..length], FlagsField - StateField) is { } flags && (flags & PF_EXITING) != 0;
+        // The file was looked up by the number, which is the process's as long as it has not ended.
+        return isExiting || HasEnded(process);
+    }
+
+    // proc_pid_stat(5): the fields behind the name, which stands in parentheses and may hold any character.
+    private static uint? Field(ReadOnlySpan<byte> stat, int index)
+    {
+        string text = Encoding.ASCII.GetString(stat[(stat.LastIndexOf((byte)')') + 1)..]);
+        string[] fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return index < fields.Length && uint.TryParse(fields[index], out uint number) ? number : null;
+    }
+
     /// <summary>Waits for the end of the process, at most so many milliseconds; false if it has not come.</summary>
     public static bool WaitEnd(Fd process, int timeout)
     {
@@ -92,10 +116,14 @@ public static partial class ProcessDescriptors
         return at < 0 ? -1 : Number(text[(at + key.Length)..length]);
     }
 
-    private static bool TryReadStat(int process, Span<byte> text, out int length)
+    private static bool TryReadStat(int process, Span<byte> text, out int length) => TryReadStat(process, "stat", text, out length);
+
+    private static bool TryReadStat(string path, Span<byte> text, out int length) => TryReadStat(Files.AT_FDCWD, path, text, out length);
+
+    private static bool TryReadStat(int directory, string path, Span<byte> text, out int length)
     {
         length = 0;
-        if (Files.TryOpenAt(process, "stat", Files.O_RDONLY, 0, out Fd? stat).IsError) return false;
+        if (Files.TryOpenAt(directory, path, Files.O_RDONLY, 0, out Fd? stat).IsError) return false;
         using (stat) return !Files.TryRead(stat!.Value, text, out length).IsError && length > 0;
     }
 

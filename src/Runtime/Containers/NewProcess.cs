@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, in the host's namespaces.
 using System;
-using System.Collections.Generic;
 using Runcs.Cgroups;
 using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.Init.Parent;
 using Runcs.Init.Protocol;
-using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
@@ -22,13 +20,8 @@ internal sealed class NewProcess : IDisposable
     private readonly ExecOptions _options;
     private readonly ContainerRecord _record;
     private readonly ExecPlan _plan;
-    private readonly Fd _init, _interrupts, _root;
-    private readonly ulong _namespaces;
-    private readonly bool _chroots;
-    private readonly uint _hostUid;
-    private readonly InitChannels _channels = InitChannels.OfPipes();
-    private readonly Cgroup? _cgroup;
-    private Pty? _terminal;
+    private readonly ExecRequest _request;
+    private readonly Fd _interrupts;
     private Fd? _listener;
     private ExecProcess? _process;
     private bool _kept;
@@ -36,17 +29,27 @@ internal sealed class NewProcess : IDisposable
     /// <exception cref="RuncsException"/>
     internal NewProcess(ExecOptions options, ContainerRecord record, Fd init, ExecPlan plan, Config config, Fd interrupts)
     {
-        (_options, _record, _init, _plan, _interrupts) = (options, record, init, plan, interrupts);
-        LinuxNamespace[] namespaces = config.Linux?.Namespaces ?? [];
-        int pid = record.Init.Pid;
-        _namespaces = EnteredNamespaces.Find(namespaces, pid);
-        _chroots = Array.Find(namespaces, static named => named.Type == LinuxNamespaceType.Mount) == null;
-        _hostUid = FindHostUid();
-        _root = Files.Open(string.Concat("/proc/", pid.ToString(), "/root"), Files.O_PATH | Files.O_DIRECTORY);
-        // All that was found by its pid is of the process that the pidfd holds, if that is still there.
-        if (ProcessDescriptors.HasEnded(init)) throw new RuncsException("cannot exec in a stopped container");
-        string[] cgroups = options.Cgroups.Length == 0 ? record.Cgroups : SubCgroups.Resolve(record.Cgroups, options.Cgroups);
-        if (cgroups.Length > 0) _cgroup = Cgroup.Open(cgroups);
+        (_options, _record, _plan, _interrupts) = (options, record, plan, interrupts);
+        ExecTarget target = ExecTarget.Open(record.Init.Pid, init, config, plan.Credentials);
+        try
+        {
+            string[] cgroups = options.Cgroups.Length == 0 ? record.Cgroups : SubCgroups.Resolve(record.Cgroups, options.Cgroups);
+            Cgroup? cgroup = cgroups.Length == 0 ? null : Cgroup.Open(cgroups);
+            _request = new ExecRequest(plan, record.Id, target)
+            {
+                Cgroup = cgroup,
+                MayFollowInit = options.Cgroups.Length == 0 && cgroup is { IsUnified: true },
+                Resctrl = record.Resctrl,
+                NoNewKeyring = record.NoNewKeyring,
+                PreserveFds = options.PreserveFds,
+                Waits = options.PidfdSocket != null || plan.Scheduling is { Scheduler: not null } or { IOPriority: not null },
+            };
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
     }
 
     internal int Pid => _process!.Pid;
@@ -62,39 +65,23 @@ internal sealed class NewProcess : IDisposable
     internal void OpenTerminal(ForegroundSession? session)
     {
         if (!_plan.Process.Terminal) return;
-        _terminal = Pty.Open(_root);
-        if (_plan.Process.ConsoleSize is { } size) _terminal.SetSize(size.Height, size.Width);
-        _terminal.SetOwner(_hostUid);
+        Pty terminal = _request.Terminal = OpenPty();
+        if (_plan.Process.ConsoleSize is { } size) terminal.SetSize(size.Height, size.Width);
+        terminal.SetOwner(_request.Target.HostUid);
         if (session == null)
         {
             using ConsoleSocket socket = ConsoleSocket.Connect(_options.ConsoleSocket!);
-            socket.Send(_terminal);
+            socket.Send(terminal);
         }
-        else session.AttachTerminal(new Fd(_terminal.Master.Release()));
+        else session.AttachTerminal(new Fd(terminal.Master.Release()));
     }
 
     /// <summary>Goes from the clone until the program runs.</summary>
     /// <exception cref="RuncsException"/>
     internal void Start()
     {
-        var request = new ExecRequest(_plan, _record.Id, _channels)
-        {
-            InitPid = _record.Init.Pid,
-            Init = _init,
-            Root = _root,
-            Namespaces = _namespaces,
-            Chroots = _chroots,
-            HostUid = _hostUid,
-            Cgroup = _cgroup,
-            MayFollowInit = _options.Cgroups.Length == 0 && _cgroup is { IsUnified: true },
-            Resctrl = _record.Resctrl,
-            Terminal = _terminal,
-            NoNewKeyring = _record.NoNewKeyring,
-            PreserveFds = _options.PreserveFds,
-            Waits = _options.PidfdSocket != null || _plan.Scheduling is { Scheduler: not null } or { IOPriority: not null },
-        };
-        _process = ExecProcess.Clone(request, _interrupts);
-        _terminal?.Dispose();
+        _process = ExecProcess.Clone(_request, _interrupts);
+        _request.Terminal?.Dispose();
         Follow();
         Log.Debug("program started");
     }
@@ -103,11 +90,28 @@ internal sealed class NewProcess : IDisposable
     {
         if (!_kept) _process?.Abandon();
         _process?.Dispose();
-        _terminal?.Dispose();
         _listener?.Dispose();
-        _cgroup?.Dispose();
-        _channels.Dispose();
-        _root.Dispose();
+        _request.Dispose();
+    }
+
+    private Pty OpenPty()
+    {
+        Pty? terminal = null;
+        UnlessStopped(() => terminal = Pty.Open(_request.Target.Root));
+        return terminal!;
+    }
+
+    // The end of the container ends the new process as well, and the mounts go with the last process of their namespace.
+    private void UnlessStopped(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e) when (ExecTarget.IsOfStopped(e, _request.Target.Init))
+        {
+            throw ExecTarget.Stopped(e);
+        }
     }
 
     private void Follow()
@@ -127,7 +131,7 @@ internal sealed class NewProcess : IDisposable
                     SendListener();
                     break;
                 case InitEvent.Ready:
-                    if (_plan.Scheduling != null) WaitingProcess.Apply(_plan.Scheduling, Pid);
+                    if (_plan.Scheduling is { } scheduling) UnlessStopped(() => WaitingProcess.Apply(scheduling, Pid));
                     if (_options.PidfdSocket != null) PidfdSocket.Send(_options.PidfdSocket, Pidfd, added: true);
                     _process.Release();
                     break;
@@ -156,18 +160,5 @@ internal sealed class NewProcess : IDisposable
             Metadata = _plan.Seccomp!.Listener!.Metadata,
             State = state,
         };
-    }
-
-    // Who the program's user is on the host; a user namespace must know all its ids, or the kernel would only say EINVAL.
-    private uint FindHostUid()
-    {
-        uint uid = _plan.Credentials.Uid;
-        if ((_namespaces & Processes.CLONE_NEWUSER) == 0) return uid;
-        IdMaps maps = EnteredNamespaces.ReadMaps(_record.Init.Pid);
-        var problems = new List<string>();
-        IdMapPlanner.CheckUser(_plan.Credentials.Uid, _plan.Credentials.Gid, _plan.Credentials.Groups, maps, "linux.uidMappings", "linux.gidMappings", problems);
-        if (problems.Count > 0) throw Problems.Refusal(problems);
-        maps.Uids.TryOutside(uid, out uint outside);
-        return outside;
     }
 }

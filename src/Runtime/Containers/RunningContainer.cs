@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
+using Runcs.Init.Parent;
 using Runcs.Native;
 using Runcs.OciSpec;
 
@@ -13,7 +14,7 @@ internal static class RunningContainer
     /// <exception cref="RuncsException">It is not running; the words are runc's.</exception>
     internal static Fd Open(string root, ContainerRecord record, bool ignorePaused)
     {
-        Fd init = record.Init.Open() ?? throw new RuncsException("cannot exec in a stopped container");
+        Fd init = record.Init.Open() ?? throw ExecTarget.Stopped();
         try
         {
             if (!StateDirectory.WasOffered(root, record.Id)) CheckMade(root, record.Id);

@@ -25,6 +25,9 @@ public enum Fault
 
     /// <summary>The command is killed while the process that makes the call enters it.</summary>
     KillCommand,
+
+    /// <summary>Something else is done while the process that makes the call enters it.</summary>
+    Act,
 }
 
 /// <summary>What a traced command did.</summary>
@@ -40,12 +43,12 @@ public static class TracedCommand
 {
     private static readonly TimeSpan _patience = Patience.Seconds(15);
 
-    public static TracedResult Run(string[] commandLine, TracedCall? at = null, Fault fault = Fault.None)
+    public static TracedResult Run(string[] commandLine, TracedCall? at = null, Fault fault = Fault.None, Action? act = null)
     {
         string directory = Scratch.NewDirectory("traced");
         try
         {
-            Tracer tracer = new(directory, commandLine, at, fault);
+            Tracer tracer = new(directory, commandLine, at, fault, act);
             // A tracer is a thread: its tracees go free when it ends, the container that lives on among them.
             Thread thread = new(tracer.Run) { IsBackground = true };
             thread.Start();

@@ -6,7 +6,7 @@ using static Runcs.Harness.Ptrace;
 namespace Runcs.Harness;
 
 /// <summary>The thread behind <see cref="TracedCommand"/>.</summary>
-internal sealed class Tracer(string directory, string[] commandLine, TracedCall? at, Fault fault)
+internal sealed class Tracer(string directory, string[] commandLine, TracedCall? at, Fault fault, Action? act)
 {
     private const int EIO = 5;
 
@@ -176,6 +176,11 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
         {
             Check(ptrace(PTRACE_POKEUSER, pid, ORIG_RAX, -1), "PTRACE_POKEUSER");
             tracee.Failing = true;
+            return true;
+        }
+        if (fault == Fault.Act)
+        {
+            act!();
             return true;
         }
         _ = Libc.kill(fault == Fault.KillCaller ? pid : _root, Libc.SIGKILL);

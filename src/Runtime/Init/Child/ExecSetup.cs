@@ -33,8 +33,8 @@ internal sealed class ExecSetup : IDisposable
     {
         _request = request;
         if (request.Plan.Labels != null && !LsmAttributes.IsSupported) _proc = Files.Open("/proc", Files.O_PATH | Files.O_DIRECTORY);
-        _inherited.Add(request.Init.Value);
-        if (request.Chroots) _inherited.Add(request.Root.Value);
+        _inherited.Add(request.Target.Init.Value);
+        if (request.Target.Chroots) _inherited.Add(request.Target.Root.Value);
         if (_proc != null) _inherited.Add(_proc.Value);
         _image = Program().Table.Seal(request.Channels.ReportWrite.Value);
     }
@@ -60,6 +60,7 @@ internal sealed class ExecSetup : IDisposable
         {
             try
             {
+                if (ExecTarget.IsOfStopped(e, _request.Target.Init)) e = ExecTarget.Stopped(e);
                 InitMessage.SendError(_request.Channels.ReportWrite, e is RuncsException or SyscallException ? e.Message : $"unexpected: {e}");
             }
             catch (SyscallException)
@@ -82,7 +83,7 @@ internal sealed class ExecSetup : IDisposable
         if (errno.IsError) throw new SyscallException("setsid", "", errno);
         // The terminal of a session leader that ends is hung up: the one that goes on in the pid namespace takes it.
         if (_request.Terminal != null) _request.Terminal.Adopt(controlling: !_request.EntersPids);
-        else StandardStreams.Prepare(_request.Root, _request.HostUid);
+        else StandardStreams.Prepare(_request.Target.Root, _request.Target.HostUid);
         Descriptors.SetCloseOnExec(_request.Channels.StartRead.Value, false);
         Descriptors.SetCloseOnExec(_request.Channels.ReportWrite.Value, false);
         for (int i = 0; i < _request.PreserveFds; i++) Descriptors.SetCloseOnExec(3 + i, false);
@@ -113,7 +114,7 @@ internal sealed class ExecSetup : IDisposable
     {
         ExecPlan plan = _request.Plan;
         ProcessPlan process = plan.Process;
-        IReadOnlyList<string> env = HomeDirectory.AddTo(process.Env, plan.Credentials.Uid, _request.Root);
+        IReadOnlyList<string> env = HomeDirectory.AddTo(process.Env, plan.Credentials.Uid, _request.Target.Root);
         var stage = new StageProgram(_request.Channels.StartRead, _request.Channels.ReportWrite, _request.PreserveFds);
         stage.Close(_inherited);
         if (plan.Labels != null) stage.Label(plan.Labels, _proc);
@@ -122,7 +123,7 @@ internal sealed class ExecSetup : IDisposable
         RlimitPlan[] processes = Array.FindAll(process.Rlimits, static limit => limit.Resource == RlimitPlan.Nproc);
         stage.Limit(processes.Length == 0 ? process.Rlimits : Array.FindAll(process.Rlimits, static limit => limit.Resource != RlimitPlan.Nproc));
         if (processes.Length > 0) stage.LiftProcessLimit();
-        stage.EnterNamespaces(_request.Init, _request.Namespaces, _request.Chroots ? _request.Root : null);
+        stage.EnterNamespaces(_request.Target.Init, _request.Target.Namespaces, _request.Target.Chroots ? _request.Target.Root : null);
         if (!_request.NoNewKeyring) stage.JoinKeyring(_request.Id);
 
         SeccompRows? filter = plan.Seccomp == null ? null : new SeccompRows(plan.Seccomp);

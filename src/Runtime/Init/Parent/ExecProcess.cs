@@ -41,6 +41,7 @@ public sealed class ExecProcess : StagedProcess
         SetInitialAffinity(request.Plan.Scheduling);
         int parent = Processes.GetPid();
         Errno errno = TryClone(request, out bool cloned, out int pid, out Fd? pidfd);
+        if (errno.IsError && ProcessDescriptors.IsEnding(request.Target.Init)) throw ExecTarget.Stopped();
         if (errno.IsError) throw new RuncsException($"error adding the process to the container's cgroups: {new SyscallException("clone3", "", errno).Message}");
         if (pidfd == null)
         {
@@ -83,9 +84,9 @@ public sealed class ExecProcess : StagedProcess
 
     // The container's, if it is not our own. Where its init has ended, the kernel has ended all that was in there.
     private bool TryFindForeignPidNamespace(out FileStatus container) =>
-        !FileStatus.TryAt(Files.AT_FDCWD, PidNamespaceOf(_request.InitPid.ToString()), 0, out container).IsError
+        !FileStatus.TryAt(Files.AT_FDCWD, PidNamespaceOf(_request.Target.InitPid.ToString()), 0, out container).IsError
         && !FileStatus.TryAt(Files.AT_FDCWD, PidNamespaceOf("self"), 0, out FileStatus ours).IsError
-        && !ours.IsSameFileAs(container) && !ProcessDescriptors.HasEnded(_request.Init);
+        && !ours.IsSameFileAs(container) && !ProcessDescriptors.HasEnded(_request.Target.Init);
 
     private static string PidNamespaceOf(string process) => string.Concat("/proc/", process, "/ns/pid");
 
@@ -106,7 +107,7 @@ public sealed class ExecProcess : StagedProcess
     {
         // Its init has ended since it was looked at, or is about to: a pid namespace whose init ends takes no process (ENOMEM, clone(2)).
         if (report is { Step: (uint)StageStep.Setns, Errno.Value: Errno.ESRCH }
-            || (report is { Step: (uint)StageStep.Clone, Errno.Value: Errno.ENOMEM } && ProcessDescriptors.WaitEnd(_request.Init, Patience))) return "cannot exec in a stopped container";
+            || (report is { Step: (uint)StageStep.Clone, Errno.Value: Errno.ENOMEM } && ProcessDescriptors.WaitEnd(_request.Target.Init, Patience))) return ExecTarget.Stopped().Message;
         return StageFailure.Describe(report, _request.Plan.Process, _request.Plan.Labels, []);
     }
 
@@ -117,11 +118,11 @@ public sealed class ExecProcess : StagedProcess
         Errno errno = request.Cgroup == null ? Errno.None : request.Cgroup.TryOpenForClone(out directory);
         cloned = directory >= 0;
         if (!errno.IsError) errno = Processes.TryClone(cloned ? Processes.CLONE_INTO_CGROUP : 0, directory, out pid, out pidfd);
-        if (!errno.IsError || !request.MayFollowInit || SubCgroups.TryOpenOf(request.InitPid, out Fd? other).IsError) return errno;
+        if (!errno.IsError || !request.MayFollowInit || SubCgroups.TryOpenOf(request.Target.InitPid, out Fd? other).IsError) return errno;
         using (other)
         {
             // It was looked up by its pid.
-            if (ProcessDescriptors.HasEnded(request.Init)) return errno;
+            if (ProcessDescriptors.HasEnded(request.Target.Init)) return errno;
             cloned = true;
             return Processes.TryClone(Processes.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd);
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Runcs.Cgroups;
 using Runcs.Init.Protocol;
 using Runcs.Native;
@@ -8,25 +9,9 @@ using Runcs.Terminal;
 namespace Runcs.Init.Parent;
 
 /// <summary>What a further process of a container works from: the plan, and what was opened for it in the host's namespaces.</summary>
-public sealed record ExecRequest(ExecPlan Plan, string Id, InitChannels Channels)
+public sealed record ExecRequest(ExecPlan Plan, string Id, ExecTarget Target) : IDisposable
 {
-    /// <summary>The container's first process, in whose namespaces this one is to be: its pid and a pidfd of it.</summary>
-    public required int InitPid { get; init; }
-
-    /// <inheritdoc cref="InitPid"/>
-    public required Fd Init { get; init; }
-
-    /// <summary>The container's root.</summary>
-    public required Fd Root { get; init; }
-
-    /// <summary>The namespaces to enter: CLONE_NEW*.</summary>
-    public required ulong Namespaces { get; init; }
-
-    /// <summary>The container shares its mount namespace with the host, and has its root by chroot(2).</summary>
-    public bool Chroots { get; init; }
-
-    /// <summary>The host's uid of the program's user.</summary>
-    public required uint HostUid { get; init; }
+    public InitChannels Channels { get; } = InitChannels.OfPipes();
 
     /// <summary>Null for none.</summary>
     public Cgroup? Cgroup { get; init; }
@@ -38,7 +23,7 @@ public sealed record ExecRequest(ExecPlan Plan, string Id, InitChannels Channels
     public string[] Resctrl { get; init; } = [];
 
     /// <summary>The program's terminal; null for none.</summary>
-    public Pty? Terminal { get; init; }
+    public Pty? Terminal { get; set; }
 
     public bool NoNewKeyring { get; init; }
 
@@ -48,11 +33,19 @@ public sealed record ExecRequest(ExecPlan Plan, string Id, InitChannels Channels
     /// <summary>The parent has something to do when all is ready, and then sends a word.</summary>
     public bool Waits { get; init; }
 
-    internal bool EntersPids => (Namespaces & Processes.CLONE_NEWPID) != 0;
+    internal bool EntersPids => (Target.Namespaces & Processes.CLONE_NEWPID) != 0;
 
     // As with a container: without no_new_privs a filter takes CAP_SYS_ADMIN, which must not appear in a pid namespace.
     internal bool FiltersEarly => EntersPids && Plan.Seccomp != null && !Plan.Credentials.NoNewPrivileges;
 
     // A listener is taken out of the process before the program's execve ends it.
     internal bool HoldsBack => Waits || (Plan.Seccomp?.Listener != null && !FiltersEarly);
+
+    public void Dispose()
+    {
+        Terminal?.Dispose();
+        Cgroup?.Dispose();
+        Channels.Dispose();
+        Target.Dispose();
+    }
 }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the parent, in the host's namespaces.
+using System;
+using System.Collections.Generic;
+using Runcs.Credentials;
+using Runcs.Diagnostics;
+using Runcs.Namespaces;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Plan;
+
+namespace Runcs.Init.Parent;
+
+/// <summary>The container that a further process is for, as /proc/PID of its first process shows it.</summary>
+public sealed class ExecTarget : IDisposable
+{
+    private ExecTarget(int initPid, Fd init, ulong namespaces, bool chroots, uint hostUid, Fd root) =>
+        (InitPid, Init, Namespaces, Chroots, HostUid, Root) = (initPid, init, namespaces, chroots, hostUid, root);
+
+    /// <summary>The container's first process: its pid and a pidfd of it, which is the caller's.</summary>
+    public int InitPid { get; }
+
+    /// <inheritdoc cref="InitPid"/>
+    public Fd Init { get; }
+
+    /// <summary>The namespaces to enter: CLONE_NEW*.</summary>
+    public ulong Namespaces { get; }
+
+    /// <summary>The container shares its mount namespace with the host, and has its root by chroot(2).</summary>
+    public bool Chroots { get; }
+
+    /// <summary>The host's uid of the program's user.</summary>
+    public uint HostUid { get; }
+
+    /// <summary>The container's root.</summary>
+    public Fd Root { get; }
+
+    /// <param name="init">A pidfd of the container's first process.</param>
+    /// <param name="user">The program's user.</param>
+    /// <exception cref="RuncsException">The container has stopped, or its user namespace does not map the user.</exception>
+    /// <exception cref="SyscallException"/>
+    public static ExecTarget Open(int initPid, Fd init, Config config, CredentialsPlan user)
+    {
+        try
+        {
+            LinuxNamespace[] named = config.Linux?.Namespaces ?? [];
+            ulong namespaces = EnteredNamespaces.Find(named, initPid);
+            bool chroots = Array.Find(named, static kind => kind.Type == LinuxNamespaceType.Mount) == null;
+            uint hostUid = FindHostUid(initPid, namespaces, user);
+            var target = new ExecTarget(initPid, init, namespaces, chroots, hostUid, Files.Open(string.Concat("/proc/", initPid.ToString(), "/root"), Files.O_PATH | Files.O_DIRECTORY));
+            // All of it was found by the pid, which is another process's once init has ended.
+            if (!ProcessDescriptors.HasEnded(init)) return target;
+            target.Dispose();
+            throw Stopped();
+        }
+        catch (Exception e) when (IsOfStopped(e, init))
+        {
+            throw Stopped(e);
+        }
+    }
+
+    public void Dispose() => Root.Dispose();
+
+    /// <summary>A failure that is explained by the end of the container: what is looked up by its first process, or done in its cgroups and its root, is no more.</summary>
+    public static bool IsOfStopped(Exception failure, Fd init) => failure is RuncsException or SyscallException && ProcessDescriptors.IsEnding(init);
+
+    /// <summary>In runc's words.</summary>
+    public static RuncsException Stopped(Exception? cause = null)
+    {
+        const string Message = "cannot exec in a stopped container";
+        return cause == null ? new RuncsException(Message) : new RuncsException(Message, cause);
+    }
+
+    // A user namespace must map all ids of the user, or the kernel would only say EINVAL.
+    private static uint FindHostUid(int initPid, ulong namespaces, CredentialsPlan user)
+    {
+        if ((namespaces & Processes.CLONE_NEWUSER) == 0) return user.Uid;
+        IdMaps maps = EnteredNamespaces.ReadMaps(initPid);
+        var problems = new List<string>();
+        IdMapPlanner.CheckUser(user.Uid, user.Gid, user.Groups, maps, "linux.uidMappings", "linux.gidMappings", problems);
+        if (problems.Count > 0) throw Problems.Refusal(problems);
+        maps.Uids.TryOutside(user.Uid, out uint outside);
+        return outside;
+    }
+}
