@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Bench;
 
-/// <summary>What is measured. Each case asks one contender once; who goes first changes from round to round.</summary>
+/// <summary>The cases measured. In each round every contender runs once; the first one changes from round to round.</summary>
 internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> contenders, Results results, bool quick)
 {
     private static readonly string[] _verbs = ["create", "state", "start", "kill", "delete"];
@@ -127,7 +127,7 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
         return high * step;
     }
 
-    // The same runtime's own run, before and after it has many containers alive.
+    // The runtime's run before and after it has created many containers.
     private void OneMore(Contender contender, int alive, int rounds)
     {
         string[] names = ["run, none alive", $"run, {alive} alive"];

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Runcs.Bench;
 
-/// <summary>One of the runtimes measured, with a state directory of its own.</summary>
+/// <summary>A runtime that is measured, with its own state directory.</summary>
 internal sealed class Contender(string name, string path, string scratch)
 {
     private readonly List<string> _alive = [];
@@ -31,7 +31,7 @@ internal sealed class Contender(string name, string path, string scratch)
         return run.Time();
     }
 
-    /// <summary>Runs with a limit on its patience: what a limit leaves hanging counts as failed.</summary>
+    /// <summary>Runs with a timeout: a container that hangs under its memory limit counts as failed.</summary>
     public bool Succeeds(string bundle)
     {
         string id = NewId();
@@ -57,7 +57,7 @@ internal sealed class Contender(string name, string path, string scratch)
         return command.Time();
     }
 
-    /// <summary>Deletes by force, whatever the state.</summary>
+    /// <summary>Deletes by force, in any state.</summary>
     public void Delete(string id)
     {
         using Spawn delete = Command("delete", "--force", id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Bench;
 
-/// <summary>The document that shows the table, which is replaced between two markers.</summary>
+/// <summary>The document with the table, which is replaced between two markers.</summary>
 internal static class Document
 {
     private const string Begin = "<!-- bench: begin -->", End = "<!-- bench: end -->";

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Runcs.Bench;
 
-/// <summary>The calls that measuring needs: a process is made and awaited with nothing in between.</summary>
+/// <summary>The calls to spawn a process and wait for it, with nothing in between.</summary>
 internal static unsafe partial class Libc
 {
     public const int SIGKILL = 9;
@@ -11,7 +11,7 @@ internal static unsafe partial class Libc
     public const int PR_SET_CHILD_SUBREAPER = 36;
     public const int PTRACE_CONT = 7, PTRACE_SEIZE = 0x4206, PTRACE_O_TRACEEXIT = 0x40;
 
-    /// <summary>Room for posix_spawn_file_actions_t, which is 80 bytes in glibc and 80 in musl.</summary>
+    /// <summary>Space for posix_spawn_file_actions_t, which is 80 bytes in glibc and in musl.</summary>
     public const int FileActionsSize = 128;
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ./build.sh bench calls this, in a mount namespace of its own:
+// Run by ./build.sh bench, in a private mount namespace:
 //   bench [--quick] --config DEFAULT.json [--profile PROFILE.json] [--document FILE.md] NAME=PATH NAME=PATH ...
-// The first runtime is the one in question, the others are its peers. The table goes to stdout, and into the document
-// between its markers.
+// The first runtime is compared with the others. The table is printed, and written into the document between its markers.
 using Runcs.Bench;
 
 bool quick = false;
@@ -22,7 +21,7 @@ for (int i = 0; i < args.Length; i++)
         named.Add((args[i].Split('=')[0], args[i].Split('=', 2)[1]));
 }
 
-// A container's first process is orphaned when create ends: it becomes the bench's child, so that its end can be awaited.
+// The container's init is orphaned when create exits; it becomes our child, so that we can wait for it.
 _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1);
 using Workbench workbench = new(config, profile);
 List<Contender> contenders = [.. named.Select(one => new Contender(one.Name, one.Path, workbench.State))];

@@ -9,7 +9,7 @@ internal enum Unit
     KiB,
 }
 
-/// <summary>All that was measured, and the table of it.</summary>
+/// <summary>All measurements, and their table.</summary>
 internal sealed class Results(IReadOnlyList<Contender> contenders)
 {
     private readonly List<(string Case, Unit Unit)> _cases = [];
@@ -27,7 +27,7 @@ internal sealed class Results(IReadOnlyList<Contender> contenders)
         }
     }
 
-    /// <summary>A table in Markdown: the first contender's figures against each of the others'.</summary>
+    /// <summary>A Markdown table that compares the first contender with the others.</summary>
     public string Table()
     {
         Contender subject = contenders[0];
@@ -56,7 +56,7 @@ internal sealed class Results(IReadOnlyList<Contender> contenders)
         return values.Count > 1 && unit != Unit.KiB ? $"{median} ({values.Min().ToString(format)})" : median;
     }
 
-    // The median of the rounds' ratios: what disturbs a round disturbs both sides of it.
+    // The median of the rounds' ratios: a disturbance in a round affects both sides.
     private string Ratio(string name, Contender subject, Contender peer) =>
         _values.TryGetValue((name, subject.Name), out List<double>? ours) && _values.TryGetValue((name, peer.Name), out List<double>? theirs)
             ? Median([.. ours.Zip(theirs, (a, b) => a / b)]).ToString("0.00")

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Runcs.Bench;
 
-/// <summary>A command line with everything prepared, so that the clock sees the command alone.</summary>
+/// <summary>A command line with everything prepared, so that only the command is timed.</summary>
 internal sealed unsafe class Spawn : IDisposable
 {
     private readonly string _path;
@@ -34,7 +34,7 @@ internal sealed unsafe class Spawn : IDisposable
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    /// <summary>The time, or a failure that quotes the command's own words.</summary>
+    /// <summary>The time; an exception has the command's error output.</summary>
     public double Time()
     {
         double time = Time(out int exitCode);
@@ -43,7 +43,7 @@ internal sealed unsafe class Spawn : IDisposable
 
     /// <summary>
     /// The peak of resident memory of the command, in KiB. Not from wait4: its ru_maxrss counts the bench's own memory, which
-    /// the child had before its exec. So the command is stopped at its exit, while its memory is still there to be asked about.
+    /// the child had before its exec. So the command is stopped at its exit, while its memory still exists.
     /// </summary>
     public long Peak()
     {

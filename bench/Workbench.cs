@@ -4,7 +4,7 @@ using Runcs.Harness;
 
 namespace Runcs.Bench;
 
-/// <summary>The bundles, the same for all contenders: a busybox root file system and the config that <c>runc spec</c> writes.</summary>
+/// <summary>The bundles, the same for all contenders: a busybox root filesystem and the config that <c>runc spec</c> writes.</summary>
 internal sealed class Workbench : IDisposable
 {
     private readonly string _defaultConfig;
@@ -30,14 +30,14 @@ internal sealed class Workbench : IDisposable
 
     public string Scratch { get; }
 
-    /// <summary>Where the state directories are: below /run, a tmpfs.</summary>
+    /// <summary>The parent of the state directories, below /run, a tmpfs.</summary>
     public string State { get; }
 
     public string True { get; }
 
     public string Sleep { get; }
 
-    /// <summary>As <see cref="True"/>, with a filter of system calls; null if there is no profile.</summary>
+    /// <summary>As <see cref="True"/>, with a seccomp filter; null if there is no profile.</summary>
     public string? Filtered { get; }
 
     private string Rootfs { get; }
