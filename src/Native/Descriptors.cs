@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.MemfdFlags;
+using static Runcs.Native.OpenFlags;
+using static Runcs.Native.PollEvents;
+using static Runcs.Native.SealFlags;
 using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
@@ -8,35 +12,32 @@ namespace Runcs.Native;
 /// <summary>pipe2(2), dup(2), fcntl(2), memfd_create(2), poll(2).</summary>
 public static unsafe partial class Descriptors
 {
-    public const uint MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MFD_NOEXEC_SEAL = 8, MFD_EXEC = 0x10;
-    public const int F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8;
-    public const short POLLIN = 1, POLLOUT = 4;
     private const int F_DUPFD_CLOEXEC = 1030, F_GETFD = 1, F_SETFD = 2, FD_CLOEXEC = 1, F_ADD_SEALS = 1033, F_GETFL = 3, F_SETFL = 4;
 
     /// <summary>One entry of poll(2).</summary>
     public struct PollFd
     {
         public int Fd;
-        public short Events, Returned;
+        public PollEvents Events, Returned;
     }
 
     /// <summary>A pipe, both ends close-on-exec; <paramref name="flags"/> may add O_NONBLOCK.</summary>
     /// <exception cref="SyscallException"/>
-    public static (Fd Read, Fd Write) Pipe(int flags = 0)
+    public static (Fd Read, Fd Write) Pipe(OpenFlags flags = 0)
     {
         int* ends = stackalloc int[2];
-        if (pipe2(ends, flags | Files.O_CLOEXEC) < 0) throw new SyscallException("pipe2", "", Errno.Last);
+        if (pipe2(ends, flags | O_CLOEXEC) < 0) throw new SyscallException("pipe2", "", Errno.Last);
         return (new Fd(ends[0]), new Fd(ends[1]));
     }
 
-    public static Errno TryMemfdCreate(string name, uint flags, out Fd? fd)
+    public static Errno TryMemfdCreate(string name, MemfdFlags flags, out Fd? fd)
     {
         int result = memfd_create(name, flags | MFD_CLOEXEC);
         fd = result < 0 ? null : new Fd(result);
         return result < 0 ? Errno.Last : Errno.None;
     }
 
-    public static Errno TryAddSeals(int fd, int seals) => fcntl(fd, F_ADD_SEALS, seals) < 0 ? Errno.Last : Errno.None;
+    public static Errno TryAddSeals(int fd, SealFlags seals) => fcntl(fd, F_ADD_SEALS, (int)seals) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>A second, close-on-exec number for the same open file, not below <paramref name="least"/>.</summary>
     /// <exception cref="SyscallException"/>
@@ -65,10 +66,11 @@ public static unsafe partial class Descriptors
 
     public static Errno TrySetNonBlocking(int fd, bool on)
     {
-        int flags = fcntl(fd, F_GETFL, 0);
-        if (flags < 0) return Errno.Last;
-        flags = on ? flags | Files.O_NONBLOCK : flags & ~Files.O_NONBLOCK;
-        return fcntl(fd, F_SETFL, flags) < 0 ? Errno.Last : Errno.None;
+        int current = fcntl(fd, F_GETFL, 0);
+        if (current < 0) return Errno.Last;
+        var flags = (OpenFlags)current;
+        flags = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+        return fcntl(fd, F_SETFL, (int)flags) < 0 ? Errno.Last : Errno.None;
     }
 
     /// <summary>close_range(2) over first..last; with CLOSE_RANGE_CLOEXEC (4) in <paramref name="flags"/> only marks them.</summary>
@@ -148,7 +150,7 @@ public static unsafe partial class Descriptors
     {
         const int Thousand = 1024;
         var open = new System.Collections.Generic.List<int>();
-        if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/self/fd", Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? directory).IsError)
+        if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY, 0, out Fd? directory).IsError)
         {
             for (int number = first; number <= last && number < Thousand; number++) open.Add(number);
             return open;
@@ -183,10 +185,10 @@ public static unsafe partial class Descriptors
     }
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int pipe2(int* ends, int flags);
+    private static partial int pipe2(int* ends, OpenFlags flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int memfd_create(string name, uint flags);
+    private static partial int memfd_create(string name, MemfdFlags flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint pwrite64(int fd, byte* data, nuint count, long offset);

@@ -11,8 +11,6 @@ namespace Runcs.Native;
 /// <summary>Making, naming and removing directory entries: mkdir(2), mknod(2), symlink(2), rename(2), unlink(2), chmod(2), chown(2), flock(2).</summary>
 public static unsafe partial class FileNodes
 {
-    public const int LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
-
     /// <summary>The kernel's dev_t as mknod(2) takes it (makedev(3)).</summary>
     public static ulong MakeDevice(uint major, uint minor) =>
         ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & 0xffffff00) << 12) | (minor & 0xff);
@@ -26,14 +24,14 @@ public static unsafe partial class FileNodes
     public static Errno TrySymlinkAt(string target, int dir, string path) => symlinkat(target, dir, path) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>unlink(2); with AT_REMOVEDIR in <paramref name="flags"/> rmdir(2).</summary>
-    public static Errno TryUnlinkAt(int dir, string path, int flags = 0) => unlinkat(dir, path, flags) < 0 ? Errno.Last : Errno.None;
+    public static Errno TryUnlinkAt(int dir, string path, AtFlags flags = 0) => unlinkat(dir, path, flags) < 0 ? Errno.Last : Errno.None;
 
     public static Errno TryRenameAt(int oldDir, string oldPath, int newDir, string newPath) =>
         renameat(oldDir, oldPath, newDir, newPath) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>Changes the owner of an open file, O_PATH ones too; -1 leaves an id as it is.</summary>
     public static Errno TryChown(int fd, long uid, long gid) =>
-        fchownat(fd, "", unchecked((uint)uid), unchecked((uint)gid), Files.AT_EMPTY_PATH) < 0 ? Errno.Last : Errno.None;
+        fchownat(fd, "", unchecked((uint)uid), unchecked((uint)gid), AtFlags.AT_EMPTY_PATH) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>chmod(2) of an open file; of an O_PATH one through /proc/self/fd.</summary>
     public static Errno TryChmod(int fd, int mode)
@@ -51,7 +49,7 @@ public static unsafe partial class FileNodes
         fixed (byte* p = bytes) return setxattr(path, name, p, (nuint)bytes.Length, 0) < 0 ? Errno.Last : Errno.None;
     }
 
-    public static Errno TryFlock(int fd, int operation)
+    public static Errno TryFlock(int fd, FlockOperations operation)
     {
         int result;
         do result = flock(fd, operation); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
@@ -111,13 +109,13 @@ public static unsafe partial class FileNodes
     private static partial int symlinkat(string target, int dirfd, string path);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int unlinkat(int dirfd, string path, int flags);
+    private static partial int unlinkat(int dirfd, string path, AtFlags flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int renameat(int olddirfd, string oldpath, int newdirfd, string newpath);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int fchownat(int dirfd, string path, uint uid, uint gid, int flags);
+    private static partial int fchownat(int dirfd, string path, uint uid, uint gid, AtFlags flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchmod(int fd, uint mode);
@@ -129,7 +127,7 @@ public static unsafe partial class FileNodes
     private static partial int setxattr(string path, string name, byte* value, nuint size, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int flock(int fd, int operation);
+    private static partial int flock(int fd, FlockOperations operation);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint readlinkat(int dirfd, string path, byte* buffer, nuint size);

@@ -46,12 +46,12 @@ public readonly unsafe partial struct FileStatus
     /// <inheritdoc cref="Of(Fd)"/>
     public static FileStatus Of(int fd)
     {
-        Errno errno = TryAt(fd, "", Files.AT_EMPTY_PATH, out FileStatus status);
+        Errno errno = TryAt(fd, "", AtFlags.AT_EMPTY_PATH, out FileStatus status);
         return errno.IsError ? throw new SyscallException("statx", $"descriptor {fd}", errno) : status;
     }
 
     /// <summary>The status of a path; pass AT_SYMLINK_NOFOLLOW in <paramref name="flags"/> for the link itself.</summary>
-    public static Errno TryAt(int dir, string path, int flags, out FileStatus status)
+    public static Errno TryAt(int dir, string path, AtFlags flags, out FileStatus status)
     {
         statx_t buffer;
         if (statx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, &buffer) < 0)
@@ -94,5 +94,5 @@ public readonly unsafe partial struct FileStatus
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int statx(int dirfd, string path, int flags, uint mask, statx_t* buffer);
+    private static partial int statx(int dirfd, string path, AtFlags flags, uint mask, statx_t* buffer);
 }

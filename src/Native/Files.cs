@@ -4,16 +4,14 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Runcs.Native.Arch;
 using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Native;
 
 /// <summary>open(2), openat2(2), read(2), write(2), close(2) and what goes with them.</summary>
 public static unsafe partial class Files
 {
-    public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_EMPTY_PATH = 0x1000, AT_EACCESS = 0x200;
-    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NOCTTY = 0x100, O_TRUNC = 0x200,
-        O_APPEND = 0x400, O_NONBLOCK = 0x800, O_DIRECTORY = 0x10000, O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
-    public const ulong RESOLVE_NO_XDEV = 1, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_BENEATH = 8, RESOLVE_IN_ROOT = 0x10;
+    public const int AT_FDCWD = -100;
 
     // openat2(2): a race with a rename makes a scoped walk answer EAGAIN; a container that renames for ever must not hold us for ever.
     private const int OpenAt2Tries = 128;
@@ -27,16 +25,16 @@ public static unsafe partial class Files
 
     /// <summary>Opens <paramref name="path"/> as open(2) does, close-on-exec always.</summary>
     /// <exception cref="SyscallException"/>
-    public static Fd Open(string path, int flags, int mode = 0) => OpenAt(AT_FDCWD, path, flags, mode);
+    public static Fd Open(string path, OpenFlags flags, int mode = 0) => OpenAt(AT_FDCWD, path, flags, mode);
 
     /// <inheritdoc cref="Open"/>
-    public static Fd OpenAt(int dir, string path, int flags, int mode = 0)
+    public static Fd OpenAt(int dir, string path, OpenFlags flags, int mode = 0)
     {
         Errno errno = TryOpenAt(dir, path, flags, mode, out Fd? fd);
         return errno.IsError ? throw new SyscallException("openat", path, errno) : fd!;
     }
 
-    public static Errno TryOpenAt(int dir, string path, int flags, int mode, out Fd? fd)
+    public static Errno TryOpenAt(int dir, string path, OpenFlags flags, int mode, out Fd? fd)
     {
         int result;
         do result = openat(dir, path, flags | O_CLOEXEC, mode); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
@@ -48,9 +46,9 @@ public static unsafe partial class Files
     /// openat2(2): opens with the walk held to <paramref name="resolve"/> (RESOLVE_*), close-on-exec always. Where an outer
     /// filter refuses the call, the same walk in user space.
     /// </summary>
-    public static Errno TryOpenAt2(int dir, string path, int flags, ulong resolve, int mode, out Fd? fd)
+    public static Errno TryOpenAt2(int dir, string path, OpenFlags flags, ResolveFlags resolve, int mode, out Fd? fd)
     {
-        var how = new open_how { flags = (uint)(flags | O_CLOEXEC), mode = (uint)mode, resolve = resolve };
+        var how = new open_how { flags = (uint)(flags | O_CLOEXEC), mode = (uint)mode, resolve = (ulong)resolve };
         for (int tries = 0; ; tries++)
         {
             if (s_openAt2Refused)
@@ -168,10 +166,10 @@ public static unsafe partial class Files
 
     /// <summary>access(2) with the effective ids; <paramref name="mode"/> is F_OK 0 or R_OK 4, W_OK 2, X_OK 1.</summary>
     public static Errno TryAccessAt(int dir, string path, int mode) =>
-        faccessat(dir, path, mode, AT_EACCESS) < 0 ? Errno.Last : Errno.None;
+        faccessat(dir, path, mode, AtFlags.AT_EACCESS) < 0 ? Errno.Last : Errno.None;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int openat(int dirfd, string path, int flags, int mode);
+    private static partial int openat(int dirfd, string path, OpenFlags flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint syscall_openat2(SystemCall nr, long dirfd, string path, open_how* how, nuint size);
@@ -186,5 +184,5 @@ public static unsafe partial class Files
     private static partial int close(int fd);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int faccessat(int dirfd, string path, int mode, int flags);
+    private static partial int faccessat(int dirfd, string path, int mode, AtFlags flags);
 }

@@ -3,7 +3,12 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Native.Arch;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
+using static Runcs.Native.OpenFlags;
+using static Runcs.Native.OpenTreeFlags;
+using static Runcs.Native.UmountFlags;
 
 namespace Runcs.Native;
 
@@ -14,7 +19,7 @@ namespace Runcs.Native;
 /// </summary>
 public static class LegacyMounts
 {
-    private const ulong StagingFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    private const MountFlags StagingFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
     // path_resolution(7): ".." of the root is the root, or what is mounted over it; "/" itself stays the one below, so that
     // nothing is hidden by the staging tmpfs.
@@ -71,28 +76,28 @@ public static class LegacyMounts
     /// <summary>The file system that was begun, on the staging tmpfs.</summary>
     /// <param name="attributes">MOUNT_ATTR_*.</param>
     /// <param name="mount">Its root.</param>
-    internal static Errno TryMakeFileSystem(ulong attributes, out Fd? mount)
+    internal static Errno TryMakeFileSystem(MountAttributeFlags attributes, out Fd? mount)
     {
-        (string source, ulong flags, string? data) = Arguments(s_parameters, attributes & ~MountApi.MOUNT_ATTR_RDONLY);
+        (string source, MountFlags flags, string? data) = Arguments(s_parameters, attributes & ~MOUNT_ATTR_RDONLY);
         mount = null;
         Errno errno = TryMakeEntry(directory: true, out string name, out Fd? entry);
         if (errno.IsError) return errno;
         using (entry) errno = TryNamed(source, entry!.Value, s_type, flags, data);
         if (!errno.IsError) errno = TryOpenEntry(name, out mount);
-        if (errno.IsError || (attributes & MountApi.MOUNT_ATTR_RDONLY) == 0) return errno;
+        if (errno.IsError || (attributes & MOUNT_ATTR_RDONLY) == 0) return errno;
         return TryNamed(null, mount!.Value, null, FlagsOf(attributes) | MS_REMOUNT | MS_BIND, null);
     }
 
     /// <summary>What fsconfig(2) and fsmount(2) would be told as arguments of mount(2): some parameters are flags there, one the source.</summary>
-    public static (string Source, ulong Flags, string? Data) Arguments(IReadOnlyList<(string Key, string? Value)> parameters, ulong attributes)
+    public static (string Source, MountFlags Flags, string? Data) Arguments(IReadOnlyList<(string Key, string? Value)> parameters, MountAttributeFlags attributes)
     {
         string source = "none";
-        ulong flags = FlagsOf(attributes);
+        MountFlags flags = FlagsOf(attributes);
         var data = new StringBuilder();
         foreach ((string key, string? value) in parameters)
         {
             if (key == "source") source = value ?? "";
-            else if (value == null && FlagOf(key) is not 0 and ulong flag) flags |= flag;
+            else if (value == null && FlagOf(key) is not 0 and MountFlags flag) flags |= flag;
             else data.Append(data.Length > 0 ? "," : "").Append(key).Append(value == null ? "" : "=").Append(Quoted(key, value));
         }
         return (source, flags, data.Length > 0 ? data.ToString() : null);
@@ -116,20 +121,20 @@ public static class LegacyMounts
     }
 
     /// <summary>What was mounted on a place.</summary>
-    public static Errno TryOpenEntry(string name, out Fd? mount) => Files.TryOpenAt(s_staging!.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out mount);
+    public static Errno TryOpenEntry(string name, out Fd? mount) => Files.TryOpenAt(s_staging!.Value, name, O_PATH | O_NOFOLLOW, 0, out mount);
 
     /// <inheritdoc cref="MountApi.TryOpenTree"/>
-    internal static Errno TryCopy(int dir, string path, uint flags, out Fd? tree)
+    internal static Errno TryCopy(int dir, string path, OpenTreeFlags flags, out Fd? tree)
     {
-        int open = Files.O_PATH | ((flags & Files.AT_SYMLINK_NOFOLLOW) != 0 ? Files.O_NOFOLLOW : 0);
+        OpenFlags open = O_PATH | ((flags & OpenTreeFlags.AT_SYMLINK_NOFOLLOW) != 0 ? O_NOFOLLOW : 0);
         tree = path.Length == 0 ? Descriptors.Duplicate(dir) : null;
         Errno errno = path.Length == 0 ? Errno.None : Files.TryOpenAt(dir, path, open, 0, out tree);
-        if (errno.IsError || (flags & MountApi.OPEN_TREE_CLONE) == 0) return errno;
+        if (errno.IsError || (flags & OPEN_TREE_CLONE) == 0) return errno;
         using Fd source = tree!;
         tree = null;
         errno = TryMakeEntry(FileStatus.Of(source).IsDirectory, out string name, out Fd? entry);
         if (errno.IsError) return errno;
-        ulong bind = MS_BIND | ((flags & MountApi.AT_RECURSIVE) != 0 ? MS_REC : 0);
+        MountFlags bind = MS_BIND | ((flags & OpenTreeFlags.AT_RECURSIVE) != 0 ? MS_REC : 0);
         using (entry) errno = TryNamed(source.Value.ToString(), entry!.Value, null, bind, null);
         return errno.IsError ? errno : TryOpenEntry(name, out tree);
     }
@@ -138,7 +143,7 @@ public static class LegacyMounts
 
     internal static Errno TryMove(int mount, int dir, string path)
     {
-        Errno errno = Files.TryOpenAt(dir, path, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? target);
+        Errno errno = Files.TryOpenAt(dir, path, O_PATH | O_NOFOLLOW, 0, out Fd? target);
         if (errno.IsError) return errno;
         using (target) return TryMove(mount, target!.Value);
     }
@@ -162,15 +167,15 @@ public static class LegacyMounts
         Errno errno = TryMount("tmpfs", StagingPath, "tmpfs", StagingFlags, "mode=0700");
         // mount(2): nothing can be moved away from a shared mount.
         if (!errno.IsError) errno = TryMount(null, StagingPath, null, MS_PRIVATE, null);
-        return errno.IsError ? errno : Files.TryOpenAt(Files.AT_FDCWD, StagingPath, Files.O_PATH | Files.O_DIRECTORY, 0, out s_staging);
+        return errno.IsError ? errno : Files.TryOpenAt(Files.AT_FDCWD, StagingPath, O_PATH | O_DIRECTORY, 0, out s_staging);
     }
 
     // mount(2) with the working directory where numbers are the names of descriptors.
-    private static Errno TryNamed(string? source, int target, string? type, ulong flags, string? data)
+    private static Errno TryNamed(string? source, int target, string? type, MountFlags flags, string? data)
     {
         Errno errno = TryOpenDescriptors();
         if (errno.IsError) return errno;
-        errno = Files.TryOpenAt(Files.AT_FDCWD, ".", Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? before);
+        errno = Files.TryOpenAt(Files.AT_FDCWD, ".", O_PATH | O_DIRECTORY, 0, out Fd? before);
         if (errno.IsError) return errno;
         using (before)
         {
@@ -187,19 +192,19 @@ public static class LegacyMounts
     {
         const ulong PROC_ROOT_INO = 1;
         if (s_descriptors != null) return Errno.None;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, "/proc", Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? proc);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, "/proc", O_PATH | O_DIRECTORY, 0, out Fd? proc);
         if (errno.IsError) return errno;
         using (proc)
         {
             errno = TryStatfs(proc!.Value, out long type, out _);
             if (errno.IsError) return errno;
             if (type != PROC_SUPER_MAGIC || FileStatus.Of(proc).Inode != PROC_ROOT_INO) return new Errno(Errno.ENOSYS);
-            return Files.TryOpenAt2(proc.Value, "self/fd", Files.O_PATH | Files.O_DIRECTORY, Files.RESOLVE_BENEATH | Files.RESOLVE_NO_XDEV, 0, out s_descriptors);
+            return Files.TryOpenAt2(proc.Value, "self/fd", O_PATH | O_DIRECTORY, ResolveFlags.RESOLVE_BENEATH | ResolveFlags.RESOLVE_NO_XDEV, 0, out s_descriptors);
         }
     }
 
     // What fsconfig(2) takes as parameters and mount(2) as flags.
-    private static ulong FlagOf(string key) => key switch
+    private static MountFlags FlagOf(string key) => key switch
     {
         "ro" => MS_RDONLY,
         "sync" => MS_SYNCHRONOUS,
@@ -210,16 +215,16 @@ public static class LegacyMounts
     };
 
     /// <summary>MOUNT_ATTR_* as the flags of mount(2).</summary>
-    public static ulong FlagsOf(ulong attributes)
+    public static MountFlags FlagsOf(MountAttributeFlags attributes)
     {
-        const ulong Same = MountApi.MOUNT_ATTR_RDONLY | MountApi.MOUNT_ATTR_NOSUID | MountApi.MOUNT_ATTR_NODEV | MountApi.MOUNT_ATTR_NOEXEC;
-        ulong flags = attributes & Same;
-        if ((attributes & MountApi.MOUNT_ATTR_NOSYMFOLLOW) != 0) flags |= MS_NOSYMFOLLOW;
-        if ((attributes & MountApi.MOUNT_ATTR_NODIRATIME) != 0) flags |= MS_NODIRATIME;
-        return flags | (attributes & MountApi.MOUNT_ATTR__ATIME) switch
+        const MountAttributeFlags Same = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+        var flags = (MountFlags)(attributes & Same); // the same bits
+        if ((attributes & MOUNT_ATTR_NOSYMFOLLOW) != 0) flags |= MS_NOSYMFOLLOW;
+        if ((attributes & MOUNT_ATTR_NODIRATIME) != 0) flags |= MS_NODIRATIME;
+        return flags | (attributes & MOUNT_ATTR__ATIME) switch
         {
-            MountApi.MOUNT_ATTR_NOATIME => MS_NOATIME,
-            MountApi.MOUNT_ATTR_STRICTATIME => MS_STRICTATIME,
+            MOUNT_ATTR_NOATIME => MS_NOATIME,
+            MOUNT_ATTR_STRICTATIME => MS_STRICTATIME,
             _ => MS_RELATIME,
         };
     }

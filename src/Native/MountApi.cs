@@ -3,6 +3,9 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Runcs.Native.Arch;
 using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.FsConfigCommand;
+using static Runcs.Native.MoveMountFlags;
+using static Runcs.Native.OpenTreeFlags;
 using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
@@ -10,20 +13,15 @@ namespace Runcs.Native;
 /// <summary>The mount calls that work on descriptors (Linux 5.2; mount_setattr 5.12): fsopen, fsconfig, fsmount, open_tree, move_mount.</summary>
 public static unsafe partial class MountApi
 {
-    public const uint OPEN_TREE_CLONE = 1, OPEN_TREE_CLOEXEC = 0x80000, AT_RECURSIVE = 0x8000;
-    public const uint FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_SET_FD = 5, FSCONFIG_CMD_CREATE = 6;
-    public const uint MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40;
-    public const ulong MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8, MOUNT_ATTR__ATIME = 0x70,
-        MOUNT_ATTR_RELATIME = 0, MOUNT_ATTR_NOATIME = 0x10, MOUNT_ATTR_STRICTATIME = 0x20, MOUNT_ATTR_NODIRATIME = 0x80,
-        MOUNT_ATTR_IDMAP = 0x100000, MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
-
     /// <summary>What fsconfig(2) takes of a key or a value, in bytes (fs/fsopen.c: 256 with the terminating null).</summary>
     public const int LongestFsParameter = 255;
 
     /// <summary><c>struct mount_attr</c> of mount_setattr(2).</summary>
     public struct mount_attr
     {
-        public ulong attr_set, attr_clr, propagation, userns_fd;
+        public MountAttributeFlags attr_set, attr_clr;
+        public MountFlags propagation;
+        public ulong userns_fd;
     }
 
     public static Errno TryFsOpen(string type, out Fd? context)
@@ -33,7 +31,7 @@ public static unsafe partial class MountApi
         Errno errno = LegacyMounts.MakesFileSystems ? Errno.None : Take(syscall_string(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */, 0), out context);
         // The descriptor only stands for a context then.
         return LegacyMounts.MakesFileSystems || LegacyMounts.ReplaceFileSystems(errno, SYS_fsopen)
-            ? Files.TryOpenAt(Files.AT_FDCWD, "/", Files.O_PATH, 0, out context)
+            ? Files.TryOpenAt(Files.AT_FDCWD, "/", OpenFlags.O_PATH, 0, out context)
             : errno;
     }
 
@@ -52,7 +50,7 @@ public static unsafe partial class MountApi
     }
 
     /// <summary>FSCONFIG_CMD_*.</summary>
-    public static Errno TryFsCommand(int context, uint command) => Configure(context, command, null, null, 0);
+    public static Errno TryFsCommand(int context, FsConfigCommand command) => Configure(context, command, null, null, 0);
 
     /// <summary>What the file system said about a failure (read from the context descriptor), or null when it said nothing.</summary>
     public static string? ReadFsMessage(int context)
@@ -65,7 +63,7 @@ public static unsafe partial class MountApi
     }
 
     /// <param name="attributes">MOUNT_ATTR_* flags.</param>
-    public static Errno TryFsMount(int context, ulong attributes, out Fd? mount)
+    public static Errno TryFsMount(int context, MountAttributeFlags attributes, out Fd? mount)
     {
         mount = null;
         Errno errno = LegacyMounts.MakesFileSystems ? Errno.None
@@ -76,7 +74,7 @@ public static unsafe partial class MountApi
     }
 
     /// <summary>open_tree(2); with OPEN_TREE_CLONE a detached copy of the mount (with AT_RECURSIVE of the tree) at the path.</summary>
-    public static Errno TryOpenTree(int dir, string path, uint flags, out Fd? tree)
+    public static Errno TryOpenTree(int dir, string path, OpenTreeFlags flags, out Fd? tree)
     {
         tree = null;
         Errno errno = LegacyMounts.CopiesTrees ? Errno.None
@@ -102,10 +100,10 @@ public static unsafe partial class MountApi
     }
 
     /// <summary>mount_setattr(2) on the mount that <paramref name="fd"/> is the root of; AT_RECURSIVE in <paramref name="flags"/> for the tree.</summary>
-    public static Errno TryMountSetattr(int fd, uint flags, mount_attr attributes) =>
-        Answer(syscall_at(SYS_mount_setattr, fd, "", (nint)(flags | Files.AT_EMPTY_PATH), (nint)(&attributes), sizeof(mount_attr)));
+    public static Errno TryMountSetattr(int fd, AtFlags flags, mount_attr attributes) =>
+        Answer(syscall_at(SYS_mount_setattr, fd, "", (nint)(flags | AtFlags.AT_EMPTY_PATH), (nint)(&attributes), sizeof(mount_attr)));
 
-    private static Errno Configure(int context, uint command, string? key, string? value, int aux)
+    private static Errno Configure(int context, FsConfigCommand command, string? key, string? value, int aux)
     {
         if (LegacyMounts.MakesFileSystems) return Errno.None;
         Errno errno = Answer(syscall_fsconfig(SYS_fsconfig, context, command, key, value, aux));
@@ -127,8 +125,8 @@ public static unsafe partial class MountApi
     private static partial nint syscall_at(SystemCall nr, long dirfd, string path, long c, long d, long e);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint syscall_fsconfig(SystemCall nr, long context, long command, string? key, string? value, long aux);
+    private static partial nint syscall_fsconfig(SystemCall nr, long context, FsConfigCommand command, string? key, string? value, long aux);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint syscall_move_mount(SystemCall nr, long from, string fromPath, long to, string toPath, long flags);
+    private static partial nint syscall_move_mount(SystemCall nr, long from, string fromPath, long to, string toPath, MoveMountFlags flags);
 }

@@ -9,20 +9,14 @@ namespace Runcs.Native;
 /// <summary>mount(2), umount2(2), pivot_root(2), chroot(2), statfs(2): the calls that take paths or the working directory.</summary>
 public static unsafe partial class Mounts
 {
-    public const ulong MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8, MS_SYNCHRONOUS = 0x10, MS_REMOUNT = 0x20,
-        MS_MANDLOCK = 0x40, MS_DIRSYNC = 0x80, MS_NOSYMFOLLOW = 0x100, MS_NOATIME = 0x400, MS_NODIRATIME = 0x800, MS_BIND = 0x1000,
-        MS_MOVE = 0x2000, MS_REC = 0x4000, MS_SILENT = 0x8000, MS_UNBINDABLE = 0x20000, MS_PRIVATE = 0x40000, MS_SLAVE = 0x80000,
-        MS_SHARED = 0x100000, MS_RELATIME = 0x200000, MS_I_VERSION = 0x800000, MS_STRICTATIME = 0x1000000, MS_LAZYTIME = 0x2000000;
-    public const int MNT_DETACH = 2;
-
     /// <summary>Magic numbers of statfs(2).</summary>
     public const long PROC_SUPER_MAGIC = 0x9fa0, TMPFS_MAGIC = 0x01021994,
         CGROUP2_SUPER_MAGIC = 0x63677270, DEVPTS_SUPER_MAGIC = 0x1cd1, NSFS_MAGIC = 0x6e736673;
 
-    public static Errno TryMount(string? source, string target, string? type, ulong flags, string? data) =>
+    public static Errno TryMount(string? source, string target, string? type, MountFlags flags, string? data) =>
         mount(source, target, type, flags, data) < 0 ? Errno.Last : Errno.None;
 
-    public static Errno TryUmount(string target, int flags) => umount2(target, flags) < 0 ? Errno.Last : Errno.None;
+    public static Errno TryUmount(string target, UmountFlags flags) => umount2(target, flags) < 0 ? Errno.Last : Errno.None;
 
     public static Errno TryPivotRoot(string newRoot, string putOld)
     {
@@ -57,10 +51,10 @@ public static unsafe partial class Mounts
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int mount(string? source, string target, string? type, ulong flags, string? data);
+    private static partial int mount(string? source, string target, string? type, MountFlags flags, string? data);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int umount2(string target, int flags);
+    private static partial int umount2(string target, UmountFlags flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int chroot(string path);

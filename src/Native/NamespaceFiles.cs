@@ -9,10 +9,10 @@ public static partial class NamespaceFiles
     private const ulong NS_GET_NSTYPE = 0xb703;
 
     /// <summary>The CLONE_NEW* flag of the namespace; fails with ENOTTY when the file is none.</summary>
-    public static Errno TryGetType(int fd, out ulong type)
+    public static Errno TryGetType(int fd, out CloneFlags type)
     {
         int result = ioctl(fd, NS_GET_NSTYPE, 0);
-        type = result < 0 ? 0 : (uint)result;
+        type = result < 0 ? 0 : (CloneFlags)result;
         return result < 0 ? Errno.Last : Errno.None;
     }
 

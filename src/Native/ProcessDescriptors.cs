@@ -3,6 +3,7 @@ using System;
 using System.Runtime.InteropServices;
 using System.Text;
 using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.OpenFlags;
 using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
@@ -24,7 +25,7 @@ public static partial class ProcessDescriptors
         Errno errno = result >= 0 || s_openRefused ? Errno.None : Errno.Last;
         if (!s_openRefused && !RefusedCalls.Explains(errno, SYS_pidfd_open)) return errno;
         s_openRefused = true;
-        errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString()), Files.O_RDONLY | Files.O_DIRECTORY, 0, out process);
+        errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString()), O_RDONLY | O_DIRECTORY, 0, out process);
         return errno.Value == Errno.ENOENT ? new Errno(Errno.ESRCH) : errno;
     }
 
@@ -51,7 +52,7 @@ public static partial class ProcessDescriptors
     {
         if (CanPoll(process))
         {
-            Descriptors.PollFd end = new() { Fd = process.Value, Events = Descriptors.POLLIN };
+            Descriptors.PollFd end = new() { Fd = process.Value, Events = PollEvents.POLLIN };
             return !Descriptors.TryPoll(new(ref end), 0, out int ready).IsError && ready > 0;
         }
         Span<byte> stat = stackalloc byte[512];
@@ -92,7 +93,7 @@ public static partial class ProcessDescriptors
         {
             long left = deadline - Clock.Milliseconds();
             if (left <= 0) return false;
-            Descriptors.PollFd end = new() { Fd = PollNumber(process), Events = Descriptors.POLLIN };
+            Descriptors.PollFd end = new() { Fd = PollNumber(process), Events = PollEvents.POLLIN };
             Descriptors.TryPoll(new(ref end), (int)(end.Fd < 0 ? Math.Min(left, Patience) : left), out _);
         }
         return true;
@@ -108,7 +109,7 @@ public static partial class ProcessDescriptors
     {
         Span<byte> text = stackalloc byte[512];
         if (TryReadStat(process, text, out int length)) return Number(text[..length]);
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/self/fdinfo/", process.ToString()), Files.O_RDONLY, 0, out Fd? info);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/self/fdinfo/", process.ToString()), O_RDONLY, 0, out Fd? info);
         if (errno.IsError) return -1;
         using (info) errno = Files.TryRead(info!.Value, text, out length);
         ReadOnlySpan<byte> key = "\nPid:\t"u8;
@@ -123,7 +124,7 @@ public static partial class ProcessDescriptors
     private static bool TryReadStat(int directory, string path, Span<byte> text, out int length)
     {
         length = 0;
-        if (Files.TryOpenAt(directory, path, Files.O_RDONLY, 0, out Fd? stat).IsError) return false;
+        if (Files.TryOpenAt(directory, path, O_RDONLY, 0, out Fd? stat).IsError) return false;
         using (stat) return !Files.TryRead(stat!.Value, text, out length).IsError && length > 0;
     }
 

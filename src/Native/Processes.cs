@@ -3,28 +3,26 @@ using System;
 using System.Runtime.InteropServices;
 using Runcs.Native.Arch;
 using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.CloneFlags;
 using static Runcs.Native.Syscall;
+using static Runcs.Native.WaitOptions;
 
 namespace Runcs.Native;
 
 /// <summary>clone3(2), setns(2), unshare(2), execve(2), wait4(2), kill(2), pidfds, prctl(2).</summary>
 public static unsafe partial class Processes
 {
-    public const ulong CLONE_NEWTIME = 0x80, CLONE_PIDFD = 0x1000, CLONE_PARENT = 0x8000, CLONE_NEWNS = 0x20000,
-        CLONE_CHILD_CLEARTID = 0x200000, CLONE_CHILD_SETTID = 0x1000000, CLONE_NEWCGROUP = 0x2000000, CLONE_NEWUTS = 0x4000000,
-        CLONE_NEWIPC = 0x8000000, CLONE_NEWUSER = 0x10000000, CLONE_NEWPID = 0x20000000, CLONE_NEWNET = 0x40000000,
-        CLONE_INTO_CGROUP = 0x200000000;
     public const int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_KEEPCAPS = 8, PR_SET_NAME = 15, PR_CAPBSET_DROP = 24,
         PR_SET_CHILD_SUBREAPER = 36, PR_SET_NO_NEW_PRIVS = 38, PR_GET_TID_ADDRESS = 40, PR_CAP_AMBIENT = 47;
     public const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19,
         SIGWINCH = 28;
-    public const int WNOHANG = 1, __WALL = 0x40000000;
 
     // struct clone_args, CLONE_ARGS_SIZE_VER2 (Linux 5.7).
     [StructLayout(LayoutKind.Sequential)]
     private struct clone_args
     {
-        public ulong flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+        public CloneFlags flags;
+        public ulong pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
     }
 
     /// <summary>
@@ -35,7 +33,7 @@ public static unsafe partial class Processes
     /// <param name="flags">CLONE_NEW*, CLONE_PARENT, CLONE_INTO_CGROUP; never CLONE_VM.</param>
     /// <param name="cgroup">With CLONE_INTO_CGROUP, a descriptor of the cgroup2 directory.</param>
     /// <param name="pidfd">In the parent, a descriptor of the child.</param>
-    public static Errno TryClone(ulong flags, int cgroup, out int pid, out Fd? pidfd)
+    public static Errno TryClone(CloneFlags flags, int cgroup, out int pid, out Fd? pidfd)
     {
         int pidfdNumber = -1;
         // glibc keeps the thread id in the thread's descriptor; without SETTID the child would read its parent's there.
@@ -65,20 +63,20 @@ public static unsafe partial class Processes
     // our flags but the cgroup, which the child then joins itself before it unshares the cgroup namespace.
     private static nint CloneOld(in clone_args args, int* tid, int* pidfd)
     {
-        ulong flags = args.flags & ~CLONE_INTO_CGROUP;
+        CloneFlags flags = args.flags & ~CLONE_INTO_CGROUP;
         bool joins = flags != args.flags;
         if (joins) flags &= ~CLONE_NEWCGROUP;
         void* childTid = Machine.CloneBackwards ? null : tid, tls = Machine.CloneBackwards ? tid : null;
-        nint result = clone(SYS_clone, (nint)(flags | args.exit_signal), 0, pidfd, childTid, tls);
+        nint result = clone(SYS_clone, (nint)((ulong)flags | args.exit_signal), 0, pidfd, childTid, tls);
         if (result != 0 || !joins) return result;
         if (Files.TryWriteValueAt((int)args.cgroup, "cgroup.procs", "0").IsError) Exit(1);
         if ((args.flags & CLONE_NEWCGROUP) != 0 && TryUnshare(CLONE_NEWCGROUP).IsError) Exit(1);
         return 0;
     }
 
-    public static Errno TrySetns(int fd, ulong type) => setns(fd, (int)type) < 0 ? Errno.Last : Errno.None;
+    public static Errno TrySetns(int fd, CloneFlags type) => setns(fd, (int)type) < 0 ? Errno.Last : Errno.None;
 
-    public static Errno TryUnshare(ulong flags) => unshare((int)flags) < 0 ? Errno.Last : Errno.None;
+    public static Errno TryUnshare(CloneFlags flags) => unshare((int)flags) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>Leaves at once: no exit handler of libc or of .NET runs. How every clone that did not exec ends.</summary>
     public static void Exit(int status)
@@ -90,7 +88,7 @@ public static unsafe partial class Processes
     public static Errno TryExecFd(int fd, byte** argv, byte** envp)
     {
         byte empty = 0;
-        syscall(SYS_execveat, fd, (nint)(&empty), (nint)argv, (nint)envp, Files.AT_EMPTY_PATH);
+        syscall(SYS_execveat, fd, (nint)(&empty), (nint)argv, (nint)envp, (long)AtFlags.AT_EMPTY_PATH);
         return Errno.Last;
     }
 
@@ -102,7 +100,7 @@ public static unsafe partial class Processes
     }
 
     /// <summary>wait4(2): the pid that ended (0 with WNOHANG when none has) and its status as the kernel gives it.</summary>
-    public static Errno TryWait(int pid, int options, out int ended, out int status)
+    public static Errno TryWait(int pid, WaitOptions options, out int ended, out int status)
     {
         int value = 0, result;
         do result = wait4(pid, &value, options, null); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
@@ -113,7 +111,7 @@ public static unsafe partial class Processes
     /// <summary>waitid(2) that takes nothing: no error if the process is a child of the caller, ended or not, ECHILD if it is none.</summary>
     public static Errno TryFindChild(int pid)
     {
-        const int P_PID = 1, WEXITED = 4, WNOWAIT = 0x01000000, SizeOfSiginfo = 128;
+        const int P_PID = 1, SizeOfSiginfo = 128;
         byte* info = stackalloc byte[SizeOfSiginfo];
         return waitid(P_PID, pid, info, WEXITED | WNOWAIT | WNOHANG | __WALL) < 0 ? Errno.Last : Errno.None;
     }
@@ -174,10 +172,10 @@ public static unsafe partial class Processes
     private static partial int execve(string path, byte** argv, byte** envp);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int wait4(int pid, int* status, int options, void* usage);
+    private static partial int wait4(int pid, int* status, WaitOptions options, void* usage);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int waitid(int type, int id, byte* info, int options);
+    private static partial int waitid(int type, int id, byte* info, WaitOptions options);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int pid, int signal);

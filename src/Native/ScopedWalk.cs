@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using static Runcs.Native.OpenFlags;
+using static Runcs.Native.ResolveFlags;
 
 namespace Runcs.Native;
 
@@ -16,15 +18,15 @@ internal sealed class ScopedWalk : IDisposable
     private const int MostLinks = 40;
 
     private readonly List<Fd> _way = [];
-    private readonly ulong _resolve;
+    private readonly ResolveFlags _resolve;
     private readonly ulong _rootMount;
     private int _links;
 
-    private ScopedWalk(Fd root, ulong resolve)
+    private ScopedWalk(Fd root, ResolveFlags resolve)
     {
         _way.Add(root);
         _resolve = resolve;
-        if (Has(Files.RESOLVE_NO_XDEV)) _rootMount = FileStatus.Of(root).MountId;
+        if (Has(RESOLVE_NO_XDEV)) _rootMount = FileStatus.Of(root).MountId;
     }
 
     /// <param name="dir">Where the walk starts; with RESOLVE_IN_ROOT or RESOLVE_BENEATH it also ends there.</param>
@@ -32,14 +34,14 @@ internal sealed class ScopedWalk : IDisposable
     /// <param name="flags">Of open(2), without O_CREAT.</param>
     /// <param name="resolve">RESOLVE_*, as of openat2(2).</param>
     /// <param name="fd">The file, close-on-exec.</param>
-    public static Errno TryOpen(int dir, string path, int flags, ulong resolve, out Fd? fd)
+    public static Errno TryOpen(int dir, string path, OpenFlags flags, ResolveFlags resolve, out Fd? fd)
     {
         fd = null;
-        bool scoped = (resolve & (Files.RESOLVE_IN_ROOT | Files.RESOLVE_BENEATH)) != 0;
+        bool scoped = (resolve & (RESOLVE_IN_ROOT | RESOLVE_BENEATH)) != 0;
         if (path.Length == 0) return new Errno(Errno.ENOENT);
-        if (path[0] == '/' && (resolve & Files.RESOLVE_BENEATH) != 0) return new Errno(Errno.EXDEV);
+        if (path[0] == '/' && (resolve & RESOLVE_BENEATH) != 0) return new Errno(Errno.EXDEV);
         string start = !scoped && path[0] == '/' ? "/" : ".";
-        Errno errno = Files.TryOpenAt(dir, start, Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? root);
+        Errno errno = Files.TryOpenAt(dir, start, O_PATH | O_DIRECTORY, 0, out Fd? root);
         if (errno.IsError) return errno;
         using var walk = new ScopedWalk(root!, resolve);
         return walk.Walk(path, flags, out fd);
@@ -50,14 +52,14 @@ internal sealed class ScopedWalk : IDisposable
         foreach (Fd fd in _way) fd.Dispose();
     }
 
-    private bool Has(ulong flag) => (_resolve & flag) != 0;
+    private bool Has(ResolveFlags flag) => (_resolve & flag) != 0;
 
-    private Errno Walk(string path, int flags, out Fd? fd)
+    private Errno Walk(string path, OpenFlags flags, out Fd? fd)
     {
         fd = null;
         var rest = new Stack<string>();
         Push(rest, path);
-        bool directory = (flags & Files.O_DIRECTORY) != 0 || path.EndsWith('/') || path.EndsWith("/.", StringComparison.Ordinal);
+        bool directory = (flags & O_DIRECTORY) != 0 || path.EndsWith('/') || path.EndsWith("/.", StringComparison.Ordinal);
         while (rest.TryPop(out string? name))
         {
             if (name == ".") continue;
@@ -68,24 +70,24 @@ internal sealed class ScopedWalk : IDisposable
                 continue;
             }
             bool last = rest.Count == 0;
-            Errno errno = Files.TryOpenAt(_way[^1].Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? next);
+            Errno errno = Files.TryOpenAt(_way[^1].Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? next);
             if (errno.IsError) return errno;
             FileStatus status = FileStatus.Of(next!);
-            if (status.IsSymlink && !(last && !directory && (flags & Files.O_NOFOLLOW) != 0))
+            if (status.IsSymlink && !(last && !directory && (flags & O_NOFOLLOW) != 0))
             {
                 using (next) errno = Follow(next!, rest, ref directory);
                 if (errno.IsError) return errno;
                 continue;
             }
             errno = Judge(status, directory || !last);
-            if (errno.IsError || (last && (flags & Files.O_PATH) == 0))
+            if (errno.IsError || (last && (flags & O_PATH) == 0))
             {
                 using (next) return errno.IsError ? errno : OpenForReal(name, status, flags, out fd);
             }
             _way.Add(next!);
         }
         Fd end = _way[^1];
-        if ((flags & Files.O_PATH) == 0) return Files.TryOpenAt(end.Value, ".", flags, 0, out fd);
+        if ((flags & O_PATH) == 0) return Files.TryOpenAt(end.Value, ".", flags, 0, out fd);
         _way.RemoveAt(_way.Count - 1);
         fd = end;
         return Errno.None;
@@ -94,14 +96,14 @@ internal sealed class ScopedWalk : IDisposable
     private Errno Judge(FileStatus status, bool directory)
     {
         if (directory && !status.IsDirectory) return new Errno(Errno.ENOTDIR);
-        return Has(Files.RESOLVE_NO_XDEV) && status.MountId != _rootMount ? new Errno(Errno.EXDEV) : Errno.None;
+        return Has(RESOLVE_NO_XDEV) && status.MountId != _rootMount ? new Errno(Errno.EXDEV) : Errno.None;
     }
 
     // The name may have become a link since it was looked at: then O_NOFOLLOW says ELOOP, which is the truth. If it has
     // become another file, that one was there to be opened all the same, but for a device, which opening could wake.
-    private Errno OpenForReal(string name, FileStatus seen, int flags, out Fd? fd)
+    private Errno OpenForReal(string name, FileStatus seen, OpenFlags flags, out Fd? fd)
     {
-        Errno errno = Files.TryOpenAt(_way[^1].Value, name, flags | Files.O_NOFOLLOW | Files.O_NONBLOCK, 0, out fd);
+        Errno errno = Files.TryOpenAt(_way[^1].Value, name, flags | O_NOFOLLOW | O_NONBLOCK, 0, out fd);
         if (errno.IsError) return errno;
         if (!FileStatus.Of(fd!).IsSameFileAs(seen))
         {
@@ -109,7 +111,7 @@ internal sealed class ScopedWalk : IDisposable
             fd = null;
             return new Errno(Errno.EAGAIN);
         }
-        if ((flags & Files.O_NONBLOCK) == 0) Descriptors.TrySetNonBlocking(fd!.Value, false);
+        if ((flags & O_NONBLOCK) == 0) Descriptors.TrySetNonBlocking(fd!.Value, false);
         return Errno.None;
     }
 
@@ -121,9 +123,9 @@ internal sealed class ScopedWalk : IDisposable
             _way.RemoveAt(_way.Count - 1);
             return Errno.None;
         }
-        if (Has(Files.RESOLVE_IN_ROOT)) return Errno.None;
-        if (Has(Files.RESOLVE_BENEATH)) return new Errno(Errno.EXDEV);
-        Errno errno = Files.TryOpenAt(_way[0].Value, "..", Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? parent);
+        if (Has(RESOLVE_IN_ROOT)) return Errno.None;
+        if (Has(RESOLVE_BENEATH)) return new Errno(Errno.EXDEV);
+        Errno errno = Files.TryOpenAt(_way[0].Value, "..", O_PATH | O_DIRECTORY, 0, out Fd? parent);
         if (errno.IsError) return errno;
         _way[0].Dispose();
         _way[0] = parent!;
@@ -133,14 +135,14 @@ internal sealed class ScopedWalk : IDisposable
     // A magic link of procfs (proc(5): exe, cwd, root, fd/*) is never jumped through: refused if that is asked for, else only text.
     private Errno Follow(Fd link, Stack<string> rest, ref bool directory)
     {
-        if (Has(Files.RESOLVE_NO_SYMLINKS) || ++_links > MostLinks) return new Errno(Errno.ELOOP);
+        if (Has(RESOLVE_NO_SYMLINKS) || ++_links > MostLinks) return new Errno(Errno.ELOOP);
         string? target = FileNodes.TryReadLinkAt(link.Value, "", out Errno errno);
         if (target == null) return errno;
         if (target.Length == 0) return new Errno(Errno.ENOENT);
-        if (Has(Files.RESOLVE_NO_MAGICLINKS) && IsMagic(link, target)) return new Errno(Errno.ELOOP);
+        if (Has(RESOLVE_NO_MAGICLINKS) && IsMagic(link, target)) return new Errno(Errno.ELOOP);
         if (target[0] == '/')
         {
-            if (Has(Files.RESOLVE_BENEATH)) return new Errno(Errno.EXDEV);
+            if (Has(RESOLVE_BENEATH)) return new Errno(Errno.EXDEV);
             errno = BackToRoot();
             if (errno.IsError) return errno;
         }
@@ -160,8 +162,8 @@ internal sealed class ScopedWalk : IDisposable
             _way[^1].Dispose();
             _way.RemoveAt(_way.Count - 1);
         }
-        if (Has(Files.RESOLVE_IN_ROOT)) return Errno.None;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, "/", Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? root);
+        if (Has(RESOLVE_IN_ROOT)) return Errno.None;
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, "/", O_PATH | O_DIRECTORY, 0, out Fd? root);
         if (errno.IsError) return errno;
         _way[0].Dispose();
         _way[0] = root!;

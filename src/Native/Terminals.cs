@@ -2,6 +2,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Native;
 
@@ -102,7 +103,7 @@ public static unsafe partial class Terminals
     /// <summary>The slave of a master, found without a path (Linux 4.13), never as controlling terminal.</summary>
     public static Errno TryOpenPeer(int master, out Fd? slave)
     {
-        int result = ioctl(master, TIOCGPTPEER, (void*)(nint)(Files.O_RDWR | Files.O_NOCTTY | Files.O_CLOEXEC));
+        int result = ioctl(master, TIOCGPTPEER, (void*)(nint)(O_RDWR | O_NOCTTY | O_CLOEXEC));
         slave = result < 0 ? null : new Fd(result);
         return result < 0 ? Errno.Last : Errno.None;
     }

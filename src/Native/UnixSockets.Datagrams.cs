@@ -24,7 +24,7 @@ public static unsafe partial class UnixSockets
     {
         connected = null;
         if (address.StartsWith('@') || Encoding.UTF8.GetByteCount(address) < PathSize) return TryDatagram(address, binds: false, out connected);
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, address, Files.O_PATH, 0, out Fd? node);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, address, OpenFlags.O_PATH, 0, out Fd? node);
         if (errno.IsError) return errno;
         using (node) return TryDatagram(node!.ProcPath, binds: false, out connected);
     }

@@ -34,7 +34,7 @@ public static unsafe partial class UnixSockets
     {
         socket = null;
         if (Encoding.UTF8.GetByteCount(path) < PathSize) return TryConnectShort(path, out socket);
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_PATH, 0, out Fd? node);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_PATH, 0, out Fd? node);
         if (errno.IsError) return errno;
         using (node) return TryConnectShort(node!.ProcPath, out socket);
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Native.ExecStage;
 
@@ -9,8 +11,8 @@ internal static class SealedImage
     /// <exception cref="SyscallException"/>
     internal static Fd Make(string name, ReadOnlySpan<byte> image)
     {
-        const uint Flags = Descriptors.MFD_ALLOW_SEALING;
-        Errno errno = Descriptors.TryMemfdCreate(name, Flags | Descriptors.MFD_EXEC, out Fd? fd);
+        const MemfdFlags Flags = MemfdFlags.MFD_ALLOW_SEALING;
+        Errno errno = Descriptors.TryMemfdCreate(name, Flags | MemfdFlags.MFD_EXEC, out Fd? fd);
         // MFD_EXEC is Linux 6.3; before it every memfd was executable.
         if (errno.Value == Errno.EINVAL) errno = Descriptors.TryMemfdCreate(name, Flags, out fd);
         // vm.memfd_noexec=2 refuses executable memfds.
@@ -19,7 +21,7 @@ internal static class SealedImage
         try
         {
             Files.WriteAll(fd!.Value, image, name);
-            errno = Descriptors.TryAddSeals(fd.Value, Descriptors.F_SEAL_SEAL | Descriptors.F_SEAL_SHRINK | Descriptors.F_SEAL_GROW | Descriptors.F_SEAL_WRITE);
+            errno = Descriptors.TryAddSeals(fd.Value, SealFlags.F_SEAL_SEAL | SealFlags.F_SEAL_SHRINK | SealFlags.F_SEAL_GROW | SealFlags.F_SEAL_WRITE);
             return errno.IsError ? throw new SyscallException("fcntl", name, errno) : fd;
         }
         catch
@@ -36,17 +38,17 @@ internal static class SealedImage
         if (errno.IsError) throw new SyscallException("fsopen", "tmpfs", errno);
         using (context)
         {
-            errno = MountApi.TryFsCommand(context!.Value, MountApi.FSCONFIG_CMD_CREATE);
+            errno = MountApi.TryFsCommand(context!.Value, FsConfigCommand.FSCONFIG_CMD_CREATE);
             if (errno.IsError) throw new SyscallException("fsconfig", "tmpfs", errno);
-            errno = MountApi.TryFsMount(context.Value, MountApi.MOUNT_ATTR_NOSUID | MountApi.MOUNT_ATTR_NODEV, out Fd? mount);
+            errno = MountApi.TryFsMount(context.Value, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, out Fd? mount);
             if (errno.IsError) throw new SyscallException("fsmount", "tmpfs", errno);
             using (mount)
             {
-                using (Fd file = Files.OpenAt(mount!.Value, name, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, 0x140 /* 0500 */))
+                using (Fd file = Files.OpenAt(mount!.Value, name, O_WRONLY | O_CREAT | O_EXCL, 0x140 /* 0500 */))
                     Files.WriteAll(file.Value, image, name);
-                Fd executable = Files.OpenAt(mount.Value, name, Files.O_RDONLY | Files.O_NOFOLLOW);
+                Fd executable = Files.OpenAt(mount.Value, name, O_RDONLY | O_NOFOLLOW);
                 FileNodes.TryUnlinkAt(mount.Value, name);
-                MountApi.TryMountSetattr(mount.Value, 0, new MountApi.mount_attr { attr_set = MountApi.MOUNT_ATTR_RDONLY });
+                MountApi.TryMountSetattr(mount.Value, 0, new MountApi.mount_attr { attr_set = MOUNT_ATTR_RDONLY });
                 return executable;
             }
         }

@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Cgroups;
 
@@ -28,7 +29,7 @@ internal sealed class CgroupDirectory(CgroupTree tree, CgroupPlace place)
 
     public bool Exists() => tree.Exists(Path);
 
-    public Errno TryOpen() => _descriptor != null ? Errno.None : tree.TryOpen(Path, Files.O_RDONLY | Files.O_DIRECTORY, out _descriptor);
+    public Errno TryOpen() => _descriptor != null ? Errno.None : tree.TryOpen(Path, O_RDONLY | O_DIRECTORY, out _descriptor);
 
     /// <returns>The directory's descriptor, which this object closes.</returns>
     /// <exception cref="RuncsException"/>
@@ -38,7 +39,7 @@ internal sealed class CgroupDirectory(CgroupTree tree, CgroupPlace place)
         return errno.IsError ? throw Failed("openat", place.HostPath, errno) : _descriptor!;
     }
 
-    public Errno TryOpen(string file, int flags, out Fd? fd) => tree.TryOpen($"{Path}/{file}", flags, out fd);
+    public Errno TryOpen(string file, OpenFlags flags, out Fd? fd) => tree.TryOpen($"{Path}/{file}", flags, out fd);
 
     /// <summary>The file's text without its final newline.</summary>
     public Errno TryRead(string file, out string text) => tree.TryRead(Path, file, out text);
@@ -59,7 +60,7 @@ internal sealed class CgroupDirectory(CgroupTree tree, CgroupPlace place)
     public Errno TryEnterSelf() => TryWrite(FileOfSelf, "0");
 
     /// <summary>Opens the file of <see cref="TryEnterSelf"/> for writing.</summary>
-    public Errno TryOpenEntry(out Fd? fd) => TryOpen(FileOfSelf, Files.O_WRONLY, out fd);
+    public Errno TryOpenEntry(out Fd? fd) => TryOpen(FileOfSelf, O_WRONLY, out fd);
 
     /// <inheritdoc cref="TryEnterSelf"/>
     /// <exception cref="RuncsException"/>

@@ -104,7 +104,7 @@ public sealed partial class CgroupFacts
 
     private static List<string> Entries()
     {
-        using Fd root = Files.Open(Root, Files.O_RDONLY | Files.O_DIRECTORY);
+        using Fd root = Files.Open(Root, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
         List<string> names = FileNodes.List(root.Value, Root);
         // Where v2 is not mounted beside v1, its directory may be there all the same.
         if (Files.TryAccessAt(root.Value, CgroupHierarchy.Unified + "/cgroup.procs", 0).IsError) names.Remove(CgroupHierarchy.Unified);

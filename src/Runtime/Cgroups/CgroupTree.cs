@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Cgroups;
 
@@ -15,7 +16,7 @@ internal sealed class CgroupTree : IDisposable
     private const int Mode = 0x1ed; // 0755
     private const string RootPrefix = CgroupFacts.Root + "/";
 
-    private readonly Fd _root = Files.Open(CgroupFacts.Root, Files.O_PATH | Files.O_DIRECTORY);
+    private readonly Fd _root = Files.Open(CgroupFacts.Root, O_PATH | O_DIRECTORY);
 
     public void Dispose() => _root.Dispose();
 
@@ -51,11 +52,11 @@ internal sealed class CgroupTree : IDisposable
     /// <summary>The caller may not do it, or the cgroups are mounted read-only.</summary>
     public static bool IsDenied(Errno errno) => errno.Value is Errno.EPERM or Errno.EACCES or Errno.EROFS;
 
-    public Errno TryRemove(string path) => FileNodes.TryUnlinkAt(_root.Value, path, Files.AT_REMOVEDIR);
+    public Errno TryRemove(string path) => FileNodes.TryUnlinkAt(_root.Value, path, AtFlags.AT_REMOVEDIR);
 
     public bool Exists(string path) => !Files.TryAccessAt(_root.Value, path, 0).IsError;
 
-    public Errno TryOpen(string path, int flags, out Fd? fd) => Files.TryOpenAt(_root.Value, path, flags, 0, out fd);
+    public Errno TryOpen(string path, OpenFlags flags, out Fd? fd) => Files.TryOpenAt(_root.Value, path, flags, 0, out fd);
 
     public Errno TryWrite(string path, string file, string value) => Files.TryWriteValueAt(_root.Value, $"{path}/{file}", value);
 
@@ -63,7 +64,7 @@ internal sealed class CgroupTree : IDisposable
     public Errno TryRead(string path, string file, out string text)
     {
         text = "";
-        Errno errno = Files.TryOpenAt(_root.Value, $"{path}/{file}", Files.O_RDONLY, 0, out Fd? fd);
+        Errno errno = Files.TryOpenAt(_root.Value, $"{path}/{file}", O_RDONLY, 0, out Fd? fd);
         if (errno.IsError) return errno;
         using (fd)
         {
@@ -96,7 +97,7 @@ internal sealed class CgroupTree : IDisposable
     {
         // A directory has a link from each below it, besides its two own.
         if (FileStatus.TryAt(_root.Value, path, 0, out FileStatus status).IsError || status.Links == 2) return [];
-        if (TryOpen(path, Files.O_RDONLY | Files.O_DIRECTORY, out Fd? fd).IsError) return [];
+        if (TryOpen(path, O_RDONLY | O_DIRECTORY, out Fd? fd).IsError) return [];
         using (fd)
         {
             List<string> children = FileNodes.ListDirectories(fd!.Value, path);

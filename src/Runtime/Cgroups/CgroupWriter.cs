@@ -59,7 +59,7 @@ internal sealed class CgroupWriter(CgroupDirectories directories, Func<bool>? ma
         if (write.File != file.Name)
         {
             file.Dispose();
-            Errno missing = directory.TryOpen(write.File, Files.O_WRONLY, out Fd? fd);
+            Errno missing = directory.TryOpen(write.File, OpenFlags.O_WRONLY, out Fd? fd);
             (file.Descriptor, file.Name) = (fd, missing.IsError ? "" : write.File);
             if (missing.Value == Errno.ENOENT && write.Instead != null) return TryApply(write.Instead, file);
             if (missing.Value == Errno.ENOENT && write.IsOptional) return true;

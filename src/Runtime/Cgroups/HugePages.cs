@@ -14,7 +14,7 @@ internal static class HugePages
     /// <returns>In the names of the cgroup's files, such as <c>2MB</c>; empty without huge pages.</returns>
     public static List<string> ReadSizes()
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, Directory, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? fd).IsError) return [];
+        if (Files.TryOpenAt(Files.AT_FDCWD, Directory, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out Fd? fd).IsError) return [];
         using (fd) return Sizes(FileNodes.List(fd!.Value, Directory));
     }
 

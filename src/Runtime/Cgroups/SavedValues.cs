@@ -37,7 +37,7 @@ internal sealed class SavedValues
     // A file of devices is read as lines and written line by line.
     private static void Restore(CgroupDirectory directory, string file, string text)
     {
-        if (directory.TryOpen(file, Files.O_WRONLY, out Fd? fd).IsError) return;
+        if (directory.TryOpen(file, OpenFlags.O_WRONLY, out Fd? fd).IsError) return;
         using (fd)
         {
             foreach (string line in text.Split('\n')) Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(line + "\n"), out _);

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Cgroups;
 
@@ -43,7 +44,7 @@ public static class SubCgroups
     public static Errno TryOpenOf(int pid, out Fd? directory)
     {
         directory = null;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString(), "/cgroup"), Files.O_RDONLY, 0, out Fd? file);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString(), "/cgroup"), O_RDONLY, 0, out Fd? file);
         if (errno.IsError) return errno;
         string text;
         using (file) text = System.Text.Encoding.UTF8.GetString(Files.ReadToEnd(file!.Value, "cgroup"));
@@ -54,7 +55,7 @@ public static class SubCgroups
             // One that is not below our own cgroup namespace's root shows as "/..", which the file system would take for its own.
             string path = line[Unified.Length..];
             if (path == ".." || path.StartsWith("../", StringComparison.Ordinal)) break;
-            return Files.TryOpenAt(Files.AT_FDCWD, string.Concat(CgroupFacts.Root, "/", path), Files.O_RDONLY | Files.O_DIRECTORY, 0, out directory);
+            return Files.TryOpenAt(Files.AT_FDCWD, string.Concat(CgroupFacts.Root, "/", path), O_RDONLY | O_DIRECTORY, 0, out directory);
         }
         return new Errno(Errno.ENOENT);
     }

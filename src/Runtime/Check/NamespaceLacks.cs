@@ -2,6 +2,7 @@
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.OciSpec;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Check;
 
@@ -26,7 +27,7 @@ internal static class NamespaceLacks
     private static void FindPath(string path, NamespaceKind kind, string origin, HostLacks lacks)
     {
         if (path[0] != '/') return;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY, 0, out Fd? file);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, out Fd? file);
         if (errno.IsError)
         {
             lacks.Add(origin, $"\"{path}\": {errno}");
@@ -36,7 +37,7 @@ internal static class NamespaceLacks
         {
             // Asked of namespace files only: to a device the number may mean another thing.
             if (Mounts.TryStatfs(file!.Value, out long type, out _).IsError || type != Mounts.NSFS_MAGIC) lacks.Add(origin, $"\"{path}\" is not a namespace");
-            else if (NamespaceFiles.TryGetType(file.Value, out ulong flag).IsError || flag != kind.Flag) lacks.Add(origin, $"\"{path}\" is not a {kind.Name} namespace");
+            else if (NamespaceFiles.TryGetType(file.Value, out CloneFlags flag).IsError || flag != kind.Flag) lacks.Add(origin, $"\"{path}\" is not a {kind.Name} namespace");
         }
     }
 

@@ -6,6 +6,7 @@ using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
 using Runcs.Plan;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Containers;
 
@@ -81,7 +82,7 @@ internal sealed class Bundle
         try
         {
             // A FIFO would be waited for, and a device read for ever.
-            using Fd file = Files.Open(path, Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY);
+            using Fd file = Files.Open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
             FileStatus status = FileStatus.Of(file);
             if (!status.IsRegular) throw RuncsException.At(path, "must be a regular file");
             if (status.Size > LargestConfig) throw TooLarge(path, null);

@@ -59,9 +59,9 @@ internal sealed class NotifySocket : IDisposable
         {
             Span<Descriptors.PollFd> entries =
             [
-                new() { Fd = _socket.Value, Events = Descriptors.POLLIN },
-                new() { Fd = ProcessDescriptors.PollNumber(process), Events = Descriptors.POLLIN },
-                new() { Fd = interrupts?.Value ?? -1, Events = Descriptors.POLLIN },
+                new() { Fd = _socket.Value, Events = PollEvents.POLLIN },
+                new() { Fd = ProcessDescriptors.PollNumber(process), Events = PollEvents.POLLIN },
+                new() { Fd = interrupts?.Value ?? -1, Events = PollEvents.POLLIN },
             ];
             Descriptors.TryPoll(entries, entries[1].Fd < 0 ? Glance : -1, out _);
             // What it said before its end counts.
@@ -121,8 +121,8 @@ internal sealed class NotifySocket : IDisposable
             {
                 Span<Descriptors.PollFd> entries =
                 [
-                    new() { Fd = read.Value, Events = Descriptors.POLLIN },
-                    new() { Fd = _socket.Value, Events = Descriptors.POLLIN },
+                    new() { Fd = read.Value, Events = PollEvents.POLLIN },
+                    new() { Fd = _socket.Value, Events = PollEvents.POLLIN },
                 ];
                 Descriptors.TryPoll(entries, (int)left, out _);
                 if (entries[0].Returned != 0) return errno;

@@ -12,7 +12,7 @@ public sealed record LsmFacts(bool HasAppArmor = false, bool HasSelinux = false)
 
     private static bool IsAppArmorEnabled()
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, "/sys/module/apparmor/parameters/enabled", Files.O_RDONLY, 0, out Fd? file).IsError) return false;
+        if (Files.TryOpenAt(Files.AT_FDCWD, "/sys/module/apparmor/parameters/enabled", OpenFlags.O_RDONLY, 0, out Fd? file).IsError) return false;
         using (file)
         {
             Span<byte> answer = stackalloc byte[1];

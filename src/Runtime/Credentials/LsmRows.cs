@@ -35,7 +35,7 @@ public static class LsmRows
             return;
         }
         ulong descriptor = table.Zeroes(8), text = table.String(value);
-        table.Call((ushort)step, SYS_openat, (ulong)proc.Value, table.String(file), Files.O_WRONLY | Files.O_CLOEXEC).KeepAt(descriptor);
+        table.Call((ushort)step, SYS_openat, (ulong)proc.Value, table.String(file), (ulong)(OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC)).KeepAt(descriptor);
         int write = table.Next + 2, close = table.Next + 3;
         table.Load(descriptor, StageTable.ArgumentAddress(write, 0));
         table.Load(descriptor, StageTable.ArgumentAddress(close, 0));

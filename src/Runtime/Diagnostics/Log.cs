@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Diagnostics;
 
@@ -30,7 +31,7 @@ public static class Log
     {
         (json, IsDebug) = (asJson, debug);
         if (path == null) return;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY | Files.O_CREAT | Files.O_APPEND, 0b110_100_100, out Fd? file);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0b110_100_100, out Fd? file);
         if (errno.IsError) throw RuncsException.At("--log", "openat", path, errno);
         // Open until the process ends.
         output = file!.Release();

@@ -63,10 +63,10 @@ internal sealed class HookProcess : IDisposable
         Descriptors.TrySetNonBlocking(_stderrRead.Value, true);
         Span<Descriptors.PollFd> entries =
         [
-            new() { Fd = _pidfd.Value, Events = Descriptors.POLLIN },
-            new() { Fd = _stdoutRead.Value, Events = Descriptors.POLLIN },
-            new() { Fd = _stderrRead.Value, Events = Descriptors.POLLIN },
-            new() { Fd = interrupts?.Value ?? -1, Events = Descriptors.POLLIN },
+            new() { Fd = _pidfd.Value, Events = PollEvents.POLLIN },
+            new() { Fd = _stdoutRead.Value, Events = PollEvents.POLLIN },
+            new() { Fd = _stderrRead.Value, Events = PollEvents.POLLIN },
+            new() { Fd = interrupts?.Value ?? -1, Events = PollEvents.POLLIN },
         ];
         while (entries[0].Returned == 0)
         {
@@ -107,7 +107,7 @@ internal sealed class HookProcess : IDisposable
 
     private int Reap()
     {
-        Errno errno = Processes.TryWait(_pid, Processes.__WALL, out _, out int status);
+        Errno errno = Processes.TryWait(_pid, WaitOptions.__WALL, out _, out int status);
         return errno.IsError ? throw new SyscallException("wait4", "hook", errno) : status;
     }
 

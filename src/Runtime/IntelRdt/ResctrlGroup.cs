@@ -156,7 +156,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     {
         foreach (string directory in directories)
         {
-            Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, directory, Files.AT_REMOVEDIR);
+            Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, directory, AtFlags.AT_REMOVEDIR);
             if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Origin, "unlinkat", directory, errno);
         }
     }
@@ -165,7 +165,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
 
     private static Errno TryWrite(string path, string value)
     {
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY, 0, out Fd? fd);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_WRONLY, 0, out Fd? fd);
         if (errno.IsError) return errno;
         using (fd) return Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);
     }
@@ -174,7 +174,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     private static RuncsException Failed(string root, string origin, string call, string path, Errno errno)
     {
         string message = new SyscallException(call, path, errno).Message;
-        if (Files.TryOpenAt(Files.AT_FDCWD, root + "/info/last_cmd_status", Files.O_RDONLY, 0, out Fd? fd).IsError) return RuncsException.At(origin, message);
+        if (Files.TryOpenAt(Files.AT_FDCWD, root + "/info/last_cmd_status", OpenFlags.O_RDONLY, 0, out Fd? fd).IsError) return RuncsException.At(origin, message);
         using (fd)
         {
             try

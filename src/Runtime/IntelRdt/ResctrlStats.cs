@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Text;
 using Runcs.Native;
 using Runcs.OciSpec.Json;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.IntelRdt;
 
@@ -55,7 +56,7 @@ public static class ResctrlStats
     private static void WriteDomains(JsonText json, ReadOnlySpan<byte> name, string data, params ReadOnlySpan<string> files)
     {
         List<string> domains = [];
-        if (!Files.TryOpenAt(Files.AT_FDCWD, data, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? directory).IsError)
+        if (!Files.TryOpenAt(Files.AT_FDCWD, data, O_RDONLY | O_DIRECTORY, 0, out Fd? directory).IsError)
         {
             using (directory) domains = FileNodes.List(directory!.Value, data);
         }
@@ -94,7 +95,7 @@ public static class ResctrlStats
     // "" where there is no such file, or (mon_data) no value to be had at the moment.
     private static string Text(string path)
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY, 0, out Fd? fd).IsError) return "";
+        if (Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY, 0, out Fd? fd).IsError) return "";
         using (fd)
         {
             try

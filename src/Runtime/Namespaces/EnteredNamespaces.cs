@@ -17,16 +17,16 @@ public static class EnteredNamespaces
     /// may take a privilege that we lack.
     /// </summary>
     /// <returns>CLONE_NEW*.</returns>
-    public static ulong Find(LinuxNamespace[] namespaces, int init)
+    public static CloneFlags Find(LinuxNamespace[] namespaces, int init)
     {
-        ulong flags = 0;
+        CloneFlags flags = 0;
         foreach (LinuxNamespace named in namespaces)
             if (NamespaceKind.Find(named.Type) is { } kind)
                 flags |= kind.Flag;
         string theirs = string.Concat("/proc/", init.ToString(), "/ns/");
         for (int i = 0; i < Files.Length; i++)
         {
-            ulong flag = NamespaceKind.All[i].Flag;
+            CloneFlags flag = NamespaceKind.All[i].Flag;
             if ((flags & flag) == 0 && IsElsewhere(theirs, Files[i])) flags |= flag;
         }
         return flags;

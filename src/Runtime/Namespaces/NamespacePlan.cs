@@ -5,10 +5,10 @@ using Runcs.Native;
 namespace Runcs.Namespaces;
 
 /// <summary>A namespace that exists already and is entered.</summary>
-public sealed record JoinedNamespace(string Kind, ulong Flag, string Path, string Origin);
+public sealed record JoinedNamespace(string Kind, CloneFlags Flag, string Path, string Origin);
 
 /// <summary>The namespaces that are made, as CLONE_NEW* flags, and those that are joined, in the order of setns(2).</summary>
-public sealed record NamespacePlan(ulong New, JoinedNamespace[] Joined)
+public sealed record NamespacePlan(CloneFlags New, JoinedNamespace[] Joined)
 {
     /// <summary>The maps of a new user namespace, or those that a joined one must have; null where nothing is said.</summary>
     public IdMaps? Ids { get; init; }
@@ -16,16 +16,16 @@ public sealed record NamespacePlan(ulong New, JoinedNamespace[] Joined)
     /// <summary>The offsets of a new time namespace.</summary>
     public ClockOffset[] Clocks { get; init; } = [];
 
-    public bool HasUsers => Has(Processes.CLONE_NEWUSER);
+    public bool HasUsers => Has(CloneFlags.CLONE_NEWUSER);
 
     /// <summary>Whether the container has its own of this kind, made or joined.</summary>
-    public bool Has(ulong flag) => IsNew(flag) || IsJoined(flag);
+    public bool Has(CloneFlags flag) => IsNew(flag) || IsJoined(flag);
 
-    public bool IsNew(ulong flag) => (New & flag) != 0;
+    public bool IsNew(CloneFlags flag) => (New & flag) != 0;
 
-    public bool IsJoined(ulong flag) => Find(flag) != null;
+    public bool IsJoined(CloneFlags flag) => Find(flag) != null;
 
-    public JoinedNamespace? Find(ulong flag)
+    public JoinedNamespace? Find(CloneFlags flag)
     {
         foreach (JoinedNamespace joined in Joined)
             if (joined.Flag == flag)
@@ -34,7 +34,7 @@ public sealed record NamespacePlan(ulong New, JoinedNamespace[] Joined)
     }
 
     /// <summary>Whether the end of the container's init is the end of all its processes (pid_namespaces(7)).</summary>
-    public bool HasOwnPids => IsNew(Processes.CLONE_NEWPID);
+    public bool HasOwnPids => IsNew(CloneFlags.CLONE_NEWPID);
 
     public void Describe(StringBuilder text)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
+using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Namespaces;
 
@@ -14,7 +15,7 @@ public static class NamespacePlanner
     public static NamespacePlan PlanNamespaces(Linux linux, User? user, List<string> problems)
     {
         LinuxNamespace[] namespaces = linux.Namespaces;
-        ulong made = 0, seen = 0;
+        CloneFlags made = 0, seen = 0;
         var joined = new List<JoinedNamespace>();
         for (int i = 0; i < namespaces.Length; i++)
         {
@@ -35,14 +36,14 @@ public static class NamespacePlanner
         joined.Sort(static (a, b) => Order(a).CompareTo(Order(b)));
         var plan = new NamespacePlan(made, [.. joined]);
         // mount_namespaces(7): it belongs to another user namespace, whose root alone may mount in it.
-        if (plan.IsNew(Processes.CLONE_NEWUSER) && plan.Find(Processes.CLONE_NEWNS) is { } mounts)
+        if (plan.IsNew(CLONE_NEWUSER) && plan.Find(CLONE_NEWNS) is { } mounts)
             problems.Add($"{mounts.Origin}: a new user namespace cannot mount in a joined mount namespace: join its user namespace, or create a new mount namespace");
-        if (plan.HasUsers && !plan.Has(Processes.CLONE_NEWNS))
+        if (plan.HasUsers && !plan.Has(CLONE_NEWNS))
             problems.Add("linux.namespaces: a user namespace needs a mount namespace, since it cannot mount in the host's");
         return plan with
         {
-            Ids = IdMapPlanner.Plan(linux, plan.IsNew(Processes.CLONE_NEWUSER), plan.IsJoined(Processes.CLONE_NEWUSER), user, problems),
-            Clocks = ClockOffset.Plan(linux.TimeOffsets, plan.IsNew(Processes.CLONE_NEWTIME), plan.IsJoined(Processes.CLONE_NEWTIME), problems),
+            Ids = IdMapPlanner.Plan(linux, plan.IsNew(CLONE_NEWUSER), plan.IsJoined(CLONE_NEWUSER), user, problems),
+            Clocks = ClockOffset.Plan(linux.TimeOffsets, plan.IsNew(CLONE_NEWTIME), plan.IsJoined(CLONE_NEWTIME), problems),
         };
     }
 

@@ -3,6 +3,8 @@ using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.CloneFlags;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Namespaces;
 
@@ -13,7 +15,7 @@ public sealed class OpenNamespaces : IDisposable
 {
     private readonly List<(JoinedNamespace Plan, Fd Fd)> _open = [];
 
-    private ulong _refused;
+    private CloneFlags _refused;
 
     private OpenNamespaces() { }
 
@@ -34,7 +36,7 @@ public sealed class OpenNamespaces : IDisposable
     }
 
     /// <summary>The descriptor of the namespace of one kind, or null when that is not joined.</summary>
-    public Fd? Find(ulong flag)
+    public Fd? Find(CloneFlags flag)
     {
         foreach ((JoinedNamespace plan, Fd fd) in _open)
             if (plan.Flag == flag)
@@ -50,7 +52,7 @@ public sealed class OpenNamespaces : IDisposable
     public void ApplyJoin()
     {
         foreach ((JoinedNamespace plan, Fd fd) in _open)
-            if (plan.Flag is not (Processes.CLONE_NEWPID or Processes.CLONE_NEWCGROUP))
+            if (plan.Flag is not (CLONE_NEWPID or CLONE_NEWCGROUP))
                 Join(plan, fd);
     }
 
@@ -65,7 +67,7 @@ public sealed class OpenNamespaces : IDisposable
     {
         foreach ((JoinedNamespace plan, Fd fd) in _open)
         {
-            if (plan.Flag is Processes.CLONE_NEWUSER or Processes.CLONE_NEWPID) continue;
+            if (plan.Flag is CLONE_NEWUSER or CLONE_NEWPID) continue;
             Errno errno = Processes.TrySetns(fd.Value, plan.Flag);
             if (errno.Value == Errno.EPERM) _refused |= plan.Flag;
             else if (errno.IsError) throw RuncsException.At(plan.Origin, "setns", plan.Path, errno);
@@ -74,7 +76,7 @@ public sealed class OpenNamespaces : IDisposable
 
     /// <summary>Enters one namespace: the user namespace, or the pid namespace for the children of the caller.</summary>
     /// <exception cref="RuncsException"/>
-    public void ApplyJoin(ulong flag)
+    public void ApplyJoin(CloneFlags flag)
     {
         foreach ((JoinedNamespace plan, Fd fd) in _open)
             if (plan.Flag == flag)
@@ -104,9 +106,9 @@ public sealed class OpenNamespaces : IDisposable
 
     private static Fd OpenOne(JoinedNamespace joined)
     {
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, joined.Path, Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY, 0, out Fd? fd);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, joined.Path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, out Fd? fd);
         if (errno.IsError) throw RuncsException.At($"{joined.Origin}.path", "open", joined.Path, errno);
-        errno = NamespaceFiles.TryGetType(fd!.Value, out ulong type);
+        errno = NamespaceFiles.TryGetType(fd!.Value, out CloneFlags type);
         if (!errno.IsError && type == joined.Flag) return fd;
         fd.Dispose();
         // ioctl_ns(2): ENOTTY of what is no namespace.

@@ -29,18 +29,18 @@ public sealed class MovedNetDevices : IDisposable
     public static MovedNetDevices Open(Fd init)
     {
         const string Path = "/proc/self/ns/net";
-        Fd own = Files.Open(Path, Files.O_RDONLY);
+        Fd own = Files.Open(Path, OpenFlags.O_RDONLY);
         NetlinkSocket outer = NetlinkSocket.Open(), events = NetlinkSocket.Open(NetlinkSocket.RTMGRP_LINK);
         // setns(2) by a pidfd: Linux 5.8.
-        Errno errno = Processes.TrySetns(init.Value, Processes.CLONE_NEWNET);
+        Errno errno = Processes.TrySetns(init.Value, CloneFlags.CLONE_NEWNET);
         if (errno.IsError) throw new SyscallException("setns", "the container's network namespace", errno);
         try
         {
-            return new MovedNetDevices(own, Files.Open(Path, Files.O_RDONLY), outer, NetlinkSocket.Open(), events);
+            return new MovedNetDevices(own, Files.Open(Path, OpenFlags.O_RDONLY), outer, NetlinkSocket.Open(), events);
         }
         finally
         {
-            errno = Processes.TrySetns(own.Value, Processes.CLONE_NEWNET);
+            errno = Processes.TrySetns(own.Value, CloneFlags.CLONE_NEWNET);
             // Nothing that comes now, the undoing included, may happen to the container's network.
             if (errno.IsError) Processes.Exit(1);
         }

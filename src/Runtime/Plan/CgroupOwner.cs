@@ -14,7 +14,7 @@ internal static class CgroupOwner
     internal static uint? Plan(Config config, NamespacePlan namespaces)
     {
         // Delegation is safe on v2 alone, which is for the caller to see to; and only where the container sees its own part.
-        if (!namespaces.IsNew(Processes.CLONE_NEWCGROUP) || !MountsWritable(config.Mounts)) return null;
+        if (!namespaces.IsNew(CloneFlags.CLONE_NEWCGROUP) || !MountsWritable(config.Mounts)) return null;
         uint uid = config.Process?.User.Uid ?? 0;
         if (!namespaces.HasUsers) return uid == 0 ? null : uid;
         return namespaces.Ids is { } ids && ids.Uids.TryOutside(uid, out uint outside) && outside != 0 ? outside : null;

@@ -56,7 +56,7 @@ public static class Planner
         SchedulingPlan? scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems);
         LsmPlan? labels = LsmPlan.PlanLabels(process, host.Labels, problems);
         NetDevicePlan[] netDevices = NetDevicePlanner.PlanNetDevices(linux.NetDevices,
-            !namespaces.Has(Processes.CLONE_NEWNET) || host.Rootfs.JoinsHostNetwork, problems);
+            !namespaces.Has(CloneFlags.CLONE_NEWNET) || host.Rootfs.JoinsHostNetwork, problems);
         RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, bundle, host.Rootfs, problems);
         CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces), host.Systemd, host.Rootless);
         IntelRdtPlan? intelRdt = IntelRdtPlanner.PlanIntelRdt(linux.IntelRdt, id, host.IntelRdt, problems, warnings);

@@ -27,7 +27,7 @@ internal static class TopLevelRules
     /// <summary>Without a namespace of its own the container's names would be the host's.</summary>
     internal static void CheckNames(Config config, NamespacePlan namespaces, List<string> problems)
     {
-        if (namespaces.Has(Processes.CLONE_NEWUTS)) return;
+        if (namespaces.Has(CloneFlags.CLONE_NEWUTS)) return;
         if (!string.IsNullOrEmpty(config.Hostname)) problems.Add("hostname: needs a uts namespace in linux.namespaces, or it would be set for the host");
         if (!string.IsNullOrEmpty(config.Domainname)) problems.Add("domainname: needs a uts namespace in linux.namespaces, or it would be set for the host");
     }

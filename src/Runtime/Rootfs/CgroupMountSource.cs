@@ -29,5 +29,5 @@ public sealed record CgroupMountSource(string Name, string FsType, string FsData
 /// <param name="Sources">What was opened for the mounts on the host; null for nothing.</param>
 public sealed record RootfsInputs(
     IReadOnlyList<CgroupMountSource> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
-    Func<IReadOnlyList<MountParameter>, ulong, Fd>? NewProc = null, Action? BeforeSysfsMount = null,
+    Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc = null, Action? BeforeSysfsMount = null,
     MountSources? Sources = null);

@@ -3,6 +3,8 @@
 using System;
 using Runcs.Native;
 using static Runcs.Native.Files;
+using static Runcs.Native.OpenFlags;
+using static Runcs.Native.ResolveFlags;
 
 namespace Runcs.Rootfs;
 
@@ -13,7 +15,7 @@ namespace Runcs.Rootfs;
 /// </summary>
 internal sealed class ContainerRoot(Fd root) : IDisposable
 {
-    private const ulong InRoot = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    private const ResolveFlags InRoot = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
     private const int MostLinks = 40; // path_resolution(7)
     private const int DirectoryMode = 0x1ED /* 0755 */;
 
@@ -22,10 +24,10 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
     public void Dispose() => root.Dispose();
 
     /// <summary>Opens a path, following symbolic links inside the root; O_DIRECTORY and O_NOFOLLOW may be added.</summary>
-    public Errno TryOpen(string path, int flags, out Fd? fd) => TryOpenAt2(root.Value, path, O_PATH | flags, InRoot, 0, out fd);
+    public Errno TryOpen(string path, OpenFlags flags, out Fd? fd) => TryOpenAt2(root.Value, path, O_PATH | flags, InRoot, 0, out fd);
 
     /// <summary>Opens a path in which no component is a symbolic link; ELOOP if one is.</summary>
-    public Errno TryOpenPlain(string path, int flags, out Fd? fd) =>
+    public Errno TryOpenPlain(string path, OpenFlags flags, out Fd? fd) =>
         TryOpenAt2(root.Value, path, O_PATH | flags, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS, 0, out fd);
 
     /// <summary>Opens a directory and makes what is missing of it.</summary>
@@ -78,7 +80,7 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
         }
         if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException(directory ? "mkdirat" : "mknodat", path, errno);
         // If the name was swapped for a link meanwhile, this is ELOOP or ENOTDIR, and creating fails.
-        int flags = O_PATH | O_NOFOLLOW | (directory ? O_DIRECTORY : 0);
+        OpenFlags flags = O_PATH | O_NOFOLLOW | (directory ? O_DIRECTORY : 0);
         errno = TryOpenAt2(parent.Value, name, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, 0, out Fd? fd);
         return errno.IsError ? throw new SyscallException("openat2", path, errno) : fd!;
     }

@@ -2,6 +2,7 @@
 using System;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Rootfs;
 
@@ -31,26 +32,26 @@ internal static class CopyUp
     private static void CopyDirectory(int parent, string name, int to, byte[] buffer, int depth)
     {
         if (depth > DeepestDirectory) throw new SyscallException("openat", name, new Errno(Errno.ENAMETOOLONG));
-        using Fd from = Files.OpenAt(parent, name, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW);
+        using Fd from = Files.OpenAt(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
         foreach (string entry in FileNodes.List(from.Value, name)) CopyEntry(from.Value, entry, to, buffer, depth);
     }
 
     private static void CopyEntry(int from, string name, int to, byte[] buffer, int depth)
     {
-        if (FileStatus.TryAt(from, name, Files.AT_SYMLINK_NOFOLLOW, out FileStatus status).IsError) return;
+        if (FileStatus.TryAt(from, name, AtFlags.AT_SYMLINK_NOFOLLOW, out FileStatus status).IsError) return;
         switch (status.Type)
         {
             case FileStatus.S_IFDIR:
                 Check(FileNodes.TryMkdirAt(to, name, 0x1C0 /* 0700 */), "mkdirat", name);
-                using (Fd directory = Files.OpenAt(to, name, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW))
+                using (Fd directory = Files.OpenAt(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
                 {
                     CopyDirectory(from, name, directory.Value, buffer, depth + 1);
                     CopyOwnership(directory, status, name);
                 }
                 break;
             case FileStatus.S_IFREG:
-                using (Fd source = Files.OpenAt(from, name, Files.O_RDONLY | Files.O_NOFOLLOW | Files.O_NONBLOCK))
-                using (Fd copy = Files.OpenAt(to, name, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, 0x180 /* 0600 */))
+                using (Fd source = Files.OpenAt(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+                using (Fd copy = Files.OpenAt(to, name, O_WRONLY | O_CREAT | O_EXCL, 0x180 /* 0600 */))
                 {
                     CopyContent(source.Value, copy.Value, buffer, name);
                     CopyOwnership(copy, status, name);

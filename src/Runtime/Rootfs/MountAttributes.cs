@@ -3,7 +3,10 @@ using System;
 using System.Collections.Generic;
 using Runcs.Native;
 using static Runcs.Native.MountApi;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Rootfs;
 
@@ -20,7 +23,7 @@ internal sealed class MountAttributes : IDisposable
     {
         // No mount is touched: descriptor -1 is EBADF wherever the call exists (if it asks for nothing, it succeeds).
         Errno errno = TryMountSetattr(-1, 0, new mount_attr { attr_set = MOUNT_ATTR_RDONLY });
-        if (errno.Value != Errno.EBADF) _descriptors = Files.Open("/proc/self/fd", Files.O_PATH | Files.O_DIRECTORY);
+        if (errno.Value != Errno.EBADF) _descriptors = Files.Open("/proc/self/fd", O_PATH | O_DIRECTORY);
     }
 
     /// <summary>Whether a mount can be changed before it is attached; with mount(2) only afterwards.</summary>
@@ -29,22 +32,22 @@ internal sealed class MountAttributes : IDisposable
     public void Dispose() => _descriptors?.Dispose();
 
     /// <summary>Sets and clears MOUNT_ATTR_* of one mount.</summary>
-    public Errno TryChange(Fd mount, ulong set, ulong clear) => _descriptors == null
+    public Errno TryChange(Fd mount, MountAttributeFlags set, MountAttributeFlags clear) => _descriptors == null
         ? TryMountSetattr(mount.Value, 0, new mount_attr { attr_set = set, attr_clr = clear })
         : TryRemount(mount, set, clear);
 
     /// <summary>Sets and clears MOUNT_ATTR_* of a mount and all below it; before Linux 5.12 of one after the other.</summary>
-    public Errno TryChangeTree(Fd mount, ulong set, ulong clear) => _descriptors == null
-        ? TryMountSetattr(mount.Value, AT_RECURSIVE, new mount_attr { attr_set = set, attr_clr = clear })
+    public Errno TryChangeTree(Fd mount, MountAttributeFlags set, MountAttributeFlags clear) => _descriptors == null
+        ? TryMountSetattr(mount.Value, AtFlags.AT_RECURSIVE, new mount_attr { attr_set = set, attr_clr = clear })
         : TryRemountTree(mount, set, clear);
 
     /// <summary>Maps the ids of a detached mount's files, with <paramref name="tree"/> of all below it; ENOSYS before Linux 5.12.</summary>
     public Errno TryMapIds(Fd mount, Fd userNamespace, bool tree) => _descriptors == null
-        ? TryMountSetattr(mount.Value, tree ? AT_RECURSIVE : 0, new mount_attr { attr_set = MOUNT_ATTR_IDMAP, userns_fd = (ulong)userNamespace.Value })
+        ? TryMountSetattr(mount.Value, tree ? AtFlags.AT_RECURSIVE : 0, new mount_attr { attr_set = MOUNT_ATTR_IDMAP, userns_fd = (ulong)userNamespace.Value })
         : new Errno(Errno.ENOSYS);
 
     /// <summary>The attributes that a mount has.</summary>
-    public static Errno TryRead(Fd mount, out ulong attributes)
+    public static Errno TryRead(Fd mount, out MountAttributeFlags attributes)
     {
         Errno errno = TryStatfs(mount.Value, out _, out long flags);
         attributes = FromStatfs((ulong)flags);
@@ -52,12 +55,12 @@ internal sealed class MountAttributes : IDisposable
     }
 
     /// <param name="propagation">One of MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE; with MS_REC of the tree.</param>
-    public Errno TryPropagate(Fd mount, ulong propagation) => _descriptors == null
-        ? TryMountSetattr(mount.Value, (propagation & MS_REC) != 0 ? AT_RECURSIVE : 0, new mount_attr { propagation = propagation & ~MS_REC })
+    public Errno TryPropagate(Fd mount, MountFlags propagation) => _descriptors == null
+        ? TryMountSetattr(mount.Value, (propagation & MS_REC) != 0 ? AtFlags.AT_RECURSIVE : 0, new mount_attr { propagation = propagation & ~MS_REC })
         : TryMountOn(mount, propagation);
 
     /// <summary>Flags as their words in <c>options</c>, for errors.</summary>
-    public static string Names(ulong attributes)
+    public static string Names(MountAttributeFlags attributes)
     {
         string words = ((attributes & MOUNT_ATTR_RDONLY) != 0 ? "ro," : "") + ((attributes & MOUNT_ATTR_NOSUID) != 0 ? "nosuid," : "")
             + ((attributes & MOUNT_ATTR_NODEV) != 0 ? "nodev," : "") + ((attributes & MOUNT_ATTR_NOEXEC) != 0 ? "noexec," : "")
@@ -72,7 +75,7 @@ internal sealed class MountAttributes : IDisposable
 
     // The table lists a mount before those on it. Between two looks at a path it may lead elsewhere, so what is opened must
     // be the mount that the table names.
-    private Errno TryRemountTree(Fd top, ulong set, ulong clear)
+    private Errno TryRemountTree(Fd top, MountAttributeFlags set, MountAttributeFlags clear)
     {
         Errno errno = TryRemount(top, set, clear);
         var tree = new HashSet<ulong> { FileStatus.Of(top).MountId };
@@ -81,32 +84,32 @@ internal sealed class MountAttributes : IDisposable
             if (errno.IsError) break;
             if (!tree.Contains(entry.Parent)) continue;
             tree.Add(entry.Id);
-            errno = Files.TryOpenAt2(Files.AT_FDCWD, entry.Point, Files.O_PATH, Files.RESOLVE_NO_SYMLINKS, 0, out Fd? mount);
+            errno = Files.TryOpenAt2(Files.AT_FDCWD, entry.Point, O_PATH, ResolveFlags.RESOLVE_NO_SYMLINKS, 0, out Fd? mount);
             if (errno.IsError) break;
             using (mount) errno = FileStatus.Of(mount!).MountId == entry.Id ? TryRemount(mount!, set, clear) : new Errno(Errno.EBUSY);
         }
         return errno;
     }
 
-    private Errno TryRemount(Fd mount, ulong set, ulong clear)
+    private Errno TryRemount(Fd mount, MountAttributeFlags set, MountAttributeFlags clear)
     {
-        Errno errno = TryRead(mount, out ulong now);
+        Errno errno = TryRead(mount, out MountAttributeFlags now);
         if (errno.IsError) return errno;
         return TryMountOn(mount, MS_REMOUNT | MS_BIND | LegacyMounts.FlagsOf((now & ~clear) | set));
     }
 
     // statvfs(3): the first four have the values of MS_* and of MOUNT_ATTR_*, the others values of their own.
-    private static ulong FromStatfs(ulong flags)
+    private static MountAttributeFlags FromStatfs(ulong flags)
     {
         const ulong ST_NOATIME = 0x400, ST_NODIRATIME = 0x800, ST_RELATIME = 0x1000, ST_NOSYMFOLLOW = 0x2000;
-        ulong attributes = flags & (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+        var attributes = (MountAttributeFlags)flags & (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
         if ((flags & ST_NOSYMFOLLOW) != 0) attributes |= MOUNT_ATTR_NOSYMFOLLOW;
         if ((flags & ST_NODIRATIME) != 0) attributes |= MOUNT_ATTR_NODIRATIME;
         return attributes | ((flags & ST_NOATIME) != 0 ? MOUNT_ATTR_NOATIME : (flags & ST_RELATIME) != 0 ? MOUNT_ATTR_RELATIME : MOUNT_ATTR_STRICTATIME);
     }
 
     // The working directory is lost: whoever cares for it (the pivot, the hooks) sets it first.
-    private Errno TryMountOn(Fd mount, ulong flags)
+    private Errno TryMountOn(Fd mount, MountFlags flags)
     {
         Errno errno = Processes.TryChdir(_descriptors!.Value);
         return errno.IsError ? errno : TryMount(null, mount.Value.ToString(), null, flags, null);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using static Runcs.Native.MountApi;
-using static Runcs.Native.Mounts;
+using Runcs.Native;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.MountFlags;
 
 namespace Runcs.Rootfs;
 
@@ -36,7 +37,7 @@ internal enum MountOptionKind
 }
 
 /// <summary>One row of the table "Linux mount options" of config.md, all of it, and what mount(8) has besides.</summary>
-internal readonly record struct MountOption(MountOptionKind Kind, ulong Flags = 0)
+internal readonly record struct MountOption(MountOptionKind Kind, MountFlags Flags = 0, MountAttributeFlags Attributes = 0)
 {
     /// <summary>All words that <see cref="Find"/> knows, in order, for whoever lists what is known.</summary>
     public static readonly string[] Words =
@@ -122,7 +123,7 @@ internal readonly record struct MountOption(MountOptionKind Kind, ulong Flags = 
     };
 
     /// <summary>The word for a propagation type, such as <c>rslave</c>.</summary>
-    public static string PropagationName(ulong flags) => ((flags & MS_REC) != 0 ? "r" : "") + (flags & ~MS_REC) switch
+    public static string PropagationName(MountFlags flags) => ((flags & MS_REC) != 0 ? "r" : "") + (flags & ~MS_REC) switch
     {
         MS_SHARED => "shared",
         MS_SLAVE => "slave",
@@ -130,13 +131,13 @@ internal readonly record struct MountOption(MountOptionKind Kind, ulong Flags = 
         _ => "unbindable",
     };
 
-    private static MountOption Set(ulong flags) => new(MountOptionKind.Set, flags);
+    private static MountOption Set(MountFlags flags) => new(MountOptionKind.Set, flags);
 
-    private static MountOption Clear(ulong flags) => new(MountOptionKind.Clear, flags);
+    private static MountOption Clear(MountFlags flags) => new(MountOptionKind.Clear, flags);
 
-    private static MountOption SetTree(ulong attributes) => new(MountOptionKind.SetTree, attributes);
+    private static MountOption SetTree(MountAttributeFlags attributes) => new(MountOptionKind.SetTree, Attributes: attributes);
 
-    private static MountOption ClearTree(ulong attributes) => new(MountOptionKind.ClearTree, attributes);
+    private static MountOption ClearTree(MountAttributeFlags attributes) => new(MountOptionKind.ClearTree, Attributes: attributes);
 
-    private static MountOption Propagation(ulong flags) => new(MountOptionKind.Propagation, flags);
+    private static MountOption Propagation(MountFlags flags) => new(MountOptionKind.Propagation, flags);
 }

@@ -2,8 +2,9 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using static Runcs.Native.MountApi;
-using static Runcs.Native.Mounts;
+using Runcs.Native;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.MountFlags;
 
 namespace Runcs.Rootfs;
 
@@ -13,17 +14,17 @@ public readonly record struct MountParameter(string Key, string? Value);
 /// <summary>What all the words of one <c>mounts[].options</c> say together; later words win over earlier ones.</summary>
 public sealed class MountOptions
 {
-    private const ulong AtimeFlags = MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME;
+    private const MountFlags AtimeFlags = MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME;
 
     private readonly List<MountParameter> _parameters = [];
-    private readonly List<ulong> _propagation = [];
-    private ulong _treeSet, _treeClear;
+    private readonly List<MountFlags> _propagation = [];
+    private MountAttributeFlags _treeSet, _treeClear;
 
     /// <summary>The MS_* flags that are set.</summary>
-    public ulong Flags { get; private set; }
+    public MountFlags Flags { get; private set; }
 
     /// <summary>The MS_* flags that a word cleared: for a bind it matters that they were named.</summary>
-    public ulong Cleared { get; private set; }
+    public MountFlags Cleared { get; private set; }
 
     public bool CopyUp { get; private set; }
 
@@ -40,10 +41,10 @@ public sealed class MountOptions
     public IReadOnlyList<MountParameter> Parameters => _parameters;
 
     /// <summary>Propagation types in their order (MS_SLAVE|MS_REC ...).</summary>
-    public IReadOnlyList<ulong> Propagation => _propagation;
+    public IReadOnlyList<MountFlags> Propagation => _propagation;
 
     /// <summary>For mount_setattr(2) on the whole tree; both 0 if nothing was asked for.</summary>
-    public (ulong Set, ulong Clear) Tree => (_treeSet, _treeClear);
+    public (MountAttributeFlags Set, MountAttributeFlags Clear) Tree => (_treeSet, _treeClear);
 
     public bool IsBind => (Flags & MS_BIND) != 0;
 
@@ -54,19 +55,19 @@ public sealed class MountOptions
     /// <summary>
     /// The attributes of the mount itself. A new mount has exactly these: relatime unless told otherwise, as mount(2) does.
     /// </summary>
-    public ulong Attributes => Restrictions(Flags) | Atime(Flags);
+    public MountAttributeFlags Attributes => Restrictions(Flags) | Atime(Flags);
 
     /// <summary>
     /// What a bind changes of the mount it copies: nothing when no word was about it, else it gets exactly what was said, and
     /// what was not said is cleared; the access time mode is kept unless named. So mount(2) with MS_BIND|MS_REMOUNT has it,
     /// and as with runc a flag of the file system, which a bind cannot change, is a word too.
     /// </summary>
-    public (ulong Set, ulong Clear) BindChange
+    public (MountAttributeFlags Set, MountAttributeFlags Clear) BindChange
     {
         get
         {
             if (((Flags & ~(MS_BIND | MS_REC | MS_REMOUNT)) | Cleared) == 0) return (0, 0);
-            ulong set = Restrictions(Flags), clear = AllRestrictions;
+            MountAttributeFlags set = Restrictions(Flags), clear = AllRestrictions;
             if ((Flags & AtimeFlags) != 0)
             {
                 set |= Atime(Flags);
@@ -77,14 +78,14 @@ public sealed class MountOptions
     }
 
     /// <summary>The attributes that a word cleared by name.</summary>
-    public ulong ClearedAttributes => Restrictions(Cleared) | ClearedAtime;
+    public MountAttributeFlags ClearedAttributes => Restrictions(Cleared) | ClearedAtime;
 
     /// <summary>A word was about the access time of the mount itself.</summary>
     public bool NamesAtime => (Flags & AtimeFlags) != 0 || ClearedAtime != 0;
 
     // mount(8): "atime" and "nostrictatime" ask for the kernel's default, which is relatime; to leave relatime that way is
     // to come to it again.
-    private ulong ClearedAtime =>
+    private MountAttributeFlags ClearedAtime =>
         ((Cleared & (MS_NOATIME | MS_STRICTATIME)) != 0 && (Flags & AtimeFlags) == 0 ? MOUNT_ATTR__ATIME : 0)
         | ((Cleared & MS_NODIRATIME) != 0 ? MOUNT_ATTR_NODIRATIME : 0);
 
@@ -103,10 +104,10 @@ public sealed class MountOptions
                 Cleared |= option.Flags;
                 break;
             case MountOptionKind.SetTree:
-                AddTree(option.Flags, option.Flags is MOUNT_ATTR_RELATIME or MOUNT_ATTR_NOATIME or MOUNT_ATTR_STRICTATIME ? MOUNT_ATTR__ATIME : 0);
+                AddTree(option.Attributes, option.Attributes is MOUNT_ATTR_RELATIME or MOUNT_ATTR_NOATIME or MOUNT_ATTR_STRICTATIME ? MOUNT_ATTR__ATIME : 0);
                 break;
             case MountOptionKind.ClearTree:
-                AddTree(0, option.Flags);
+                AddTree(0, option.Attributes);
                 break;
             case MountOptionKind.Propagation:
                 _propagation.Add(option.Flags);
@@ -141,7 +142,7 @@ public sealed class MountOptions
         return false;
     }
 
-    private void AddTree(ulong set, ulong clear)
+    private void AddTree(MountAttributeFlags set, MountAttributeFlags clear)
     {
         _treeSet = (_treeSet & ~clear) | set;
         _treeClear = (_treeClear & ~set) | clear;
@@ -169,22 +170,22 @@ public sealed class MountOptions
     private static bool IsOfValue(string word, int start, int comma) => (comma > 0 && word[comma - 1] == '\\')
         || (comma + 1 < word.Length && char.IsAsciiDigit(word[comma + 1]) && word.AsSpan(start).StartsWith("mpol="));
 
-    private const ulong AllRestrictions =
+    private const MountAttributeFlags AllRestrictions =
         MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW;
 
-    private static ulong Restrictions(ulong flags) =>
+    private static MountAttributeFlags Restrictions(MountFlags flags) =>
         ((flags & MS_RDONLY) != 0 ? MOUNT_ATTR_RDONLY : 0) | ((flags & MS_NOSUID) != 0 ? MOUNT_ATTR_NOSUID : 0)
         | ((flags & MS_NODEV) != 0 ? MOUNT_ATTR_NODEV : 0) | ((flags & MS_NOEXEC) != 0 ? MOUNT_ATTR_NOEXEC : 0)
         | ((flags & MS_NOSYMFOLLOW) != 0 ? MOUNT_ATTR_NOSYMFOLLOW : 0);
 
-    private static ulong Atime(ulong flags) =>
+    private static MountAttributeFlags Atime(MountFlags flags) =>
         ((flags & MS_NODIRATIME) != 0 ? MOUNT_ATTR_NODIRATIME : 0)
         | ((flags & MS_STRICTATIME) != 0 ? MOUNT_ATTR_STRICTATIME : (flags & MS_NOATIME) != 0 ? MOUNT_ATTR_NOATIME : MOUNT_ATTR_RELATIME);
 
     /// <summary>The options as words, in the order of the table, for the plan's text.</summary>
     public void Describe(StringBuilder text)
     {
-        foreach ((ulong flag, string name) in new[]
+        foreach ((MountFlags flag, string name) in new[]
         {
             (MS_REMOUNT, "remount"), (MS_RDONLY, "ro"), (MS_NOSUID, "nosuid"), (MS_NODEV, "nodev"), (MS_NOEXEC, "noexec"),
             (MS_NOSYMFOLLOW, "nosymfollow"), (MS_NOATIME, "noatime"), (MS_NODIRATIME, "nodiratime"), (MS_RELATIME, "relatime"),
@@ -195,8 +196,8 @@ public sealed class MountOptions
             if ((Flags & flag) != 0) text.Append(' ').Append(name);
             if ((Cleared & flag) != 0) text.Append(" -").Append(name);
         }
-        if ((_treeSet | _treeClear) != 0) text.Append($" tree +{_treeSet:x} -{_treeClear:x}");
-        foreach (ulong propagation in _propagation) text.Append(' ').Append(MountOption.PropagationName(propagation));
+        if ((_treeSet | _treeClear) != 0) text.Append($" tree +{(ulong)_treeSet:x} -{(ulong)_treeClear:x}");
+        foreach (MountFlags propagation in _propagation) text.Append(' ').Append(MountOption.PropagationName(propagation));
         if (CopyUp) text.Append(" tmpcopyup");
         if (IsIdMapped) text.Append(IsTreeIdMapped ? " ridmap" : " idmap");
         for (int i = 0; i < _parameters.Count; i++)

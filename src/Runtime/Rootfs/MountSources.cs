@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Rootfs;
 
@@ -59,7 +60,7 @@ public sealed class MountSources : IDisposable
 
     private static Fd OpenNamespace(MountIdMapping mapping)
     {
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, mapping.NamespacePath, Files.O_RDONLY, 0, out Fd? fd);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, mapping.NamespacePath, O_RDONLY, 0, out Fd? fd);
         return errno.IsError ? throw RuncsException.At(mapping.Origin, "openat", mapping.NamespacePath, errno) : fd!;
     }
 
@@ -68,7 +69,7 @@ public sealed class MountSources : IDisposable
     private static Fd MakeNamespace(MountIdMapping mapping)
     {
         (Fd here, Fd there) = UnixSockets.Pair();
-        Errno errno = Processes.TryClone(Processes.CLONE_NEWUSER, 0, out int pid, out Fd? pidfd);
+        Errno errno = Processes.TryClone(CloneFlags.CLONE_NEWUSER, 0, out int pid, out Fd? pidfd);
         if (!errno.IsError && pidfd == null)
         {
             here.Dispose();
@@ -82,7 +83,7 @@ public sealed class MountSources : IDisposable
             Write(pid, "uid_map", mapping.Origin, mapping.Uids);
             Write(pid, "gid_map", mapping.Origin, mapping.Gids);
             string path = $"/proc/{pid}/ns/user";
-            errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY, 0, out Fd? fd);
+            errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY, 0, out Fd? fd);
             return errno.IsError ? throw RuncsException.At(mapping.Origin, "openat", path, errno) : fd!;
         }
         finally
@@ -96,7 +97,7 @@ public sealed class MountSources : IDisposable
     private static void Write(int pid, string file, string origin, string lines)
     {
         string path = $"/proc/{pid}/{file}";
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY, 0, out Fd? fd);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY, 0, out Fd? fd);
         if (errno.IsError) throw RuncsException.At(origin, "openat", path, errno);
         using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(lines), out _);
         if (errno.IsError) throw RuncsException.At($"{origin}.{file[..3]}Mappings", "write", $"{path}: {lines.TrimEnd('\n').Replace('\n', ',')}", errno);

@@ -3,7 +3,9 @@
 using System;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
+using static Runcs.Native.UmountFlags;
 
 namespace Runcs.Rootfs;
 
@@ -17,7 +19,7 @@ public static class RootOnHost
     /// <exception cref="RuncsException"/>
     public static void Mount(RootfsPlan plan, Action<ulong> intend)
     {
-        Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, plan.Root, MountApi.OPEN_TREE_CLONE | MountApi.AT_RECURSIVE, out Fd? tree);
+        Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, plan.Root, OpenTreeFlags.OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out Fd? tree);
         Check(errno, "open_tree", plan.Root);
         using (tree)
         {

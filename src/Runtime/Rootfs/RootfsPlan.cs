@@ -71,10 +71,10 @@ public sealed class RootfsPlan
     /// What all mounts of the new namespace become first, MS_SLAVE or MS_PRIVATE with MS_REC, so that nothing reaches the
     /// host; 0 with a shared root, which is asked for so that binds stay peers of the host's mounts.
     /// </summary>
-    public required ulong HostPropagation { get; init; }
+    public required MountFlags HostPropagation { get; init; }
 
     /// <summary>What the root becomes after the pivot (MS_SHARED|MS_REC ...); 0 for nothing more.</summary>
-    public required ulong RootPropagation { get; init; }
+    public required MountFlags RootPropagation { get; init; }
 
     public required bool NoPivot { get; init; }
 

@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.OciSpec;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
 
 namespace Runcs.Rootfs;

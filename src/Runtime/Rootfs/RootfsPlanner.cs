@@ -2,7 +2,9 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.OciSpec;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
 
 namespace Runcs.Rootfs;
@@ -17,7 +19,7 @@ public static partial class RootfsPlanner
         Linux linux = config.Linux ?? new Linux();
         bool ownNamespace = Has(linux, LinuxNamespaceType.Mount);
         MountStep[] mounts = PlanMounts(config.Mounts, linux, bundle, problems);
-        (ulong host, ulong root) = PlanPropagation(linux.RootfsPropagation, problems);
+        (MountFlags host, MountFlags root) = PlanPropagation(linux.RootfsPropagation, problems);
         RestrictedPath[] readonlyPaths = PlanPaths(linux.ReadonlyPaths, "linux.readonlyPaths", problems);
         bool readonlyRoot = config.Root?.Readonly == true || Array.Exists(readonlyPaths, path => path.Path == "/");
         return new RootfsPlan
@@ -53,7 +55,7 @@ public static partial class RootfsPlanner
     }
 
     // mount_namespaces(7). "shared" is what engines ask for when a bind is to reach the host: its source must stay a peer.
-    private static (ulong Host, ulong Root) PlanPropagation(string value, List<string> problems)
+    private static (MountFlags Host, MountFlags Root) PlanPropagation(string value, List<string> problems)
     {
         switch (value)
         {
@@ -62,7 +64,7 @@ public static partial class RootfsPlanner
             case "private" or "rprivate":
                 return (MS_PRIVATE | MS_REC, 0);
             case "shared" or "rshared" or "unbindable" or "runbindable":
-                ulong flags = MountOption.Find(value).Flags;
+                MountFlags flags = MountOption.Find(value).Flags;
                 return ((flags & MS_SHARED) != 0 ? 0 : MS_PRIVATE | MS_REC, flags);
             default:
                 problems.Add($"linux.rootfsPropagation: must be shared, slave, private or unbindable, got \"{value}\"");

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
+using static Runcs.Native.FsConfigCommand;
 using static Runcs.Native.MountApi;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.OpenTreeFlags;
 
 namespace Runcs.Rootfs;
 
 public sealed partial class RootfsSetup
 {
-    private const ulong CgroupAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+    private const MountAttributeFlags CgroupAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
     private const int DirectoryMode = 0x1ED /* 0755 */;
     private bool _waitedForCgroups;
 
@@ -48,7 +51,7 @@ public sealed partial class RootfsSetup
             Errno errno = FileNodes.TryMkdirAt(tmpfs.Value, source.Name, DirectoryMode);
             if (errno.IsError) throw new SyscallException("mkdirat", $"{step.Destination}/{source.Name}", errno);
             using Fd mount = OpenHierarchy(step, source, inputs.CgroupNamespace, out bool isNew);
-            ulong attributes = isNew ? 0 : CgroupAttributes | (readOnly ? MOUNT_ATTR_RDONLY : 0);
+            MountAttributeFlags attributes = isNew ? 0 : CgroupAttributes | (readOnly ? MOUNT_ATTR_RDONLY : 0);
             // The tmpfs is this process's own and no link is in it: its names need no look.
             if (Attributes.OnDetached) Change(step, mount, attributes, 0);
             errno = TryMoveMount(mount.Value, tmpfs.Value, source.Name);
@@ -76,8 +79,8 @@ public sealed partial class RootfsSetup
             // As runc: in a nested container the kernel may not let cgroup2 be mounted anew.
             if (source.FsType != "cgroup2" || refused.Value is not (Errno.EPERM or Errno.EBUSY)) throw new SyscallException("fsmount", source.FsType, refused);
         }
-        Errno errno = TryOpenTree(Files.AT_FDCWD, source.HostPath, OPEN_TREE_CLONE | AT_RECURSIVE, out Fd? tree);
-        if (errno.Value == Errno.ENOENT && source.OtherPath.Length > 0) errno = TryOpenTree(Files.AT_FDCWD, source.OtherPath, OPEN_TREE_CLONE | AT_RECURSIVE, out tree);
+        Errno errno = TryOpenTree(Files.AT_FDCWD, source.HostPath, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out Fd? tree);
+        if (errno.Value == Errno.ENOENT && source.OtherPath.Length > 0) errno = TryOpenTree(Files.AT_FDCWD, source.OtherPath, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out tree);
         return errno.IsError ? throw new SyscallException("open_tree", source.HostPath, errno) : tree!;
     }
 
@@ -104,7 +107,7 @@ public sealed partial class RootfsSetup
             errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
             if (errno.IsError) return errno;
             // Read-only is the mount and not the hierarchy, which the host goes on writing.
-            ulong attributes = unified ? step.Options.Attributes : CgroupAttributes | (step.Options.IsReadonly ? MOUNT_ATTR_RDONLY : 0);
+            MountAttributeFlags attributes = unified ? step.Options.Attributes : CgroupAttributes | (step.Options.IsReadonly ? MOUNT_ATTR_RDONLY : 0);
             return TryFsMount(context.Value, attributes, out mount);
         }
     }

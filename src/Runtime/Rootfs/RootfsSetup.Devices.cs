@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Rootfs;
 
@@ -68,7 +69,7 @@ public sealed partial class RootfsSetup
     // CVE-2021-30465 and its like: between two calls on a path it may become another file, so the rest goes by descriptor.
     private static void Check(DeviceNode node, Fd directory, string name, bool own)
     {
-        Errno errno = Files.TryOpenAt(directory.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? fd);
+        Errno errno = Files.TryOpenAt(directory.Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? fd);
         if (errno.IsError) throw new SyscallException("openat", node.Path, errno);
         using (fd)
         {
@@ -105,7 +106,7 @@ public sealed partial class RootfsSetup
             RequireDevice(FileStatus.Of(source!), node);
             errno = FileNodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG, 0);
             if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", node.Path, errno);
-            errno = Files.TryOpenAt(directory.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? target);
+            errno = Files.TryOpenAt(directory.Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? target);
             if (errno.IsError) throw new SyscallException("openat", node.Path, errno);
             using (target) Move(source!, target!, node.Path);
         }
@@ -139,12 +140,12 @@ public sealed partial class RootfsSetup
             Errno errno = FileNodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG | 0x1B6 /* 0666 */, 0);
             if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", Path, errno);
             // CVE-2025-52565: a link here would put the terminal on a file of the attacker's choice.
-            errno = Files.TryOpenAt(directory.Value, name, Files.O_PATH | Files.O_NOFOLLOW, 0, out Fd? target);
+            errno = Files.TryOpenAt(directory.Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? target);
             if (errno.IsError) throw new SyscallException("openat", Path, errno);
             using (target)
             {
                 if (FileStatus.Of(target!).IsSymlink) throw RuncsException.At(Origin, $"\"{Path}\" must not be a symbolic link");
-                errno = MountApi.TryOpenTree(terminal.Value, "", MountApi.OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out Fd? mount);
+                errno = MountApi.TryOpenTree(terminal.Value, "", OpenTreeFlags.OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? mount);
                 if (errno.IsError) throw new SyscallException("open_tree", Path, errno);
                 using (mount) Move(mount!, target!, Path);
             }

@@ -5,7 +5,11 @@ using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.MountApi;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
+using static Runcs.Native.OpenTreeFlags;
+using static Runcs.Native.UmountFlags;
 
 namespace Runcs.Rootfs;
 
@@ -33,11 +37,11 @@ public sealed partial class RootfsSetup
     private Fd NewByLegacy(MountStep step, Fd target, List<MountParameter> parameters)
     {
         if (step.ReadsPaths) EnterBundle();
-        ulong flags = step.Options.Flags & ~(MS_REC | (step.LateReadonly ? MS_RDONLY : 0));
+        MountFlags flags = step.Options.Flags & ~(MS_REC | (step.LateReadonly ? MS_RDONLY : 0));
         Errno errno = TryMount(step.Source, target.ProcPath, step.Type, flags, DataOf(step, parameters));
         if (errno.IsError) throw new SyscallException("mount", step.Destination, errno);
         using Fd mount = OpenMounted(step, target);
-        errno = TryOpenTree(mount.Value, "", OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out Fd? copy);
+        errno = TryOpenTree(mount.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? copy);
         if (errno.IsError) throw new SyscallException("open_tree", step.Destination, errno);
         errno = TryUmount(mount.ProcPath, MNT_DETACH);
         if (!errno.IsError) return copy!;
@@ -47,7 +51,7 @@ public sealed partial class RootfsSetup
 
     private Fd OpenMounted(MountStep step, Fd target)
     {
-        Fd mount = TryOpenTarget(step, Files.O_DIRECTORY) ?? throw new SyscallException("openat2", step.Destination, new Errno(Errno.ENOENT));
+        Fd mount = TryOpenTarget(step, OpenFlags.O_DIRECTORY) ?? throw new SyscallException("openat2", step.Destination, new Errno(Errno.ENOENT));
         FileStatus status = FileStatus.Of(mount);
         if (status.IsMountRoot && status.MountId != FileStatus.Of(target).MountId) return mount;
         mount.Dispose();
@@ -79,14 +83,14 @@ public sealed partial class RootfsSetup
 
     // user_namespaces(7) and mount_namespaces(7): flags of a mount that came from a more privileged namespace are locked. What
     // nobody asked to be cleared stays; what somebody did ask for is an error, and not a mount other than the one asked for.
-    private Errno ChangeUnlocked(MountStep step, Fd mount, ulong set, ulong clear)
+    private Errno ChangeUnlocked(MountStep step, Fd mount, MountAttributeFlags set, MountAttributeFlags clear)
     {
-        const ulong Lockable = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-        const ulong Atime = MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME;
-        Errno errno = MountAttributes.TryRead(mount, out ulong now);
+        const MountAttributeFlags Lockable = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+        const MountAttributeFlags Atime = MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME;
+        Errno errno = MountAttributes.TryRead(mount, out MountAttributeFlags now);
         if (errno.IsError) return errno;
-        ulong locked = now & clear & ~set & Lockable;
-        ulong refused = locked & step.Options.ClearedAttributes;
+        MountAttributeFlags locked = now & clear & ~set & Lockable;
+        MountAttributeFlags refused = locked & step.Options.ClearedAttributes;
         bool atimeChanges = (((now & ~clear) | set) & Atime) != (now & Atime);
         if (refused != 0 || (atimeChanges && step.Options.NamesAtime))
         {

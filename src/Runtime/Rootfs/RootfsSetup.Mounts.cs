@@ -3,7 +3,10 @@ using System.Collections.Generic;
 using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.FsConfigCommand;
 using static Runcs.Native.MountApi;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
 
 namespace Runcs.Rootfs;
@@ -103,7 +106,7 @@ public sealed partial class RootfsSetup
         }
     }
 
-    private static ulong AttributesOf(MountStep step) =>
+    private static MountAttributeFlags AttributesOf(MountStep step) =>
         step.LateReadonly ? step.Options.Attributes & ~MOUNT_ATTR_RDONLY : step.Options.Attributes;
 
     // A path among the parameters, such as overlayfs's lowerdir, starts from the bundle, as the source of a bind does.
@@ -152,7 +155,7 @@ public sealed partial class RootfsSetup
     /// Gives a detached mount its attributes and puts it on the target; on kernels that change only attached mounts, in the
     /// other order, which nobody sees: no other process is in this namespace.
     /// </summary>
-    private void Attach(MountStep step, Fd mount, Fd target, ulong set, ulong clear)
+    private void Attach(MountStep step, Fd mount, Fd target, MountAttributeFlags set, MountAttributeFlags clear)
     {
         if (step.IdMapping != null) MapIds(step, mount, step.IdMapping);
         if (Attributes.OnDetached) Change(step, mount, set, clear);
@@ -180,7 +183,7 @@ public sealed partial class RootfsSetup
         return new RuncsException($"{step.Origin}: {failure.Message}{hint}", failure);
     }
 
-    private void Change(MountStep step, Fd mount, ulong set, ulong clear)
+    private void Change(MountStep step, Fd mount, MountAttributeFlags set, MountAttributeFlags clear)
     {
         MountOptions options = step.Options;
         Errno errno = (set | clear) == 0 ? Errno.None : Attributes.TryChange(mount, set, clear);
@@ -206,8 +209,8 @@ public sealed partial class RootfsSetup
         bool keep = false;
         try
         {
-            ulong late = step.LateReadonly ? MOUNT_ATTR_RDONLY : 0;
-            (ulong set, ulong clear) = step.Options.IsBind ? step.Options.BindChange : (0, 0);
+            MountAttributeFlags late = step.LateReadonly ? MOUNT_ATTR_RDONLY : 0;
+            (MountAttributeFlags set, MountAttributeFlags clear) = step.Options.IsBind ? step.Options.BindChange : (0, 0);
             // mount(2), "Remounting an existing mount": with MS_BIND only the mount is changed, else the file system too.
             if (!step.Options.IsBind) RemountFileSystem(step, target!);
             Change(step, target!, set & ~late, clear);

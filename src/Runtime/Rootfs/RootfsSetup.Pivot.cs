@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
+using static Runcs.Native.UmountFlags;
 
 namespace Runcs.Rootfs;
 
@@ -31,7 +33,7 @@ public sealed partial class RootfsSetup
     // directory for it is needed in the image.
     private void PivotRoot()
     {
-        Fd? oldRoot = plan.HostPropagation == 0 ? Files.Open("/", Files.O_PATH | Files.O_DIRECTORY) : null;
+        Fd? oldRoot = plan.HostPropagation == 0 ? Files.Open("/", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY) : null;
         using (oldRoot)
         {
             Check(TryPivotRoot(".", "."), "pivot_root", plan.Root);

@@ -2,7 +2,10 @@
 using System;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.FsConfigCommand;
 using static Runcs.Native.MountApi;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.OpenTreeFlags;
 
 namespace Runcs.Rootfs;
 
@@ -32,7 +35,7 @@ public sealed partial class RootfsSetup
     // below its descriptor as they are, which saves opening each one.
     private Fd? OpenProcForRestriction()
     {
-        if (Root.TryOpenPlain("/proc", Files.O_DIRECTORY, out Fd? proc).IsError) return null;
+        if (Root.TryOpenPlain("/proc", OpenFlags.O_DIRECTORY, out Fd? proc).IsError) return null;
         if (!Mounts.TryStatfs(proc!.Value, out long type, out _).IsError && type == Mounts.PROC_SUPER_MAGIC) return proc;
         proc.Dispose();
         return null;
@@ -75,8 +78,8 @@ public sealed partial class RootfsSetup
     // A copy of the mount with the same flags and RDONLY on top of them, put over the path.
     private Errno MakeReadonly(Fd directory, string name, string path)
     {
-        uint follow = (uint)(name.Length == 0 ? Files.AT_EMPTY_PATH : Files.AT_SYMLINK_NOFOLLOW);
-        Errno errno = TryOpenTree(directory.Value, name, OPEN_TREE_CLONE | AT_RECURSIVE | follow, out Fd? tree);
+        OpenTreeFlags follow = name.Length == 0 ? OpenTreeFlags.AT_EMPTY_PATH : OpenTreeFlags.AT_SYMLINK_NOFOLLOW;
+        Errno errno = TryOpenTree(directory.Value, name, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE | follow, out Fd? tree);
         ThrowUnlessMissing(errno, "open_tree", path);
         if (errno.IsError) return errno;
         using (tree)
@@ -98,7 +101,7 @@ public sealed partial class RootfsSetup
     // that was not used costs more (it waits for all CPUs) than all the rest of a mask.
     private Errno Mask(Fd directory, string name)
     {
-        int flags = name.Length == 0 ? Files.AT_EMPTY_PATH : Files.AT_SYMLINK_NOFOLLOW;
+        AtFlags flags = name.Length == 0 ? AtFlags.AT_EMPTY_PATH : AtFlags.AT_SYMLINK_NOFOLLOW;
         Errno errno = FileStatus.TryAt(directory.Value, name, flags, out FileStatus status);
         if (errno.IsError) return errno;
         Fd mask = status.IsDirectory ? CopyEmpty() : CopyNull();
@@ -118,13 +121,13 @@ public sealed partial class RootfsSetup
         Errno errno;
         if (_nullDevice == null)
         {
-            errno = Root.TryOpen(Path, Files.O_NOFOLLOW, out _nullDevice);
+            errno = Root.TryOpen(Path, OpenFlags.O_NOFOLLOW, out _nullDevice);
             if (errno.IsError) throw new SyscallException("openat2", Path, errno);
             FileStatus status = FileStatus.Of(_nullDevice!);
             if (status.Type != FileStatus.S_IFCHR || status.Node != (1, 3))
                 throw new RuncsException($"linux.maskedPaths: \"{Path}\" in the container is not the null device, so no file can be masked with it");
         }
-        errno = TryOpenTree(_nullDevice!.Value, "", OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out Fd? mask);
+        errno = TryOpenTree(_nullDevice!.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? mask);
         return errno.IsError ? throw new SyscallException("open_tree", Path, errno) : mask!;
     }
 
@@ -135,7 +138,7 @@ public sealed partial class RootfsSetup
         Fd? mask;
         if (_emptyDirectory != null)
         {
-            errno = TryOpenTree(_emptyDirectory.Value, "", OPEN_TREE_CLONE | Files.AT_EMPTY_PATH, out mask);
+            errno = TryOpenTree(_emptyDirectory.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out mask);
             return errno.IsError ? throw new SyscallException("open_tree", "tmpfs", errno) : mask!;
         }
         errno = TryFsOpen("tmpfs", out Fd? context);

@@ -2,7 +2,10 @@
 using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.FsConfigCommand;
 using static Runcs.Native.MountApi;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.ResolveFlags;
 
 namespace Runcs.Rootfs;
 
@@ -19,8 +22,8 @@ public sealed partial class RootfsSetup
         {
             foreach (SysctlValue sysctl in plan.Sysctls)
             {
-                Errno errno = Files.TryOpenAt2(proc.Value, "sys/" + sysctl.File, Files.O_WRONLY,
-                    Files.RESOLVE_BENEATH | Files.RESOLVE_NO_SYMLINKS | Files.RESOLVE_NO_XDEV, 0, out Fd? file);
+                Errno errno = Files.TryOpenAt2(proc.Value, "sys/" + sysctl.File, OpenFlags.O_WRONLY,
+                    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV, 0, out Fd? file);
                 // The file is the host's root's in every user namespace; the call asks for CAP_SYS_ADMIN in that of the names.
                 if (errno.Value == Errno.EACCES && sysctl.File == "kernel/domainname" && !UtsNames.TrySetDomainName(sysctl.Value).IsError) continue;
                 if (errno.IsError) throw RuncsException.At(sysctl.Origin, "openat2", $"/proc/sys/{sysctl.File}", errno);

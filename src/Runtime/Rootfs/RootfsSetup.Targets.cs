@@ -11,7 +11,7 @@ public sealed partial class RootfsSetup
     /// <summary>The directory a file system goes on, made if it is missing.</summary>
     private Fd OpenTarget(MountStep step, out bool existed)
     {
-        Fd? target = TryOpenTarget(step, Files.O_DIRECTORY);
+        Fd? target = TryOpenTarget(step, OpenFlags.O_DIRECTORY);
         existed = target != null;
         return target ?? MakeTarget(step, directory: true);
     }
@@ -27,7 +27,7 @@ public sealed partial class RootfsSetup
 
     // Null if nothing is there. A path without symbolic links is what the plan has judged by its text; any other is judged
     // by what it leads to.
-    private Fd? TryOpenTarget(MountStep step, int flags)
+    private Fd? TryOpenTarget(MountStep step, OpenFlags flags)
     {
         Errno errno = Root.TryOpenPlain(step.Destination, flags, out Fd? target);
         if (!errno.IsError) return target;
@@ -74,7 +74,7 @@ public sealed partial class RootfsSetup
     }
 
     private Errno TryOpenSource(MountStep step, out Fd? source) =>
-        TryOpenHostTree(step.Source, step.Options.IsRecursive ? MountApi.AT_RECURSIVE : 0, out source);
+        TryOpenHostTree(step.Source, step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0, out source);
 
     // Takes the tree over.
     private void BindTree(MountStep step, Fd tree)
@@ -85,8 +85,8 @@ public sealed partial class RootfsSetup
             if (step.Destination == "/proc" && (Mounts.TryStatfs(tree.Value, out long type, out _).IsError || type != Mounts.PROC_SUPER_MAGIC))
                 throw RuncsException.At(step.Origin, "\"/proc\" cannot be mounted because it is not of type proc");
             using Fd target = OpenBindTarget(step, tree);
-            (ulong set, ulong clear) = step.Options.BindChange;
-            Attach(step, tree, target, step.LateReadonly ? set & ~MountApi.MOUNT_ATTR_RDONLY : set, clear);
+            (MountAttributeFlags set, MountAttributeFlags clear) = step.Options.BindChange;
+            Attach(step, tree, target, step.LateReadonly ? set & ~MountAttributeFlags.MOUNT_ATTR_RDONLY : set, clear);
             keep = step.LateReadonly;
             if (keep) _readonlyAtTheEnd.Add((step.Origin, tree));
         }

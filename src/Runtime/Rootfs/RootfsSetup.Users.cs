@@ -2,7 +2,9 @@
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
+using static Runcs.Native.OpenTreeFlags;
 
 namespace Runcs.Rootfs;
 
@@ -10,7 +12,7 @@ namespace Runcs.Rootfs;
 /// open_tree(2) with the host's privileges, and with <paramref name="users"/> mount_setattr(2), which gives the copy the
 /// mappings of that user namespace. <paramref name="call"/> names the one that failed.
 /// </summary>
-public delegate Errno HostTreeOpener(string path, uint flags, Fd? users, bool mapsTree, out Fd? tree, out string call);
+public delegate Errno HostTreeOpener(string path, OpenTreeFlags flags, Fd? users, bool mapsTree, out Fd? tree, out string call);
 
 /// <summary>The calls of a <see cref="HostTreeOpener"/>.</summary>
 public static class HostTreeCalls
@@ -28,9 +30,9 @@ public sealed partial class RootfsSetup
     public HostTreeOpener? OpenAsHost { get; set; }
 
     // What the process may not reach is asked for; for all else its own view is the one that counts.
-    private Errno TryOpenHostTree(string path, uint flags, out Fd? tree)
+    private Errno TryOpenHostTree(string path, OpenTreeFlags flags, out Fd? tree)
     {
-        flags |= MountApi.OPEN_TREE_CLONE;
+        flags |= OPEN_TREE_CLONE;
         Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, path, flags, out tree);
         return errno.Value == Errno.EACCES && OpenAsHost != null ? OpenAsHost(path, flags, null, false, out tree, out _) : errno;
     }
@@ -74,10 +76,10 @@ public sealed partial class RootfsSetup
     {
         Errno errno = TryMount(null, "/", null, plan.HostPropagation == 0 ? MS_SLAVE | MS_REC : plan.HostPropagation, null);
         if (errno.IsError) throw RuncsException.At("linux.rootfsPropagation", "mount", "/", errno);
-        errno = OpenAsHost!(plan.Root, MountApi.OPEN_TREE_CLONE | MountApi.AT_RECURSIVE, null, false, out Fd? tree, out string call);
+        errno = OpenAsHost!(plan.Root, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, null, false, out Fd? tree, out string call);
         if (errno.IsError) throw RuncsException.At(origin, call, plan.Root, errno);
         _root = new ContainerRoot(tree!);
-        using Fd top = Files.Open("/", Files.O_PATH | Files.O_DIRECTORY);
+        using Fd top = Files.Open("/", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
         errno = MountApi.TryMoveMount(tree!.Value, top.Value);
         if (errno.IsError) throw RuncsException.At(origin, "move_mount", plan.Root, errno);
     }
@@ -107,7 +109,7 @@ public sealed partial class RootfsSetup
 
     private Fd OpenMappedSourceAsHost(MountStep step, Fd users)
     {
-        uint flags = MountApi.OPEN_TREE_CLONE | (step.Options.IsRecursive ? MountApi.AT_RECURSIVE : 0);
+        OpenTreeFlags flags = OPEN_TREE_CLONE | (step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0);
         Errno errno = OpenAsHost!(step.Source, flags, users, step.Options.IsTreeIdMapped, out Fd? source, out string call);
         if (!errno.IsError) return source!;
         throw call == HostTreeCalls.MountSetattr ? MapFailure(step, errno) : RuncsException.At(step.Origin, call, step.Source, errno);

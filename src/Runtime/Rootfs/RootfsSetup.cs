@@ -4,7 +4,9 @@ using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
+using static Runcs.Native.OpenTreeFlags;
 
 namespace Runcs.Rootfs;
 
@@ -36,7 +38,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     public void Prepare()
     {
         const string Origin = "root.path";
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, plan.Root, Files.O_PATH | Files.O_DIRECTORY, 0, out Fd? place);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, plan.Root, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY, 0, out Fd? place);
         if (errno.Value == Errno.EACCES && OpenAsHost != null && plan.OwnMountNamespace)
         {
             PrepareClosed(Origin);
@@ -54,7 +56,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
             Isolate(place!);
             // Where the host's root stays a peer, what is put over it would appear on the host.
             if (plan.HostPropagation != 0) LegacyMounts.Allow();
-            errno = MountApi.TryOpenTree(place!.Value, "", MountApi.OPEN_TREE_CLONE | MountApi.AT_RECURSIVE | Files.AT_EMPTY_PATH, out Fd? tree);
+            errno = MountApi.TryOpenTree(place!.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? tree);
             if (errno.IsError) throw RuncsException.At(Origin, "open_tree", plan.Root, errno);
             // Attached at its own path, and not kept detached, so that a bind whose source lies in the root sees the mounts made before it.
             errno = MountApi.TryMoveMount(tree!.Value, place.Value);
@@ -122,14 +124,14 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         {
             using (mount)
             {
-                Errno errno = Attributes.TryChange(mount, MountApi.MOUNT_ATTR_RDONLY, 0);
+                Errno errno = Attributes.TryChange(mount, MountAttributeFlags.MOUNT_ATTR_RDONLY, 0);
                 if (errno.IsError) throw RuncsException.At(origin, "mount_setattr", "ro", errno);
             }
         }
         _readonlyAtTheEnd.Clear();
         if (plan.Readonly)
         {
-            Errno errno = Attributes.TryChange(RootDescriptor, MountApi.MOUNT_ATTR_RDONLY, 0);
+            Errno errno = Attributes.TryChange(RootDescriptor, MountAttributeFlags.MOUNT_ATTR_RDONLY, 0);
             if (errno.IsError) throw RuncsException.At("root.readonly", "mount_setattr", "/", errno);
         }
         WriteSysctls();

@@ -17,7 +17,7 @@ namespace Runcs.Rootfs;
 /// <param name="MappedBinds">The sources of binds with mapped ids are opened now, since nobody with the host's privileges will be there later.</param>
 /// <param name="Sources">What was opened for the mounts on the host; null for nothing.</param>
 public sealed record UserNamespaceMounts(bool Proc, bool Sysfs, bool Mqueue, IReadOnlyList<CgroupMountSource>? Cgroups,
-    Func<IReadOnlyList<MountParameter>, ulong, Fd>? NewProc, bool MappedBinds, MountSources? Sources)
+    Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc, bool MappedBinds, MountSources? Sources)
 {
     internal bool Has(MountStep step) => step.Kind == MountKind.FileSystem && step.Type switch
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Terminal;
 
@@ -29,13 +30,13 @@ internal sealed class CallerStream : IDisposable
     /// <summary>Null if the stream is closed.</summary>
     public static CallerStream? TryOpen(int stream)
     {
-        if (FileStatus.TryAt(stream, "", Files.AT_EMPTY_PATH, out FileStatus status).IsError) return null;
+        if (FileStatus.TryAt(stream, "", AtFlags.AT_EMPTY_PATH, out FileStatus status).IsError) return null;
         bool isTerminal = status.Type == FileStatus.S_IFCHR && Terminals.IsTerminal(stream);
         // A master opened again would be another terminal's.
         bool canReopen = status.Type == FileStatus.S_IFIFO || (isTerminal && status.Node != Terminals.MultiplexerDevice);
         if (!canReopen) return new(stream, null, isTerminal);
-        int access = stream == StandardStreams.Input ? Files.O_RDONLY : Files.O_WRONLY;
-        Files.TryOpenAt(Files.AT_FDCWD, $"/proc/self/fd/{stream}", access | Files.O_NONBLOCK | Files.O_NOCTTY, 0, out Fd? own);
+        OpenFlags access = stream == StandardStreams.Input ? O_RDONLY : O_WRONLY;
+        Files.TryOpenAt(Files.AT_FDCWD, $"/proc/self/fd/{stream}", access | O_NONBLOCK | O_NOCTTY, 0, out Fd? own);
         return new(stream, own, isTerminal);
     }
 

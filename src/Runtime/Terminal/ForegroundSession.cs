@@ -52,9 +52,9 @@ public sealed class ForegroundSession : IDisposable
         int? status = null;
         while (status == null)
         {
-            entries[0] = new() { Fd = _signals.Value, Events = Descriptors.POLLIN };
-            entries[1] = new() { Fd = ProcessDescriptors.PollNumber(initPidfd), Events = Descriptors.POLLIN };
-            entries[2] = new() { Fd = Watched?.Descriptor.Value ?? -1, Events = Descriptors.POLLIN };
+            entries[0] = new() { Fd = _signals.Value, Events = PollEvents.POLLIN };
+            entries[1] = new() { Fd = ProcessDescriptors.PollNumber(initPidfd), Events = PollEvents.POLLIN };
+            entries[2] = new() { Fd = Watched?.Descriptor.Value ?? -1, Events = PollEvents.POLLIN };
             bool timedOut = Poll(entries, out Span<Descriptors.PollFd> relayed);
             if (entries[2].Returned != 0) Watched!.Value.Serve();
             if (entries[0].Returned != 0) Forward(initPidfd);
@@ -111,13 +111,13 @@ public sealed class ForegroundSession : IDisposable
     {
         _childEnded = false;
         int? result = null;
-        while (!Processes.TryWait(-1, Processes.WNOHANG | Processes.__WALL, out int ended, out int status).IsError && ended != 0)
+        while (!Processes.TryWait(-1, WaitOptions.WNOHANG | WaitOptions.__WALL, out int ended, out int status).IsError && ended != 0)
         {
             if (ended == initPid) result = status;
         }
         if (!initEnded || result != null) return result;
         // Whoever traces the process is told of its end before its parent is (ptrace(2)).
-        return Processes.TryWait(initPid, Processes.__WALL, out _, out int late).IsError
+        return Processes.TryWait(initPid, WaitOptions.__WALL, out _, out int late).IsError
             ? throw new RuncsException("the container's init is not a child of this process: its exit status is lost")
             : late;
     }
@@ -131,7 +131,7 @@ public sealed class ForegroundSession : IDisposable
         _relay.Serve([], timedOut: false);
         while (!_relay.IsFinished)
         {
-            entries[0] = new() { Fd = _signals.Value, Events = Descriptors.POLLIN };
+            entries[0] = new() { Fd = _signals.Value, Events = PollEvents.POLLIN };
             entries[1] = entries[2] = new() { Fd = -1 };
             bool timedOut = Poll(entries, out Span<Descriptors.PollFd> relayed);
             while (Signals.TryTake(_signals.Value, out Signals.Arrival arrival))

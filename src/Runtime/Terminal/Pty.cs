@@ -3,6 +3,8 @@
 using System;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
+using static Runcs.Native.ResolveFlags;
 
 namespace Runcs.Terminal;
 
@@ -35,8 +37,8 @@ public sealed class Pty : IDisposable
     public static Pty Open(Fd root)
     {
         using Fd devpts = OpenDevpts(root);
-        Errno errno = Files.TryOpenAt2(devpts.Value, Multiplexer, Files.O_RDWR | Files.O_NOCTTY | Files.O_NOFOLLOW,
-            Files.RESOLVE_BENEATH | Files.RESOLVE_NO_XDEV | Files.RESOLVE_NO_SYMLINKS, 0, out Fd? master);
+        Errno errno = Files.TryOpenAt2(devpts.Value, Multiplexer, O_RDWR | O_NOCTTY | O_NOFOLLOW,
+            RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS, 0, out Fd? master);
         if (errno.IsError) throw RuncsException.At(Origin, "openat2", $"{Devpts}/{Multiplexer}", errno);
         Fd? slave = null;
         try
@@ -101,7 +103,7 @@ public sealed class Pty : IDisposable
 
     private static Fd OpenDevpts(Fd root)
     {
-        Errno errno = Files.TryOpenAt2(root.Value, Devpts, Files.O_PATH | Files.O_DIRECTORY | Files.O_NOFOLLOW, Files.RESOLVE_IN_ROOT, 0, out Fd? devpts);
+        Errno errno = Files.TryOpenAt2(root.Value, Devpts, O_PATH | O_DIRECTORY | O_NOFOLLOW, RESOLVE_IN_ROOT, 0, out Fd? devpts);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP) throw NoDevpts();
         if (errno.IsError) throw RuncsException.At(Origin, "openat2", Devpts, errno);
         try

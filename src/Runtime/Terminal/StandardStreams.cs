@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Terminal;
 
@@ -18,7 +19,7 @@ public static class StandardStreams
         {
             if (Descriptors.IsOpen(stream)) continue;
             // The lowest free number is this one.
-            if (Files.TryOpenAt(Files.AT_FDCWD, "/dev/null", Files.O_RDWR, 0, out Fd? placeholder).IsError) return;
+            if (Files.TryOpenAt(Files.AT_FDCWD, "/dev/null", O_RDWR, 0, out Fd? placeholder).IsError) return;
             Descriptors.TrySetCloseOnExec(placeholder!.Release(), false);
         }
     }
@@ -35,7 +36,7 @@ public static class StandardStreams
         Fd? device = null;
         for (int stream = Input; stream <= Error; stream++)
         {
-            if (FileStatus.TryAt(stream, "", Files.AT_EMPTY_PATH, out FileStatus status).IsError) continue;
+            if (FileStatus.TryAt(stream, "", AtFlags.AT_EMPTY_PATH, out FileStatus status).IsError) continue;
             if (IsNull(status))
             {
                 device ??= OpenNull(root);
@@ -55,7 +56,7 @@ public static class StandardStreams
     {
         for (int stream = Input; stream <= Error; stream++)
         {
-            if (!FileStatus.TryAt(stream, "", Files.AT_EMPTY_PATH, out FileStatus status).IsError && IsOurs(status) && status.Uid != uid) FileNodes.TryChown(stream, uid, -1);
+            if (!FileStatus.TryAt(stream, "", AtFlags.AT_EMPTY_PATH, out FileStatus status).IsError && IsOurs(status) && status.Uid != uid) FileNodes.TryChown(stream, uid, -1);
         }
     }
 
@@ -68,12 +69,12 @@ public static class StandardStreams
     private static Fd? OpenNull(Fd root)
     {
         const string Path = "dev/null";
-        Errno errno = Files.TryOpenAt2(root.Value, Path, Files.O_PATH | Files.O_NOFOLLOW, Files.RESOLVE_IN_ROOT | Files.RESOLVE_NO_MAGICLINKS, 0, out Fd? node);
+        Errno errno = Files.TryOpenAt2(root.Value, Path, O_PATH | O_NOFOLLOW, ResolveFlags.RESOLVE_IN_ROOT | ResolveFlags.RESOLVE_NO_MAGICLINKS, 0, out Fd? node);
         if (errno.IsError) return null;
         using (node)
         {
             Fd? opened = null;
-            if (IsNull(FileStatus.Of(node!))) Files.TryOpenAt(Files.AT_FDCWD, node!.ProcPath, Files.O_RDWR, 0, out opened);
+            if (IsNull(FileStatus.Of(node!))) Files.TryOpenAt(Files.AT_FDCWD, node!.ProcPath, O_RDWR, 0, out opened);
             return opened;
         }
     }

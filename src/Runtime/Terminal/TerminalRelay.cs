@@ -95,13 +95,13 @@ internal sealed class TerminalRelay : IDisposable
     public int Interests(Span<Descriptors.PollFd> entries)
     {
         int count = 0;
-        if (_input != null && _toProgram.HasRoom) entries[count++] = new() { Fd = _input.Fd, Events = Descriptors.POLLIN };
+        if (_input != null && _toProgram.HasRoom) entries[count++] = new() { Fd = _input.Fd, Events = PollEvents.POLLIN };
         if (_master.IsOpen && !_masterBroken && !_drained)
         {
-            short events = (short)((_toCaller.HasRoom ? Descriptors.POLLIN : 0) | (_toProgram.IsEmpty ? 0 : Descriptors.POLLOUT));
+            PollEvents events = (_toCaller.HasRoom ? PollEvents.POLLIN : 0) | (_toProgram.IsEmpty ? 0 : PollEvents.POLLOUT);
             if (events != 0) entries[count++] = new() { Fd = _master.Value, Events = events };
         }
-        if (_output != null && !_toCaller.IsEmpty) entries[count++] = new() { Fd = _output.Fd, Events = Descriptors.POLLOUT };
+        if (_output != null && !_toCaller.IsEmpty) entries[count++] = new() { Fd = _output.Fd, Events = PollEvents.POLLOUT };
         return count;
     }
 
@@ -113,7 +113,7 @@ internal sealed class TerminalRelay : IDisposable
             if (entry.Returned == 0) continue;
             if (entry.Fd == _input?.Fd) ReadInput();
             else if (entry.Fd == _output?.Fd) WriteOutput();
-            else if ((entry.Returned & Descriptors.POLLOUT) != 0) WriteProgram();
+            else if ((entry.Returned & PollEvents.POLLOUT) != 0) WriteProgram();
         }
         if (EndOfInputIsDue && (timedOut || !_endOfInput!.WasSaid))
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
+using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
 
 namespace Runcs.Conformance.Native;
@@ -12,6 +13,6 @@ public class LegacyMountsTests
         (string Key, string? Value)[] parameters =
             [("source", "name"), ("ro", null), ("size", "5"), ("mpol", "bind:0,2"), ("inode64", null), ("context", "a:b:c:s0:c1,c2"), ("fscontext", "a:b:c:s0")];
         Assert.Equal(("name", MS_RDONLY | MS_NOSUID | MS_RELATIME, "size=5,mpol=bind:0,2,inode64,context=\"a:b:c:s0:c1,c2\",fscontext=a:b:c:s0"),
-            LegacyMounts.Arguments(parameters, MountApi.MOUNT_ATTR_NOSUID));
+            LegacyMounts.Arguments(parameters, MountAttributeFlags.MOUNT_ATTR_NOSUID));
     }
 }

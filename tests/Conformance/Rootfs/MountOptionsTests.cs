@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
 using Runcs.Rootfs;
-using static Runcs.Native.MountApi;
-using static Runcs.Native.Mounts;
+using static Runcs.Native.MountAttributeFlags;
+using static Runcs.Native.MountFlags;
 
 namespace Runcs.Conformance.Rootfs;
 
 public class MountOptionsTests
 {
+    private const MountFlags NoFlags = 0;
+    private const MountAttributeFlags NoAttributes = 0;
+
     // config.md, "Linux mount options": every name of the table, MUST, SHOULD and MAY alike.
     public static TheoryData<string> Specified =>
     [
@@ -34,7 +37,7 @@ public class MountOptionsTests
     [InlineData("silent", MS_SILENT)]
     [InlineData("mand", MS_MANDLOCK)]
     [InlineData("rbind", MS_BIND | MS_REC)]
-    public void A_flag_is_set(string word, ulong flag) => Assert.Equal(flag, Of(word).Flags);
+    public void A_flag_is_set(string word, MountFlags flag) => Assert.Equal(flag, Of(word).Flags);
 
     [Theory]
     [InlineData("ro", "rw")]
@@ -53,32 +56,32 @@ public class MountOptionsTests
     [InlineData("silent", "loud")]
     public void The_later_of_two_contrary_words_wins(string set, string clear)
     {
-        Assert.Equal(0ul, Of(set, clear).Flags);
-        Assert.NotEqual(0ul, Of(set, clear).Cleared);
-        Assert.NotEqual(0ul, Of(clear, set).Flags);
-        Assert.Equal(0ul, Of(clear, set).Cleared);
+        Assert.Equal(NoFlags, Of(set, clear).Flags);
+        Assert.NotEqual(NoFlags, Of(set, clear).Cleared);
+        Assert.NotEqual(NoFlags, Of(clear, set).Flags);
+        Assert.Equal(NoFlags, Of(clear, set).Cleared);
     }
 
     [Theory]
-    [InlineData("rro", MOUNT_ATTR_RDONLY, 0)]
-    [InlineData("rrw", 0, MOUNT_ATTR_RDONLY)]
-    [InlineData("rnosuid", MOUNT_ATTR_NOSUID, 0)]
-    [InlineData("rsuid", 0, MOUNT_ATTR_NOSUID)]
-    [InlineData("rnosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0)]
-    [InlineData("rnodiratime", MOUNT_ATTR_NODIRATIME, 0)]
-    [InlineData("rdiratime", 0, MOUNT_ATTR_NODIRATIME)]
+    [InlineData("rro", MOUNT_ATTR_RDONLY, NoAttributes)]
+    [InlineData("rrw", NoAttributes, MOUNT_ATTR_RDONLY)]
+    [InlineData("rnosuid", MOUNT_ATTR_NOSUID, NoAttributes)]
+    [InlineData("rsuid", NoAttributes, MOUNT_ATTR_NOSUID)]
+    [InlineData("rnosymfollow", MOUNT_ATTR_NOSYMFOLLOW, NoAttributes)]
+    [InlineData("rnodiratime", MOUNT_ATTR_NODIRATIME, NoAttributes)]
+    [InlineData("rdiratime", NoAttributes, MOUNT_ATTR_NODIRATIME)]
     [InlineData("rnoatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME)]
     [InlineData("rstrictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME)]
-    [InlineData("rrelatime", 0, MOUNT_ATTR__ATIME)]
-    [InlineData("ratime", 0, MOUNT_ATTR__ATIME)]
-    [InlineData("rnorelatime", 0, MOUNT_ATTR__ATIME)]
-    [InlineData("rnostrictatime", 0, MOUNT_ATTR__ATIME)]
-    public void A_recursive_word_is_a_change_of_the_tree(string word, ulong set, ulong clear) => Assert.Equal((set, clear), Of(word).Tree);
+    [InlineData("rrelatime", NoAttributes, MOUNT_ATTR__ATIME)]
+    [InlineData("ratime", NoAttributes, MOUNT_ATTR__ATIME)]
+    [InlineData("rnorelatime", NoAttributes, MOUNT_ATTR__ATIME)]
+    [InlineData("rnostrictatime", NoAttributes, MOUNT_ATTR__ATIME)]
+    public void A_recursive_word_is_a_change_of_the_tree(string word, MountAttributeFlags set, MountAttributeFlags clear) => Assert.Equal((set, clear), Of(word).Tree);
 
     [Fact]
     public void Of_recursive_words_the_later_wins()
     {
-        Assert.Equal((0ul, MOUNT_ATTR_RDONLY), Of("rro", "rrw").Tree);
+        Assert.Equal((NoAttributes, MOUNT_ATTR_RDONLY), Of("rro", "rrw").Tree);
         Assert.Equal((MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME), Of("rnoatime", "rstrictatime").Tree);
     }
 
@@ -95,14 +98,14 @@ public class MountOptionsTests
     [InlineData("rbind", "rprivate")]
     [InlineData("bind", "defaults")]
     public void A_bind_without_a_word_about_flags_keeps_those_of_its_source(params string[] words) =>
-        Assert.Equal((0ul, 0ul), Of(words).BindChange);
+        Assert.Equal((NoAttributes, NoAttributes), Of(words).BindChange);
 
     [Fact]
     public void A_bind_with_one_word_about_flags_gets_exactly_what_is_said()
     {
-        const ulong All = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW;
+        const MountAttributeFlags All = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW;
         Assert.Equal((MOUNT_ATTR_RDONLY, All), Of("bind", "ro").BindChange);
-        Assert.Equal((0ul, All), Of("bind", "rw").BindChange);
+        Assert.Equal((NoAttributes, All), Of("bind", "rw").BindChange);
         Assert.Equal((MOUNT_ATTR_NOATIME, All | MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME), Of("bind", "noatime").BindChange);
     }
 
@@ -117,7 +120,7 @@ public class MountOptionsTests
             new("lowerdir", @"/a\,b"),
         ];
         Assert.Equal(expected, options.Parameters);
-        Assert.Equal(0ul, options.Flags);
+        Assert.Equal(NoFlags, options.Flags);
     }
 
     [Fact]
@@ -128,7 +131,7 @@ public class MountOptionsTests
     [Requirement("config/mount-options-custom")]
     public void Words_of_mount_8_that_are_in_no_table_do_what_they_do_there()
     {
-        Assert.Equal((0ul, 0), (Of("auto", "noauto", "nouser", "_netdev", "x-systemd.automount", "X-mount.mkdir").Flags, Of("x-a=b").Parameters.Count));
+        Assert.Equal((NoFlags, 0), (Of("auto", "noauto", "nouser", "_netdev", "x-systemd.automount", "X-mount.mkdir").Flags, Of("x-a=b").Parameters.Count));
         Assert.Equal(MS_NOEXEC | MS_NOSUID | MS_NODEV, Of("user").Flags);
         Assert.Equal(MS_NOSUID | MS_NODEV, Of("users", "exec", "owner").Flags);
         Assert.Equal(MS_NOSUID | MS_NODEV, Of("group").Flags);
@@ -147,19 +150,19 @@ public class MountOptionsTests
         MountOptions options = Of("bind", word);
         Assert.True(options.IsIdMapped);
         Assert.Equal(tree, options.IsTreeIdMapped);
-        Assert.Equal((0ul, 0ul), options.BindChange);
+        Assert.Equal((NoAttributes, NoAttributes), options.BindChange);
     }
 
     // mount(8): both ask for the kernel's default.
     [Theory]
     [InlineData("atime", MOUNT_ATTR__ATIME)]
     [InlineData("nostrictatime", MOUNT_ATTR__ATIME)]
-    [InlineData("norelatime", 0)]
+    [InlineData("norelatime", NoAttributes)]
     [InlineData("diratime", MOUNT_ATTR_NODIRATIME)]
-    public void A_bind_loses_an_access_time_mode_that_is_named(string word, ulong cleared)
+    public void A_bind_loses_an_access_time_mode_that_is_named(string word, MountAttributeFlags cleared)
     {
-        (ulong set, ulong clear) = Of("bind", word).BindChange;
-        Assert.Equal(0ul, set);
+        (MountAttributeFlags set, MountAttributeFlags clear) = Of("bind", word).BindChange;
+        Assert.Equal(NoAttributes, set);
         Assert.Equal(cleared, clear & (MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME));
     }
 
@@ -169,7 +172,7 @@ public class MountOptionsTests
     [InlineData("async")]
     [InlineData("lazytime")]
     [InlineData("noiversion")]
-    public void A_word_about_the_file_system_makes_a_bind_get_exactly_what_is_said(string word) => Assert.NotEqual((0ul, 0ul), Of("bind", word).BindChange);
+    public void A_word_about_the_file_system_makes_a_bind_get_exactly_what_is_said(string word) => Assert.NotEqual((NoAttributes, NoAttributes), Of("bind", word).BindChange);
 
     private static MountOptions Of(params string[] words)
     {

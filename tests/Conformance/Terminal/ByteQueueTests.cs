@@ -10,8 +10,8 @@ public class ByteQueueTests
     [Fact]
     public void Bytes_come_out_as_they_went_in()
     {
-        (Fd inRead, Fd inWrite) = Descriptors.Pipe(Files.O_NONBLOCK);
-        (Fd outRead, Fd outWrite) = Descriptors.Pipe(Files.O_NONBLOCK);
+        (Fd inRead, Fd inWrite) = Descriptors.Pipe(OpenFlags.O_NONBLOCK);
+        (Fd outRead, Fd outWrite) = Descriptors.Pipe(OpenFlags.O_NONBLOCK);
         using (inRead)
         using (inWrite)
         using (outRead)

@@ -4,6 +4,7 @@ using Runcs.Cgroups;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Integration;
 
@@ -87,7 +88,7 @@ public class CgroupV2Tests
     {
         using CgroupUnderTest test = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
         test.New.ApplyEarly();
-        using Fd directory = Files.Open(test.Directory(""), Files.O_RDONLY | Files.O_DIRECTORY);
+        using Fd directory = Files.Open(test.Directory(""), O_RDONLY | O_DIRECTORY);
         bool ends = false;
         var seen = new HashSet<uint>();
         var counts = new HashSet<int>();
@@ -193,7 +194,7 @@ public class CgroupV2Tests
 
     private static uint[] Programs(CgroupUnderTest test)
     {
-        using Fd directory = Files.Open(test.Directory(""), Files.O_RDONLY | Files.O_DIRECTORY);
+        using Fd directory = Files.Open(test.Directory(""), O_RDONLY | O_DIRECTORY);
         Assert.False(Bpf.TryQueryCgroupDevice(directory.Value, out uint[] ids).IsError);
         return ids;
     }
@@ -206,9 +207,9 @@ public class CgroupV2Tests
         {
             try
             {
-                Done(Native.Processes.TryUnshare(Native.Processes.CLONE_NEWNS));
-                Done(Mounts.TryMount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null));
-                Done(Mounts.TryUmount("/sys/fs/cgroup", Mounts.MNT_DETACH));
+                Done(Native.Processes.TryUnshare(Native.CloneFlags.CLONE_NEWNS));
+                Done(Mounts.TryMount(null, "/", null, MountFlags.MS_REC | MountFlags.MS_PRIVATE, null));
+                Done(Mounts.TryUmount("/sys/fs/cgroup", UmountFlags.MNT_DETACH));
                 Done(Mounts.TryMount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, null));
                 test();
             }

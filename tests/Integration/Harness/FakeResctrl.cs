@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Runcs.Native;
+using static Runcs.Native.MountFlags;
 
 namespace Runcs.Harness;
 
@@ -80,16 +81,16 @@ internal sealed class FakeResctrl
             string scratch = Scratch.NewDirectory("resctrl");
             try
             {
-                Check(Processes.TryUnshare(Processes.CLONE_NEWNS));
-                Check(Mounts.TryMount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null));
+                Check(Processes.TryUnshare(CloneFlags.CLONE_NEWNS));
+                Check(Mounts.TryMount(null, "/", null, MS_REC | MS_PRIVATE, null));
                 // sysfs lets nobody make a directory, so a file system with both takes the place of /sys/fs.
                 Check(Mounts.TryMount("tmpfs", scratch, "tmpfs", 0, null));
                 Directory.CreateDirectory(scratch + "/cgroup");
                 Directory.CreateDirectory(scratch + "/resctrl");
-                Check(Mounts.TryMount("/sys/fs/cgroup", scratch + "/cgroup", null, Mounts.MS_BIND | Mounts.MS_REC, null));
-                Check(Mounts.TryMount(scratch, "/sys/fs", null, Mounts.MS_BIND | Mounts.MS_REC, null));
+                Check(Mounts.TryMount("/sys/fs/cgroup", scratch + "/cgroup", null, MS_BIND | MS_REC, null));
+                Check(Mounts.TryMount(scratch, "/sys/fs", null, MS_BIND | MS_REC, null));
                 var fake = new FakeResctrl();
-                Fd device = Files.Open("/dev/fuse", Files.O_RDWR);
+                Fd device = Files.Open("/dev/fuse", OpenFlags.O_RDWR);
                 Check(Mounts.TryMount("resctrl", "/sys/fs/resctrl", "fuse", 0, $"fd={device.Value},rootmode=40755,user_id=0,group_id=0"));
                 new Thread(() => fake.Serve(device)) { IsBackground = true }.Start(); // before the mount a read is refused
                 try
@@ -98,7 +99,7 @@ internal sealed class FakeResctrl
                 }
                 finally
                 {
-                    Mounts.TryUmount("/sys/fs/resctrl", Mounts.MNT_DETACH);
+                    Mounts.TryUmount("/sys/fs/resctrl", UmountFlags.MNT_DETACH);
                 }
             }
             catch (Exception exception)
@@ -107,8 +108,8 @@ internal sealed class FakeResctrl
             }
             finally
             {
-                Mounts.TryUmount("/sys/fs", Mounts.MNT_DETACH);
-                Mounts.TryUmount(scratch, Mounts.MNT_DETACH);
+                Mounts.TryUmount("/sys/fs", UmountFlags.MNT_DETACH);
+                Mounts.TryUmount(scratch, UmountFlags.MNT_DETACH);
                 Scratch.Remove(scratch);
             }
         });

@@ -74,11 +74,11 @@ internal sealed unsafe partial class SeccompAgent : IDisposable
             Span<Descriptors.PollFd> wait = stackalloc Descriptors.PollFd[2];
             while (!_disposed && (listener != null || !IsClosed))
             {
-                wait[0] = new() { Fd = IsClosed ? -1 : (int)connection.Handle, Events = Descriptors.POLLIN };
-                wait[1] = new() { Fd = listener?.Value ?? -1, Events = Descriptors.POLLIN };
+                wait[0] = new() { Fd = IsClosed ? -1 : (int)connection.Handle, Events = PollEvents.POLLIN };
+                wait[1] = new() { Fd = listener?.Value ?? -1, Events = PollEvents.POLLIN };
                 if (Descriptors.TryPoll(wait, 20, out int ready).IsError || ready == 0) continue;
                 if (wait[0].Returned != 0) Receive((int)connection.Handle, document, ref listener);
-                if ((wait[1].Returned & Descriptors.POLLIN) != 0) Answer(listener!.Value);
+                if ((wait[1].Returned & PollEvents.POLLIN) != 0) Answer(listener!.Value);
                 // POLLHUP: nobody is filtered any more.
                 else if (wait[1].Returned != 0) Thread.Sleep(20);
             }

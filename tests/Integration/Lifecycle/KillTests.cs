@@ -64,7 +64,7 @@ public class KillTests
         using Container container = new();
         container.Bundle.Args("/bin/sleep", "100");
         container.Create().Ok();
-        using Fd reader = Files.Open(Path.Combine(container.Runtime.Root, container.Id, "start"), Files.O_RDONLY | Files.O_NONBLOCK);
+        using Fd reader = Files.Open(Path.Combine(container.Runtime.Root, container.Id, "start"), OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK);
         using RunningCommand start = container.Runtime.Start(["start", container.Id]);
         // proc_pid_syscall(5): poll(2), for so many milliseconds.
         Eventually.True(() => File.ReadAllText($"/proc/{start.Pid}/syscall") is var call && call.StartsWith("7 ", StringComparison.Ordinal) && call.Contains(" 0x2710 ", StringComparison.Ordinal), "start waits");

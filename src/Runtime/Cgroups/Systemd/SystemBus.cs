@@ -145,7 +145,7 @@ internal sealed class SystemBus : IDisposable
     private void ReceiveMore(long deadline)
     {
         if (_count == _received.Length) Array.Resize(ref _received, _received.Length * 2);
-        Descriptors.PollFd entry = new() { Fd = _socket.Value, Events = Descriptors.POLLIN };
+        Descriptors.PollFd entry = new() { Fd = _socket.Value, Events = PollEvents.POLLIN };
         long left = deadline - Clock.Milliseconds();
         Errno errno = left <= 0 ? Errno.None : Descriptors.TryPoll(new(ref entry), (int)left, out _);
         if (errno.Value == Errno.EINTR) return;

@@ -11,5 +11,5 @@ public sealed record SystemdRequest(bool IsRunning, IReadOnlyDictionary<string, 
 {
     /// <summary>As sd_booted(3) finds it out.</summary>
     public static bool IsBooted() =>
-        !FileStatus.TryAt(Files.AT_FDCWD, "/run/systemd/system", Files.AT_SYMLINK_NOFOLLOW, out FileStatus status).IsError && status.IsDirectory;
+        !FileStatus.TryAt(Files.AT_FDCWD, "/run/systemd/system", AtFlags.AT_SYMLINK_NOFOLLOW, out FileStatus status).IsError && status.IsDirectory;
 }

@@ -20,7 +20,7 @@ internal sealed class OomEvents : OomWatch
         Fd counter = Notifications.MakeCounter();
         try
         {
-            Errno errno = memory.TryOpen(Event, Files.O_RDONLY, out Fd? source);
+            Errno errno = memory.TryOpen(Event, OpenFlags.O_RDONLY, out Fd? source);
             if (errno.IsError) throw new SyscallException("openat", $"{memory.Path}/{Event}", errno);
             // It may be closed once the kernel has it.
             using (source) errno = memory.TryWrite(Control, string.Concat(counter.Value.ToString(), " ", source!.Value.ToString()));

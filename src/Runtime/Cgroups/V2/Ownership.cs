@@ -21,7 +21,7 @@ internal static class Ownership
     // Without the list (before Linux 4.15) those that the specification names.
     private static string[] Delegated()
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, List, Files.O_RDONLY, 0, out Fd? fd).IsError)
+        if (Files.TryOpenAt(Files.AT_FDCWD, List, OpenFlags.O_RDONLY, 0, out Fd? fd).IsError)
             return ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"];
         using (fd) return System.Text.Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, List)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
@@ -29,7 +29,7 @@ internal static class Ownership
     // Not every file of the list is in every cgroup.
     private static void Give(CgroupDirectory cgroup, string file, uint owner)
     {
-        Errno errno = cgroup.TryOpen(file, Files.O_PATH, out Fd? fd);
+        Errno errno = cgroup.TryOpen(file, OpenFlags.O_PATH, out Fd? fd);
         if (errno.Value == Errno.ENOENT) return;
         if (errno.IsError) throw RuncsException.At(Origin, "openat", $"{cgroup.Place.HostPath}/{file}", errno);
         using (fd)

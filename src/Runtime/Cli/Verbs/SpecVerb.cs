@@ -3,6 +3,7 @@ using Runcs.Cli.Parsing;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Cli.Verbs;
 
@@ -26,7 +27,7 @@ internal static class SpecVerb
     private static int Run(Invocation call)
     {
         string path = call.Get("bundle") is { Length: > 0 } bundle ? $"{bundle}/{FileName}" : FileName;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, 0b110_110_110, out Fd? file);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, 0b110_110_110, out Fd? file);
         if (errno.Value == Errno.EEXIST) throw new RuncsException($"File {FileName} exists. Remove it first");
         if (errno.IsError) throw new SyscallException("openat", path, errno);
         using (file)

@@ -49,7 +49,7 @@ internal static class UpdateVerb
         try
         {
             if (file == "-") return LinuxResources.Read(Files.ReadToEnd(StandardInput, "standard input", LargestDocument));
-            using Fd opened = Files.Open(file, Files.O_RDONLY);
+            using Fd opened = Files.Open(file, OpenFlags.O_RDONLY);
             return LinuxResources.Read(Files.ReadToEnd(opened.Value, file, LargestDocument));
         }
         catch (SyscallException e)

@@ -53,8 +53,8 @@ public static class EventsCommand
         const int Patience = 100; // where an outer filter leaves no pidfd to poll
         Span<Descriptors.PollFd> entries =
         [
-            new() { Fd = ProcessDescriptors.PollNumber(init), Events = Descriptors.POLLIN },
-            new() { Fd = oom?.Descriptor ?? -1, Events = Descriptors.POLLIN },
+            new() { Fd = ProcessDescriptors.PollNumber(init), Events = PollEvents.POLLIN },
+            new() { Fd = oom?.Descriptor ?? -1, Events = PollEvents.POLLIN },
         ];
         long left = Math.Clamp(until - Clock.Milliseconds(), 0, entries[0].Fd < 0 ? Patience : int.MaxValue);
         Errno errno = Descriptors.TryPoll(entries, (int)left, out _);

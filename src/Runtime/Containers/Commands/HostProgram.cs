@@ -38,9 +38,9 @@ internal static class HostProgram
         if (pid == 0) Become(path, argv.Pointer, envp.Pointer, output);
         using (pidfd)
         {
-            errno = Processes.TryWait(pid, Processes.__WALL, out _, out int status);
+            errno = Processes.TryWait(pid, WaitOptions.__WALL, out _, out int status);
             if (errno.IsError) throw new SyscallException("wait4", path, errno);
-            using Fd reader = Files.Open($"/proc/self/fd/{output.Value}", Files.O_RDONLY);
+            using Fd reader = Files.Open($"/proc/self/fd/{output.Value}", OpenFlags.O_RDONLY);
             return (status, Files.ReadToEnd(reader.Value, path));
         }
     }
@@ -52,7 +52,7 @@ internal static class HostProgram
         try
         {
             Processes.TryPrctl(Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
-            using Fd input = Files.Open("/dev/null", Files.O_RDONLY), free = Descriptors.Duplicate(output.Value, FirstFree);
+            using Fd input = Files.Open("/dev/null", OpenFlags.O_RDONLY), free = Descriptors.Duplicate(output.Value, FirstFree);
             Descriptors.TryDup2(input.Value, 0);
             Descriptors.TryDup2(free.Value, 1);
             Descriptors.TryDup2(free.Value, 2);

@@ -14,7 +14,7 @@ public static class ListCommand
     /// <exception cref="RuncsException">The root cannot be read.</exception>
     public static ContainerState[] Run(string root, bool rootMayBeMissing)
     {
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, root, Files.O_RDONLY | Files.O_DIRECTORY, 0, out Fd? directory);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, root, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out Fd? directory);
         if (errno.Value == Errno.ENOENT && rootMayBeMissing) return [];
         if (errno.IsError) throw RuncsException.At("--root", "openat", root, errno);
         using (directory)
@@ -25,7 +25,7 @@ public static class ListCommand
             var accounts = new Accounts();
             foreach (string name in names)
             {
-                Errno gone = FileStatus.TryAt(directory.Value, name, Files.AT_SYMLINK_NOFOLLOW, out FileStatus status);
+                Errno gone = FileStatus.TryAt(directory.Value, name, AtFlags.AT_SYMLINK_NOFOLLOW, out FileStatus status);
                 if (!gone.IsError && status.IsDirectory && TryState(root, name) is { } state)
                 {
                     state.Owner = accounts.NameOf(status.Uid);

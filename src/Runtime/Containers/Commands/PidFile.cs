@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Containers.Commands;
 
@@ -14,10 +15,10 @@ public static class PidFile
         const int Mode = 0b110_110_110;
         int name = path.LastIndexOf('/') + 1;
         string temporary = $"{path[..name]}.{path[name..]}";
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, Mode, out Fd? file);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL, Mode, out Fd? file);
         // What a create that was killed here has left.
         if (errno.Value == Errno.EEXIST && !FileNodes.TryUnlinkAt(Files.AT_FDCWD, temporary).IsError)
-            errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL, Mode, out file);
+            errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL, Mode, out file);
         if (errno.IsError) throw new SyscallException("openat", temporary, errno);
         try
         {

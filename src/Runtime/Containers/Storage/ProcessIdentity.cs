@@ -56,7 +56,7 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         // Two numbers of 20 digits at most for each of 52 fields, and a name of 64.
         Span<byte> buffer = stackalloc byte[1024];
         (state, start) = ('X', 0);
-        if (Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString(CultureInfo.InvariantCulture), "/stat"), Files.O_RDONLY, 0, out Fd? stat).IsError) return false;
+        if (Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString(CultureInfo.InvariantCulture), "/stat"), OpenFlags.O_RDONLY, 0, out Fd? stat).IsError) return false;
         using (stat)
             return !Files.TryRead(stat!.Value, buffer, out int length).IsError && TryParseStat(buffer[..length], out state, out start);
     }

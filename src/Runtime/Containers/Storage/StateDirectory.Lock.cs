@@ -3,6 +3,7 @@ using System;
 using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Containers.Storage;
 
@@ -19,13 +20,13 @@ public sealed partial class StateDirectory
     /// <summary>Another command holds the container's lock now.</summary>
     public static bool IsBusy(string root, string id)
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, string.Concat(root, "/", id), Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? directory).IsError) return false;
+        if (Files.TryOpenAt(Files.AT_FDCWD, string.Concat(root, "/", id), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, out Fd? directory).IsError) return false;
         using (directory)
-            return FileNodes.TryFlock(directory!.Value, FileNodes.LOCK_SH | FileNodes.LOCK_NB).IsError;
+            return FileNodes.TryFlock(directory!.Value, FlockOperations.LOCK_SH | FlockOperations.LOCK_NB).IsError;
     }
 
     /// <summary>Lets other commands at the container, for the time that a foreground <c>run</c> waits for its program.</summary>
-    public void Unlock() => FileNodes.TryFlock(_directory.Value, FileNodes.LOCK_UN);
+    public void Unlock() => FileNodes.TryFlock(_directory.Value, FlockOperations.LOCK_UN);
 
     /// <summary>Takes the lock again after <see cref="Unlock"/>.</summary>
     /// <returns>False if the container has been deleted meanwhile.</returns>
@@ -52,7 +53,7 @@ public sealed partial class StateDirectory
 
     private bool TryLock()
     {
-        Errno errno = FileNodes.TryFlock(_directory.Value, FileNodes.LOCK_EX | FileNodes.LOCK_NB);
+        Errno errno = FileNodes.TryFlock(_directory.Value, FlockOperations.LOCK_EX | FlockOperations.LOCK_NB);
         if (!errno.IsError) return true;
         // EAGAIN is flock's EWOULDBLOCK: held by another.
         if (errno.Value != Errno.EAGAIN) throw new SyscallException("flock", Path, errno);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Containers.Storage;
 
@@ -20,7 +21,7 @@ public sealed partial class StateDirectory
     /// <summary>Null if create made none.</summary>
     internal Fd? OpenNotify()
     {
-        Files.TryOpenAt(_directory.Value, NotifyName, Files.O_PATH | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? directory);
+        Files.TryOpenAt(_directory.Value, NotifyName, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, out Fd? directory);
         return directory;
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Containers.Storage;
 
@@ -17,12 +18,12 @@ public sealed partial class StateDirectory
         Unlink(ConfigName);
         Unlink(InitName);
         Unlink(RecordName);
-        Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
+        Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, AtFlags.AT_REMOVEDIR);
         // Once ours is gone, what stands at the path is a new container of the same id.
         if (!errno.IsError || errno.Value == Errno.ENOENT || !IsLinked) return;
         if (errno.Value is not (Errno.ENOTEMPTY or Errno.EEXIST)) throw new SyscallException("unlinkat", Path, errno);
         Empty(_directory.Value, Path);
-        errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, Files.AT_REMOVEDIR);
+        errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, AtFlags.AT_REMOVEDIR);
         if (errno.IsError) throw new SyscallException("unlinkat", Path, errno);
     }
 
@@ -39,9 +40,9 @@ public sealed partial class StateDirectory
             Errno errno = FileNodes.TryUnlinkAt(directory, name);
             if (errno.Value == Errno.EISDIR)
             {
-                using (Fd inner = Files.OpenAt(directory, name, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW))
+                using (Fd inner = Files.OpenAt(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
                     Empty(inner.Value, $"{path}/{name}");
-                errno = FileNodes.TryUnlinkAt(directory, name, Files.AT_REMOVEDIR);
+                errno = FileNodes.TryUnlinkAt(directory, name, AtFlags.AT_REMOVEDIR);
             }
             if (errno.IsError && errno.Value != Errno.ENOENT) throw new SyscallException("unlinkat", $"{path}/{name}", errno);
         }

@@ -3,6 +3,7 @@ using System;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Containers.Storage;
 
@@ -51,7 +52,7 @@ public sealed partial class StateDirectory : IDisposable
         Fd? fd = null;
         try
         {
-            Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out fd);
+            Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, out fd);
             if (errno.Value == Errno.ENOENT) return null;
             if (errno.IsError) throw new SyscallException("openat", path, errno);
             var directory = new StateDirectory(path, id, fd!);
@@ -64,7 +65,7 @@ public sealed partial class StateDirectory : IDisposable
         {
             fd?.Dispose();
             // Nobody else has put anything into it: whoever makes a container holds the lock of its directory.
-            FileNodes.TryUnlinkAt(Files.AT_FDCWD, path, Files.AT_REMOVEDIR);
+            FileNodes.TryUnlinkAt(Files.AT_FDCWD, path, AtFlags.AT_REMOVEDIR);
             throw;
         }
     }
@@ -76,7 +77,7 @@ public sealed partial class StateDirectory : IDisposable
     {
         ContainerId.Validate(id);
         string path = string.Concat(root, "/", id);
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0, out Fd? fd);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, out Fd? fd);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR)
         {
             RequireDirectory(root, errno);
@@ -161,8 +162,8 @@ public sealed partial class StateDirectory : IDisposable
     {
         MakeFifo(NewStartName);
         MakeFifo(ReportName);
-        Fd start = Files.OpenAt(_directory.Value, NewStartName, Files.O_RDWR);
-        return (start, Files.OpenAt(_directory.Value, ReportName, Files.O_RDWR));
+        Fd start = Files.OpenAt(_directory.Value, NewStartName, O_RDWR);
+        return (start, Files.OpenAt(_directory.Value, ReportName, O_RDWR));
     }
 
     /// <summary>The container is created: its stage waits, and <c>start</c> may come. Until then its status is creating.</summary>
@@ -192,7 +193,7 @@ public sealed partial class StateDirectory : IDisposable
 
     /// <summary>The read end of the report channel, non-blocking.</summary>
     /// <exception cref="SyscallException"/>
-    public Fd OpenReport() => Files.OpenAt(_directory.Value, ReportName, Files.O_RDONLY | Files.O_NONBLOCK);
+    public Fd OpenReport() => Files.OpenAt(_directory.Value, ReportName, O_RDONLY | O_NONBLOCK);
 
     /// <summary>Whether a stage waits for <c>start</c>; null if it has not been offered: create is at work, or it was <c>run</c>. Seen without the lock.</summary>
     public static bool? StageWaits(string root, string id)
@@ -205,7 +206,7 @@ public sealed partial class StateDirectory : IDisposable
 
     private static Fd? OpenStart(int directory, string path, out bool offered)
     {
-        Errno errno = Files.TryOpenAt(directory, path, Files.O_WRONLY | Files.O_NONBLOCK, 0, out Fd? start);
+        Errno errno = Files.TryOpenAt(directory, path, O_WRONLY | O_NONBLOCK, 0, out Fd? start);
         offered = errno.Value != Errno.ENOENT;
         // ENXIO: no process has the FIFO open for reading, fifo(7).
         if (errno.IsError && errno.Value is not (Errno.ENXIO or Errno.ENOENT)) throw new SyscallException("openat", path, errno);
@@ -216,7 +217,7 @@ public sealed partial class StateDirectory : IDisposable
     private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id, out Errno errno)
     {
         string path = string.Concat(directoryPath, "/", RecordName);
-        errno = Files.TryOpenAt(directory, prefix + RecordName, Files.O_RDONLY | Files.O_NOFOLLOW | Files.O_NONBLOCK, 0, out Fd? file);
+        errno = Files.TryOpenAt(directory, prefix + RecordName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, out Fd? file);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
         if (errno.IsError) throw new SyscallException("openat", path, errno);
         using (file)
@@ -237,7 +238,7 @@ public sealed partial class StateDirectory : IDisposable
 
     private void Write(string name, ReadOnlySpan<byte> document)
     {
-        using Fd file = Files.OpenAt(_directory.Value, name, Files.O_WRONLY | Files.O_CREAT | Files.O_TRUNC | Files.O_NOFOLLOW, FileMode);
+        using Fd file = Files.OpenAt(_directory.Value, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, FileMode);
         Files.WriteAll(file.Value, document, name);
     }
 

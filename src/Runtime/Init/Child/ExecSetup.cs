@@ -32,7 +32,7 @@ internal sealed class ExecSetup : IDisposable
     internal ExecSetup(ExecRequest request)
     {
         _request = request;
-        if (request.Plan.Labels != null && !LsmAttributes.IsSupported) _proc = Files.Open("/proc", Files.O_PATH | Files.O_DIRECTORY);
+        if (request.Plan.Labels != null && !LsmAttributes.IsSupported) _proc = Files.Open("/proc", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
         _inherited.Add(request.Target.Init.Value);
         if (request.Target.Chroots) _inherited.Add(request.Target.Root.Value);
         if (_proc != null) _inherited.Add(_proc.Value);

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Native;
+using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Init.Child;
 
@@ -51,8 +52,8 @@ internal static class HomeDirectory
     // descriptors of the host are.
     private static byte[] ReadPasswd(Fd? root)
     {
-        if (Files.TryOpenAt2(root?.Value ?? Files.AT_FDCWD, "/etc/passwd", Files.O_RDONLY | Files.O_NONBLOCK | Files.O_NOCTTY,
-            Files.RESOLVE_NO_MAGICLINKS | (root == null ? 0 : Files.RESOLVE_IN_ROOT), 0, out Fd? fd).IsError) return [];
+        if (Files.TryOpenAt2(root?.Value ?? Files.AT_FDCWD, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY,
+            ResolveFlags.RESOLVE_NO_MAGICLINKS | (root == null ? 0 : ResolveFlags.RESOLVE_IN_ROOT), 0, out Fd? fd).IsError) return [];
         using (fd)
         {
             if (!FileStatus.Of(fd!).IsRegular) return [];

@@ -5,6 +5,7 @@ using Runcs.Init.Parent;
 using Runcs.Native;
 using Runcs.Network;
 using Runcs.Rootfs;
+using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Child;
 
@@ -18,21 +19,21 @@ internal sealed partial class InitSetup
     private void EnterUserNamespace(Fd parent, UserNamespaceEntry? entry, RootfsSetup rootfs)
     {
         // In a mount namespace of others only what is open to the user namespace: they may have set links. Nor is /proc theirs.
-        bool isForeign = _plan.Namespaces.IsJoined(Processes.CLONE_NEWNS);
-        using Fd? proc = _plan.Namespaces.Clocks.Length > 0 ? Files.Open("/proc", Files.O_PATH | Files.O_DIRECTORY) : null;
+        bool isForeign = _plan.Namespaces.IsJoined(CLONE_NEWNS);
+        using Fd? proc = _plan.Namespaces.Clocks.Length > 0 ? Files.Open("/proc", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY) : null;
         if (entry != null)
         {
             _request.Namespaces.ApplyJoinBeforeUsers();
             // The names of a host's uts namespace are not for the user namespace to change.
-            if (_plan.Namespaces.IsJoined(Processes.CLONE_NEWUTS)) SetHostNames();
+            if (_plan.Namespaces.IsJoined(CLONE_NEWUTS)) SetHostNames();
             rootfs.MountForUserNamespace(_request.MountsBeforeUsers());
-            entry.Enter(_plan.Namespaces, _request.Namespaces, ContainerInit.CloneFlags(_request));
+            entry.Enter(_plan.Namespaces, _request.Namespaces, ContainerInit.FlagsOf(_request));
             DieWithParent(parent);
         }
         BeginSession();
         _request.Namespaces.ApplyRefused();
-        if (!_plan.Namespaces.IsJoined(Processes.CLONE_NEWUTS)) SetHostNames();
-        if (_plan.Namespaces.IsNew(Processes.CLONE_NEWNET)) Loopback.ApplyUp();
+        if (!_plan.Namespaces.IsJoined(CLONE_NEWUTS)) SetHostNames();
+        if (_plan.Namespaces.IsNew(CLONE_NEWNET)) Loopback.ApplyUp();
         if (!isForeign)
         {
             if (_request.HostMounts != null) rootfs.OpenAsHost = _request.HostMounts.TryOpen;
@@ -58,15 +59,15 @@ internal sealed partial class InitSetup
         catch (RuncsException e) when (e.InnerException is SyscallException { Errno.Value: Errno.EPERM })
         {
             // mount_namespaces(7): each belongs to the user namespace in which it was made.
-            throw new RuncsException($"{_plan.Namespaces.Find(Processes.CLONE_NEWNS)!.Origin}: the mount namespace belongs to another user namespace, so nothing can be mounted in it: {e.Message}", e);
+            throw new RuncsException($"{_plan.Namespaces.Find(CLONE_NEWNS)!.Origin}: the mount namespace belongs to another user namespace, so nothing can be mounted in it: {e.Message}", e);
         }
     }
 
     // The root directory of its mqueue belongs to who makes it (mq_init_ns() in the kernel's ipc/mqueue.c).
     private void MakeIpcNamespace()
     {
-        if (!_plan.Namespaces.IsNew(Processes.CLONE_NEWIPC)) return;
-        Errno errno = Processes.TryUnshare(Processes.CLONE_NEWIPC);
+        if (!_plan.Namespaces.IsNew(CLONE_NEWIPC)) return;
+        Errno errno = Processes.TryUnshare(CLONE_NEWIPC);
         if (errno.IsError) throw RuncsException.At("linux.namespaces (ipc)", "unshare", "CLONE_NEWIPC", errno);
     }
 

@@ -17,6 +17,7 @@ using Runcs.Plan;
 using Runcs.Rootfs;
 using Runcs.Seccomp;
 using Runcs.Terminal;
+using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Child;
 
@@ -81,8 +82,8 @@ internal sealed partial class InitSetup
             rootfs.Prepare();
         }
 
-        Fd? pidNamespace = _request.Namespaces.Find(Processes.CLONE_NEWPID);
-        rootfs.ApplyMounts(new RootfsInputs(_request.CgroupMounts(), _plan.Namespaces.Has(Processes.CLONE_NEWCGROUP), EnterCgroups,
+        Fd? pidNamespace = _request.Namespaces.Find(CLONE_NEWPID);
+        rootfs.ApplyMounts(new RootfsInputs(_request.CgroupMounts(), _plan.Namespaces.Has(CLONE_NEWCGROUP), EnterCgroups,
             pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount, EnterNetwork, _request.MountSources));
         EnterNetwork();
         EnterCgroups();
@@ -128,7 +129,7 @@ internal sealed partial class InitSetup
     // (CVE-2019-16884).
     private void OpenProc()
     {
-        if (_plan.Labels != null && !LsmAttributes.IsSupported) _proc = Files.Open("/proc", Files.O_PATH | Files.O_DIRECTORY);
+        if (_plan.Labels != null && !LsmAttributes.IsSupported) _proc = Files.Open("/proc", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
     }
 
     private void EnterNetwork()
@@ -154,10 +155,10 @@ internal sealed partial class InitSetup
         _inCgroups = true;
         Wait();
         _request.Cgroup.JoinSelf(_request.CgroupDescriptor >= 0);
-        if (!_plan.Namespaces.HasUsers) _request.Namespaces.ApplyJoin(Processes.CLONE_NEWCGROUP);
-        if (_plan.Namespaces.IsNew(Processes.CLONE_NEWCGROUP))
+        if (!_plan.Namespaces.HasUsers) _request.Namespaces.ApplyJoin(CLONE_NEWCGROUP);
+        if (_plan.Namespaces.IsNew(CLONE_NEWCGROUP))
         {
-            Errno errno = Processes.TryUnshare(Processes.CLONE_NEWCGROUP);
+            Errno errno = Processes.TryUnshare(CLONE_NEWCGROUP);
             if (errno.IsError) throw RuncsException.At("linux.namespaces (cgroup)", "unshare", "CLONE_NEWCGROUP", errno);
         }
         if (!_plan.Cgroup.LateMemory) return;
@@ -168,8 +169,8 @@ internal sealed partial class InitSetup
     // time_namespaces(7): the offsets are written before a process is in it, which is after the next exec.
     private void MakeTimeNamespace(int directory, string file)
     {
-        if (!_plan.Namespaces.IsNew(Processes.CLONE_NEWTIME)) return;
-        Errno errno = Processes.TryUnshare(Processes.CLONE_NEWTIME);
+        if (!_plan.Namespaces.IsNew(CLONE_NEWTIME)) return;
+        Errno errno = Processes.TryUnshare(CLONE_NEWTIME);
         if (errno.IsError) throw RuncsException.At("linux.namespaces (time)", "unshare", "CLONE_NEWTIME", errno);
         foreach (ClockOffset clock in _plan.Namespaces.Clocks)
         {
@@ -196,7 +197,7 @@ internal sealed partial class InitSetup
         console.Send(pty);
         // Where another process goes on in a joined pid namespace, that one takes it: the terminal of a session leader that
         // ends is hung up (setsid(2), and disassociate_ctty()).
-        pty.Adopt(controlling: !_plan.Namespaces.IsJoined(Processes.CLONE_NEWPID));
+        pty.Adopt(controlling: !_plan.Namespaces.IsJoined(CLONE_NEWPID));
     }
 
     private void Execute(RootfsSetup rootfs)
@@ -209,11 +210,11 @@ internal sealed partial class InitSetup
         for (int i = 0; i < hooks.Length; i++) inputs.Add(_request.LateInputs.Length > 0 ? _request.LateInputs[i] : InitHooks.OpenInput(_plan));
         using Fd? memory = _memory;
 
-        if (!_request.NoNewKeyring) SessionKeyring.Apply(_plan.Id, _plan.Namespaces.Has(Processes.CLONE_NEWUSER), _plan.Labels, _proc);
+        if (!_request.NoNewKeyring) SessionKeyring.Apply(_plan.Id, _plan.Namespaces.Has(CLONE_NEWUSER), _plan.Labels, _proc);
         var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite, kept);
-        bool late = _plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
+        bool late = _plan.Namespaces.IsJoined(CLONE_NEWPID);
         // With a user namespace it has been chosen for the children of this process already.
-        Fd? pidNamespace = _plan.Namespaces.HasUsers ? null : _request.Namespaces.Find(Processes.CLONE_NEWPID);
+        Fd? pidNamespace = _plan.Namespaces.HasUsers ? null : _request.Namespaces.Find(CLONE_NEWPID);
         var inherited = new List<int>(inputs.ConvertAll(static input => input.Value));
         if (pidNamespace != null) inherited.Add(pidNamespace.Value);
         if (memory != null) inherited.Add(memory.Value);
@@ -257,7 +258,7 @@ internal sealed partial class InitSetup
     private IReadOnlyList<string> AddListening(IReadOnlyList<string> env)
     {
         if (_request.ListenFds == 0) return env;
-        int pid = _plan.Namespaces.IsJoined(Processes.CLONE_NEWPID) ? 1 : Processes.GetPid();
+        int pid = _plan.Namespaces.IsJoined(CLONE_NEWPID) ? 1 : Processes.GetPid();
         var result = new List<string>(env.Count + 2);
         foreach (string variable in env)
         {

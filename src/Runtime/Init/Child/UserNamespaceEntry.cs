@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Runcs.Diagnostics;
 using Runcs.Namespaces;
 using Runcs.Native;
+using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Child;
 
@@ -33,20 +34,20 @@ internal sealed class UserNamespaceEntry : IDisposable
     /// <summary>Returns in the init. Everything that is joined but the pid and user namespace has been entered.</summary>
     /// <param name="flags">The namespaces to make.</param>
     /// <exception cref="RuncsException"/>
-    internal void Enter(NamespacePlan plan, OpenNamespaces namespaces, ulong flags)
+    internal void Enter(NamespacePlan plan, OpenNamespaces namespaces, CloneFlags flags)
     {
         // It still has what was opened with the host's privileges.
         Processes.Hide();
-        if ((flags & Processes.CLONE_NEWPID) != 0)
+        if ((flags & CLONE_NEWPID) != 0)
         {
-            namespaces.ApplyJoin(Processes.CLONE_NEWUSER);
+            namespaces.ApplyJoin(CLONE_NEWUSER);
             Clone(flags);
         }
         else
         {
             // Of this process only the children will be in it: the exec stage's last clone (StageProgram.AppearInPidNamespace).
-            namespaces.ApplyJoin(Processes.CLONE_NEWPID);
-            namespaces.ApplyJoin(Processes.CLONE_NEWUSER);
+            namespaces.ApplyJoin(CLONE_NEWPID);
+            namespaces.ApplyJoin(CLONE_NEWUSER);
             Errno errno = flags == 0 ? Errno.None : Processes.TryUnshare(flags);
             if (errno.IsError) throw RuncsException.At("linux.namespaces", "unshare", Names(plan, flags), errno);
             Send(0);
@@ -60,11 +61,11 @@ internal sealed class UserNamespaceEntry : IDisposable
         _write.Dispose();
     }
 
-    private void Clone(ulong flags)
+    private void Clone(CloneFlags flags)
     {
         // Until the runtime knows the init nobody would end it: it goes on only when we have told.
         (Fd toldRead, Fd toldWrite) = Descriptors.Pipe();
-        Errno errno = Processes.TryClone(flags | Processes.CLONE_PARENT, -1, out int pid, out Fd? pidfd);
+        Errno errno = Processes.TryClone(flags | CLONE_PARENT, -1, out int pid, out Fd? pidfd);
         if (errno.IsError) throw RuncsException.At("linux.namespaces", "clone3", "", errno);
         if (pidfd != null)
         {
@@ -81,7 +82,7 @@ internal sealed class UserNamespaceEntry : IDisposable
 
     private void Send(int pid) => Files.WriteAll(_write.Value, MemoryMarshal.AsBytes((ReadOnlySpan<int>)[pid]), "pid of init");
 
-    private static string Names(NamespacePlan plan, ulong flags)
+    private static string Names(NamespacePlan plan, CloneFlags flags)
     {
         string names = "";
         foreach (NamespaceKind kind in NamespaceKind.All)

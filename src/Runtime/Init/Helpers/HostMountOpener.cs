@@ -31,7 +31,7 @@ internal sealed class HostMountOpener : IDisposable
     }
 
     /// <summary>In init: see <see cref="HostTreeOpener"/>.</summary>
-    internal Errno TryOpen(string path, uint flags, Fd? users, bool mapsTree, out Fd? tree, out string call)
+    internal Errno TryOpen(string path, OpenTreeFlags flags, Fd? users, bool mapsTree, out Fd? tree, out string call)
     {
         (tree, call) = (null, HostTreeCalls.OpenTree);
         byte[] name = Encoding.UTF8.GetBytes(path);
@@ -83,19 +83,19 @@ internal sealed class HostMountOpener : IDisposable
 
     private void Serve(Fd init)
     {
-        Errno entered = Processes.TrySetns(init.Value, Processes.CLONE_NEWNS);
+        Errno entered = Processes.TrySetns(init.Value, CloneFlags.CLONE_NEWNS);
         Span<int> head = stackalloc int[HeadSize / sizeof(int)];
         Span<byte> name = new byte[PathMax];
         while (TryReadAll(MemoryMarshal.AsBytes(head)) && head[3] <= PathMax && TryReadAll(name[..head[3]]))
         {
             Fd? tree = null;
             bool maps = false;
-            Errno errno = entered.IsError ? entered : MountApi.TryOpenTree(Files.AT_FDCWD, Encoding.UTF8.GetString(name[..head[3]]), (uint)head[0], out tree);
+            Errno errno = entered.IsError ? entered : MountApi.TryOpenTree(Files.AT_FDCWD, Encoding.UTF8.GetString(name[..head[3]]), (OpenTreeFlags)head[0], out tree);
             if (!errno.IsError && head[1] >= 0)
             {
                 maps = true;
-                errno = MountApi.TryMountSetattr(tree!.Value, head[2] != 0 ? MountApi.AT_RECURSIVE : 0,
-                    new MountApi.mount_attr { attr_set = MountApi.MOUNT_ATTR_IDMAP, userns_fd = (ulong)head[1] });
+                errno = MountApi.TryMountSetattr(tree!.Value, head[2] != 0 ? AtFlags.AT_RECURSIVE : 0,
+                    new MountApi.mount_attr { attr_set = MountAttributeFlags.MOUNT_ATTR_IDMAP, userns_fd = (ulong)head[1] });
             }
             using (tree)
             {

@@ -38,7 +38,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
 
     /// <summary>A new procfs, detached.</summary>
     /// <exception cref="SyscallException"/>
-    internal Fd Mount(IReadOnlyList<MountParameter> parameters, ulong attributes)
+    internal Fd Mount(IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
     {
         Check("fsopen", MountApi.TryFsOpen("proc", out Fd? context));
         using (context)
@@ -47,13 +47,13 @@ internal sealed class JoinedProc(Fd pidNamespace)
             if (errno.Value == Errno.EINVAL) return MountInside(parameters, attributes);
             Check("fsconfig", errno);
             foreach (MountParameter parameter in parameters) Check("fsconfig", MountApi.TryFsConfig(context.Value, parameter.Key, parameter.Value));
-            Check("fsconfig", MountApi.TryFsCommand(context.Value, MountApi.FSCONFIG_CMD_CREATE));
+            Check("fsconfig", MountApi.TryFsCommand(context.Value, FsConfigCommand.FSCONFIG_CMD_CREATE));
             Check("fsmount", MountApi.TryFsMount(context.Value, attributes, out Fd? mount));
             return mount!;
         }
     }
 
-    private Fd MountInside(IReadOnlyList<MountParameter> parameters, ulong attributes)
+    private Fd MountInside(IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
     {
         (Fd here, Fd there) = UnixSockets.Pair();
         using Fd? place = LegacyMounts.MakePlace(out string name);
@@ -81,7 +81,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
         }
     }
 
-    private int Start(Fd socket, Fd? place, IReadOnlyList<MountParameter> parameters, ulong attributes)
+    private int Start(Fd socket, Fd? place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
     {
         using Fd image = Rows(socket, place, parameters, attributes).Seal(socket.Value);
         Check("clone3", Processes.TryClone(0, -1, out int pid, out Fd? pidfd));
@@ -98,12 +98,12 @@ internal sealed class JoinedProc(Fd pidNamespace)
         return 0;
     }
 
-    private StageTable Rows(Fd socket, Fd? place, IReadOnlyList<MountParameter> parameters, ulong attributes)
+    private StageTable Rows(Fd socket, Fd? place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
     {
         var table = new StageTable();
         table.Call((ushort)Step.Prctl, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
         table.Call((ushort)Step.Prctl, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
-        table.Call((ushort)Step.Setns, SYS_setns, (ulong)pidNamespace.Value, Processes.CLONE_NEWPID);
+        table.Call((ushort)Step.Setns, SYS_setns, (ulong)pidNamespace.Value, (ulong)CloneFlags.CLONE_NEWPID);
         int clone = table.Next;
         table.Call((ushort)Step.Clone, SYS_clone, (ulong)Processes.SIGCHLD);
         int parent = table.Next;
@@ -120,7 +120,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
     }
 
     /// <param name="message">A struct msghdr that carries the mount.</param>
-    private static void AddMount(StageTable table, IReadOnlyList<MountParameter> parameters, ulong attributes, out ulong message)
+    private static void AddMount(StageTable table, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes, out ulong message)
     {
         ulong context = table.Zeroes(8), payload = table.Bytes([1]);
         ulong vector = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[payload, 1]));
@@ -131,26 +131,26 @@ internal sealed class JoinedProc(Fd pidNamespace)
         foreach (MountParameter parameter in parameters)
         {
             table.Load(context, StageTable.ArgumentAddress(table.Next + 1, 0));
-            table.Call((ushort)Step.FsConfig, SYS_fsconfig, 0, parameter.Value == null ? MountApi.FSCONFIG_SET_FLAG : MountApi.FSCONFIG_SET_STRING,
+            table.Call((ushort)Step.FsConfig, SYS_fsconfig, 0, (ulong)(parameter.Value == null ? FsConfigCommand.FSCONFIG_SET_FLAG : FsConfigCommand.FSCONFIG_SET_STRING),
                 table.String(parameter.Key), parameter.Value == null ? 0 : table.String(parameter.Value));
             // Only a name for mountinfo.
             if (parameter.Key == "source") table.Tolerating(Errno.EINVAL);
         }
         table.Load(context, StageTable.ArgumentAddress(table.Next + 1, 0));
-        table.Call((ushort)Step.FsConfig, SYS_fsconfig, 0, MountApi.FSCONFIG_CMD_CREATE);
+        table.Call((ushort)Step.FsConfig, SYS_fsconfig, 0, (ulong)FsConfigCommand.FSCONFIG_CMD_CREATE);
         table.Load(context, StageTable.ArgumentAddress(table.Next + 1, 0));
-        table.Call((ushort)Step.FsMount, SYS_fsmount, 0, FSMOUNT_CLOEXEC, attributes).KeepAt(control + 16);
+        table.Call((ushort)Step.FsMount, SYS_fsmount, 0, FSMOUNT_CLOEXEC, (ulong)attributes).KeepAt(control + 16);
     }
 
     // mount(2), on a directory that the init has made for it; the message only says that it is there.
-    private static void AddLegacyMount(StageTable table, Fd place, IReadOnlyList<MountParameter> parameters, ulong attributes, out ulong message)
+    private static void AddLegacyMount(StageTable table, Fd place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes, out ulong message)
     {
         var pairs = new List<(string, string?)>(parameters.Count);
         foreach (MountParameter parameter in parameters) pairs.Add((parameter.Key, parameter.Value));
-        (string source, ulong flags, string? data) = LegacyMounts.Arguments(pairs, attributes);
+        (string source, MountFlags flags, string? data) = LegacyMounts.Arguments(pairs, attributes);
         ulong vector = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[table.Bytes([1]), 1]));
         message = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[0, 0, vector, 1, 0, 0, 0]));
-        table.Call((ushort)Step.Mount, SYS_mount, table.String(source), table.String(place.ProcPath), table.String("proc"), flags, data == null ? 0 : table.String(data));
+        table.Call((ushort)Step.Mount, SYS_mount, table.String(source), table.String(place.ProcPath), table.String("proc"), (ulong)flags, data == null ? 0 : table.String(data));
     }
 
     private static void Check(string call, Errno errno)

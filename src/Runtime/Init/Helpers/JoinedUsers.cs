@@ -52,7 +52,7 @@ internal static class JoinedUsers
     {
         // It has all the descriptors of the runtime.
         Processes.Hide();
-        Errno errno = Processes.TrySetns(users.Value, Processes.CLONE_NEWUSER);
+        Errno errno = Processes.TrySetns(users.Value, CloneFlags.CLONE_NEWUSER);
         Span<byte> answer = [(byte)errno.Value];
         if (Files.TryWrite(socket.Value, answer, out _).IsError) return;
         Files.TryRead(socket.Value, answer, out _);

@@ -59,7 +59,7 @@ public sealed class NewNetwork : IDisposable
         if (count < answer.Length) throw RuncsException.At(Origin, "the helper that creates it has exited");
         if (answer[1] != 0) throw RuncsException.At(Origin, Calls[answer[0]], answer[0] == 0 ? "CLONE_NEWNET" : "lo", new Errno(answer[1]));
         // setns(2) by a pidfd: Linux 5.8. The helper holds the namespace until the socket is closed.
-        errno = Processes.TrySetns(_pidfd.Value, Processes.CLONE_NEWNET);
+        errno = Processes.TrySetns(_pidfd.Value, CloneFlags.CLONE_NEWNET);
         if (errno.IsError) throw RuncsException.At(Origin, "setns", "CLONE_NEWNET", errno);
         _socket.Dispose();
         _pidfd.Dispose();
@@ -91,7 +91,7 @@ public sealed class NewNetwork : IDisposable
     // The helper: says how it went, and waits for the end of the socket, at which nobody needs it any more.
     private static void Make(Fd socket)
     {
-        Errno errno = Processes.TryUnshare(Processes.CLONE_NEWNET);
+        Errno errno = Processes.TryUnshare(CloneFlags.CLONE_NEWNET);
         byte step = 0;
         if (!errno.IsError)
         {

@@ -19,7 +19,7 @@ public sealed partial class ContainerInit
     {
         NamespacePlan namespaces = request.Plan.Namespaces;
         IdMaps maps = request.Ids ?? throw new InvalidOperationException("the maps are known");
-        if (namespaces.Find(Processes.CLONE_NEWUSER) is not { } joined) return;
+        if (namespaces.Find(CloneFlags.CLONE_NEWUSER) is not { } joined) return;
         var problems = new List<string>();
         // As runc: what is said of a user namespace that is there already must be true.
         if (namespaces.Ids != null && !namespaces.Ids.Uids.IsSameAs(maps.Uids)) problems.Add($"linux.uidMappings: differ from those of the user namespace \"{joined.Path}\"");
@@ -59,7 +59,7 @@ public sealed partial class ContainerInit
         NamespacePlan namespaces = _request.Plan.Namespaces;
         if (!namespaces.HasUsers) return;
         if (_request.ConsoleSocket == null) StandardStreams.Give(_request.HostUid);
-        if (namespaces.IsNew(Processes.CLONE_NEWUSER))
+        if (namespaces.IsNew(CloneFlags.CLONE_NEWUSER))
         {
             // In the other order the groups' map would not depend on less (user_namespaces(7)); "setgroups" stays "allow",
             // since who writes here has CAP_SETGID outside.
@@ -89,7 +89,7 @@ public sealed partial class ContainerInit
     private void Write(string origin, string file, string value)
     {
         string path = $"/proc/{Pid}/{file}";
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, Files.O_WRONLY, 0, out Fd? fd);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_WRONLY, 0, out Fd? fd);
         // It has ended, and has said why.
         if (errno.Value is Errno.ENOENT or Errno.ESRCH) Receive();
         if (errno.IsError) throw RuncsException.At(origin, "openat", path, errno);

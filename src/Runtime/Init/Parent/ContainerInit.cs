@@ -5,6 +5,7 @@ using Runcs.Init.Child;
 using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Parent;
 
@@ -36,27 +37,27 @@ public sealed partial class ContainerInit : StagedProcess
         // is not in it yet.
         if (request.Plan.Namespaces is { HasUsers: true, Joined.Length: > 0 }) return CloneToEnter(request, interrupts);
         request.Rootfs?.MountForUserNamespace(request.MountsBeforeUsers());
-        return CloneWith(CloneFlags(request), request, interrupts, null);
+        return CloneWith(FlagsOf(request), request, interrupts, null);
     }
 
     /// <summary>
     /// The namespaces that are made by the clone itself. The cgroup namespace waits for the cgroup, the time namespace for its
     /// offsets, a network namespace may be made beside, and with a user namespace the ipc namespace waits for its root.
     /// </summary>
-    internal static ulong CloneFlags(InitRequest request)
+    internal static CloneFlags FlagsOf(InitRequest request)
     {
-        ulong later = Processes.CLONE_NEWCGROUP | Processes.CLONE_NEWTIME | (request.Network == null ? 0 : Processes.CLONE_NEWNET)
-            | (request.Plan.Namespaces.HasUsers ? Processes.CLONE_NEWIPC : 0);
+        CloneFlags later = CLONE_NEWCGROUP | CLONE_NEWTIME | (request.Network == null ? 0 : CLONE_NEWNET)
+            | (request.Plan.Namespaces.HasUsers ? CLONE_NEWIPC : 0);
         return request.Plan.Namespaces.New & ~later;
     }
 
-    private static ContainerInit CloneWith(ulong flags, InitRequest request, Fd? interrupts, UserNamespaceEntry? entry)
+    private static ContainerInit CloneWith(CloneFlags flags, InitRequest request, Fd? interrupts, UserNamespaceEntry? entry)
     {
         Errno errno = ProcessDescriptors.TryOpen(Processes.GetPid(), out Fd? self);
         if (errno.IsError) throw new SyscallException("pidfd_open", "", errno);
         using (self)
         {
-            errno = Processes.TryClone(flags | (request.CgroupDescriptor < 0 ? 0 : Processes.CLONE_INTO_CGROUP), request.CgroupDescriptor, out int pid, out Fd? pidfd);
+            errno = Processes.TryClone(flags | (request.CgroupDescriptor < 0 ? 0 : CLONE_INTO_CGROUP), request.CgroupDescriptor, out int pid, out Fd? pidfd);
             if (errno.IsError) throw new SyscallException("clone3", "", errno);
             if (pidfd == null)
             {

@@ -67,7 +67,7 @@ public sealed class ExecProcess : StagedProcess
         End(Pid, Pidfd);
         if (!Moves || !TryFindForeignPidNamespace(out FileStatus container)) return;
         // Empty on a kernel without it (CONFIG_PROC_CHILDREN): there only its death signal ends the other, when we end.
-        if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/thread-self/children", Files.O_RDONLY, 0, out Fd? file).IsError) return;
+        if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/thread-self/children", OpenFlags.O_RDONLY, 0, out Fd? file).IsError) return;
         byte[] children;
         using (file) children = Files.ReadToEnd(file!.Value, "children");
         foreach (string number in Encoding.ASCII.GetString(children).Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -94,7 +94,7 @@ public sealed class ExecProcess : StagedProcess
     {
         // A frozen one dies only when it is let go on (cgroup v1): nobody waits for that.
         ProcessDescriptors.TrySignal(pidfd.Value, Processes.SIGKILL);
-        if (ProcessDescriptors.WaitEnd(pidfd, Patience)) Processes.TryWait(pid, Processes.WNOHANG | Processes.__WALL, out _, out _);
+        if (ProcessDescriptors.WaitEnd(pidfd, Patience)) Processes.TryWait(pid, WaitOptions.WNOHANG | WaitOptions.__WALL, out _, out _);
     }
 
     private protected override bool Understands(uint kind, bool appeared, out InitEvent? happened)
@@ -117,14 +117,14 @@ public sealed class ExecProcess : StagedProcess
         int directory = -1;
         Errno errno = request.Cgroup == null ? Errno.None : request.Cgroup.TryOpenForClone(out directory);
         cloned = directory >= 0;
-        if (!errno.IsError) errno = Processes.TryClone(cloned ? Processes.CLONE_INTO_CGROUP : 0, directory, out pid, out pidfd);
+        if (!errno.IsError) errno = Processes.TryClone(cloned ? CloneFlags.CLONE_INTO_CGROUP : 0, directory, out pid, out pidfd);
         if (!errno.IsError || !request.MayFollowInit || SubCgroups.TryOpenOf(request.Target.InitPid, out Fd? other).IsError) return errno;
         using (other)
         {
             // It was looked up by its pid.
             if (ProcessDescriptors.HasEnded(request.Target.Init)) return errno;
             cloned = true;
-            return Processes.TryClone(Processes.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd);
+            return Processes.TryClone(CloneFlags.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd);
         }
     }
 

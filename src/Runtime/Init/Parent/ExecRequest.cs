@@ -33,7 +33,7 @@ public sealed record ExecRequest(ExecPlan Plan, string Id, ExecTarget Target) : 
     /// <summary>The parent has something to do when all is ready, and then sends a word.</summary>
     public bool Waits { get; init; }
 
-    internal bool EntersPids => (Target.Namespaces & Processes.CLONE_NEWPID) != 0;
+    internal bool EntersPids => (Target.Namespaces & CloneFlags.CLONE_NEWPID) != 0;
 
     // As with a container: without no_new_privs a filter takes CAP_SYS_ADMIN, which must not appear in a pid namespace.
     internal bool FiltersEarly => EntersPids && Plan.Seccomp != null && !Plan.Credentials.NoNewPrivileges;

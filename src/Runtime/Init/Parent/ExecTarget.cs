@@ -14,7 +14,7 @@ namespace Runcs.Init.Parent;
 /// <summary>The container that a further process is for, as /proc/PID of its first process shows it.</summary>
 public sealed class ExecTarget : IDisposable
 {
-    private ExecTarget(int initPid, Fd init, ulong namespaces, bool chroots, uint hostUid, Fd root) =>
+    private ExecTarget(int initPid, Fd init, CloneFlags namespaces, bool chroots, uint hostUid, Fd root) =>
         (InitPid, Init, Namespaces, Chroots, HostUid, Root) = (initPid, init, namespaces, chroots, hostUid, root);
 
     /// <summary>The container's first process: its pid and a pidfd of it, which is the caller's.</summary>
@@ -24,7 +24,7 @@ public sealed class ExecTarget : IDisposable
     public Fd Init { get; }
 
     /// <summary>The namespaces to enter: CLONE_NEW*.</summary>
-    public ulong Namespaces { get; }
+    public CloneFlags Namespaces { get; }
 
     /// <summary>The container shares its mount namespace with the host, and has its root by chroot(2).</summary>
     public bool Chroots { get; }
@@ -44,10 +44,10 @@ public sealed class ExecTarget : IDisposable
         try
         {
             LinuxNamespace[] named = config.Linux?.Namespaces ?? [];
-            ulong namespaces = EnteredNamespaces.Find(named, initPid);
+            CloneFlags namespaces = EnteredNamespaces.Find(named, initPid);
             bool chroots = Array.Find(named, static kind => kind.Type == LinuxNamespaceType.Mount) == null;
             uint hostUid = FindHostUid(initPid, namespaces, user);
-            var target = new ExecTarget(initPid, init, namespaces, chroots, hostUid, Files.Open(string.Concat("/proc/", initPid.ToString(), "/root"), Files.O_PATH | Files.O_DIRECTORY));
+            var target = new ExecTarget(initPid, init, namespaces, chroots, hostUid, Files.Open(string.Concat("/proc/", initPid.ToString(), "/root"), OpenFlags.O_PATH | OpenFlags.O_DIRECTORY));
             // All of it was found by the pid, which is another process's once init has ended.
             if (!ProcessDescriptors.HasEnded(init)) return target;
             target.Dispose();
@@ -72,9 +72,9 @@ public sealed class ExecTarget : IDisposable
     }
 
     // A user namespace must map all ids of the user, or the kernel would only say EINVAL.
-    private static uint FindHostUid(int initPid, ulong namespaces, CredentialsPlan user)
+    private static uint FindHostUid(int initPid, CloneFlags namespaces, CredentialsPlan user)
     {
-        if ((namespaces & Processes.CLONE_NEWUSER) == 0) return user.Uid;
+        if ((namespaces & CloneFlags.CLONE_NEWUSER) == 0) return user.Uid;
         IdMaps maps = EnteredNamespaces.ReadMaps(initPid);
         var problems = new List<string>();
         IdMapPlanner.CheckUser(user.Uid, user.Gid, user.Groups, maps, "linux.uidMappings", "linux.gidMappings", problems);

@@ -9,6 +9,7 @@ using Runcs.Native;
 using Runcs.Plan;
 using Runcs.Rootfs;
 using Runcs.Terminal;
+using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Parent;
 
@@ -22,11 +23,11 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public NewNetwork? Network { get; init; }
 
     /// <summary>The maps of the user namespace, of one that is joined too; null without one.</summary>
-    public IdMaps? Ids { get; } = Plan.Namespaces.Find(Processes.CLONE_NEWUSER) is { } joined
-        ? JoinedUsers.ReadMaps(joined, Namespaces.Find(Processes.CLONE_NEWUSER)!)
+    public IdMaps? Ids { get; } = Plan.Namespaces.Find(CLONE_NEWUSER) is { } joined
+        ? JoinedUsers.ReadMaps(joined, Namespaces.Find(CLONE_NEWUSER)!)
         : Plan.Namespaces.Ids;
 
-    internal bool JoinsPids => Plan.Namespaces.IsJoined(Processes.CLONE_NEWPID);
+    internal bool JoinsPids => Plan.Namespaces.IsJoined(CLONE_NEWPID);
 
     /// <summary>The host's uid of the program's user.</summary>
     public uint HostUid => Ids != null && Ids.Uids.TryOutside(Plan.Credentials.Uid, out uint uid) ? uid : Plan.Credentials.Uid;
@@ -38,7 +39,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public MountSources? MountSources { get; init; }
 
     /// <summary>With a user namespace that is not in a foreign mount namespace, what init may not open; else null.</summary>
-    internal HostMountOpener? HostMounts { get; } = Plan.Namespaces.HasUsers && Plan.Namespaces.IsNew(Processes.CLONE_NEWNS) ? new HostMountOpener(Channels.ReportWrite) : null;
+    internal HostMountOpener? HostMounts { get; } = Plan.Namespaces.HasUsers && Plan.Namespaces.IsNew(CLONE_NEWNS) ? new HostMountOpener(Channels.ReportWrite) : null;
 
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
@@ -58,9 +59,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>What cannot be mounted from within the user namespace, to be mounted before it is entered.</summary>
     internal UserNamespaceMounts MountsBeforeUsers()
     {
-        Fd? pids = Namespaces.Find(Processes.CLONE_NEWPID);
-        return new UserNamespaceMounts(!Plan.Namespaces.IsNew(Processes.CLONE_NEWPID), !Plan.Namespaces.IsNew(Processes.CLONE_NEWNET),
-            !Plan.Namespaces.IsNew(Processes.CLONE_NEWIPC), Plan.Namespaces.IsJoined(Processes.CLONE_NEWCGROUP) ? CgroupMounts() : null,
+        Fd? pids = Namespaces.Find(CLONE_NEWPID);
+        return new UserNamespaceMounts(!Plan.Namespaces.IsNew(CLONE_NEWPID), !Plan.Namespaces.IsNew(CLONE_NEWNET),
+            !Plan.Namespaces.IsNew(CLONE_NEWIPC), Plan.Namespaces.IsJoined(CLONE_NEWCGROUP) ? CgroupMounts() : null,
             pids == null ? null : new JoinedProc(pids).Mount, HostMounts == null, MountSources);
     }
 

@@ -127,8 +127,8 @@ public abstract class StagedProcess : IDisposable
             if (errno.Value != Errno.EBADF) throw RuncsException.At("linux.seccomp", "pidfd_getfd", "the listener", errno);
             Span<Descriptors.PollFd> news =
             [
-                new() { Fd = _channels.ReportRead.Value, Events = Descriptors.POLLIN },
-                new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = Descriptors.POLLIN },
+                new() { Fd = _channels.ReportRead.Value, Events = PollEvents.POLLIN },
+                new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = PollEvents.POLLIN },
             ];
             if (!Descriptors.TryPoll(news, PauseMilliseconds, out int ready).IsError && ready > 0) WaitForMore();
             if (TryTake(out uint kind, out uint value, out _))
@@ -142,9 +142,9 @@ public abstract class StagedProcess : IDisposable
         if (!_moves) return false;
         Span<Descriptors.PollFd> either =
         [
-            new() { Fd = _channels.ReportRead.Value, Events = Descriptors.POLLIN },
-            new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = Descriptors.POLLIN },
-            new() { Fd = listener.Value, Events = Descriptors.POLLIN },
+            new() { Fd = _channels.ReportRead.Value, Events = PollEvents.POLLIN },
+            new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = PollEvents.POLLIN },
+            new() { Fd = listener.Value, Events = PollEvents.POLLIN },
         ];
         Errno errno;
         while ((errno = Descriptors.TryPoll(either, -1, out _)).Value == Errno.EINTR) { }
@@ -231,14 +231,14 @@ public abstract class StagedProcess : IDisposable
         int end = ProcessDescriptors.PollNumber(Pidfd);
         Span<Descriptors.PollFd> waits =
         [
-            new() { Fd = _channels.ReportRead.Value, Events = Descriptors.POLLIN },
-            new() { Fd = end, Events = Descriptors.POLLIN },
-            new() { Fd = _interrupts?.Value ?? -1, Events = Descriptors.POLLIN },
+            new() { Fd = _channels.ReportRead.Value, Events = PollEvents.POLLIN },
+            new() { Fd = end, Events = PollEvents.POLLIN },
+            new() { Fd = _interrupts?.Value ?? -1, Events = PollEvents.POLLIN },
         ];
         Errno errno = Descriptors.TryPoll(waits, end < 0 ? Patience : -1, out _);
         if (errno.Value == Errno.EINTR) return;
         if (errno.IsError) throw new SyscallException("poll", "", errno);
-        if ((waits[0].Returned & Descriptors.POLLIN) != 0)
+        if ((waits[0].Returned & PollEvents.POLLIN) != 0)
         {
             errno = Files.TryRead(_channels.ReportRead.Value, _received.AsSpan(_receivedLength), out int count);
             if (errno.IsError) throw new SyscallException("read", "report channel", errno);

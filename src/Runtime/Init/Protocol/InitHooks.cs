@@ -32,7 +32,7 @@ public static class InitHooks
     /// Init's pid as the container sees it. Before it is in a pid namespace that it joins it has none there: another process
     /// will be the container's first, and "creating" is told without a pid.
     /// </summary>
-    internal static int OwnPid(ContainerPlan plan) => plan.Namespaces.IsJoined(Processes.CLONE_NEWPID) ? 0 : Processes.GetPid();
+    internal static int OwnPid(ContainerPlan plan) => plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID) ? 0 : Processes.GetPid();
 
     /// <summary>
     /// For each startContainer hook an empty file for its state, where that has to be told by the parent: the pid in a joined
@@ -41,7 +41,7 @@ public static class InitHooks
     /// <exception cref="SyscallException"/>
     public static Fd[] OpenLateInputs(ContainerPlan plan)
     {
-        if (plan.Hooks.StartContainer.Length == 0 || !plan.Namespaces.IsJoined(Processes.CLONE_NEWPID)) return [];
+        if (plan.Hooks.StartContainer.Length == 0 || !plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID)) return [];
         var inputs = new Fd[plan.Hooks.StartContainer.Length];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = Descriptors.MakeMemfd(Name);
         return inputs;

@@ -12,6 +12,7 @@ using Runcs.Plan;
 using Runcs.Scheduling;
 using Runcs.Seccomp;
 using static Runcs.Native.Arch.SystemCall;
+using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Stage;
 
@@ -36,7 +37,7 @@ internal sealed class StageProgram
 
     /// <summary>The children of this process will be in the pid namespace; it takes CAP_SYS_ADMIN, and moves nothing yet (setns(2)).</summary>
     internal void JoinPidNamespace(Fd pidNamespace) =>
-        _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)pidNamespace.Value, Processes.CLONE_NEWPID);
+        _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)pidNamespace.Value, (ulong)CLONE_NEWPID);
 
     /// <summary>
     /// Into the namespaces of a process, all at once (setns(2) by a pidfd, Linux 5.8), so that the host's privileges judge each
@@ -46,15 +47,15 @@ internal sealed class StageProgram
     /// <param name="init">A pidfd.</param>
     /// <param name="flags">CLONE_NEW*.</param>
     /// <param name="root">The directory to be the root; null for that of the mount namespace.</param>
-    internal void EnterNamespaces(Fd init, ulong flags, Fd? root)
+    internal void EnterNamespaces(Fd init, CloneFlags flags, Fd? root)
     {
         int enter = _table.Next;
-        _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)init.Value, flags);
-        if ((flags & Processes.CLONE_NEWTIME) != 0)
+        _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)init.Value, (ulong)flags);
+        if ((flags & CLONE_NEWTIME) != 0)
         {
             // A kernel may be built without time namespaces.
             _table.Tolerating(Errno.EINVAL);
-            _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)init.Value, flags & ~Processes.CLONE_NEWTIME);
+            _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)init.Value, (ulong)(flags & ~CLONE_NEWTIME));
             _table.OnZero(enter, _table.Next);
         }
         _table.Call((ushort)StageStep.Descriptors, SYS_close, (ulong)init.Value);
@@ -64,7 +65,7 @@ internal sealed class StageProgram
             _table.Call((ushort)StageStep.Chroot, SYS_chroot, _table.String("."));
             _table.Call((ushort)StageStep.Descriptors, SYS_close, (ulong)root.Value);
         }
-        if ((flags & Processes.CLONE_NEWUSER) == 0) return;
+        if ((flags & CLONE_NEWUSER) == 0) return;
         // Of the host's root the user namespace may know nothing; its own root is who has made what is to be found there.
         _table.Call((ushort)StageStep.Setgid, SYS_setresgid, 0, 0, 0);
         _table.Call((ushort)StageStep.Setuid, SYS_setresuid, 0, 0, 0);
@@ -85,7 +86,7 @@ internal sealed class StageProgram
         // A result is stored as 64 bits: the value of the message and four bytes behind it, which are not sent.
         ulong message = _table.Bytes([.. InitMessage.Header(InitMessage.Moved, 0), 0, 0, 0, 0]);
         int clone = _table.Next;
-        _table.Call((ushort)StageStep.Clone, SYS_clone, Processes.CLONE_PARENT | (ulong)Processes.SIGCHLD).KeepAt(message + 4);
+        _table.Call((ushort)StageStep.Clone, SYS_clone, (ulong)CLONE_PARENT | (ulong)Processes.SIGCHLD).KeepAt(message + 4);
         int leave = _table.Next;
         _table.Call((ushort)StageStep.Ready, SYS_write, (ulong)_report, message, StageReport.Size);
         _table.Call((ushort)StageStep.Clone, SYS_exit_group, 0);
@@ -340,7 +341,7 @@ internal sealed class StageProgram
         _table.Expect((ushort)StageStep.ProgramAccess, status + ModeOffset, FileStatus.S_IFMT, FileStatus.S_IFREG, Errno.EACCES);
         if (tolerant) _table.Tolerating(Errno.EACCES);
         int access = _table.Next;
-        _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat2, AT_FDCWD, address, X_OK, Files.AT_EACCESS).Tolerating(Errno.ENOSYS, Errno.EPERM, Errno.EACCES);
+        _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat2, AT_FDCWD, address, X_OK, (ulong)AtFlags.AT_EACCESS).Tolerating(Errno.ENOSYS, Errno.EPERM, Errno.EACCES);
         // Where an outer filter refuses it: faccessat(2), which asks for the real ids, and these are the same by now.
         _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat, AT_FDCWD, address, X_OK);
         if (tolerant) _table.Tolerating(Errno.EACCES, Errno.EPERM);
