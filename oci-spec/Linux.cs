@@ -45,7 +45,7 @@ public sealed class Linux : DocumentObject
         set => netDevices = value;
     }
 
-    /// <summary>The filter of system calls; null for none.</summary>
+    /// <summary>The seccomp filter; null for none.</summary>
     public LinuxSeccomp? Seccomp { get; set; }
 
     /// <summary><c>shared</c>, <c>slave</c>, <c>private</c> or <c>unbindable</c>; "" for the runtime's choice.</summary>

@@ -5,7 +5,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>The filter of system calls (seccomp(2)).</summary>
+/// <summary>The seccomp filter (seccomp(2)).</summary>
 public sealed class LinuxSeccomp : DocumentObject
 {
     /// <summary>What happens to calls that no rule names; one of <see cref="LinuxSeccompAction"/>.</summary>

@@ -30,7 +30,7 @@ internal static class ContainerCgroup
         return cgroup != null && cgroup.Kill(Native.Processes.SIGKILL);
     }
 
-    /// <summary>How many of its processes the kernel has killed for want of memory.</summary>
+    /// <summary>How many of its processes the OOM killer has killed.</summary>
     public static ulong OomKills(ContainerRecord record)
     {
         using Cgroup? cgroup = Open(record);

@@ -158,7 +158,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         ContainerHooks.RunPoststart(plan.Hooks.Poststart, _record, interrupts);
     }
 
-    /// <summary>Whether the kernel has killed a process of the container for want of memory.</summary>
+    /// <summary>Whether the OOM killer has killed a process of the container.</summary>
     internal bool WasOutOfMemory => _cgroup.Cgroup.OomKills() > 0;
 
     /// <summary>For <c>run</c> in the foreground: others may work on the container while we wait for its program.</summary>

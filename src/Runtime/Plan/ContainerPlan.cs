@@ -39,7 +39,7 @@ public sealed record ContainerPlan(
     /// <summary>The config as it was read, for the state directory.</summary>
     public required byte[] Document { get; init; }
 
-    /// <summary>The filter of system calls; null for none.</summary>
+    /// <summary>The seccomp filter; null for none.</summary>
     public SeccompPlan? Seccomp { get; init; }
 
     public OciSpec.Hooks Hooks { get; } = Config.Hooks ?? new OciSpec.Hooks();

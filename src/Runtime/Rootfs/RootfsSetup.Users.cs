@@ -53,7 +53,7 @@ public sealed partial class RootfsSetup
                 if (step.Kind != MountKind.Cgroup || mounts.Cgroups == null) continue;
                 foreach (CgroupMountSource source in mounts.Cgroups)
                 {
-                    // What cannot be had is told, or bound, when it is its turn.
+                    // A source that cannot be opened is reported, or bound, in its turn.
                     if (!TryMountHierarchy(step, source, out Fd? hierarchy).IsError) MakeReady(ReadyName(step, source), hierarchy!);
                 }
             }

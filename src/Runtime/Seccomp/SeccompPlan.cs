@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Runcs.Seccomp;
 
-/// <summary>The filter of system calls that the user's program gets.</summary>
+/// <summary>The seccomp filter of the user's program.</summary>
 /// <param name="Program">Instructions of the kernel's classic BPF machine (<c>struct sock_filter</c>), each in 64 bits.</param>
 /// <param name="Flags">Of seccomp(2).</param>
 /// <param name="Listener">Who decides on calls that the filter asks about; null if it asks about none.</param>

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>--rootless: where cgroups may not be made, a container that asks for none goes without.</summary>
+/// <summary>--rootless: where cgroups may not be created, a container that needs none runs without them.</summary>
 [OnAnyRuntime]
 public class RootlessTests
 {

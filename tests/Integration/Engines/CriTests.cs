@@ -138,7 +138,7 @@ public sealed class CriTests : IClassFixture<CriEngine>
         string main = pod.Shell(container, "readlink /proc/self/ns/pid");
         string debugger = pod.Up("debugger", Sleep, config => config.Linux.SecurityContext.NamespaceOptions = Of(NamespaceMode.Target, container));
         Assert.Equal(main, pod.Shell(debugger, "readlink /proc/self/ns/pid"));
-        // It goes without what it looked at.
+        // Stopping the debugger leaves its target running.
         pod.Stop(debugger);
         pod.Remove(debugger);
         Assert.Equal(ContainerStatus.Types.State.Running, pod.StatusOf(container).State);

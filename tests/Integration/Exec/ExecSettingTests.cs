@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>What surrounds a process that <c>exec</c> adds: CPUs, scheduling, limits, keys, the filter of system calls, labels.</summary>
+/// <summary>The settings of a process that <c>exec</c> adds: CPUs, scheduling, limits, keys, seccomp filter, labels.</summary>
 public sealed class ExecSettingTests : IDisposable
 {
     private readonly Container _container = new();

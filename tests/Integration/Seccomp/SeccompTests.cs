@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>The filter of system calls: that it holds, for whom and from when (config-linux.md, "Seccomp").</summary>
+/// <summary>The seccomp filter: its effect, and for which processes and from when (config-linux.md, "Seccomp").</summary>
 [OnAnyRuntime]
 public class SeccompTests
 {

@@ -47,7 +47,7 @@ public static class EventsCommand
         }
     }
 
-    // For the end of the container, the want of memory, or the time. True for the first.
+    // For the end of the container, an OOM event, or the interval. True for the first.
     private static bool Wait(Fd init, OomWatch? oom, long until)
     {
         const int Patience = 100; // where an outer filter leaves no pidfd to poll

@@ -141,7 +141,7 @@ internal sealed partial class InitSetup
             _request.Network?.ApplyJoin();
             return;
         }
-        // The parent's words have no names: each is waited for in its turn.
+        // Messages from the parent carry no type, so they must be read in order.
         EnterCgroups();
         _request.Network?.ApplyJoin();
         InitMessage.Send(_channels.ReportWrite, InitMessage.Networked);

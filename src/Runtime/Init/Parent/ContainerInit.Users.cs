@@ -50,8 +50,8 @@ public sealed partial class ContainerInit
     }
 
     /// <summary>
-    /// Does to init what takes privileges outside of its user namespace: its ids, the owner of its standard streams, its place in
-    /// the order of the kernel's victims. Before <see cref="Send"/>; nothing to do without a user namespace.
+    /// Sets what needs privileges outside of init's user namespace: its ids, the owner of its standard streams, its OOM score.
+    /// Called before <see cref="Send"/>; does nothing without a user namespace.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public void ApplyFromOutside()

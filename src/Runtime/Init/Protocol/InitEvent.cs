@@ -16,7 +16,7 @@ public enum InitEvent
     /// <summary>The network devices may be brought.</summary>
     Networked,
 
-    /// <summary>The filter of system calls has a listener, to be handed over.</summary>
+    /// <summary>The seccomp filter has a listener, which the parent passes on.</summary>
     Listening,
 
     /// <summary>The program runs, or has run.</summary>

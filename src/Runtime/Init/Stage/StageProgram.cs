@@ -149,7 +149,7 @@ internal sealed class StageProgram
     /// may be the one who has access (as runc). Then it must have a name inside the root: a directory that was reached
     /// through a leaked descriptor has none (CVE-2024-21626).
     /// </summary>
-    /// <param name="early">A filter of system calls that takes CAP_SYS_ADMIN, where that must not be kept until the start.</param>
+    /// <param name="early">A seccomp filter that needs CAP_SYS_ADMIN to load, where the capability must not be kept until the start.</param>
     /// <param name="kept">Capabilities to be kept for later rows.</param>
     internal void BecomeUser(CredentialsPlan credentials, string cwd, SeccompRows? early, ulong kept)
     {
@@ -274,7 +274,7 @@ internal sealed class StageProgram
     /// standard input, which must end with exit code 0 within its time.
     /// </summary>
     /// <param name="timeout">Seconds; null for no limit.</param>
-    /// <param name="filter">The program's filter of system calls, which holds for the hook as well: its file is the container's.</param>
+    /// <param name="filter">The program's seccomp filter, which applies to the hook as well, since its file is the container's.</param>
     internal void RunChild(int index, string path, string[] args, string[] env, int? timeout, Fd input, SeccompRows? filter)
     {
         const int CLONE_PIDFD = 0x1000, POLLIN = 1, SigsetSize = 8;
@@ -321,7 +321,7 @@ internal sealed class StageProgram
         _table.Fail((ushort)StageStep.Execve, Errno.EPERM);
     }
 
-    // Once, and before the filter of system calls may refuse it.
+    // Once, and before the seccomp filter may refuse it.
     private void CloseOnExec()
     {
         if (_closesOnExec) return;
