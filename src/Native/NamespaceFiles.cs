@@ -8,7 +8,7 @@ public static partial class NamespaceFiles
 {
     private const ulong NS_GET_NSTYPE = 0xb703;
 
-    /// <summary>The CLONE_NEW* flag of the namespace; fails with ENOTTY when the file is none.</summary>
+    /// <summary>The CLONE_NEW* flag of the namespace; fails with ENOTTY when the file is not a namespace.</summary>
     public static Errno TryGetType(int fd, out CloneFlags type)
     {
         int result = ioctl(fd, NS_GET_NSTYPE, 0);

@@ -108,7 +108,7 @@ public static unsafe partial class Processes
         return result < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>waitid(2) that takes nothing: no error if the process is a child of the caller, ended or not, ECHILD if it is none.</summary>
+    /// <summary>waitid(2) that takes nothing: no error if the process is a child of the caller, ended or not, ECHILD if it is not.</summary>
     public static Errno TryFindChild(int pid)
     {
         const int P_PID = 1, SizeOfSiginfo = 128;

@@ -9,7 +9,7 @@ internal static class BlockDevices
 {
     public const string WeightOrigin = "linux.resources.blockIO.weight", LeafWeightOrigin = "linux.resources.blockIO.leafWeight", WeightDeviceOrigin = "linux.resources.blockIO.weightDevice";
 
-    /// <summary><c>8:0</c>; null if the numbers are none, of which the writes then tell.</summary>
+    /// <summary><c>8:0</c>; null if the numbers are not valid, which the writes then report.</summary>
     public static string? Number(long major, long minor, string origin, CgroupWrites writes)
     {
         if (major is >= 0 and <= uint.MaxValue && minor is >= 0 and <= uint.MaxValue) return string.Concat(major.ToString(), ":", minor.ToString());

@@ -83,7 +83,7 @@ public static class CgroupPlanner
     }
 
     /// <summary>The device rules that <see cref="PlanCgroups"/> makes of <c>linux.resources</c>, for <see cref="Cgroup.ReplaceDevices"/>.</summary>
-    /// <exception cref="RuncsException">A rule is none.</exception>
+    /// <exception cref="RuncsException">A rule is not valid.</exception>
     public static IReadOnlyList<DeviceRule> PlanDevices(LinuxResources? resources)
     {
         var writes = new CgroupWrites();

@@ -13,7 +13,7 @@ internal static class CgroupRemoval
     // Milliseconds.
     private const int LongestWait = 100, Patience = 10_000;
 
-    /// <summary>Waits up to ten seconds for the last processes to end. A directory that is gone is no error.</summary>
+    /// <summary>Waits up to ten seconds for the last processes to end. A directory that is gone is not an error.</summary>
     /// <exception cref="RuncsException">A process is still in it.</exception>
     public static void Remove(CgroupTree tree, string path)
     {

@@ -142,7 +142,7 @@ internal sealed class CgroupTree : IDisposable
         }
     }
 
-    /// <summary>Removes the directory with all below it. EBUSY while there are processes; a directory that is gone is no error.</summary>
+    /// <summary>Removes the directory with all below it. EBUSY while there are processes; a directory that is gone is not an error.</summary>
     public Errno TryRemoveAll(string path)
     {
         Errno errno = TryRemove(path);

@@ -27,6 +27,6 @@ internal sealed record Verb(string Name, string Summary, Func<Invocation, int> R
     /// <summary>The exit code when it fails by our fault and not the program's.</summary>
     public int FailureCode { get; init; } = 1;
 
-    /// <summary>Flags end at the first argument that is none, since what follows may be another program's.</summary>
+    /// <summary>Flags end at the first argument that is not a flag, since what follows may be another program's.</summary>
     public bool FlagsComeFirst { get; init; }
 }

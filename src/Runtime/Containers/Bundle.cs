@@ -26,7 +26,7 @@ internal sealed class Bundle
     internal DocumentFault[] Faults { get; }
 
     /// <summary>Reads the config of a container that is to be made.</summary>
-    /// <exception cref="RuncsException">There is no config.json, or it is none.</exception>
+    /// <exception cref="RuncsException">There is no config.json, or it is not valid.</exception>
     internal static Bundle Read(CreateOptions options)
     {
         ContainerId.Validate(options.Id);

@@ -150,7 +150,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         _made.Clear();
     }
 
-    /// <summary>Removes directories; what is still in them is then in the default class. One that is gone is no error.</summary>
+    /// <summary>Removes directories; what is still in them is then in the default class. One that is gone is not an error.</summary>
     /// <exception cref="RuncsException"/>
     public static void Remove(IReadOnlyList<string> directories)
     {

@@ -10,7 +10,7 @@ public static class ListFormat
     /// <summary>The highest number: a limit of sanity, runc's.</summary>
     public const int Highest = 64 * 1024;
 
-    /// <summary>The numbers as bits, 64 in each word, or why they are none. White space and spare commas are passed over, as runc does.</summary>
+    /// <summary>The numbers as bits, 64 in each word, or why they are not valid. White space and spare commas are passed over, as runc does.</summary>
     public static bool TryParse(string text, out ulong[] mask, out string problem)
     {
         mask = [];

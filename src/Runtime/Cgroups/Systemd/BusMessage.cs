@@ -26,7 +26,7 @@ internal ref struct BusMessage
     private int _at;
 
     /// <summary>A whole message.</summary>
-    /// <exception cref="RuncsException">It is none.</exception>
+    /// <exception cref="RuncsException">It is not one.</exception>
     public BusMessage(ReadOnlySpan<byte> bytes)
     {
         _bytes = bytes;
@@ -55,7 +55,7 @@ internal ref struct BusMessage
     public string Signature { get; private set; }
 
     /// <summary>How long a message is that begins so.</summary>
-    /// <exception cref="RuncsException">It is none.</exception>
+    /// <exception cref="RuncsException">It is not one.</exception>
     public static int LengthOf(ReadOnlySpan<byte> fixedPart)
     {
         uint body = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[4..]), fields = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[12..]);

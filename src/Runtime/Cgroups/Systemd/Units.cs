@@ -63,7 +63,7 @@ internal static class Units
     }
 
     /// <summary>
-    /// Stops a unit, and waits for it. A unit that does not exist, as when its last process has ended, is no error; any other
+    /// Stops a unit, and waits for it. A unit that does not exist, as when its last process has ended, is not an error; any other
     /// failure is only a warning, since systemd notices that the directories of the unit are gone.
     /// </summary>
     public static void Stop(string unit)

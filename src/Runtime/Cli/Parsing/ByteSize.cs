@@ -11,7 +11,7 @@ internal static class ByteSize
 {
     private const string Units = "kmgtp";
 
-    /// <summary>False if it is none, or more than 63 bits hold.</summary>
+    /// <summary>False if it is not valid, or exceeds 63 bits.</summary>
     public static bool TryParse(string text, out long bytes)
     {
         bytes = 0;

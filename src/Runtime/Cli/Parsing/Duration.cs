@@ -6,7 +6,7 @@ namespace Runcs.Cli.Parsing;
 /// <summary>Lengths of time as Go writes them (time.ParseDuration): <c>5s</c>, <c>1m30s</c>, <c>1.5h</c>, <c>-100ms</c>, <c>0</c>.</summary>
 internal static class Duration
 {
-    /// <summary>False if it is none, or more than 63 bits hold.</summary>
+    /// <summary>False if it is not valid, or exceeds 63 bits.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out long nanoseconds)
     {
         nanoseconds = 0;

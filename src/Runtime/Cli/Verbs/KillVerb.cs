@@ -10,7 +10,7 @@ internal static class KillVerb
     {
         Usage = "<container-id> [signal]",
         Description = "The signal is a number or a name, with or without SIG, in upper or lower case. The default is SIGTERM.",
-        Flags = [new(FlagKind.Switch, "all", "a container that is not running is no error", 'a') { Hidden = true }],
+        Flags = [new(FlagKind.Switch, "all", "a container that is not running is not an error", 'a') { Hidden = true }],
         MostArguments = 2,
         FlagsComeFirst = true,
     };

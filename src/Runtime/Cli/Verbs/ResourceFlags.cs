@@ -39,7 +39,7 @@ internal static class ResourceFlags
         new(FlagKind.Text, "kernel-memory-tcp", "has no effect") { Hidden = true },
     ];
 
-    /// <exception cref="RuncsException">A value is none.</exception>
+    /// <exception cref="RuncsException">A value is not valid.</exception>
     public static LinuxResources Read(Arguments arguments)
     {
         if (Size(arguments, "kernel-memory") != null | Size(arguments, "kernel-memory-tcp") != null) Log.Warn("Kernel memory settings are ignored and will be removed");

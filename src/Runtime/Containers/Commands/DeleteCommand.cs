@@ -12,7 +12,7 @@ namespace Runcs.Containers.Commands;
 /// <summary><c>delete</c>: ends what must be ended, then removes the cgroups and the state directory, then runs the poststop hooks.</summary>
 public static class DeleteCommand
 {
-    /// <param name="force">A running container is killed, and one that does not exist is no error.</param>
+    /// <param name="force">A running container is killed, and one that does not exist is not an error.</param>
     /// <exception cref="RuncsException"/>
     public static void Run(string root, string id, bool force)
     {

@@ -13,7 +13,7 @@ namespace Runcs.Containers.Commands;
 public static class KillCommand
 {
     /// <param name="signal">A name or a number.</param>
-    /// <param name="goneIsFine">--all: a container that is not running is no error.</param>
+    /// <param name="goneIsFine">--all: a container that is not running is not an error.</param>
     /// <exception cref="RuncsException"/>
     public static void Run(string root, string id, string signal, bool goneIsFine)
     {

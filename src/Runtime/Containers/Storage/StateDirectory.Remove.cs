@@ -8,7 +8,7 @@ public sealed partial class StateDirectory
 {
     /// <summary>
     /// Removes the directory with all that is in it, the record last: a removal that is cut short leaves a container that can
-    /// be deleted again. Removing what is gone already is no error.
+    /// be deleted again. Removing what is gone already is not an error.
     /// </summary>
     /// <exception cref="SyscallException"/>
     public void Remove()
