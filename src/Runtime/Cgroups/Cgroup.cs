@@ -169,7 +169,7 @@ public abstract class Cgroup : IDisposable
         foreach (MemoryCheck check in checks)
         {
             long used = MemoryInUse(check.WithSwap);
-            if (used >= check.Limit) throw RuncsException.At(check.Origin, $"{check.Limit} is not above the current usage ({used}), and checkBeforeUpdate is set");
+            if (used >= check.Limit) throw RuncsException.At(check.JsonPath, $"{check.Limit} is not above the current usage ({used}), and checkBeforeUpdate is set");
         }
     }
 

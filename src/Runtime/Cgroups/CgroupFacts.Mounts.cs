@@ -6,7 +6,7 @@ using Runcs.Native;
 
 namespace Runcs.Cgroups;
 
-// Hosts that do not have their hierarchies in the usual places, and containers that see a part of the host's.
+// For hosts with their hierarchies in other places, and for containers that see only a part of the host's hierarchies.
 public sealed partial class CgroupFacts
 {
     private static CgroupFacts FromMounts(string membership, string mountinfo)
@@ -57,7 +57,7 @@ public sealed partial class CgroupFacts
         return true;
     }
 
-    // A mount of only a part of the hierarchy shows the paths below that part.
+    // A mount of a part of the hierarchy shows only the paths below that part.
     private static string Below(string root, string path)
     {
         root = CgroupPaths.Clean(root);

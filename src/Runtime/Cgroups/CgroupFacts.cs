@@ -7,7 +7,7 @@ using Runcs.Native;
 
 namespace Runcs.Cgroups;
 
-/// <summary>How the host has its cgroups: which hierarchies are mounted where, and where this process is in each.</summary>
+/// <summary>The host's cgroup hierarchies: where each is mounted, and the cgroup of this process in it.</summary>
 public sealed partial class CgroupFacts
 {
     /// <summary>Where distributions mount cgroups (cgroups(7), systemd's file-hierarchy).</summary>
@@ -16,20 +16,20 @@ public sealed partial class CgroupFacts
     /// <summary>Cgroup v2 alone, without any v1 hierarchy.</summary>
     public required bool IsUnified { get; init; }
 
-    /// <summary>All that are mounted, in the order of /proc/self/cgroup.</summary>
+    /// <summary>The mounted hierarchies, in the order of /proc/self/cgroup.</summary>
     public required IReadOnlyList<CgroupHierarchy> Hierarchies { get; init; }
 
     /// <summary>With <see cref="IsUnified"/>, the controllers that the hierarchy's root offers.</summary>
     public IReadOnlyList<string> Controllers { get; init; } = [];
 
     /// <summary>
-    /// Looks at the usual places; only a host that has its hierarchies elsewhere costs a reading of the mount table, whose
+    /// Looks at the usual places. Only if the hierarchies are elsewhere is the mount table read, whose
     /// length grows with the number of containers.
     /// </summary>
     /// <exception cref="SyscallException"/>
     public static CgroupFacts Read()
     {
-        // thread-self, for the tests have mount namespaces of their own in threads.
+        // thread-self, since the tests give threads mount namespaces of their own.
         string membership = Files.ReadTextAt(Files.AT_FDCWD, "/proc/thread-self/cgroup");
         Mounts.TryStatfs(Root, out long type, out _);
         CgroupFacts? facts = type switch
@@ -53,7 +53,7 @@ public sealed partial class CgroupFacts
         return null;
     }
 
-    /// <summary>V1 or hybrid: a directory for each hierarchy below <see cref="Root"/>; null if one has none.</summary>
+    /// <summary>V1 or hybrid: a directory below <see cref="Root"/> for each hierarchy; null if one is missing.</summary>
     /// <param name="membership">/proc/self/cgroup.</param>
     /// <param name="entries">The names in <see cref="Root"/>.</param>
     internal static CgroupFacts? UsualV1(string membership, List<string> entries)
@@ -61,7 +61,7 @@ public sealed partial class CgroupFacts
         var hierarchies = new List<CgroupHierarchy>();
         foreach ((string name, string path) in Memberships(membership))
         {
-            // The v2 hierarchy always has its line; beside v1 it may well not be mounted.
+            // The v2 hierarchy always has a line; beside v1 it need not be mounted.
             bool isUnified = name.Length == 0;
             string? directory = DirectoryOf(isUnified ? CgroupHierarchy.Unified : name, entries);
             if (directory != null) hierarchies.Add(new(isUnified ? CgroupHierarchy.Unified : name, $"{Root}/{directory}", path));
@@ -92,7 +92,7 @@ public sealed partial class CgroupFacts
         return memberships;
     }
 
-    // Without a cgroup namespace a container reads the host's paths, of which its own mounts show only a part.
+    // A container without a cgroup namespace reads the host's paths here, but its mounts may show only a part of them.
     private static bool OwnPathsExist(CgroupFacts facts)
     {
         foreach (CgroupHierarchy hierarchy in facts.Hierarchies)
@@ -106,7 +106,7 @@ public sealed partial class CgroupFacts
     {
         using Fd root = Files.Open(Root, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
         List<string> names = FileNodes.List(root.Value, Root);
-        // Where v2 is not mounted beside v1, its directory may be there all the same.
+        // The directory may exist without v2 mounted on it.
         if (Files.TryAccessAt(root.Value, CgroupHierarchy.Unified + "/cgroup.procs", 0).IsError) names.Remove(CgroupHierarchy.Unified);
         return names;
     }

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace Runcs.Cgroups;
 
-/// <summary>What an update of a cgroup depends on besides the resources that are asked for: what there is now.</summary>
+/// <summary>The current state of a cgroup, on which the plan of an update depends besides the new resources.</summary>
 public sealed class CgroupLimits
 {
     public required bool IsUnified { get; init; }
@@ -15,8 +15,8 @@ public sealed class CgroupLimits
     public long? Memory { get; init; }
 
     /// <summary>
-    /// On v2 the limit of memory and swap together that was asked for last, which no file keeps: -1 for none, null or 0 if
-    /// nobody asked. Set by who knows it.
+    /// On v2 the limit of memory and swap together that was set last, which no file keeps: bytes, -1 for none, null or 0 if
+    /// none was set. Set by the caller, from the container's record.
     /// </summary>
     public long? MemoryAndSwap { get; set; }
 
@@ -26,6 +26,6 @@ public sealed class CgroupLimits
     /// <summary>On v2 the second word of <c>cpu.max</c>, null if the cgroup has none.</summary>
     public ulong? CpuPeriod { get; init; }
 
-    /// <summary>The unit whose cgroup it is; "" for none.</summary>
+    /// <summary>The systemd unit that the cgroup belongs to; "" for none.</summary>
     public string Unit { get; init; } = "";
 }

@@ -31,7 +31,7 @@ internal static class CgroupPaths
         return slash <= 0 ? "/" : path[..slash];
     }
 
-    // The usual case needs no copies: /name/name, no part beginning with a dot.
+    // The usual path needs no copy: /name/name, and no part begins with a dot.
     private static bool IsClean(string path) =>
         path == "/" || (path.Length > 1 && path[0] == '/' && path[^1] != '/'
             && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal));

@@ -4,10 +4,10 @@ using Runcs.Diagnostics;
 
 namespace Runcs.Cgroups;
 
-/// <summary>The container's cgroup in one hierarchy. Its text form is what the container's state keeps.</summary>
-/// <param name="Name">The hierarchy's: <c>memory</c>, <c>cpu,cpuacct</c>, <c>name=systemd</c>, <c>unified</c>.</param>
+/// <summary>The container's cgroup in one hierarchy. The container's record keeps its text form.</summary>
+/// <param name="Name">The name of the hierarchy: <c>memory</c>, <c>cpu,cpuacct</c>, <c>name=systemd</c>, <c>unified</c>.</param>
 /// <param name="MountPoint">Where the hierarchy is mounted.</param>
-/// <param name="Path">From the mount point, beginning with a slash.</param>
+/// <param name="Path">From the mount point, with a leading slash.</param>
 public sealed record CgroupPlace(string Name, string MountPoint, string Path)
 {
     public bool IsUnified => Name == CgroupHierarchy.Unified;
@@ -15,7 +15,7 @@ public sealed record CgroupPlace(string Name, string MountPoint, string Path)
     /// <summary>The directory on the host.</summary>
     public string HostPath => MountPoint + Path;
 
-    /// <summary>Whether the hierarchy carries a v1 controller.</summary>
+    /// <summary>The hierarchy has a v1 controller.</summary>
     public bool Has(string controller)
     {
         for (int at = Name.IndexOf(controller, StringComparison.Ordinal); at >= 0; at = Name.IndexOf(controller, at + 1, StringComparison.Ordinal))

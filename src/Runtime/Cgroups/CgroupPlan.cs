@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Runcs.Cgroups;
 
-/// <summary>The container's cgroups as they will be: where, and with which values. Made by <see cref="CgroupPlanner"/>.</summary>
+/// <summary>The container's cgroups: their places and values. Made by <see cref="CgroupPlanner"/>.</summary>
 public sealed class CgroupPlan
 {
     /// <summary>Cgroup v2 alone.</summary>
@@ -17,19 +17,19 @@ public sealed class CgroupPlan
     /// <summary>In the order in which they are made.</summary>
     public required IReadOnlyList<CgroupWrite> Writes { get; init; }
 
-    /// <summary>With <see cref="IsUnified"/>, what must be so of a cgroup that exists already, before anything is written.</summary>
+    /// <summary>With <see cref="IsUnified"/>, what must hold in a cgroup that exists already, before anything is written.</summary>
     public IReadOnlyList<MemoryCheck> Checks { get; init; } = [];
 
-    /// <summary>The device rules with the defaults behind them, in the order of the config: the last that matches counts.</summary>
+    /// <summary>The device rules in the order of the config, then the defaults: the last one that matches a device decides.</summary>
     public required IReadOnlyList<DeviceRule> Devices { get; init; }
 
     /// <summary>
-    /// The memory limit is too small for the set-up: on v1 the process leaves the <c>memory</c> cgroup for it
+    /// The memory limit is too small for the set-up: on v1 the process leaves the <c>memory</c> cgroup meanwhile
     /// (<see cref="NewCgroup.StepOutOfMemory"/>).
     /// </summary>
     public required bool LateMemory { get; init; }
 
-    /// <summary>With <see cref="IsUnified"/>, the controllers that are to be enabled down to the container.</summary>
+    /// <summary>With <see cref="IsUnified"/>, the controllers to enable down to the container.</summary>
     public IReadOnlyList<string> Controllers { get; init; } = [];
 
     /// <summary>On v1, the cgroup of this process in the <c>memory</c> hierarchy, to which the child steps out.</summary>
@@ -38,24 +38,24 @@ public sealed class CgroupPlan
     /// <summary>With <see cref="IsUnified"/>, the user to whom the cgroup is given; null for root.</summary>
     public uint? Owner { get; init; }
 
-    /// <summary>The unit whose cgroup it is; null if it is made without systemd.</summary>
+    /// <summary>The systemd unit that the cgroup belongs to; null for none.</summary>
     public Systemd.UnitPlan? Unit { get; init; }
 
     /// <summary>
-    /// Errors of permission may be passed over: those of devices, and without a <c>cgroupsPath</c> those of making a cgroup that
-    /// no limit needs. Null for in a user namespace. The rule is runc's --rootless.
+    /// Permission errors are ignored for device rules, and without a <c>cgroupsPath</c> for creating a cgroup that
+    /// no limit needs. Null: only in a user namespace. The rule is that of runc's --rootless.
     /// </summary>
     public bool? Rootless { get; init; } = false;
 
     public bool IsPathGiven { get; init; } = true;
 
-    /// <summary>For each of <see cref="Places"/> the directory of this process's own cgroup, where a container stays that may not have one.</summary>
+    /// <summary>For each of <see cref="Places"/> the directory of this process's own cgroup, in which a container stays that cannot have one.</summary>
     public IReadOnlyList<string> Own { get; init; } = [];
 
-    /// <summary>What the user is to be told although nothing fails.</summary>
+    /// <summary>For the user, although nothing fails.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>What the state keeps of it, for <see cref="Cgroup.Open(IReadOnlyList{string}, string)"/>.</summary>
+    /// <summary>The part of the plan that the container's record keeps, for <see cref="Cgroup.Open(IReadOnlyList{string}, string)"/>.</summary>
     public string[] Paths
     {
         get
@@ -97,7 +97,7 @@ public sealed class CgroupPlan
         return false;
     }
 
-    /// <summary>The first value that needs the cgroup in a hierarchy; null if the container can go on without. Device rules count as none.</summary>
+    /// <summary>The first value that needs the cgroup in a hierarchy; null if the container can run without it. Device rules do not need it.</summary>
     public CgroupWrite? FindLimit(CgroupPlace place)
     {
         foreach (CgroupWrite write in Writes)

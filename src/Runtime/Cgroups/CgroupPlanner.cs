@@ -6,18 +6,18 @@ using Runcs.OciSpec;
 
 namespace Runcs.Cgroups;
 
-/// <summary>From the config and the host's facts to a <see cref="CgroupPlan"/>. Pure.</summary>
+/// <summary>Makes a <see cref="CgroupPlan"/> from the config and the host's facts. Pure.</summary>
 public static class CgroupPlanner
 {
-    private const string PathOrigin = "linux.cgroupsPath";
+    private const string Field = "linux.cgroupsPath";
 
     /// <param name="resources"><c>linux.resources</c>.</param>
-    /// <param name="cgroupsPath"><c>linux.cgroupsPath</c>: absolute from the hierarchies' roots, relative to runcs's own cgroup; none is the id.</param>
-    /// <param name="id">The container's.</param>
-    /// <param name="facts">The host's.</param>
-    /// <param name="problems">Gets what the config asks for and cannot be, each with its JSON path; null throws it.</param>
+    /// <param name="cgroupsPath"><c>linux.cgroupsPath</c>: absolute from the roots of the hierarchies, or relative to the cgroup of runcs; null or empty for the id.</param>
+    /// <param name="id">The container's id.</param>
+    /// <param name="facts">The host's cgroups.</param>
+    /// <param name="problems">Receives the errors of the config, each with its JSON path; null to throw them.</param>
     /// <param name="owner">The user to whom a v2 cgroup is given; null for root.</param>
-    /// <param name="systemd">The cgroups are to be made by systemd; null if not.</param>
+    /// <param name="systemd">For cgroups that systemd makes; null for others.</param>
     /// <param name="rootless">As <see cref="CgroupPlan.Rootless"/>.</param>
     /// <exception cref="RuncsException">There are no cgroups, or, without <paramref name="problems"/>, the config asks for what cannot be.</exception>
     public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, SystemdRequest? systemd = null, bool? rootless = false)
@@ -66,7 +66,7 @@ public static class CgroupPlanner
         };
     }
 
-    /// <summary>For <c>update</c>: what is to be written to a container's cgroup that has its limits already. Device rules are left alone.</summary>
+    /// <summary>For <c>update</c>: the values to write to a cgroup that has its limits already. Device rules do not change.</summary>
     /// <param name="now">From <see cref="Cgroup.ReadLimits"/>.</param>
     /// <param name="problems">As with <see cref="PlanCgroups"/>.</param>
     /// <exception cref="RuncsException">Without <paramref name="problems"/>, the resources ask for what cannot be.</exception>
@@ -82,8 +82,8 @@ public static class CgroupPlanner
         return new CgroupUpdate(writes.All, writes.Checks, writes.Warnings) { Properties = properties };
     }
 
-    /// <summary>The device rules that <see cref="PlanCgroups"/> makes of <c>linux.resources</c>, for <see cref="Cgroup.ReplaceDevices"/>.</summary>
-    /// <exception cref="RuncsException">A rule is not valid.</exception>
+    /// <summary>Plans the device rules alone, as <see cref="PlanCgroups"/> does, for <see cref="Cgroup.ReplaceDevices"/>.</summary>
+    /// <exception cref="RuncsException">A rule is invalid.</exception>
     public static IReadOnlyList<DeviceRule> PlanDevices(LinuxResources? resources)
     {
         var writes = new CgroupWrites();
@@ -92,18 +92,18 @@ public static class CgroupPlanner
         return rules;
     }
 
-    // Null if the path names none, of which the writes then tell.
+    // Null if the path does not name a unit; the problem is then in the writes.
     private static UnitName? NameUnit(string? cgroupsPath, string id, CgroupWrites writes)
     {
         string problem = UnitName.TryParse(cgroupsPath, id, out UnitName? unit);
         if (problem.Length == 0) return unit;
-        writes.Refuse(PathOrigin, problem);
+        writes.Refuse(Field, problem);
         return null;
     }
 
     private static UnitPlan PlanUnit(UnitName unit, SystemdRequest request, CgroupWrites writes, bool isUnified, List<DeviceRule> devices)
     {
-        // Rules that v1 cannot have are a problem already.
+        // Rules that v1 cannot express are in the problems already.
         if (isUnified || writes.Problems.Count > 0) return UnitPlanner.Plan(unit, request, writes, false, isUnified ? null : []);
         (bool allowed, List<DeviceRule> exceptions) = V1.DevicesController.Play(devices);
         return UnitPlanner.Plan(unit, request, writes, allowed, exceptions);
@@ -122,7 +122,7 @@ public static class CgroupPlanner
         string path = CgroupPaths.Clean(cgroupsPath[0] == '/' ? cgroupsPath : "/" + cgroupsPath);
         if (path == "/")
         {
-            string problem = $"{PathOrigin}: \"{cgroupsPath}\" names the root of the hierarchy, which is no container's";
+            string problem = $"{Field}: \"{cgroupsPath}\" names the root of the hierarchy, which cannot be a container's cgroup";
             if (!writes.Problems.Contains(problem)) writes.Problems.Add(problem);
         }
         if (cgroupsPath[0] == '/') return path;
@@ -141,8 +141,8 @@ public static class CgroupPlanner
         {
             if (Has(write.Controller, controllers)) continue;
             drops = true;
-            // Of a field with many values once.
-            if (!write.IsOptional && write.Origin != last) writes.Refuse(last = write.Origin, $"the host has no cgroup controller \"{write.Controller}\"");
+            // Once for a field with many values.
+            if (!write.IsOptional && write.JsonPath != last) writes.Refuse(last = write.JsonPath, $"the host has no cgroup controller \"{write.Controller}\"");
         }
         if (drops) all.RemoveAll(write => !Has(write.Controller, controllers));
     }

@@ -9,7 +9,7 @@ namespace Runcs.Cgroups;
 
 /// <summary>
 /// Directories of cgroup file systems, by one descriptor of /sys/fs/cgroup and paths from there (absolute ones for
-/// hierarchies mounted elsewhere). There are no symbolic links in them, and nobody can make one.
+/// hierarchies mounted elsewhere). There are no symbolic links in them, and no way to make one.
 /// </summary>
 internal sealed class CgroupTree : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class CgroupTree : IDisposable
 
     public void Dispose() => _root.Dispose();
 
-    /// <summary>The place's path as the other methods take it.</summary>
+    /// <summary>The path of a place, as the other methods take it.</summary>
     public static string Relative(CgroupPlace place)
     {
         string path = place.HostPath;
@@ -28,12 +28,12 @@ internal sealed class CgroupTree : IDisposable
     }
 
     /// <summary>
-    /// Makes a directory and what is missing above it; <paramref name="made"/> gets each one that was made, the upper first.
-    /// EEXIST if it was there.
+    /// Makes a directory and its missing parents; <paramref name="made"/> receives each directory that was made, the upper first.
+    /// EEXIST if it existed.
     /// </summary>
     public Errno TryMake(string path, List<string> made)
     {
-        // A parent that another command has just made may be taken away by its undo: hence more than one try.
+        // The undo of another command may remove a parent that it has just made: hence more than one try.
         const int Tries = 4;
         Errno errno = default;
         for (int i = 0; i < Tries; i++)
@@ -60,7 +60,7 @@ internal sealed class CgroupTree : IDisposable
 
     public Errno TryWrite(string path, string file, string value) => Files.TryWriteValueAt(_root.Value, $"{path}/{file}", value);
 
-    /// <summary>The file's text without the newline at its end.</summary>
+    /// <summary>The file's text without its final newline.</summary>
     public Errno TryRead(string path, string file, out string text)
     {
         text = "";
@@ -74,7 +74,7 @@ internal sealed class CgroupTree : IDisposable
             }
             catch (SyscallException failure)
             {
-                return failure.Errno; // the cgroup was removed in between (ENODEV), or has no such file for its type (EOPNOTSUPP)
+                return failure.Errno; // the cgroup was removed meanwhile (ENODEV), or its type has no such file (EOPNOTSUPP)
             }
         }
         return Errno.None;
@@ -95,7 +95,7 @@ internal sealed class CgroupTree : IDisposable
     /// <summary>The cgroups directly below; none if the directory is gone.</summary>
     public List<string> Children(string path)
     {
-        // A directory has a link from each below it, besides its two own.
+        // A directory has two links of its own, and one from each directory in it.
         if (FileStatus.TryAt(_root.Value, path, 0, out FileStatus status).IsError || status.Links == 2) return [];
         if (TryOpen(path, O_RDONLY | O_DIRECTORY, out Fd? fd).IsError) return [];
         using (fd)
@@ -106,7 +106,7 @@ internal sealed class CgroupTree : IDisposable
         }
     }
 
-    /// <summary>The directory and all below, each before what is in it.</summary>
+    /// <summary>The directory and all below it, each before its children.</summary>
     public List<string> WithDescendants(string path)
     {
         List<string> all = [path];
@@ -114,7 +114,7 @@ internal sealed class CgroupTree : IDisposable
         return all;
     }
 
-    /// <summary>All processes in the directory and below. Those that this pid namespace does not show are left out.</summary>
+    /// <summary>All processes in the directory and below it that are visible in this pid namespace.</summary>
     public List<int> Processes(string path)
     {
         var processes = new List<int>();
@@ -122,7 +122,7 @@ internal sealed class CgroupTree : IDisposable
         return processes;
     }
 
-    /// <summary>Whether a process is in the directory itself.</summary>
+    /// <summary>A process is in the directory itself.</summary>
     public bool Contains(string path, int pid)
     {
         var processes = new List<int>();
@@ -133,7 +133,7 @@ internal sealed class CgroupTree : IDisposable
     private void AddProcesses(string path, List<int> processes)
     {
         Errno errno = TryRead(path, "cgroup.procs", out string text);
-        // A threaded v2 cgroup tells only its threads (cgroup-v2.rst, "Threads"); a signal to a thread's id is its process's.
+        // A threaded v2 cgroup lists only its threads (cgroup-v2.rst, "Threads"); a signal to a thread's id goes to its process.
         if (errno.Value == Errno.EOPNOTSUPP) TryRead(path, "cgroup.threads", out text);
         foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -142,7 +142,7 @@ internal sealed class CgroupTree : IDisposable
         }
     }
 
-    /// <summary>Removes the directory with all below it. EBUSY while there are processes; a directory that is gone is not an error.</summary>
+    /// <summary>Removes the directory with all below it. EBUSY while it has processes; a directory that is gone is no error.</summary>
     public Errno TryRemoveAll(string path)
     {
         Errno errno = TryRemove(path);

@@ -94,6 +94,6 @@ internal sealed class CgroupWriter(CgroupDirectories directories, Func<bool>? ma
             : !isOpen && errno.Value == Errno.EBUSY && write.Controller == "memory" ? "the current usage is higher"
             : !isOpen && errno.Value == Errno.EINVAL ? write.WhyInvalid : "";
         string failure = new SyscallException(call, write.File, errno).Message + (hint.Length == 0 ? "" : ": " + hint);
-        return RuncsException.At(write.Origin, isOpen ? failure : $"\"{write.Value}\": {failure}");
+        return RuncsException.At(write.JsonPath, isOpen ? failure : $"\"{write.Value}\": {failure}");
     }
 }

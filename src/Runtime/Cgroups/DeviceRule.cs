@@ -3,7 +3,7 @@ using System;
 
 namespace Runcs.Cgroups;
 
-/// <summary>What may be done with a device, in the kernel's numbering (DEVCG_ACC_*, BPF_DEVCG_ACC_*).</summary>
+/// <summary>The accesses to a device, in the kernel's numbering (DEVCG_ACC_*, BPF_DEVCG_ACC_*).</summary>
 [Flags]
 public enum DeviceAccess
 {
@@ -14,7 +14,7 @@ public enum DeviceAccess
     All = Mknod | Read | Write,
 }
 
-/// <summary>Which devices, in the kernel's numbering (BPF_DEVCG_DEV_*).</summary>
+/// <summary>The kinds of devices, in the kernel's numbering (BPF_DEVCG_DEV_*).</summary>
 public enum DeviceKind
 {
     All = 0,
@@ -22,27 +22,27 @@ public enum DeviceKind
     Character = 2,
 }
 
-/// <summary>A rule about devices; of all rules that match, the last one counts.</summary>
+/// <summary>A device rule. The last rule that matches a device decides.</summary>
 /// <param name="Allow">Allows, else denies.</param>
 /// <param name="Kind">Block, character or both.</param>
 /// <param name="Major">Null for any.</param>
 /// <param name="Minor">Null for any.</param>
 /// <param name="Access">For which accesses.</param>
-/// <param name="Origin">The JSON path it comes from.</param>
-public readonly record struct DeviceRule(bool Allow, DeviceKind Kind, uint? Major, uint? Minor, DeviceAccess Access, string Origin)
+/// <param name="JsonPath">The JSON path it comes from.</param>
+public readonly record struct DeviceRule(bool Allow, DeviceKind Kind, uint? Major, uint? Minor, DeviceAccess Access, string JsonPath)
 {
-    /// <summary>The rule is about every access to every device.</summary>
+    /// <summary>The rule matches every access to every device.</summary>
     public bool IsTotal => Kind == DeviceKind.All && Major == null && Minor == null && Access == DeviceAccess.All;
 
-    /// <summary>All devices of the other rule are this one's, too.</summary>
+    /// <summary>The rule matches every device of the other one.</summary>
     public bool Covers(DeviceRule other) => (Kind == DeviceKind.All || Kind == other.Kind)
         && (Major == null || Major == other.Major) && (Minor == null || Minor == other.Minor);
 
-    /// <summary>Some device is both rules'.</summary>
+    /// <summary>A device matches both rules.</summary>
     public bool Meets(DeviceRule other) => (Kind == DeviceKind.All || other.Kind == DeviceKind.All || Kind == other.Kind)
         && (Major == null || other.Major == null || Major == other.Major) && (Minor == null || other.Minor == null || Minor == other.Minor);
 
-    /// <summary>As <c>devices.allow</c> and <c>devices.deny</c> want it: <c>c 1:3 rwm</c>, and <c>a</c> for a total rule.</summary>
+    /// <summary>The line for <c>devices.allow</c> and <c>devices.deny</c>: <c>c 1:3 rwm</c>, and <c>a</c> for a total rule.</summary>
     public string Line
     {
         get
@@ -56,5 +56,5 @@ public readonly record struct DeviceRule(bool Allow, DeviceKind Kind, uint? Majo
     /// <summary>The accesses as <c>rwm</c>.</summary>
     public string Letters => $"{(Access.HasFlag(DeviceAccess.Read) ? "r" : "")}{(Access.HasFlag(DeviceAccess.Write) ? "w" : "")}{(Access.HasFlag(DeviceAccess.Mknod) ? "m" : "")}";
 
-    public override string ToString() => $"{(Allow ? "allow" : "deny")} {Line} ({Origin})";
+    public override string ToString() => $"{(Allow ? "allow" : "deny")} {Line} ({JsonPath})";
 }

@@ -10,8 +10,8 @@ internal static class DeviceRules
 {
     private const string Default = "default devices";
 
-    // config-linux.md, "Default Devices", must be usable whatever the rules say; mknod of anything is harmless where using
-    // it is denied; /dev/net/tun (10:200) is what VPN containers have come to rely on.
+    // config-linux.md, "Default Devices": usable whatever the rules say. mknod(2) of any device is harmless while its use
+    // is denied; VPN containers rely on /dev/net/tun (10:200).
     private static readonly (DeviceKind Kind, uint? Major, uint? Minor, DeviceAccess Access)[] _defaults =
     [
         (DeviceKind.Character, null, null, DeviceAccess.Mknod),
@@ -29,7 +29,7 @@ internal static class DeviceRules
 
     public static List<DeviceRule> Plan(LinuxResources? resources, CgroupWrites writes)
     {
-        // On v1 each is compared with each, by runcs and by the kernel.
+        // On v1 each rule is compared with each other, by runcs and by the kernel.
         const int MostRules = 10_000;
         LinuxDeviceCgroup[] asked = resources?.Devices ?? [];
         if (asked.Length > MostRules)
@@ -43,7 +43,7 @@ internal static class DeviceRules
         return rules;
     }
 
-    private static DeviceRule Parse(LinuxDeviceCgroup rule, string origin, CgroupWrites writes)
+    private static DeviceRule Parse(LinuxDeviceCgroup rule, string jsonPath, CgroupWrites writes)
     {
         DeviceKind kind = DeviceKind.All;
         switch (rule.Type)
@@ -51,19 +51,19 @@ internal static class DeviceRules
             case "" or "a": break;
             case "b": kind = DeviceKind.Block; break;
             case "c" or "u": kind = DeviceKind.Character; break;
-            default: writes.Refuse(origin + ".type", $"must be a, b or c, got \"{rule.Type}\""); break;
+            default: writes.Refuse(jsonPath + ".type", $"must be a, b or c, got \"{rule.Type}\""); break;
         }
-        return new DeviceRule(rule.Allow, kind, Number(rule.Major, origin, ".major", writes), Number(rule.Minor, origin, ".minor", writes), Access(rule.Access, origin, writes), origin);
+        return new DeviceRule(rule.Allow, kind, Number(rule.Major, jsonPath, ".major", writes), Number(rule.Minor, jsonPath, ".minor", writes), Access(rule.Access, jsonPath, writes), jsonPath);
     }
 
-    private static uint? Number(long? number, string origin, string member, CgroupWrites writes)
+    private static uint? Number(long? number, string jsonPath, string member, CgroupWrites writes)
     {
         if (number is null or -1) return null;
-        if (number is < 0 or > uint.MaxValue) writes.Refuse(origin + member, $"must be -1 for any, or a device number, got {number}");
+        if (number is < 0 or > uint.MaxValue) writes.Refuse(jsonPath + member, $"must be -1 for any, or a device number, got {number}");
         return (uint)number;
     }
 
-    private static DeviceAccess Access(string letters, string origin, CgroupWrites writes)
+    private static DeviceAccess Access(string letters, string jsonPath, CgroupWrites writes)
     {
         if (letters.Length == 0) return DeviceAccess.All;
         DeviceAccess access = DeviceAccess.None;
@@ -75,7 +75,7 @@ internal static class DeviceRules
                 case 'w': access |= DeviceAccess.Write; break;
                 case 'm': access |= DeviceAccess.Mknod; break;
                 default:
-                    writes.Refuse(origin + ".access", $"must consist of the letters r, w and m, got \"{letters}\"");
+                    writes.Refuse(jsonPath + ".access", $"must consist of the letters r, w and m, got \"{letters}\"");
                     return DeviceAccess.All;
             }
         }

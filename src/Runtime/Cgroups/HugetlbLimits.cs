@@ -13,16 +13,16 @@ internal static class HugetlbLimits
     {
         for (int i = 0; i < limits.Length; i++)
         {
-            string origin = Origin.Element("linux.resources.hugepageLimits", i), size = limits[i].PageSize, value = limits[i].Limit.ToString();
-            // It becomes a part of a file's name.
+            string jsonPath = Origin.Element("linux.resources.hugepageLimits", i), size = limits[i].PageSize, value = limits[i].Limit.ToString();
+            // The size becomes a part of a file's name.
             if (!IsSize(size))
             {
-                writes.Refuse(origin + ".pageSize", $"must be a number with KB, MB or GB, as the kernel writes it, got \"{size}\"");
+                writes.Refuse(jsonPath + ".pageSize", $"must be a number with KB, MB or GB, as the kernel writes it, got \"{size}\"");
                 continue;
             }
-            writes.All.Add(new(CgroupPhase.Early, "hugetlb", $"hugetlb.{size}{suffix}", value, origin) { WhyMissing = $"the kernel has no huge pages of {size}" });
+            writes.All.Add(new(CgroupPhase.Early, "hugetlb", $"hugetlb.{size}{suffix}", value, jsonPath) { WhyMissing = $"the kernel has no huge pages of {size}" });
             // config-linux.md, "Huge page limits": reservations if the kernel counts them, usage otherwise; the first implies the second.
-            writes.All.Add(new(CgroupPhase.Early, "hugetlb", $"hugetlb.{size}.rsvd{suffix}", value, origin) { IsOptional = true });
+            writes.All.Add(new(CgroupPhase.Early, "hugetlb", $"hugetlb.{size}.rsvd{suffix}", value, jsonPath) { IsOptional = true });
         }
     }
 

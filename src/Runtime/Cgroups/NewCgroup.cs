@@ -16,7 +16,7 @@ namespace Runcs.Cgroups;
 /// </summary>
 public abstract class NewCgroup : IDisposable
 {
-    private const string PathOrigin = "linux.cgroupsPath";
+    private const string Field = "linux.cgroupsPath";
 
     private protected readonly CgroupPlan Plan;
 
@@ -147,7 +147,7 @@ public abstract class NewCgroup : IDisposable
         {
             if (TrySkip(directory, "mkdirat", errno)) return false;
             string hint = CgroupTree.IsDenied(errno) ? ": the cgroups must be writable: run as root, with /sys/fs/cgroup mounted read-write" : "";
-            throw RuncsException.At(PathOrigin, new SyscallException("mkdirat", directory.Place.HostPath, errno).Message + hint);
+            throw RuncsException.At(Field, new SyscallException("mkdirat", directory.Place.HostPath, errno).Message + hint);
         }
         _own.Add(directory.Path);
         _isOurs = true;
@@ -170,7 +170,7 @@ public abstract class NewCgroup : IDisposable
         if (Plan.FindLimit(directory.Place) is { } limit)
         {
             string why = new SyscallException(call, path, errno).Message;
-            throw RuncsException.At(limit.Origin, Plan.IsUnified
+            throw RuncsException.At(limit.JsonPath, Plan.IsUnified
                 ? $"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {why}"
                 : $"cannot set {limit.Controller} limit: container could not join or create cgroup: {why}");
         }

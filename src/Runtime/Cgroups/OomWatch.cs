@@ -4,17 +4,17 @@ using Runcs.Native;
 
 namespace Runcs.Cgroups;
 
-/// <summary>Tells when a container runs out of memory.</summary>
+/// <summary>Reports the OOM events of a container.</summary>
 public abstract class OomWatch : IDisposable
 {
     private readonly Fd _descriptor;
 
     private protected OomWatch(Fd descriptor) => _descriptor = descriptor;
 
-    /// <summary>To be polled for reading; then ask <see cref="Take"/>.</summary>
+    /// <summary>To be polled for POLLIN; then call <see cref="Take"/>.</summary>
     public int Descriptor => _descriptor.Value;
 
-    /// <summary>Whether it has since the last time.</summary>
+    /// <summary>There was an OOM event since the last call.</summary>
     public abstract bool Take();
 
     public virtual void Dispose() => _descriptor.Dispose();

@@ -12,11 +12,11 @@ internal static class RdmaLimits
     {
         foreach ((string device, LinuxRdma limits) in resources.Rdma)
         {
-            string origin = $"linux.resources.rdma[\"{device}\"]";
+            string jsonPath = $"linux.resources.rdma[\"{device}\"]";
             // The device is the first word of the line.
-            if (device.Length == 0 || device.AsSpan().ContainsAny(' ', '\n')) writes.Refuse(origin, "must be the name of a device");
-            else if (limits.HcaHandles == null && limits.HcaObjects == null) writes.Refuse(origin, "must have hcaHandles or hcaObjects");
-            else writes.Add(CgroupPhase.Early, "rdma", "rdma.max", $"{device}{Part("hca_handle", limits.HcaHandles)}{Part("hca_object", limits.HcaObjects)}", origin);
+            if (device.Length == 0 || device.AsSpan().ContainsAny(' ', '\n')) writes.Refuse(jsonPath, "must be the name of a device");
+            else if (limits.HcaHandles == null && limits.HcaObjects == null) writes.Refuse(jsonPath, "must have hcaHandles or hcaObjects");
+            else writes.Add(CgroupPhase.Early, "rdma", "rdma.max", $"{device}{Part("hca_handle", limits.HcaHandles)}{Part("hca_object", limits.HcaObjects)}", jsonPath);
         }
     }
 

@@ -8,11 +8,11 @@ namespace Runcs.Cgroups;
 
 /// <summary>
 /// What v1 and v2 share of the stats that <c>events</c> prints: the members of runc's types.Stats, up to <c>hugetlb</c>. What
-/// cannot be read counts as 0, which for most members means that they are left out, as Go's omitempty does.
+/// cannot be read counts as 0; most members are left out then, as by Go's omitempty.
 /// </summary>
 internal static class StatsMembers
 {
-    /// <summary>The first number of a text; <c>max</c> is the largest, a negative number or none at all 0.</summary>
+    /// <summary>The first number of a text: the largest for <c>max</c>, 0 for a negative number and without one.</summary>
     public static ulong Number(string? text)
     {
         if (text == "max") return ulong.MaxValue;
@@ -39,13 +39,13 @@ internal static class StatsMembers
         return end < 0 ? text[start..] : text[start..end];
     }
 
-    /// <summary>A number, unless 0.</summary>
+    /// <summary>Writes a number unless it is 0.</summary>
     public static void OmitEmpty(JsonText json, ReadOnlySpan<byte> name, ulong value)
     {
         if (value > 0) json.Member(name, value);
     }
 
-    /// <summary>A list of numbers, unless empty.</summary>
+    /// <summary>Writes a list of numbers unless it is empty.</summary>
     public static void OmitEmpty(JsonText json, ReadOnlySpan<byte> name, List<ulong> values)
     {
         if (values.Count == 0) return;
@@ -65,7 +65,7 @@ internal static class StatsMembers
         json.EndObject();
     }
 
-    /// <summary>A limit of memory and what is used of it.</summary>
+    /// <summary>A memory limit and its usage.</summary>
     public static void Memory(JsonText json, ReadOnlySpan<byte> name, ulong limit, ulong usage, ulong most, ulong failures)
     {
         json.Name(name);
@@ -77,12 +77,12 @@ internal static class StatsMembers
         json.EndObject();
     }
 
-    /// <summary>All of memory.stat, by its keys in Go's order.</summary>
+    /// <summary>Writes all keys of memory.stat, sorted as by Go.</summary>
     public static void Raw(JsonText json, string? stat)
     {
         if (string.IsNullOrEmpty(stat)) return;
         string[] lines = stat.Split('\n');
-        // A space comes before all that keys consist of, so the lines have the order of their keys.
+        // A space sorts before every character of a key, so the lines sort as their keys.
         Array.Sort(lines, StringComparer.Ordinal);
         json.Name("raw"u8);
         json.BeginObject();
@@ -101,12 +101,12 @@ internal static class StatsMembers
         json.Name("pids"u8);
         json.BeginObject();
         OmitEmpty(json, "current"u8, current);
-        // No limit is 0 with runc.
+        // runc prints 0 for no limit.
         if (limit != ulong.MaxValue) OmitEmpty(json, "limit"u8, limit);
         json.EndObject();
     }
 
-    /// <summary>Pressure stall information (Documentation/accounting/psi.rst), where the kernel has it.</summary>
+    /// <summary>Writes pressure stall information (Documentation/accounting/psi.rst), if the kernel has it.</summary>
     public static void Pressure(JsonText json, string? text)
     {
         if (string.IsNullOrEmpty(text)) return;
@@ -158,8 +158,8 @@ internal static class StatsMembers
         json.EndArray();
     }
 
-    /// <summary>Huge pages by size, in Go's order; what is reserved where the kernel counts that.</summary>
-    /// <param name="read">Usage, the most there was, and how often there was not enough, of <c>hugetlb.2MB</c> or <c>hugetlb.2MB.rsvd</c>; null if it has no files.</param>
+    /// <summary>Writes the huge pages by size, sorted as by Go: those reserved if the kernel counts them, else those in use.</summary>
+    /// <param name="read">Usage, its maximum, and the number of failures, of <c>hugetlb.2MB</c> or <c>hugetlb.2MB.rsvd</c>; null if it has no files.</param>
     public static void Hugetlb(JsonText json, IReadOnlyList<string> sizes, Func<string, (ulong Usage, ulong Most, ulong Failures)?> read)
     {
         json.Name("hugetlb"u8);

@@ -38,8 +38,8 @@ public static class SubCgroups
     }
 
     /// <summary>
-    /// The v2 cgroup that a process is in: where a further process goes when the container's own takes none, since the container
-    /// has enabled controllers below it (cgroup-v2.rst, "No Internal Process Constraint"), or has gone elsewhere.
+    /// Opens the v2 cgroup that a process is in. A further process goes there if the container's own takes none, since the container
+    /// has enabled controllers below it (cgroup-v2.rst, "No Internal Process Constraint") or has left it.
     /// </summary>
     public static Errno TryOpenOf(int pid, out Fd? directory)
     {
@@ -52,7 +52,7 @@ public static class SubCgroups
         {
             const string Unified = "0::/";
             if (!line.StartsWith(Unified, StringComparison.Ordinal)) continue;
-            // One that is not below our own cgroup namespace's root shows as "/..", which the file system would take for its own.
+            // A cgroup outside our cgroup namespace's root shows as "/..", which the file system would resolve to its own root.
             string path = line[Unified.Length..];
             if (path == ".." || path.StartsWith("../", StringComparison.Ordinal)) break;
             return Files.TryOpenAt(Files.AT_FDCWD, string.Concat(CgroupFacts.Root, "/", path), O_RDONLY | O_DIRECTORY, 0, out directory);
@@ -60,7 +60,7 @@ public static class SubCgroups
         return new Errno(Errno.ENOENT);
     }
 
-    // A controller may share its hierarchy with another, which then is moved along; twice to the same place is no contradiction.
+    // Controllers of one hierarchy move together; naming the same path twice is no error.
     private static void Move(CgroupPlace[] places, bool[] moved, string controller, string path)
     {
         int index = Array.FindIndex(places, place => place.Has(controller) || (controller == "systemd" && place.Has("name=systemd")));
@@ -71,7 +71,7 @@ public static class SubCgroups
         moved[index] = true;
     }
 
-    // Lexically, as the kernel's tree has no links: nothing leads out of the container's own.
+    // Lexically, as the kernel's tree has no links; no path leads out of the container's own cgroup.
     private static CgroupPlace Below(CgroupPlace place, string path)
     {
         string result = place.Path;

@@ -5,11 +5,11 @@ using Runcs.Native;
 
 namespace Runcs.IntelRdt;
 
-/// <summary>Where the host has its resctrl file system; read only for a config that asks for it.</summary>
+/// <summary>The host's resctrl file system; read only if the config needs it.</summary>
 /// <param name="Root">The mount point; "" if there is none.</param>
 public sealed record IntelRdtFacts(string Root)
 {
-    // The kernel makes this directory for it, but anybody may mount it elsewhere.
+    // The kernel creates this directory for resctrl, but it may be mounted elsewhere.
     private const string Usual = "/sys/fs/resctrl";
 
     /// <exception cref="SyscallException"/>
@@ -26,7 +26,7 @@ public sealed record IntelRdtFacts(string Root)
         {
             int separator = line.IndexOf(" - resctrl ", StringComparison.Ordinal);
             string[] words = separator < 0 ? [] : line[..separator].Split(' ');
-            // A space in the path would be written \040: whoever mounts it there has to do without.
+            // A space in the path would be written \040: such a mount point is not supported.
             if (words.Length >= 5 && words[3] == "/") return words[4];
         }
         return "";

@@ -8,17 +8,17 @@ using Runcs.Native;
 
 namespace Runcs.IntelRdt;
 
-/// <summary>A container's class of service and monitoring group: directories, into whose <c>tasks</c> a process is written.</summary>
+/// <summary>A container's class of service and monitoring group: directories with a <c>tasks</c> file, to which a process is written.</summary>
 public sealed class ResctrlGroup(IntelRdtPlan plan)
 {
-    private const string Origin = "linux.intelRdt", Monitoring = Origin + ".enableMonitoring", ClosId = Origin + ".closID", Schemata = "schemata", Tasks = "tasks";
+    private const string Field = "linux.intelRdt", Monitoring = Field + ".enableMonitoring", ClosId = Field + ".closID", Schemata = "schemata", Tasks = "tasks";
     private const int Mode = 0x1ed; // 0755
 
     private readonly List<string> _made = [];
 
     /// <summary>
-    /// What will be the container's alone and has to go with it, the inner first: before anything is made, for the record. A
-    /// class that is there already is not its own.
+    /// The directories that are the container's alone and are removed with it, the inner first; for the record, before any is made. A
+    /// class that exists already is not its own.
     /// </summary>
     public string[] ToRemove()
     {
@@ -28,16 +28,16 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         return [.. directories];
     }
 
-    /// <summary>Those whose <c>tasks</c> a further process of the container has to be written to, in this order.</summary>
+    /// <summary>The groups that a further process of the container joins, in this order.</summary>
     public string[] ToJoin() => plan.Monitoring.Length > 0 ? [plan.Group, plan.Monitoring] : [plan.Group];
 
-    /// <summary>Makes what is missing, writes the schemata and puts the process in. What it forks from now on is in there, too.</summary>
+    /// <summary>Makes the missing directories, writes the schemata and moves the process in; its later children inherit the group.</summary>
     /// <exception cref="RuncsException"/>
     public void Apply(int pid)
     {
         Make();
         WriteSchemata(plan.Root, plan.Group, plan.Schemata);
-        Join(plan.Group, pid, Origin);
+        Join(plan.Group, pid, Field);
         if (plan.Monitoring.Length == 0) return;
         Make(plan.Monitoring, Monitoring, isFine: false);
         Join(plan.Monitoring, pid, Monitoring);
@@ -55,50 +55,50 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         }
     }
 
-    // config-linux.md: a class that is there must be what is asked for; others may be in it.
+    // config-linux.md: an existing class must be as the config asks; other processes may be in it.
     private void Compare()
     {
         if (plan.Compared.Count == 0) return;
         string there = Files.ReadTextAt(Files.AT_FDCWD, $"{plan.Group}/{Schemata}");
-        foreach ((string line, string origin) in plan.Compared)
+        foreach ((string line, string jsonPath) in plan.Compared)
         {
             if (!Schema.Has(there, line))
-                throw RuncsException.At(origin, $"\"{line}\" is not in the schemata of class of service {plan.Group}: {there.Trim().Replace("\n", ", ", StringComparison.Ordinal)}");
+                throw RuncsException.At(jsonPath, $"\"{line}\" is not in the schemata of class of service {plan.Group}: {there.Trim().Replace("\n", ", ", StringComparison.Ordinal)}");
         }
     }
 
-    // True if it was not there.
-    private bool Make(string path, string origin, bool isFine)
+    // True if it did not exist.
+    private bool Make(string path, string jsonPath, bool isFine)
     {
         Errno errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, path, Mode);
         if (errno.Value == Errno.EEXIST && isFine) return false;
-        if (errno.IsError) throw Failed(plan.Root, origin, "mkdirat", path, errno);
+        if (errno.IsError) throw Failed(plan.Root, jsonPath, "mkdirat", path, errno);
         _made.Add(path);
         return true;
     }
 
-    /// <summary>Each line by itself: what comes later counts, where in one write the kernel would refuse a cache that is named twice.</summary>
+    /// <summary>Writes each line by itself: then a later line overrides an earlier one; in one write the kernel refuses a cache that is named twice.</summary>
     /// <param name="root">Where resctrl is mounted.</param>
     /// <param name="group">The class's directory.</param>
     /// <param name="lines">With the JSON path of each.</param>
     /// <exception cref="RuncsException"/>
-    public static void WriteSchemata(string root, string group, IReadOnlyList<(string Line, string Origin)> lines)
+    public static void WriteSchemata(string root, string group, IReadOnlyList<(string Line, string JsonPath)> lines)
     {
-        foreach ((string line, string origin) in lines)
+        foreach ((string line, string jsonPath) in lines)
         {
             Errno errno = TryWrite($"{group}/{Schemata}", line + "\n");
-            if (errno.IsError) throw Failed(root, origin, "write", $"{group}/{Schemata}", errno);
+            if (errno.IsError) throw Failed(root, jsonPath, "write", $"{group}/{Schemata}", errno);
         }
     }
 
-    /// <summary>For <c>update</c>: other schemata for the class that a container is in. If one is refused, all are as before.</summary>
-    /// <param name="joined">What <see cref="ToJoin"/> said.</param>
+    /// <summary>For <c>update</c>: changes the schemata of a container's class. If one is refused, the old ones are restored.</summary>
+    /// <param name="joined">The result of <see cref="ToJoin"/>.</param>
     /// <param name="hasL3">There is a line for the L3 cache.</param>
     /// <param name="hasMemBw">There is one for the memory bandwidth.</param>
-    /// <param name="lines">With the origin of each.</param>
-    /// <returns>What reverses it.</returns>
+    /// <param name="lines">Each with its JSON path.</param>
+    /// <returns>An action that restores the old lines.</returns>
     /// <exception cref="RuncsException">Some in runc's words.</exception>
-    public static Action Update(string[] joined, bool hasL3, bool hasMemBw, IReadOnlyList<(string Line, string Origin)> lines)
+    public static Action Update(string[] joined, bool hasL3, bool hasMemBw, IReadOnlyList<(string Line, string JsonPath)> lines)
     {
         string root = IntelRdtFacts.Read().Root;
         if (hasL3 && !Exists(root + "/info/L3")) throw new RuncsException("Intel RDT/CAT: l3 cache schema is not enabled");
@@ -122,14 +122,14 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         }
     }
 
-    private void Join(string group, int pid, string origin)
+    private void Join(string group, int pid, string jsonPath)
     {
         Errno errno = TryWrite($"{group}/{Tasks}", pid.ToString());
-        if (errno.IsError) throw Failed(plan.Root, origin, "write", $"{group}/{Tasks}", errno);
+        if (errno.IsError) throw Failed(plan.Root, jsonPath, "write", $"{group}/{Tasks}", errno);
     }
 
-    /// <summary>In a further process of the container: puts itself in. A group that somebody has removed meanwhile is passed over (as runc).</summary>
-    /// <param name="groups">What <see cref="ToJoin"/> gave at the container's making.</param>
+    /// <summary>In a further process of the container: joins the groups. A group that has been removed meanwhile is ignored (as by runc).</summary>
+    /// <param name="groups">The result of <see cref="ToJoin"/> at create.</param>
     /// <exception cref="RuncsException"/>
     public static void JoinSelf(IReadOnlyList<string> groups)
     {
@@ -137,11 +137,11 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         {
             // 0 is the writer (rdtgroup_move_task() in the kernel).
             Errno errno = TryWrite($"{group}/{Tasks}", "0");
-            if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Origin, "write", $"{group}/{Tasks}", errno);
+            if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Field, "write", $"{group}/{Tasks}", errno);
         }
     }
 
-    /// <summary>Takes away what this object has made.</summary>
+    /// <summary>Removes the directories that this object has made.</summary>
     /// <exception cref="RuncsException"/>
     public void Undo()
     {
@@ -150,14 +150,14 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         _made.Clear();
     }
 
-    /// <summary>Removes directories; what is still in them is then in the default class. One that is gone is not an error.</summary>
+    /// <summary>Removes directories; processes in them move to the default class. A directory that is gone is no error.</summary>
     /// <exception cref="RuncsException"/>
     public static void Remove(IReadOnlyList<string> directories)
     {
         foreach (string directory in directories)
         {
             Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, directory, AtFlags.AT_REMOVEDIR);
-            if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Origin, "unlinkat", directory, errno);
+            if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Field, "unlinkat", directory, errno);
         }
     }
 
@@ -170,21 +170,21 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         using (fd) return Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);
     }
 
-    // What the kernel has against it is in a file, and the errno alone seldom tells.
-    private static RuncsException Failed(string root, string origin, string call, string path, Errno errno)
+    // The kernel explains the failure in a file; the errno alone seldom does.
+    private static RuncsException Failed(string root, string jsonPath, string call, string path, Errno errno)
     {
         string message = new SyscallException(call, path, errno).Message;
-        if (Files.TryOpenAt(Files.AT_FDCWD, root + "/info/last_cmd_status", OpenFlags.O_RDONLY, 0, out Fd? fd).IsError) return RuncsException.At(origin, message);
+        if (Files.TryOpenAt(Files.AT_FDCWD, root + "/info/last_cmd_status", OpenFlags.O_RDONLY, 0, out Fd? fd).IsError) return RuncsException.At(jsonPath, message);
         using (fd)
         {
             try
             {
                 string status = Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, "last_cmd_status")).Trim();
-                return RuncsException.At(origin, status is "" or "ok" ? message : $"{message}: resctrl reports: {status}");
+                return RuncsException.At(jsonPath, status is "" or "ok" ? message : $"{message}: resctrl reports: {status}");
             }
             catch (SyscallException)
             {
-                return RuncsException.At(origin, message);
+                return RuncsException.At(jsonPath, message);
             }
         }
     }

@@ -12,7 +12,7 @@ namespace Runcs.IntelRdt;
 /// <summary>The stats of a class of service, in the members of runc's types.IntelRdt.</summary>
 public static class ResctrlStats
 {
-    /// <param name="joined">What <see cref="ResctrlGroup.ToJoin"/> said; none for a container without a class.</param>
+    /// <param name="joined">The result of <see cref="ResctrlGroup.ToJoin"/>; empty for a container without a class.</param>
     public static void Write(JsonText json, string[] joined)
     {
         json.BeginObject();
@@ -26,7 +26,7 @@ public static class ResctrlStats
         WriteResource(json, root, "L3", all, own, "l3_cache_info"u8, "l3_cache_schema_root"u8, "l3_cache_schema"u8, "min_cbm_bits");
         WriteResource(json, root, "MB", all, own, "mem_bw_info"u8, "mem_bw_schema_root"u8, "mem_bw_schema"u8, "bandwidth_gran", "delay_linear", "min_bandwidth");
         json.OptionalMember("schemata"u8, own);
-        // Without a monitoring group of its own the container is counted with its class.
+        // A container without a monitoring group of its own is counted with its class.
         WriteMonitoring(json, Text(root + "/info/L3_MON/mon_features"), joined[^1] + "/mon_data");
     }
 
@@ -92,7 +92,7 @@ public static class ResctrlStats
         return last;
     }
 
-    // "" where there is no such file, or (mon_data) no value to be had at the moment.
+    // "" if there is no such file, or (mon_data) no value at the moment.
     private static string Text(string path)
     {
         if (Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY, 0, out Fd? fd).IsError) return "";

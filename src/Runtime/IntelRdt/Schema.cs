@@ -5,10 +5,10 @@ using System.Globalization;
 
 namespace Runcs.IntelRdt;
 
-/// <summary>A line of a schemata file: <c>L3:0=7ff;1=1f</c>, which the kernel may give back in other words.</summary>
+/// <summary>A line of a schemata file: <c>L3:0=7ff;1=1f</c>. The kernel may return it in another form.</summary>
 internal static class Schema
 {
-    /// <summary>Whether a class has what the line asks for: each value in it, and whatever else.</summary>
+    /// <summary>The schemata of a class have every value of the line, and possibly others.</summary>
     /// <param name="schemata">The text of the file.</param>
     public static bool Has(string schemata, string line)
     {
@@ -32,7 +32,7 @@ internal static class Schema
         return true;
     }
 
-    // The same cache, and the same number: 0=ff is 00=0ff. In which base does not matter to whether they are equal.
+    // The same cache and the same number: 0=ff equals 00=0ff. The base does not matter for that.
     private static bool IsSame(string one, string other)
     {
         string[] first = one.Split('=', StringSplitOptions.TrimEntries), second = other.Split('=', StringSplitOptions.TrimEntries);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Runcs.Network;
 
 /// <summary>A network device of the host that the container gets.</summary>
-/// <param name="InnerName">Its name in the container; "" for the one that it has; <c>NAME%d</c> for the first number that is free.</param>
+/// <param name="InnerName">Its name in the container; "" to keep its name; <c>NAME%d</c> for the first free number.</param>
 public sealed record NetDevicePlan(string Name, string InnerName, string Origin)
 {
     public void Describe(StringBuilder text)

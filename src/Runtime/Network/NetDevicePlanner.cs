@@ -9,7 +9,7 @@ namespace Runcs.Network;
 /// <summary>From <c>linux.netDevices</c> to <see cref="NetDevicePlan"/>s.</summary>
 public static class NetDevicePlanner
 {
-    // With the null byte at the end (netdevice(7)).
+    // With the final null byte (netdevice(7)).
     private const int IFNAMSIZ = 16;
     private const string Template = "%d";
 
@@ -43,7 +43,7 @@ public static class NetDevicePlanner
         return WhyNotTooLong(name) ?? WhyNotAName(template && name.Length > Template.Length ? name[..^Template.Length] : name);
     }
 
-    // The kernel's dev_valid_name(), and no percent sign, with which names are made up.
+    // The kernel's dev_valid_name(), and no percent sign, which marks a template.
     private static string? WhyNotAName(string name)
     {
         if (name.Length == 0) return "the name of a network device must not be empty";

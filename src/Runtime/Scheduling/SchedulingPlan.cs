@@ -13,11 +13,11 @@ public sealed record MemoryPolicyPlan(string Name, uint Mode, ulong[] Nodes);
 /// <summary><c>process.execCPUAffinity</c>: the CPUs as bits, 64 in each word; empty where the config leaves them alone.</summary>
 public sealed record CpuAffinityPlan(ulong[] Initial, ulong[] Final);
 
-/// <summary>When, where and as what the program runs. What is null stays as it is.</summary>
+/// <summary>Scheduler, I/O priority, CPUs, memory policy and personality of the program. Null members do not change.</summary>
 /// <param name="IOPriority">As ioprio_set(2) takes it.</param>
 /// <param name="Personality">As personality(2) takes it.</param>
-/// <param name="ExecAffinity">Not of the container's init (config.md, "Linux Process"), but of each <c>exec</c>.</param>
-/// <param name="HasCpuset">The container's cgroup may be held to some CPUs.</param>
+/// <param name="ExecAffinity">For each <c>exec</c>, not for the container's init (config.md, "Linux Process").</param>
+/// <param name="HasCpuset">The container's cgroup may be limited to some CPUs.</param>
 public sealed record SchedulingPlan(
     SchedulerPlan? Scheduler, int? IOPriority, MemoryPolicyPlan? MemoryPolicy, uint? Personality, CpuAffinityPlan? ExecAffinity, bool HasCpuset)
 {

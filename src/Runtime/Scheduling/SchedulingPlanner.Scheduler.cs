@@ -33,7 +33,7 @@ public static partial class SchedulingPlanner
         }
         ulong flags = PlanFlags(scheduler.Flags, problems);
         if (scheduler.Nice is < LowestNice or > HighestNice) problems.Add($"process.scheduler.nice: must be from {LowestNice} to {HighestNice}, got {scheduler.Nice}");
-        // With KEEP_PARAMS the kernel looks at no parameter.
+        // With KEEP_PARAMS the kernel ignores the parameters.
         if ((flags & Sched.SCHED_FLAG_KEEP_PARAMS) == 0) CheckParameters(scheduler, problems);
         return new SchedulerPlan(scheduler.Policy, new Sched.sched_attr
         {
@@ -69,7 +69,7 @@ public static partial class SchedulingPlanner
         return flags;
     }
 
-    // sched_setattr(2), and runc's rule that what a policy does not have is not to be set.
+    // sched_setattr(2), and runc's rule that a field that the policy does not use must not be set.
     private static void CheckParameters(Scheduler scheduler, List<string> problems)
     {
         bool deadline = scheduler.Policy == "SCHED_DEADLINE";

@@ -14,15 +14,15 @@ public static partial class SchedulingPlanner
     private const uint PER_LINUX = 0, PER_LINUX32 = 8;
     private const int LowestPriority = 7;
 
-    /// <summary>Modes of a memory policy, at the place of their number (linux/mempolicy.h).</summary>
+    /// <summary>The modes of a memory policy, indexed by number (linux/mempolicy.h).</summary>
     public static readonly string[] MemoryPolicyModes =
         ["MPOL_DEFAULT", "MPOL_PREFERRED", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE"];
 
-    /// <summary>Flags of a memory policy, each one bit higher than the one before it, from 1 &lt;&lt; 13 on.</summary>
+    /// <summary>The flags of a memory policy, from bit 13 upwards.</summary>
     public static readonly string[] MemoryPolicyFlags = ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"];
 
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
-    /// <returns>Null when the config asks for none of it.</returns>
+    /// <returns>Null if the config sets none of it.</returns>
     public static SchedulingPlan? PlanScheduling(Process process, Linux linux, List<string> problems)
     {
         if (process.Scheduler == null && process.IOPriority == null && process.ExecCPUAffinity == null && linux.MemoryPolicy == null && linux.Personality == null)
@@ -89,10 +89,10 @@ public static partial class SchedulingPlanner
         return new MemoryPolicyPlan(policy.Mode, (uint)Math.Max(mode, 0) | flags, nodes);
     }
 
-    private static ulong[] PlanList(string text, string origin, List<string> problems)
+    private static ulong[] PlanList(string text, string jsonPath, List<string> problems)
     {
         if (text.Length == 0) return [];
-        if (!ListFormat.TryParse(text, out ulong[] mask, out string problem)) problems.Add($"{origin}: {problem}");
+        if (!ListFormat.TryParse(text, out ulong[] mask, out string problem)) problems.Add($"{jsonPath}: {problem}");
         return mask;
     }
 }

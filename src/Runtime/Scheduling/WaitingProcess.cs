@@ -6,9 +6,9 @@ using Runcs.Native;
 namespace Runcs.Scheduling;
 
 /// <summary>
-/// The parts of the plan that one process can give another. They come from the parent, and last: what is real-time or has a
-/// higher I/O class takes CAP_SYS_NICE of the host, which the container's init may not have (user_namespaces(7)); and a
-/// process under SCHED_DEADLINE cannot clone (sched(7)), which hooks and the way into a pod's pid namespace need.
+/// The parts of the plan that one process can set for another. The parent sets them, and last: a real-time policy or a
+/// higher I/O class needs the host's CAP_SYS_NICE, which the container's init may not have (user_namespaces(7)); and a
+/// process under SCHED_DEADLINE cannot clone (sched(7)), as hooks and a joined pid namespace require.
 /// </summary>
 public static class WaitingProcess
 {
@@ -22,21 +22,21 @@ public static class WaitingProcess
         }
         if (plan.IOPriority is { } priority)
         {
-            // config.md, "Linux Process": of the process group. The stage has begun a session, so its group has its pid, and
-            // all that the container will ever run inherits.
+            // config.md, "Linux Process": for the process group. The stage leads a session, so its pid is that of its group, and
+            // every process of the container inherits it.
             Errno errno = Sched.TrySetIoPriorityOfGroup(pid, priority);
             if (errno.IsError) throw RuncsException.At("process.ioPriority", "ioprio_set", "IOPRIO_WHO_PGRP", errno);
         }
     }
 
     /// <summary>
-    /// The CPUs that the caller of runcs is held to are nothing to the container: its cpuset says which it has (as runc). Where
-    /// that is refused, it goes on with the caller's.
+    /// The container does not inherit the CPU affinity of the caller of runcs: its cpuset limits it (as with runc). If
+    /// that is refused, it keeps the caller's.
     /// </summary>
     public static void ApplyAllCpus(int pid)
     {
         Errno errno = Sched.TrySetAffinityToAll(pid);
-        // ESRCH: it has ended, and will be asked why.
+        // ESRCH: it has ended; the caller finds out why.
         if (errno.IsError && errno.Value != Errno.ESRCH) Log.Warn($"the container inherits the CPU affinity of runcs: sched_setaffinity(2): {errno}");
     }
 

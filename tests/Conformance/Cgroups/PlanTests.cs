@@ -293,7 +293,7 @@ public class PlanTests
     [Requirement("config-linux/cgroupspath-invalid")]
     public void Other_refusals()
     {
-        Assert.Equal("linux.cgroupsPath: \"/..\" names the root of the hierarchy, which is no container's", Assert.Throws<RuncsException>(() => Plan(null, Hosts.Hybrid, "/..")).Message);
+        Assert.Equal("linux.cgroupsPath: \"/..\" names the root of the hierarchy, which cannot be a container's cgroup", Assert.Throws<RuncsException>(() => Plan(null, Hosts.Hybrid, "/..")).Message);
         CgroupFacts none = CgroupFacts.ParseMounts("0::/\n", "");
         Assert.Equal("no cgroup hierarchy is mounted: mount cgroup2 on /sys/fs/cgroup", Assert.Throws<RuncsException>(() => Plan(null, none)).Message);
     }

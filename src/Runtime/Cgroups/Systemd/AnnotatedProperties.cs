@@ -14,10 +14,10 @@ internal static class AnnotatedProperties
         foreach ((string key, string text) in annotations)
         {
             if (!key.StartsWith(Prefix, StringComparison.Ordinal)) continue;
-            string name = key[Prefix.Length..], origin = $"annotations[\"{key}\"]";
+            string name = key[Prefix.Length..], jsonPath = $"annotations[\"{key}\"]";
             if (WhyNoName(name) is { } problem)
             {
-                writes.Refuse(origin, $"name incorrect: {problem}");
+                writes.Refuse(jsonPath, $"name incorrect: {problem}");
                 continue;
             }
             try
@@ -26,12 +26,12 @@ internal static class AnnotatedProperties
             }
             catch (FormatException e)
             {
-                writes.Refuse(origin, $"value parse error: \"{text}\" {e.Message}");
+                writes.Refuse(jsonPath, $"value parse error: \"{text}\" {e.Message}");
             }
         }
     }
 
-    // runc's rule: no property has another character, so nothing else can be slipped in.
+    // runc's rule: no property has another character, so nothing else can be injected.
     private static string? WhyNoName(string name)
     {
         if (name.Length < 3) return "too short";

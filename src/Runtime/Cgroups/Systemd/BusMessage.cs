@@ -15,10 +15,10 @@ internal enum BusMessageType : byte
     Signal = 4,
 }
 
-/// <summary>A message that came in: what its header says, and a body that is read value by value.</summary>
+/// <summary>A received message: its header, and a body that is read value by value.</summary>
 internal ref struct BusMessage
 {
-    /// <summary>What has to be there to know how long the whole is.</summary>
+    /// <summary>The number of bytes from which the length of a message is known.</summary>
     public const int FixedSize = 16;
 
     private const int Longest = 1 << 27;
@@ -26,7 +26,7 @@ internal ref struct BusMessage
     private int _at;
 
     /// <summary>A whole message.</summary>
-    /// <exception cref="RuncsException">It is not one.</exception>
+    /// <exception cref="RuncsException">The message is invalid.</exception>
     public BusMessage(ReadOnlySpan<byte> bytes)
     {
         _bytes = bytes;
@@ -54,8 +54,8 @@ internal ref struct BusMessage
     /// <summary>The types of the body's values.</summary>
     public string Signature { get; private set; }
 
-    /// <summary>How long a message is that begins so.</summary>
-    /// <exception cref="RuncsException">It is not one.</exception>
+    /// <summary>The length of a message, in bytes, from its first bytes.</summary>
+    /// <exception cref="RuncsException">The message is invalid.</exception>
     public static int LengthOf(ReadOnlySpan<byte> fixedPart)
     {
         uint body = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[4..]), fields = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[12..]);

@@ -11,13 +11,13 @@ public sealed class BusValue
 
     public string Signature { get; }
 
-    /// <summary>Of the types y, b, n, q, i, u, x and t, negative ones as two's complement; of d its bits.</summary>
+    /// <summary>For the types y, b, n, q, i, u, x and t, negative numbers in two's complement; for d its bits.</summary>
     public ulong Number { get; private init; }
 
-    /// <summary>Of the types s, o and g.</summary>
+    /// <summary>For the types s, o and g.</summary>
     public string Text { get; private init; } = "";
 
-    /// <summary>Of arrays and structures; of a variant the one in it.</summary>
+    /// <summary>The elements of arrays and structures, and the value in a variant.</summary>
     public BusValue[] Items { get; private init; } = [];
 
     public static BusValue Of(bool value) => OfNumber('b', value ? 1u : 0u);
@@ -37,7 +37,7 @@ public sealed class BusValue
 
     public static BusValue Struct(params BusValue[] items) => new(string.Concat("(", string.Concat(System.Array.ConvertAll(items, static item => item.Signature)), ")")) { Items = items };
 
-    /// <summary>A value that carries its type along.</summary>
+    /// <summary>A variant: a value with its type.</summary>
     public static BusValue Variant(BusValue value) => new("v") { Items = [value] };
 
     public static BusValue Bytes(ReadOnlySpan<byte> bytes)

@@ -4,13 +4,13 @@ using System.Globalization;
 
 namespace Runcs.Cgroups.Systemd;
 
-/// <summary>A list of CPUs or memory nodes, <c>1,3-5</c>, as systemd wants it: a bit for each, the lowest in the first byte.</summary>
+/// <summary>A list of CPUs or memory nodes, <c>1,3-5</c>, as systemd's bus has it: a bit for each, the lowest in the first byte.</summary>
 internal static class CpuMask
 {
     // More than any kernel is built for (NR_CPUS).
     private const uint Most = 1 << 16;
 
-    /// <returns>Null if it is no such list, of which the kernel then tells, or an empty one, which systemd does not take.</returns>
+    /// <returns>Null for an invalid list, which the kernel then reports, and for an empty one, which systemd refuses.</returns>
     public static BusValue? TryParse(string list)
     {
         byte[] bits = [];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// GVariant Text Format (docs.gtk.org/glib): the part of it that properties of units need. runc reads it so too.
+// GVariant Text Format (docs.gtk.org/glib): the part that properties of units need, as runc reads it.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -28,7 +28,7 @@ internal ref struct PropertyText
         return parser._at == text.Length ? value : throw new FormatException(Bad);
     }
 
-    /// <param name="type">What it must be; "" for what it looks like.</param>
+    /// <param name="type">The required type; "" to infer it.</param>
     private BusValue Read(string type)
     {
         SkipSpace();
@@ -54,7 +54,7 @@ internal ref struct PropertyText
                 _at++;
             }
             SkipSpace();
-            // One within the other would be read as deep as somebody likes to write it.
+            // Nested arrays would make the depth of the recursion the author's choice.
             if (Next == '[') throw new FormatException(Bad);
             items.Add(Read(element));
             element = items[0].Signature;
@@ -89,10 +89,10 @@ internal ref struct PropertyText
         return BusValue.OfNumber(type.Length == 0 ? 'i' : type[0], isNegative ? unchecked(0 - number) : number);
     }
 
-    // By hand: the framework's own, which also knows exponents, is 30 KB that nothing else here needs.
+    // The framework's parser, which also reads exponents, is 30 KB that nothing else needs.
     private static BusValue ReadDecimal(string word)
     {
-        const int MostDigits = 15; // which a double has all
+        const int MostDigits = 15; // a double holds all of them
         ReadOnlySpan<char> digits = word.AsSpan(word.StartsWith('-') || word.StartsWith('+') ? 1 : 0);
         if (digits.Length is 0 or > MostDigits || digits is ".") throw new FormatException(Bad);
         double whole = 0, scale = 0;
@@ -156,7 +156,7 @@ internal ref struct PropertyText
         _ => null,
     };
 
-    // Past the end there is nothing that anything begins with.
+    // Past the end: a character that begins no value.
     private readonly char Next => _at < _text.Length ? _text[_at] : throw new FormatException(Bad);
 
     private void SkipSpace()

@@ -7,17 +7,17 @@ using System.Globalization;
 namespace Runcs.Cgroups.Systemd;
 
 /// <summary>
-/// What is written to the files of a cgroup as properties of its unit: what systemd does not know of, it overwrites with its
-/// own defaults when it comes by again (daemon-reload, another property set).
+/// The values of a cgroup's files as properties of its unit: systemd overwrites values that it does not know with its
+/// own defaults when it next writes the files (daemon-reload, another property set).
 /// </summary>
 internal static class ResourceProperties
 {
     private const ulong DefaultPeriod = 100_000, Infinity = ulong.MaxValue, SecondInMicroseconds = 1_000_000;
 
-    /// <param name="writes">Gets the quota that systemd can have in the place of the one asked for.</param>
+    /// <param name="writes">Their quota is replaced by the one that systemd can express.</param>
     /// <param name="period">The period of the quota where none is written, in microseconds; null for the kernel's default.</param>
-    /// <param name="early">Gets what goes with what is written early.</param>
-    /// <param name="late">Gets the rest.</param>
+    /// <param name="early">Receives the properties for values that are written early.</param>
+    /// <param name="late">Receives the rest.</param>
     public static void Plan(CgroupWrites writes, ulong? period, List<UnitProperty> early, List<UnitProperty> late)
     {
         bool isIdle = false;
@@ -53,17 +53,17 @@ internal static class ResourceProperties
         "memory.min" => Limit("MemoryMin", write.Value),
         "memory.swap.max" => Limit("MemorySwapMax", write.Value),
         "memory.limit_in_bytes" => Limit("MemoryLimit", write.Value),
-        // systemd takes no 0, where one task can do as little.
+        // systemd refuses 0; a limit of one task has the same effect.
         "pids.max" => write.Value == "0" ? new("TasksMax", BusValue.Of(1)) : Limit("TasksMax", write.Value),
         "cpu.weight" => Limit("CPUWeight", write.Value),
-        // The weight 0 is what systemd calls idle; the other way round it cannot be said.
+        // The weight 0 is idle for systemd; there is no property for "not idle".
         "cpu.idle" => write.Value == "1" ? new("CPUWeight", BusValue.Of(0), Since: 252) : null,
         "cpu.shares" => Limit("CPUShares", write.Value),
         "cpu.cfs_period_us" => new("CPUQuotaPeriodUSec", BusValue.Of(ulong.Parse(write.Value, CultureInfo.InvariantCulture)), Since: 242),
         "cpuset.cpus" => Mask("AllowedCPUs", write.Value),
         "cpuset.mems" => Mask("AllowedMemoryNodes", write.Value),
         "io.weight" => Weight("IOWeight", write.Value),
-        // Its numbers are others, but the ones that would be written without BFQ are systemd's.
+        // BFQ has other numbers; systemd gets those that would be written without BFQ.
         "io.bfq.weight" => write.Instead == null ? null : Of(write.Instead),
         "blkio.weight" => Weight("BlockIOWeight", write.Value),
         _ => null,
@@ -74,12 +74,12 @@ internal static class ResourceProperties
 
     private static UnitProperty? Mask(string name, string list) => CpuMask.TryParse(list) is { } mask ? new(name, mask, Since: 244) : null;
 
-    // That of one device is "8:0 100".
+    // The weight of one device is "8:0 100".
     private static UnitProperty? Weight(string name, string value) =>
         Limit(name, value.StartsWith("default ", StringComparison.Ordinal) ? value["default ".Length..] : value);
 
-    // systemd keeps whole percents of a CPU in the unit's file, from which it reads the quota again. As runc: rounded up, and
-    // so that the kernel's value is the same.
+    // systemd keeps whole percents of a CPU in the unit's file, and reads the quota from there again. As runc: rounded up, and
+    // the same value is written to the kernel.
     private static CgroupWrite PlanQuota(CgroupWrite write, ulong period, List<UnitProperty> properties)
     {
         const ulong Percent = SecondInMicroseconds / 100;
@@ -95,7 +95,7 @@ internal static class ResourceProperties
             properties.Add(new("CPUQuotaPerSecUSec", BusValue.Of(Infinity)));
             return write;
         }
-        // What does not fit is no quota that the kernel takes.
+        // The kernel refuses a quota that does not fit.
         if (!ulong.TryParse(first, out ulong quota) || quota > Infinity / SecondInMicroseconds) return write;
         ulong perSecond = quota * SecondInMicroseconds / period;
         if (perSecond % Percent != 0)

@@ -9,8 +9,8 @@ using Runcs.Native;
 namespace Runcs.Cgroups.Systemd;
 
 /// <summary>
-/// A connection to the host's systemd: its own socket, which is for root and needs no message broker, and where that is not
-/// there the system bus.
+/// A connection to the host's systemd: its private socket, which is for root and needs no message broker, or without that
+/// the system bus.
 /// </summary>
 internal sealed class SystemBus : IDisposable
 {
@@ -50,17 +50,17 @@ internal sealed class SystemBus : IDisposable
         }
     }
 
-    /// <summary>Calls a method of the manager; the answer's first value if that is a string or a path.</summary>
+    /// <summary>Calls a method of the manager. Returns the reply's first value if that is a string or a path.</summary>
     /// <exception cref="SystemdException">systemd refuses it.</exception>
     /// <exception cref="RuncsException"/>
     public string Call(string method, params ReadOnlySpan<BusValue> arguments) => Send(Destination, ManagerPath, Manager, method, arguments);
 
-    /// <summary>A property of the manager that is a string.</summary>
+    /// <summary>Reads a property of the manager of type string.</summary>
     /// <inheritdoc cref="Call(string, ReadOnlySpan{BusValue})"/>
     public string Property(string name) =>
         Send(Destination, ManagerPath, "org.freedesktop.DBus.Properties", "Get", [BusValue.Of(Manager), BusValue.Of(name)]);
 
-    /// <summary>Waits for the end of a job of systemd's; returns how it ended, <c>done</c> if well.</summary>
+    /// <summary>Waits until a job of systemd has ended; returns its result, <c>done</c> for success.</summary>
     /// <exception cref="RuncsException">Not in time.</exception>
     public string WaitForJob(string job)
     {
@@ -89,7 +89,7 @@ internal sealed class SystemBus : IDisposable
         }
     }
 
-    // A signal of a job's end may come before the answer that names the job.
+    // The signal that a job has ended may come before the reply that names the job.
     private BusMessage Take(ReadOnlySpan<byte> bytes)
     {
         var message = new BusMessage(bytes);
@@ -103,7 +103,7 @@ internal sealed class SystemBus : IDisposable
         return message;
     }
 
-    // All at once, as systemd's own clients do: an answer of another kind ends it.
+    // All lines at once, as systemd's own clients do; any other reply is an error.
     private void Authenticate()
     {
         Send(Encoding.ASCII.GetBytes($"\0AUTH EXTERNAL {Convert.ToHexString(Encoding.ASCII.GetBytes(Processes.EffectiveUid().ToString()))}\r\nBEGIN\r\n"));
@@ -115,7 +115,7 @@ internal sealed class SystemBus : IDisposable
         if (!answer.StartsWith("OK ", StringComparison.Ordinal)) throw new RuncsException($"systemd does not accept this process as root: {answer}");
     }
 
-    // What a broker wants first, and what makes systemd send its signals there.
+    // A broker requires Hello first; Subscribe makes systemd send its signals to the bus.
     private void Introduce()
     {
         Send(BusName, BusPath, BusName, "Hello", []);

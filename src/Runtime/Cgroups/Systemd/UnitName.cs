@@ -7,17 +7,17 @@ namespace Runcs.Cgroups.Systemd;
 /// <summary>The container's unit, as <c>linux.cgroupsPath</c> names it: <c>slice:prefix:name</c>.</summary>
 /// <param name="Name">With its type: <c>docker-4711.scope</c>.</param>
 /// <param name="Slice">The slice it is in.</param>
-/// <param name="Path">Its cgroup, from the root of the hierarchy that systemd has.</param>
+/// <param name="Path">Its cgroup, from the root of systemd's hierarchy.</param>
 internal sealed record UnitName(string Name, string Slice, string Path)
 {
     private const string SliceSuffix = ".slice", DefaultSlice = "system.slice", DefaultPrefix = "runcs";
 
-    // systemd.unit(5): so long with the type.
+    // systemd.unit(5): including the type.
     private const int Longest = 255;
 
     public bool IsSlice => IsSliceName(Name);
 
-    /// <summary>What follows from the path, and why it cannot be; empty if it can.</summary>
+    /// <summary>Parses the path. Returns why it is invalid; empty if it is valid.</summary>
     public static string TryParse(string? cgroupsPath, string id, out UnitName? unit)
     {
         unit = null;
@@ -33,7 +33,7 @@ internal sealed record UnitName(string Name, string Slice, string Path)
         if (Expand(slice) is not { } above) return $"invalid slice name: {slice}";
         if (IsSliceName(name))
         {
-            // Where a slice is follows from its name alone.
+            // The path of a slice follows from its name.
             if (Expand(name) is not { } path || path == "/") return $"invalid slice name: {name}";
             unit = new UnitName(name, slice, path);
         }
@@ -45,7 +45,7 @@ internal sealed record UnitName(string Name, string Slice, string Path)
         return IsValid(unit.Name) && IsValid(slice) ? "" : $"\"{(IsValid(slice) ? unit.Name : slice)}\" is no name of a unit (systemd.unit(5))";
     }
 
-    /// <summary>Where a slice is: <c>a-b.slice</c> at <c>/a.slice/a-b.slice</c>. Null if it is no name of a slice.</summary>
+    /// <summary>The path of a slice: <c>/a.slice/a-b.slice</c> for <c>a-b.slice</c>. Null if it is not the name of a slice.</summary>
     internal static string? Expand(string slice)
     {
         if (!IsSliceName(slice) || slice.Contains('/')) return null;
@@ -65,7 +65,7 @@ internal sealed record UnitName(string Name, string Slice, string Path)
 
     private static bool IsSliceName(string name) => name.EndsWith(SliceSuffix, StringComparison.Ordinal);
 
-    // Also what keeps the path a path: no slash can be in it, and no name is "..".
+    // This also keeps the path safe: a name has no slash and is not "..".
     private static bool IsValid(string name)
     {
         if (name.Length > Longest) return false;

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace Runcs.Cgroups.Systemd;
 
-/// <summary>The unit that systemd makes for the container.</summary>
-/// <param name="Name">With its type.</param>
+/// <summary>The unit that systemd creates for the container.</summary>
+/// <param name="Name">The name with its type.</param>
 /// <param name="IsSlice">A slice instead of a scope: systemd puts no process into it.</param>
-/// <param name="Start">What it is made with.</param>
-/// <param name="Devices">What it gets with the device rules.</param>
-/// <param name="Late">What it gets with the limits that would strike the set-up.</param>
+/// <param name="Start">The properties that it is created with.</param>
+/// <param name="Devices">The properties that are set with the device rules.</param>
+/// <param name="Late">The properties that are set with the limits that the set-up would exceed.</param>
 public sealed record UnitPlan(string Name, bool IsSlice, IReadOnlyList<UnitProperty> Start, IReadOnlyList<UnitProperty> Devices, IReadOnlyList<UnitProperty> Late)
 {
     public void Describe(StringBuilder text)

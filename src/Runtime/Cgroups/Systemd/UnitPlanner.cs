@@ -10,7 +10,7 @@ internal static class UnitPlanner
     /// <param name="exceptions">Those; null on v2.</param>
     public static UnitPlan Plan(UnitName unit, SystemdRequest request, CgroupWrites writes, bool allowed, IReadOnlyList<DeviceRule>? exceptions)
     {
-        // As runc. Delegated, for the container may make cgroups of its own; with all that systemd can count, for engines ask.
+        // As runc: delegated, since the container may make cgroups of its own; with all accounting, since engines read it.
         List<UnitProperty> start =
         [
             new("Description", BusValue.Of("runcs container " + NameOf(unit))),
@@ -29,7 +29,7 @@ internal static class UnitPlanner
         return new UnitPlan(unit.Name, unit.IsSlice, start, exceptions == null ? [] : DeviceProperties.Plan(allowed, exceptions, writes.Warnings), late);
     }
 
-    // Only a new unit can have it.
+    // Only a new unit takes it.
     private static void PlanOomPolicy(List<CgroupWrite> writes, List<UnitProperty> start)
     {
         foreach (CgroupWrite write in writes)

@@ -7,22 +7,22 @@ using Runcs.Native;
 
 namespace Runcs.Cgroups.Systemd;
 
-/// <summary>What is asked of systemd: to make a unit, to change it, to take it away.</summary>
+/// <summary>Calls to systemd: to start, change and stop a unit.</summary>
 internal static class Units
 {
     private const string UnitExists = "org.freedesktop.systemd1.UnitExists", NoSuchUnit = "org.freedesktop.systemd1.NoSuchUnit", Done = "done";
 
-    // Of a job: those that conflict with it give way.
+    // The mode of a job: it replaces conflicting jobs.
     private static BusValue Replace => BusValue.Of("replace");
 
     /// <summary>Makes a unit with a process in it.</summary>
-    /// <param name="begun">Called as soon as there is something to take away.</param>
+    /// <param name="begun">Called as soon as there may be a unit to stop.</param>
     /// <exception cref="RuncsException"/>
     public static void Start(UnitPlan plan, int pid, Action begun)
     {
         using SystemBus bus = SystemBus.Connect();
         List<UnitProperty> properties = Known(bus, plan.Start);
-        // A slice is for units alone: the process comes by itself.
+        // A slice takes units only: the process joins by itself.
         if (!plan.IsSlice) properties.Add(new("PIDs", BusValue.Array("u", BusValue.OfNumber('u', (ulong)pid))));
         string job;
         try
@@ -35,7 +35,7 @@ internal static class Units
         }
         catch (RuncsException)
         {
-            // No answer: it may make the unit yet.
+            // No reply: systemd may still create the unit.
             begun();
             throw;
         }
@@ -94,7 +94,7 @@ internal static class Units
         {
             Log.Warn($"unable to stop unit \"{unit}\": {e.Message}");
         }
-        // One that has failed stays until somebody has taken note.
+        // A failed unit stays loaded until it is reset.
         TryReset(bus, unit);
     }
 
@@ -107,7 +107,7 @@ internal static class Units
         }
         catch (SystemdException e) when (e.Name == UnitExists)
         {
-            // It may have failed, and nobody has taken note.
+            // A unit that has failed stays loaded until it is reset.
             TryReset(bus, unit);
             return bus.Call("StartTransientUnit", BusValue.Of(unit), Replace, properties, noOthers);
         }
@@ -121,11 +121,11 @@ internal static class Units
         }
         catch (SystemdException)
         {
-            // It had not failed, or is gone.
+            // It has not failed, or is gone.
         }
     }
 
-    // The version is asked for only if it matters. What is left out is in the cgroup's files all the same.
+    // The version is read only if it matters. Properties that are left out are still written to the cgroup's files.
     private static List<UnitProperty> Known(SystemBus bus, IReadOnlyList<UnitProperty> properties)
     {
         var known = new List<UnitProperty>(properties.Count + 1);

@@ -12,15 +12,15 @@ internal static class BlkioController
 
     public static void Plan(LinuxBlockIO io, CgroupWrites writes)
     {
-        if (io.Weight is > 0) AddWeight("", io.Weight.Value.ToString(), BlockDevices.WeightOrigin, writes);
-        if (io.LeafWeight is > 0) AddLeaf("", io.LeafWeight.Value.ToString(), BlockDevices.LeafWeightOrigin, writes);
+        if (io.Weight is > 0) AddWeight("", io.Weight.Value.ToString(), BlockDevices.WeightPath, writes);
+        if (io.LeafWeight is > 0) AddLeaf("", io.LeafWeight.Value.ToString(), BlockDevices.LeafWeightPath, writes);
         for (int i = 0; i < io.WeightDevice.Length; i++)
         {
             LinuxWeightDevice device = io.WeightDevice[i];
-            string origin = Origin.Element(BlockDevices.WeightDeviceOrigin, i);
-            if (!BlockDevices.HasWeight(device, origin, writes) || BlockDevices.Number(device.Major, device.Minor, origin, writes) is not { } number) continue;
-            if (device.Weight is > 0) AddWeight("_device", $"{number} {device.Weight}", origin + ".weight", writes);
-            if (device.LeafWeight is > 0) AddLeaf("_device", $"{number} {device.LeafWeight}", origin + ".leafWeight", writes);
+            string jsonPath = Origin.Element(BlockDevices.WeightDevicePath, i);
+            if (!BlockDevices.HasWeight(device, jsonPath, writes) || BlockDevices.Number(device.Major, device.Minor, jsonPath, writes) is not { } number) continue;
+            if (device.Weight is > 0) AddWeight("_device", $"{number} {device.Weight}", jsonPath + ".weight", writes);
+            if (device.LeafWeight is > 0) AddLeaf("_device", $"{number} {device.LeafWeight}", jsonPath + ".leafWeight", writes);
         }
         PlanThrottle(io.ThrottleReadBpsDevice, "ReadBpsDevice", "read_bps_device", writes);
         PlanThrottle(io.ThrottleWriteBpsDevice, "WriteBpsDevice", "write_bps_device", writes);
@@ -28,15 +28,15 @@ internal static class BlkioController
         PlanThrottle(io.ThrottleWriteIOPSDevice, "WriteIOPSDevice", "write_iops_device", writes);
     }
 
-    // CFQ and, before Linux 5.4, BFQ had the plain names; BFQ's are those with its own.
-    private static void AddWeight(string suffix, string value, string origin, CgroupWrites writes) =>
-        writes.All.Add(new(CgroupPhase.Early, Name, "blkio.weight" + suffix, value, origin)
+    // The plain names are of CFQ and, before Linux 5.4, of BFQ; later BFQ has names of its own.
+    private static void AddWeight(string suffix, string value, string jsonPath, CgroupWrites writes) =>
+        writes.All.Add(new(CgroupPhase.Early, Name, "blkio.weight" + suffix, value, jsonPath)
         {
-            Instead = new(CgroupPhase.Early, Name, "blkio.bfq.weight" + suffix, value, origin) { WhyMissing = NoBfq },
+            Instead = new(CgroupPhase.Early, Name, "blkio.bfq.weight" + suffix, value, jsonPath) { WhyMissing = NoBfq },
         });
 
-    private static void AddLeaf(string suffix, string value, string origin, CgroupWrites writes) =>
-        writes.All.Add(new(CgroupPhase.Early, Name, "blkio.leaf_weight" + suffix, value, origin) { WhyMissing = NoCfq });
+    private static void AddLeaf(string suffix, string value, string jsonPath, CgroupWrites writes) =>
+        writes.All.Add(new(CgroupPhase.Early, Name, "blkio.leaf_weight" + suffix, value, jsonPath) { WhyMissing = NoCfq });
 
     private static void PlanThrottle(LinuxThrottleDevice[] devices, string list, string file, CgroupWrites writes) =>
         BlockDevices.PlanThrottle(devices, List + list, Name, "blkio.throttle." + file, "", isZeroMax: false, writes);

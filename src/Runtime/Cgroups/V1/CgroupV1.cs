@@ -39,10 +39,10 @@ internal sealed class CgroupV1(CgroupDirectories directories, string unit) : Cgr
 
     public override void ReplaceDevices(IReadOnlyList<DeviceRule> rules)
     {
-        const string Name = "devices", List = "devices.list", Origin = "linux.resources.devices";
-        CgroupDirectory devices = Directories.Find(Name) ?? throw RuncsException.At(Origin, $"the host has no cgroup controller \"{Name}\"");
+        const string Name = "devices", List = "devices.list", Field = "linux.resources.devices";
+        CgroupDirectory devices = Directories.Find(Name) ?? throw RuncsException.At(Field, $"the host has no cgroup controller \"{Name}\"");
         Errno errno = devices.TryRead(List, out string list);
-        if (errno.IsError) throw RuncsException.At(Origin, "read", List, errno);
+        if (errno.IsError) throw RuncsException.At(Field, "read", List, errno);
         new CgroupWriter(Directories).Apply(DevicesController.Transition(list, rules));
     }
 }

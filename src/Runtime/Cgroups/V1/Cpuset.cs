@@ -7,8 +7,8 @@ using Runcs.Native;
 namespace Runcs.Cgroups.V1;
 
 /// <summary>
-/// A new v1 cpuset has no CPUs and no memory; nothing can join it, nor can anything be set below it. So its parent's are
-/// copied down, first to the parents that have none themselves.
+/// A new v1 cpuset has no CPUs and no memory nodes: no process can join it, and no value can be set below it. So its parent's are
+/// copied, first to parents that have none themselves.
 /// </summary>
 internal static class Cpuset
 {
@@ -19,7 +19,7 @@ internal static class Cpuset
     public static void Inherit(CgroupDirectory cgroup, bool isNew, CgroupPlan plan)
     {
         (CgroupTree tree, string path) = (cgroup.Tree, cgroup.Path);
-        // The hierarchy's root has both, always.
+        // The root of the hierarchy always has both.
         int rootLength = path.Length - cgroup.Place.Path.Length;
         foreach (string file in (ReadOnlySpan<string>)[CpusetController.Cpus, CpusetController.Mems])
         {
@@ -30,7 +30,7 @@ internal static class Cpuset
         }
     }
 
-    // The value that the directory has, or is given from those above it.
+    // Returns the directory's value; one without a value gets its parent's.
     private static string Ensure(CgroupTree tree, string path, string file, int rootLength)
     {
         string value = Read(tree, path, file);

@@ -8,8 +8,8 @@ internal static class CpusetController
 {
     public const string Name = "cpuset", Cpus = "cpuset.cpus", Mems = "cpuset.mems";
 
-    // A new cpuset has neither CPUs nor memory, and nothing can be in it until it has both (ENOSPC): what the config does not
-    // say is copied from the parent by CgroupV1.
+    // A new cpuset has neither CPUs nor memory nodes, and takes no process until it has both (ENOSPC): values that the config does
+    // not set are copied from the parent (Cpuset).
     public static void Plan(LinuxCPU cpu, CgroupWrites writes)
     {
         if (cpu.Cpus.Length > 0) writes.Add(CgroupPhase.Initial, Name, Cpus, cpu.Cpus, "linux.resources.cpu.cpus");

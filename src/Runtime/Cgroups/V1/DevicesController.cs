@@ -7,9 +7,9 @@ using Runcs.Diagnostics;
 namespace Runcs.Cgroups.V1;
 
 /// <summary>
-/// The device rules as v1's controller can have them: all is denied but for exceptions, or all is allowed but for exceptions.
-/// The kernel keeps a list of exceptions and silently ignores a line that would cut a hole into one, so the rules are played
-/// through here first, with the meaning that the last one that matches counts.
+/// The device rules for v1's controller, which denies all devices with exceptions, or allows all with exceptions.
+/// The kernel keeps a list of exceptions and silently ignores a line that would split one of them, so the rules are evaluated
+/// here first: the last one that matches a device decides.
 /// </summary>
 internal static class DevicesController
 {
@@ -36,8 +36,8 @@ internal static class DevicesController
     }
 
     /// <summary>
-    /// What leads from the rules that the kernel has to others without taking from a process in between what it has before and
-    /// after. Only where all is allowed there is no such way: the kernel does not tell which exceptions it has.
+    /// The lines that lead from the kernel's rules to others without denying a process meanwhile what it may do before and
+    /// after. That is impossible only if all devices are allowed: the kernel does not list the exceptions then.
     /// </summary>
     /// <param name="list">The text of <c>devices.list</c>.</param>
     /// <exception cref="RuncsException">v1 cannot have the rules.</exception>
@@ -58,9 +58,9 @@ internal static class DevicesController
         return writes;
     }
 
-    private static CgroupWrite Write(string file, DeviceRule rule) => new(CgroupPhase.Early, Name, file, rule.Line, rule.Origin);
+    private static CgroupWrite Write(string file, DeviceRule rule) => new(CgroupPhase.Early, Name, file, rule.Line, rule.JsonPath);
 
-    // The kernel keeps its exceptions apart by kind and numbers, and so does Play.
+    // The kernel has one exception for each kind and pair of numbers, and so does Play.
     private static DeviceAccess AccessOf(DeviceRule rule, List<DeviceRule> rules)
     {
         foreach (DeviceRule other in rules)
@@ -87,7 +87,7 @@ internal static class DevicesController
 
     private static uint? Number(string text) => text == "*" ? null : uint.Parse(text);
 
-    /// <summary>What the rules come to: what is so for all devices, and the exceptions from it.</summary>
+    /// <summary>Evaluates the rules: the default for all devices, and the exceptions from it.</summary>
     internal static (bool Allowed, List<DeviceRule> Exceptions) Play(IReadOnlyList<DeviceRule> rules)
     {
         bool allowed = false;
@@ -101,7 +101,7 @@ internal static class DevicesController
             }
             else if (rule.Kind == DeviceKind.All)
             {
-                // The kernel takes any line of kind "a" for a total one.
+                // The kernel takes any line of kind "a" as one for all devices.
                 Play(rule with { Kind = DeviceKind.Block }, allowed, exceptions);
                 Play(rule with { Kind = DeviceKind.Character }, allowed, exceptions);
             }
@@ -121,7 +121,7 @@ internal static class DevicesController
             Except(rule, allowed, exceptions);
     }
 
-    // A rule that says what is so anyway takes exceptions back.
+    // A rule that agrees with the default removes exceptions.
     private static void Restore(DeviceRule rule, List<DeviceRule> exceptions)
     {
         for (int i = exceptions.Count - 1; i >= 0; i--)
@@ -130,8 +130,8 @@ internal static class DevicesController
             if ((exception.Access & rule.Access) == 0 || !rule.Meets(exception)) continue;
             if (!rule.Covers(exception))
             {
-                throw RuncsException.At(rule.Origin, $"cgroup v1 cannot {(rule.Allow ? "allow" : "deny")} \"{rule.Line}\" out of \"{exception.Line}\" "
-                    + $"of {exception.Origin}: list the devices one by one");
+                throw RuncsException.At(rule.JsonPath, $"cgroup v1 cannot {(rule.Allow ? "allow" : "deny")} \"{rule.Line}\" out of \"{exception.Line}\" "
+                    + $"of {exception.JsonPath}: list the devices one by one");
             }
             DeviceAccess left = exception.Access & ~rule.Access;
             if (left == 0)
@@ -143,8 +143,8 @@ internal static class DevicesController
 
     private static void Except(DeviceRule rule, bool allowed, List<DeviceRule> exceptions)
     {
-        // An open may ask for reading and writing at once, and one allowing exception must cover it alone: so a narrow one also
-        // carries what wider ones give to the same devices. Making a node is asked for by itself.
+        // open(2) may ask for reading and writing at once, and a single exception must allow both: so a narrow exception also
+        // has the accesses that wider ones allow for its devices. mknod(2) asks for its access alone.
         DeviceAccess access = rule.Access;
         int same = -1;
         for (int i = 0; i < exceptions.Count; i++)
@@ -160,7 +160,7 @@ internal static class DevicesController
             exceptions[same] = exceptions[same] with { Access = exceptions[same].Access | access };
     }
 
-    // What one exception adds to the opening that another allows.
+    // The accesses of open(2) that one exception adds to another.
     private static DeviceAccess OpenedBy(DeviceRule one, DeviceRule other)
     {
         const DeviceAccess Opening = DeviceAccess.Read | DeviceAccess.Write;

@@ -6,20 +6,20 @@ using Runcs.OciSpec;
 
 namespace Runcs.Cgroups.V1;
 
-/// <summary>Marks of the packets that processes of the container send.</summary>
+/// <summary>The controllers that mark the packets of the container's processes.</summary>
 internal static class NetworkControllers
 {
     public static void Plan(LinuxNetwork network, CgroupWrites writes)
     {
-        // Engines write the 0, which is what packets have anyway.
+        // Engines write 0, the class of a packet without one.
         if (network.ClassID is { } id)
             writes.All.Add(new(CgroupPhase.Early, "net_cls", "net_cls.classid", id.ToString(), "linux.resources.network.classID") { IsOptional = id == 0 });
         for (int i = 0; i < network.Priorities.Length; i++)
         {
             LinuxInterfacePriority priority = network.Priorities[i];
-            string origin = Origin.Element("linux.resources.network.priorities", i);
-            if (priority.Name.Length == 0 || priority.Name.AsSpan().ContainsAny(' ', '\n')) writes.Refuse(origin + ".name", $"must be the name of an interface, got \"{priority.Name}\"");
-            else writes.Add(CgroupPhase.Early, "net_prio", "net_prio.ifpriomap", $"{priority.Name} {priority.Priority}", origin);
+            string jsonPath = Origin.Element("linux.resources.network.priorities", i);
+            if (priority.Name.Length == 0 || priority.Name.AsSpan().ContainsAny(' ', '\n')) writes.Refuse(jsonPath + ".name", $"must be the name of an interface, got \"{priority.Name}\"");
+            else writes.Add(CgroupPhase.Early, "net_prio", "net_prio.ifpriomap", $"{priority.Name} {priority.Priority}", jsonPath);
         }
     }
 }

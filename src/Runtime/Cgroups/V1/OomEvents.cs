@@ -22,7 +22,7 @@ internal sealed class OomEvents : OomWatch
         {
             Errno errno = memory.TryOpen(Event, OpenFlags.O_RDONLY, out Fd? source);
             if (errno.IsError) throw new SyscallException("openat", $"{memory.Path}/{Event}", errno);
-            // It may be closed once the kernel has it.
+            // The descriptor may be closed after the write.
             using (source) errno = memory.TryWrite(Control, string.Concat(counter.Value.ToString(), " ", source!.Value.ToString()));
             return errno.IsError ? throw new SyscallException("write", $"{memory.Path}/{Control}", errno) : new OomEvents(memory, counter);
         }
@@ -37,7 +37,7 @@ internal sealed class OomEvents : OomWatch
     {
         Span<byte> count = stackalloc byte[sizeof(ulong)];
         if (Files.TryRead(_counter.Value, count, out int length).IsError || length != count.Length) return false;
-        // The removal of the cgroup is signalled too.
+        // The kernel also signals the removal of the cgroup.
         return _memory.Exists() || BitConverter.ToUInt64(count) > 1;
     }
 }

@@ -3,7 +3,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Cgroups.V1;
 
-/// <summary>The values that cgroup v1's files get, in the order in which they are written; all but the device rules. Pure.</summary>
+/// <summary>Plans the values of cgroup v1's files, in the order in which they are written, without the device rules. Pure.</summary>
 internal static class Planner
 {
     /// <param name="isUpdate">The cgroup has limits already.</param>

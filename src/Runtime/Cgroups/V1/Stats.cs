@@ -33,7 +33,7 @@ internal static class Stats
         json.BeginObject();
         StatsMembers.OmitEmpty(json, "total"u8, StatsMembers.Number(read(Name, "cpuacct.usage")));
         StatsMembers.OmitEmpty(json, "percpu"u8, Numbers(read(Name, "cpuacct.usage_percpu")));
-        // Lines of processor, user and system, below a head.
+        // A header, then lines of CPU, user time, system time.
         string[] all = (read(Name, "cpuacct.usage_all") ?? "").Split('\n');
         StatsMembers.OmitEmpty(json, "percpu_kernel"u8, Column(all, 2));
         StatsMembers.OmitEmpty(json, "percpu_user"u8, Column(all, 1));
@@ -116,8 +116,8 @@ internal static class Stats
 
     private const int Bytes = 0, Operations = 1, Queued = 2, ServiceTime = 3, WaitTime = 4, Merged = 5, Time = 6, Sectors = 7, Kinds = 8;
 
-    // Which files there are depends on the I/O scheduler and on debugging; the first group that has values counts, as with
-    // runc. Only BFQ's and the throttling's are left: CFQ is gone since Linux 5.0.
+    // The files depend on the I/O scheduler and on debugging options; as with runc, the first group with values is printed.
+    // Only BFQ and throttling remain: Linux 5.0 removed CFQ.
     private static void WriteBlkio(JsonText json, ReadStatFile read)
     {
         var found = new List<DeviceStat>?[Kinds];
@@ -150,7 +150,7 @@ internal static class Stats
         }
     }
 
-    // "8:0 Read 4096", or without the operation; and a "Total" for all of a device, and for all devices.
+    // "8:0 Read 4096", or without the operation; also a "Total" for each device, and one for all devices.
     private static List<DeviceStat> OfDevices(string? text)
     {
         var values = new List<DeviceStat>();

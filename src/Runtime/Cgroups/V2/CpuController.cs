@@ -16,13 +16,13 @@ internal static class CpuController
         if (cpu.RealtimePeriod is > 0) writes.RefuseOnV2("linux.resources.cpu.realtimePeriod", "realtime limits");
 
         CpuIdle.Plan(cpu, writes);
-        // An idle cgroup has no weight: the kernel answers EINVAL to one.
+        // An idle cgroup has no weight: the kernel refuses one (EINVAL).
         if (cpu.Shares is > 0 && cpu.Idle != 1) writes.Add(CgroupPhase.Early, Name, "cpu.weight", (long)Weight(cpu.Shares.Value), "linux.resources.cpu.shares");
         PlanQuota(cpu, writes, now);
         CpuBurst.Plan(cpu, "cpu.max.burst", writes);
     }
 
-    // Both are in one file, where a quota alone leaves the period as it is (cpu_period_quota_parse() in kernel/sched/core.c).
+    // One file has both; a quota alone does not change the period (cpu_period_quota_parse() in kernel/sched/core.c).
     private static void PlanQuota(LinuxCPU cpu, CgroupWrites writes, CgroupLimits? now)
     {
         const ulong DefaultPeriod = 100000;
@@ -30,8 +30,8 @@ internal static class CpuController
         if (!hasQuota && !hasPeriod) return;
         string quota = cpu.Quota is > 0 ? cpu.Quota.Value.ToString() : hasQuota ? "max" : now?.CpuQuota ?? "max";
         string period = hasPeriod ? $" {cpu.Period}" : now != null ? "" : $" {DefaultPeriod}";
-        string origin = hasQuota ? "linux.resources.cpu.quota" : "linux.resources.cpu.period";
-        writes.All.Add(new(CgroupPhase.Late, Name, "cpu.max", quota + period, origin) { MayWait = true });
+        string jsonPath = hasQuota ? "linux.resources.cpu.quota" : "linux.resources.cpu.period";
+        writes.All.Add(new(CgroupPhase.Late, Name, "cpu.max", quota + period, jsonPath) { MayWait = true });
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ internal static class CpusetController
 {
     private const string Name = "cpuset";
 
-    // An empty v2 cpuset has its parent's CPUs and memory, so only what is asked for is written.
+    // An empty v2 cpuset has its parent's CPUs and memory nodes, so only the config's values are written.
     public static void Plan(LinuxCPU cpu, CgroupWrites writes)
     {
         if (cpu.Cpus.Length > 0) writes.Add(CgroupPhase.Early, Name, "cpuset.cpus", cpu.Cpus, "linux.resources.cpu.cpus");

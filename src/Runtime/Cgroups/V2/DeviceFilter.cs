@@ -8,7 +8,7 @@ namespace Runcs.Cgroups.V2;
 /// <summary>Loads a <see cref="DeviceProgram"/> and attaches it to the container's cgroup, which then owns it.</summary>
 internal static class DeviceFilter
 {
-    private const string Origin = "linux.resources.devices", ProgramName = "runcs_devices";
+    private const string Field = "linux.resources.devices", ProgramName = "runcs_devices";
 
     /// <param name="cgroup">The container's directory.</param>
     /// <param name="rules">With the defaults.</param>
@@ -26,7 +26,7 @@ internal static class DeviceFilter
                 if (errno.IsError) throw Failed("BPF_PROG_LOAD", errno, log);
                 using (program)
                 {
-                    // One that is there is exchanged in one step: at no time are the devices without a filter.
+                    // An existing program is replaced atomically, so that devices always have a filter.
                     bool replaces = old.Count == 1;
                     errno = Bpf.TryAttachCgroupDevice(cgroup.Value, program!.Value, replaces ? old[0].Value : -1);
                     if (errno.IsError) throw Failed("BPF_PROG_ATTACH", errno, "");
@@ -59,6 +59,6 @@ internal static class DeviceFilter
     private static RuncsException Failed(string command, Errno errno, string log)
     {
         string verifier = log.Length == 0 ? "" : $": the kernel's verifier says: {log.Trim().Replace("\n", "; ", System.StringComparison.Ordinal)}";
-        return RuncsException.At(Origin, new SyscallException("bpf", command, errno).Message + verifier);
+        return RuncsException.At(Field, new SyscallException("bpf", command, errno).Message + verifier);
     }
 }

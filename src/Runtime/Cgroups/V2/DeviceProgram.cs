@@ -6,8 +6,8 @@ using Runcs.Native;
 namespace Runcs.Cgroups.V2;
 
 /// <summary>
-/// Device rules as a program of the kernel's BPF machine. It goes from the last rule to the first, for the last that matches
-/// counts, and crosses off the accesses that a rule allows; when none is left the answer is yes. Pure.
+/// Device rules as a BPF program. It goes from the last rule to the first, since the last one that matches
+/// decides, and removes the accesses that a rule allows from the request; once none is left, the request is allowed. Pure.
 /// </summary>
 internal static class DeviceProgram
 {
@@ -19,7 +19,7 @@ internal static class DeviceProgram
     private const byte BPF_JEQ32_K = 0x16, BPF_JNE32_K = 0x56;
     private const short AccessTypeOffset = 0, MajorOffset = 4, MinorOffset = 8;
 
-    /// <summary>Null if the rules come to allowing everything, which needs no program.</summary>
+    /// <summary>Returns null if the rules allow everything, which needs no program.</summary>
     public static BpfInstruction[]? Compile(IReadOnlyList<DeviceRule> rules)
     {
         if (AllowsEverything(rules)) return null;
@@ -37,7 +37,7 @@ internal static class DeviceProgram
         {
             if (rules[i].IsTotal)
             {
-                // The verifier refuses code that cannot be reached, so what stands before is left out.
+                // The verifier refuses unreachable code, so the earlier rules are left out.
                 Return(program, rules[i].Allow);
                 return [.. program];
             }
@@ -74,7 +74,7 @@ internal static class DeviceProgram
             Skip(program, skips, BPF_JEQ32_K, Answer, 0);
         }
         Return(program, rule.Allow);
-        // Jumps count from the instruction behind them.
+        // Jumps count from the next instruction.
         foreach (int at in skips) program[at] = program[at] with { Offset = (short)(program.Count - at - 1) };
     }
 

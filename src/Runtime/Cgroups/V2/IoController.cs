@@ -11,15 +11,15 @@ internal static class IoController
 
     public static void Plan(LinuxBlockIO io, CgroupWrites writes)
     {
-        if (io.Weight is > 0) AddWeight("default ", "", io.Weight.Value, BlockDevices.WeightOrigin, writes);
-        if (io.LeafWeight is > 0) writes.RefuseOnV2(BlockDevices.LeafWeightOrigin, NoLeaf);
+        if (io.Weight is > 0) AddWeight("default ", "", io.Weight.Value, BlockDevices.WeightPath, writes);
+        if (io.LeafWeight is > 0) writes.RefuseOnV2(BlockDevices.LeafWeightPath, NoLeaf);
         for (int i = 0; i < io.WeightDevice.Length; i++)
         {
             LinuxWeightDevice device = io.WeightDevice[i];
-            string origin = Origin.Element(BlockDevices.WeightDeviceOrigin, i);
-            if (!BlockDevices.HasWeight(device, origin, writes) || BlockDevices.Number(device.Major, device.Minor, origin, writes) is not { } number) continue;
-            if (device.Weight is > 0) AddWeight(number + " ", number + " ", device.Weight.Value, origin + ".weight", writes);
-            if (device.LeafWeight is > 0) writes.RefuseOnV2(origin + ".leafWeight", NoLeaf);
+            string jsonPath = Origin.Element(BlockDevices.WeightDevicePath, i);
+            if (!BlockDevices.HasWeight(device, jsonPath, writes) || BlockDevices.Number(device.Major, device.Minor, jsonPath, writes) is not { } number) continue;
+            if (device.Weight is > 0) AddWeight(number + " ", number + " ", device.Weight.Value, jsonPath + ".weight", writes);
+            if (device.LeafWeight is > 0) writes.RefuseOnV2(jsonPath + ".leafWeight", NoLeaf);
         }
         PlanThrottle(io.ThrottleReadBpsDevice, "ReadBpsDevice", "rbps=", writes);
         PlanThrottle(io.ThrottleWriteBpsDevice, "WriteBpsDevice", "wbps=", writes);
@@ -27,17 +27,17 @@ internal static class IoController
         PlanThrottle(io.ThrottleWriteIOPSDevice, "WriteIOPSDevice", "wiops=", writes);
     }
 
-    // The config's weights are BFQ's own, where the kernel has BFQ (since 5.4 with devices).
-    private static void AddWeight(string what, string whatOfBfq, ushort weight, string origin, CgroupWrites writes) =>
-        writes.All.Add(new(CgroupPhase.Early, Name, "io.bfq.weight", whatOfBfq + weight.ToString(), origin)
+    // The config's weights are those of BFQ, if the kernel has it (for devices since 5.4).
+    private static void AddWeight(string what, string whatOfBfq, ushort weight, string jsonPath, CgroupWrites writes) =>
+        writes.All.Add(new(CgroupPhase.Early, Name, "io.bfq.weight", whatOfBfq + weight.ToString(), jsonPath)
         {
-            Instead = new(CgroupPhase.Early, Name, "io.weight", what + Weight(weight).ToString(), origin) { WhyMissing = "the kernel has neither BFQ nor the I/O cost controller (CONFIG_BFQ_GROUP_IOSCHED, CONFIG_BLK_CGROUP_IOCOST)" },
+            Instead = new(CgroupPhase.Early, Name, "io.weight", what + Weight(weight).ToString(), jsonPath) { WhyMissing = "the kernel has neither BFQ nor the I/O cost controller (CONFIG_BFQ_GROUP_IOSCHED, CONFIG_BLK_CGROUP_IOCOST)" },
         });
 
     private static void PlanThrottle(LinuxThrottleDevice[] devices, string list, string key, CgroupWrites writes) =>
         BlockDevices.PlanThrottle(devices, List + list, Name, "io.max", key, isZeroMax: true, writes);
 
-    /// <summary>v1's 10 to 1000 on v2's 1 to 10000: the straight line that runc and crun have agreed on.</summary>
+    /// <summary>Converts v1's 10 to 1000 to v2's 1 to 10000, linearly, as runc and crun do.</summary>
     internal static ulong Weight(ushort weight)
     {
         const ulong Least = 10, Most = 1000;

@@ -6,10 +6,10 @@ using Runcs.Native;
 
 namespace Runcs.Cgroups.V2;
 
-/// <summary>Gives a cgroup to a user: its directory, to make others in it, and the files that move processes; never those with limits.</summary>
+/// <summary>Delegates a cgroup to a user: its directory, and the files that move processes, but none with limits.</summary>
 internal static class Ownership
 {
-    private const string Origin = "process.user.uid", List = "/sys/kernel/cgroup/delegate";
+    private const string Field = "process.user.uid", List = "/sys/kernel/cgroup/delegate";
 
     /// <exception cref="RuncsException"/>
     public static void Give(CgroupDirectory cgroup, uint owner)
@@ -18,7 +18,7 @@ internal static class Ownership
         foreach (string file in Delegated()) Give(cgroup, file, owner);
     }
 
-    // Without the list (before Linux 4.15) those that the specification names.
+    // Before Linux 4.15 there is no list: the files that the specification names.
     private static string[] Delegated()
     {
         if (Files.TryOpenAt(Files.AT_FDCWD, List, OpenFlags.O_RDONLY, 0, out Fd? fd).IsError)
@@ -31,11 +31,11 @@ internal static class Ownership
     {
         Errno errno = cgroup.TryOpen(file, OpenFlags.O_PATH, out Fd? fd);
         if (errno.Value == Errno.ENOENT) return;
-        if (errno.IsError) throw RuncsException.At(Origin, "openat", $"{cgroup.Place.HostPath}/{file}", errno);
+        if (errno.IsError) throw RuncsException.At(Field, "openat", $"{cgroup.Place.HostPath}/{file}", errno);
         using (fd)
         {
             errno = FileNodes.TryChown(fd!.Value, owner, -1);
-            if (errno.IsError) throw RuncsException.At(Origin, "fchownat", $"{cgroup.Place.HostPath}/{file}", errno);
+            if (errno.IsError) throw RuncsException.At(Field, "fchownat", $"{cgroup.Place.HostPath}/{file}", errno);
         }
     }
 }

@@ -3,7 +3,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Cgroups.V2;
 
-/// <summary>The values that cgroup v2's files get, in the order in which they are written. Pure.</summary>
+/// <summary>Plans the values of cgroup v2's files, in the order in which they are written. Pure.</summary>
 internal static class Planner
 {
     /// <param name="now">The limits that the cgroup has; null for a new one.</param>
@@ -23,7 +23,7 @@ internal static class Planner
         UnifiedFiles.Plan(resources.Unified, writes);
     }
 
-    // A 0 is what packets have without a class; engines write it.
+    // 0 is the class of a packet without one; engines write it.
     private static void RefuseNetwork(LinuxNetwork network, CgroupWrites writes)
     {
         if (network.ClassID is > 0) writes.RefuseOnV2("linux.resources.network.classID", "net_cls controller");

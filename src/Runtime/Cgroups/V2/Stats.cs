@@ -15,7 +15,7 @@ internal static class Stats
         WriteCpu(json, read);
         WriteCpuset(json);
         WriteMemory(json, read);
-        // Without its controller there is still a list.
+        // Without the pids controller the processes are counted.
         string? pids = read("pids", "pids.current");
         StatsMembers.Pids(json, pids != null ? StatsMembers.Number(pids) : Lines(read("", "cgroup.procs") ?? read("", "cgroup.threads")), StatsMembers.Number(read("pids", "pids.max")));
         WriteIo(json, read);
@@ -39,14 +39,14 @@ internal static class Stats
         json.EndObject();
     }
 
-    // v2 has nothing to say in it.
+    // v2 has none of these values.
     private static void WriteCpuset(JsonText json) => V1.Stats.WriteCpuset(json, (_, _) => null);
 
     private static void WriteMemory(JsonText json, ReadStatFile read)
     {
         string? stat = read("memory", "memory.stat");
         ulong usage = Number("memory.current"), limit = Number("memory.max"), swap = Number("memory.swap.max");
-        // v1's swap is memory and swap together; of both together there is no peak.
+        // v1's swap is memory and swap together; the kernel has no peak of both together.
         ulong both = swap > ulong.MaxValue - limit ? ulong.MaxValue : swap + limit;
         json.Name("memory"u8);
         json.BeginObject();

@@ -13,7 +13,7 @@ namespace Runcs.Cgroups.V2;
 /// </summary>
 internal static class Subtree
 {
-    private const string Available = "cgroup.controllers", Enabled = "cgroup.subtree_control", Type = "cgroup.type", Origin = "linux.cgroupsPath";
+    private const string Available = "cgroup.controllers", Enabled = "cgroup.subtree_control", Type = "cgroup.type", Field = "linux.cgroupsPath";
 
     /// <exception cref="RuncsException"/>
     public static void Prepare(CgroupDirectory cgroup, CgroupPlan plan)
@@ -28,7 +28,7 @@ internal static class Subtree
         foreach (CgroupWrite write in plan.Writes)
         {
             if (missing.Contains(write.Controller) && !write.IsOptional)
-                throw RuncsException.At(write.Origin, $"the controller \"{write.Controller}\" is not available in {cgroup.Place.HostPath}{obstacle}");
+                throw RuncsException.At(write.JsonPath, $"the controller \"{write.Controller}\" is not available in {cgroup.Place.HostPath}{obstacle}");
         }
     }
 
@@ -79,10 +79,10 @@ internal static class Subtree
         foreach (CgroupWrite write in plan.Writes)
         {
             if (write.Controller is not ("cpu" or "cpuset" or "pids" or "") && !write.IsOptional)
-                throw RuncsException.At(write.Origin, $"cannot be set in {cgroup.Place.HostPath}, whose cgroup.type is \"{type}\": choose a cgroup that has no processes in it");
+                throw RuncsException.At(write.JsonPath, $"cannot be set in {cgroup.Place.HostPath}, whose cgroup.type is \"{type}\": choose a cgroup that has no processes in it");
         }
         if (type != "domain invalid") return;
         Errno errno = cgroup.TryWrite(Type, "threaded");
-        if (errno.IsError) throw RuncsException.At(Origin, "write", $"{cgroup.Place.HostPath}/{Type}", errno);
+        if (errno.IsError) throw RuncsException.At(Field, "write", $"{cgroup.Place.HostPath}/{Type}", errno);
     }
 }

@@ -6,7 +6,7 @@ using System.Collections.Generic;
 namespace Runcs.Cgroups.V2;
 
 /// <summary>
-/// <c>unified</c>: files of the cgroup by name, written last, a line at a time; what they mean is the kernel's business.
+/// <c>unified</c>: files of the cgroup by name, written last and line by line, without interpretation.
 /// </summary>
 internal static class UnifiedFiles
 {
@@ -14,26 +14,26 @@ internal static class UnifiedFiles
     {
         foreach ((string file, string value) in files)
         {
-            string origin = $"linux.resources.unified[\"{file}\"]";
+            string jsonPath = $"linux.resources.unified[\"{file}\"]";
             int dot = file.IndexOf('.');
-            if (file.Contains('/')) writes.Refuse(origin, "must be the name of a file, without a slash");
-            else if (dot <= 0 || dot == file.Length - 1) writes.Refuse(origin, "must have the form CONTROLLER.PARAMETER");
-            else Add(file, file[..dot], value, origin, writes);
+            if (file.Contains('/')) writes.Refuse(jsonPath, "must be the name of a file, without a slash");
+            else if (dot <= 0 || dot == file.Length - 1) writes.Refuse(jsonPath, "must have the form CONTROLLER.PARAMETER");
+            else Add(file, file[..dot], value, jsonPath, writes);
         }
     }
 
-    private static void Add(string file, string controller, string value, string origin, CgroupWrites writes)
+    private static void Add(string file, string controller, string value, string jsonPath, CgroupWrites writes)
     {
-        // The core's files (cgroup.max.depth) are of no controller, and are everywhere.
+        // Files of the core (cgroup.max.depth) belong to no controller; every cgroup has them.
         if (controller == "cgroup") controller = "";
         CgroupPhase phase = IsLate(file, value, writes) ? CgroupPhase.Late : CgroupPhase.Early;
         int before = writes.All.Count;
-        foreach (string line in value.Split('\n', StringSplitOptions.RemoveEmptyEntries)) writes.Add(phase, controller, file, line, origin);
-        // An empty value is one, too: cpuset.cpus has the parent's then.
-        if (writes.All.Count == before) writes.Add(phase, controller, file, "\n", origin);
+        foreach (string line in value.Split('\n', StringSplitOptions.RemoveEmptyEntries)) writes.Add(phase, controller, file, line, jsonPath);
+        // An empty value counts too: an empty cpuset.cpus means the parent's.
+        if (writes.All.Count == before) writes.Add(phase, controller, file, "\n", jsonPath);
     }
 
-    // What would strike the set-up waits for its end, as the same limits by their other names do; and so that this stays the last.
+    // Limits that the set-up would exceed are written late, as under their other names; and so that these files are the last.
     private static bool IsLate(string file, string value, CgroupWrites writes)
     {
         if (file is "pids.max" or "cpu.max" or "cpu.max.burst" or "cgroup.freeze") return true;
@@ -45,7 +45,7 @@ internal static class UnifiedFiles
         return false;
     }
 
-    // The kernel also takes numbers with a unit (memparse()): those below G may be small, and to wait does no harm.
+    // The kernel also takes numbers with a unit (memparse()): those below G may be small, and writing them late does no harm.
     private static bool IsSmall(ReadOnlySpan<char> value) =>
         long.TryParse(value, out long bytes) ? bytes < MemoryValues.Small : value.Length > 0 && value[^1] is 'k' or 'K' or 'm' or 'M';
 }

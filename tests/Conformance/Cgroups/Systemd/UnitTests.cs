@@ -124,7 +124,7 @@ public class UnitTests
     {
         CgroupPlan plan = Plan(new() { Devices = [new() { Allow = true, Access = "rwm" }, new() { Allow = false, Type = "c", Major = 10, Minor = 11, Access = "rwm" }] }, Hosts.Everything, null);
         Assert.Equal(["DeviceAllow=[]", "DevicePolicy=\"strict\""], plan.Unit!.Devices.Select(property => property.ToString()));
-        Assert.Contains(plan.Warnings, warning => warning.StartsWith("linux.resources.devices: systemd cannot be told which", StringComparison.Ordinal));
+        Assert.Contains(plan.Warnings, warning => warning.StartsWith("linux.resources.devices: systemd cannot express which", StringComparison.Ordinal));
         plan = Plan(new() { Devices = [new() { Allow = true, Access = "rwm" }] }, Hosts.Everything, null);
         Assert.Equal(["DeviceAllow=[]", "DevicePolicy=\"auto\""], plan.Unit!.Devices.Select(property => property.ToString()));
         Assert.Empty(Plan(Everything, Hosts.Unified, null).Unit!.Devices);
