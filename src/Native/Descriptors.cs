@@ -145,6 +145,19 @@ public static unsafe partial class Descriptors
         foreach (int number in OpenBetween(first, last)) Files.Close(number);
     }
 
+    /// <summary>Closes all descriptors from <paramref name="first"/> on but these.</summary>
+    public static void CloseAllBut(int first, System.Span<int> kept)
+    {
+        System.MemoryExtensions.Sort(kept);
+        foreach (int number in kept)
+        {
+            if (number < first) continue;
+            CloseBetween(first, number - 1);
+            first = number + 1;
+        }
+        CloseBetween(first, int.MaxValue);
+    }
+
     // Those that may be open: without /proc all below a thousand.
     private static System.Collections.Generic.List<int> OpenBetween(int first, int last)
     {

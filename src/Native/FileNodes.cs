@@ -39,8 +39,11 @@ public static unsafe partial class FileNodes
         if (fchmod(fd, (uint)mode) == 0) return Errno.None;
         Errno errno = Errno.Last;
         if (errno.Value != Errno.EBADF) return errno;
-        return chmod($"/proc/self/fd/{fd}", (uint)mode) < 0 ? Errno.Last : Errno.None;
+        return TryChmod($"/proc/self/fd/{fd}", mode);
     }
+
+    /// <summary>chmod(2) of a path, whose last component may be a link.</summary>
+    public static Errno TryChmod(string path, int mode) => chmod(path, (uint)mode) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>Sets an extended attribute of a path (setxattr(2)).</summary>
     public static Errno TrySetAttribute(string path, string name, string value)

@@ -29,15 +29,26 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
     /// <exception cref="SyscallException"/>
     public static NetlinkSocket Open(uint groups = 0)
     {
-        int number = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-        if (number < 0) throw new SyscallException("socket", "AF_NETLINK", Errno.Last);
-        var opened = new NetlinkSocket(new Fd(number));
+        Errno errno = TryOpen(out Fd? fd);
+        if (errno.IsError) throw new SyscallException("socket", "AF_NETLINK", errno);
+        var opened = new NetlinkSocket(fd!);
         if (groups == 0) return opened;
         var address = new sockaddr_nl { family = AF_NETLINK, groups = groups };
-        if (bind(number, &address, (uint)sizeof(sockaddr_nl)) >= 0) return opened;
-        Errno errno = Errno.Last;
+        if (bind(fd!.Value, &address, (uint)sizeof(sockaddr_nl)) >= 0) return opened;
+        errno = Errno.Last;
         opened.Dispose();
         throw new SyscallException("bind", "AF_NETLINK", errno);
+    }
+
+    /// <summary>One that another process has opened.</summary>
+    public static NetlinkSocket Of(Fd fd) => new(fd);
+
+    /// <summary>Only its descriptor, for another process.</summary>
+    public static Errno TryOpen(out Fd? fd)
+    {
+        int number = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+        fd = number < 0 ? null : new Fd(number);
+        return number < 0 ? Errno.Last : Errno.None;
     }
 
     /// <summary>Sends a request, hands what the kernel answers to <paramref name="received"/>, and returns the kernel's verdict.</summary>

@@ -33,7 +33,8 @@ public static unsafe partial class Processes
     /// <param name="flags">CLONE_NEW*, CLONE_PARENT, CLONE_INTO_CGROUP; never CLONE_VM.</param>
     /// <param name="cgroup">With CLONE_INTO_CGROUP, a descriptor of the cgroup2 directory.</param>
     /// <param name="pidfd">In the parent, a descriptor of the child.</param>
-    public static Errno TryClone(CloneFlags flags, int cgroup, out int pid, out Fd? pidfd)
+    /// <param name="exitSignal">What the parent gets at the child's end; with 0 nothing. From an execve on it is SIGCHLD.</param>
+    public static Errno TryClone(CloneFlags flags, int cgroup, out int pid, out Fd? pidfd, int exitSignal = SIGCHLD)
     {
         int pidfdNumber = -1;
         // glibc keeps the thread id in the thread's descriptor; without SETTID the child would read its parent's there.
@@ -44,7 +45,7 @@ public static unsafe partial class Processes
             flags = flags | CLONE_PIDFD | (tid == null ? 0 : CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
             pidfd = (ulong)&pidfdNumber,
             child_tid = (ulong)tid,
-            exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : (ulong)SIGCHLD,
+            exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : (ulong)exitSignal,
             cgroup = (flags & CLONE_INTO_CGROUP) != 0 ? (ulong)cgroup : 0,
         };
         nint result = clone3(SYS_clone3, &args, (nuint)sizeof(clone_args));

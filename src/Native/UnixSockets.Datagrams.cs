@@ -9,13 +9,16 @@ public static unsafe partial class UnixSockets
 {
     private const int SOCK_DGRAM = 2;
 
-    /// <summary>Makes a datagram socket at a path that sun_path can hold, for everybody to send to.</summary>
+    /// <summary>Makes a datagram socket at a path that sun_path can hold, for everybody to send to. The path's directory must be the caller's own.</summary>
     public static Errno TryBindDatagram(string path, out Fd? bound)
     {
-        // The socket's mode is what the umask leaves (unix(7)).
-        uint umask = FileNodes.Umask(0);
+        const int ForAll = 0b111_111_111;
         Errno errno = TryDatagram(path, binds: true, out bound);
-        FileNodes.Umask(umask);
+        // Its mode is what the umask leaves (unix(7)).
+        if (!errno.IsError) errno = FileNodes.TryChmod(path, ForAll);
+        if (!errno.IsError) return errno;
+        bound?.Dispose();
+        bound = null;
         return errno;
     }
 

@@ -18,11 +18,12 @@ public static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments)
     {
+        using Log log = Log.Begin();
         Verb? verb = null;
         string reason;
         try
         {
-            int code = Dispatch(arguments, ref verb);
+            int code = Dispatch(arguments, log, ref verb);
             Log.Succeed();
             return code;
         }
@@ -47,12 +48,12 @@ public static class CommandLine
     }
 
     /// <param name="verb">Set when the command line is understood and the command is to be run.</param>
-    private static int Dispatch(string[] arguments, ref Verb? verb)
+    private static int Dispatch(string[] arguments, Log log, ref Verb? verb)
     {
         Arguments global = Arguments.Parse(arguments, GlobalFlags.Define(), flagsComeFirst: true);
         if (global.WantsHelp) return Print(Help.OfProgram(ProgramName()));
         if (global.Has("version")) return Print(Version.Text(ProgramName()));
-        OpenLog(global);
+        OpenLog(log, global);
         if (global.Positional.Count == 0) return Print(Help.OfProgram(ProgramName()));
 
         string name = global.Positional[0];
@@ -63,6 +64,8 @@ public static class CommandLine
         CheckCount(named, own.Positional.Count);
         var call = new Invocation(Root(global), global, own);
         verb = named;
+        // A caller that ignores it passes that on (execve(2)), and then the kernel takes the children's exit statuses.
+        Signals.SetDefault(Processes.SIGCHLD);
         return verb.Run(call);
     }
 
@@ -87,11 +90,11 @@ public static class CommandLine
         if (wrong != null) throw new UsageException($"{ProgramName()}: \"{verb.Name}\" requires {wrong} argument(s)") { Verb = verb, IsOfCount = true };
     }
 
-    private static void OpenLog(Arguments global)
+    private static void OpenLog(Log log, Arguments global)
     {
         string format = global.Get("log-format") ?? "text";
         if (format is not ("text" or "json")) throw new RuncsException($"invalid log-format: {format}");
-        Log.Open(global.Get("log"), format == "json", global.Has("debug"));
+        log.Open(global.Get("log"), format == "json", global.Has("debug"));
     }
 
     private static string Root(Arguments global)

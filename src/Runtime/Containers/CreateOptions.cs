@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Terminal;
+
 namespace Runcs.Containers;
 
 /// <summary>What the caller of <c>create</c> or <c>run</c> asks for besides the config.</summary>
@@ -30,18 +32,15 @@ public sealed record CreateOptions
     /// <summary>NOTIFY_SOCKET, the socket of a service manager that waits to hear that the program is ready; null for none.</summary>
     public string? NotifySocket { get; init; }
 
+    /// <summary>The program's standard streams where it has no terminal.</summary>
+    public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
+
     public bool NoPivot { get; init; }
 
     public bool NoNewKeyring { get; init; }
 
-    /// <summary><c>run</c>: does not wait for the program.</summary>
-    public bool Detach { get; init; }
-
     /// <summary><c>run</c>: leaves the stopped container behind.</summary>
     public bool Keep { get; init; }
-
-    /// <summary><c>run</c>: does not become the reaper of the container's orphans.</summary>
-    public bool NoSubreaper { get; init; }
 
     /// <summary>systemd makes the cgroups.</summary>
     public bool SystemdCgroup { get; init; }

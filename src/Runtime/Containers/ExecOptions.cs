@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Plan;
+using Runcs.Terminal;
 
 namespace Runcs.Containers;
 
@@ -28,7 +29,8 @@ public sealed record ExecOptions
     /// <summary>How many descriptors after stdio the program keeps.</summary>
     public int PreserveFds { get; init; }
 
-    public bool Detach { get; init; }
+    /// <inheritdoc cref="CreateOptions.Streams"/>
+    public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
 
     /// <summary>Values of --cgroup.</summary>
     public string[] Cgroups { get; init; } = [];

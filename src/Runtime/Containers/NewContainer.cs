@@ -24,7 +24,7 @@ namespace Runcs.Containers;
 /// A container in the making: its state directory, cgroups and first process. Disposing it reverses all that was done,
 /// unless <see cref="Keep"/> was called.
 /// </summary>
-internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd interrupts) : IDisposable
+internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd? interrupts) : IDisposable
 {
     private readonly Undo _undo = new();
     private readonly ContainerRecord _record = ContainerRecords.Intend(options, plan);
@@ -102,6 +102,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
             Network = network,
             MountSources = mountSources,
             ConsoleSocket = console,
+            Streams = options.Streams,
             NoNewKeyring = options.NoNewKeyring,
             LateInputs = InitHooks.OpenLateInputs(plan),
             ListenFds = options.ListenFds,

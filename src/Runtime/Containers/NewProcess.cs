@@ -21,13 +21,13 @@ internal sealed class NewProcess : IDisposable
     private readonly ContainerRecord _record;
     private readonly ExecPlan _plan;
     private readonly ExecRequest _request;
-    private readonly Fd _interrupts;
+    private readonly Fd? _interrupts;
     private Fd? _listener;
     private ExecProcess? _process;
     private bool _kept;
 
     /// <exception cref="RuncsException"/>
-    internal NewProcess(ExecOptions options, ContainerRecord record, Fd init, ExecPlan plan, Config config, Fd interrupts)
+    internal NewProcess(ExecOptions options, ContainerRecord record, Fd init, ExecPlan plan, Config config, Fd? interrupts)
     {
         (_options, _record, _plan, _interrupts) = (options, record, plan, interrupts);
         ExecTarget target = ExecTarget.Open(record.Init.Pid, init, config, plan.Credentials);
@@ -40,6 +40,7 @@ internal sealed class NewProcess : IDisposable
                 Cgroup = cgroup,
                 MayFollowInit = options.Cgroups.Length == 0 && cgroup is { IsUnified: true },
                 Resctrl = record.Resctrl,
+                Streams = options.Streams,
                 NoNewKeyring = record.NoNewKeyring,
                 PreserveFds = options.PreserveFds,
                 Waits = options.PidfdSocket != null || plan.Scheduling is { Scheduler: not null } or { IOPriority: not null },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Native;
@@ -14,41 +15,51 @@ namespace Runcs.Diagnostics;
 /// An engine reads exactly one object from the log of a failed command: so warnings wait for its end, and are written only
 /// if it succeeds; those that must be told all the same become part of the error.
 /// </remarks>
-public static class Log
+public sealed class Log : IDisposable
 {
     private const int StandardError = 2;
-    private static readonly List<string> Warnings = [];
-    private static string lasting = "";
-    private static int output = StandardError;
-    private static bool json;
+
+    // One thread, and one command at a time.
+    private static Log? current;
+
+    private readonly Log? _outer = current;
+    private readonly List<string> _warnings = [];
+    private string _lasting = "";
+    private Fd? _file;
+    private bool _json, _debug;
+
+    private Log() { }
 
     /// <summary>--debug: everything is written, and at once.</summary>
-    public static bool IsDebug { get; private set; }
+    public static bool IsDebug => current is { _debug: true };
+
+    /// <summary>A command begins: from here until it is disposed this is its log, at first as text on standard error.</summary>
+    public static Log Begin() => current = new Log();
 
     /// <param name="path">The file to append to; null for standard error.</param>
+    /// <param name="json">The format: JSON, or text.</param>
+    /// <param name="debug">--debug.</param>
     /// <exception cref="RuncsException"/>
-    public static void Open(string? path, bool asJson, bool debug)
+    public void Open(string? path, bool json, bool debug)
     {
-        (json, IsDebug) = (asJson, debug);
+        (_json, _debug) = (json, debug);
         if (path == null) return;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0b110_100_100, out Fd? file);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0b110_100_100, out _file);
         if (errno.IsError) throw RuncsException.At("--log", "openat", path, errno);
-        // Open until the process ends.
-        output = file!.Release();
     }
 
-    /// <summary>Keeps a warning until the command's end.</summary>
+    /// <summary>Keeps a warning until the command's end; outside of a command it is written at once.</summary>
     public static void Warn(string message)
     {
-        if (IsDebug) Write("warning", message);
-        else Warnings.Add(message);
+        if (current is { _debug: false } log) log._warnings.Add(message);
+        else Write("warning", message);
     }
 
     /// <summary>As <see cref="Warn"/>, but told even if the command fails for another reason.</summary>
     public static void WarnInAnyCase(string message)
     {
         Warn(message);
-        lasting = $"{lasting}; warning: {message}";
+        if (current != null) current._lasting = $"{current._lasting}; warning: {message}";
     }
 
     /// <summary>Writes the message if --debug was given.</summary>
@@ -60,20 +71,27 @@ public static class Log
     /// <summary>The command has succeeded: writes its warnings.</summary>
     public static void Succeed()
     {
-        foreach (string warning in Warnings) Write("warning", warning);
-        Warnings.Clear();
+        if (current == null) return;
+        foreach (string warning in current._warnings) Write("warning", warning);
+        current._warnings.Clear();
     }
 
     /// <summary>The command has failed: this is the reason.</summary>
     public static void Fail(string reason)
     {
-        Warnings.Clear();
-        reason += lasting;
+        current?._warnings.Clear();
+        reason += current?._lasting;
         Write("error", reason);
-        if (output != StandardError) Files.TryWrite(StandardError, Encoding.UTF8.GetBytes(reason + "\n"), out _);
+        if (current is { _file: not null }) Files.TryWrite(StandardError, Encoding.UTF8.GetBytes(reason + "\n"), out _);
+    }
+
+    public void Dispose()
+    {
+        current = _outer;
+        _file?.Dispose();
     }
 
     // One write(2), so that lines of commands that run at the same time do not mix. A log that cannot be written changes nothing.
-    private static void Write(string level, string message) =>
-        Files.TryWrite(output, json ? LogLine.Json(level, message, Timestamp.Now()) : LogLine.Text(level, message, Timestamp.Now()), out _);
+    private static void Write(string level, string message) => Files.TryWrite(current?._file?.Value ?? StandardError,
+        current is { _json: true } ? LogLine.Json(level, message, Timestamp.Now()) : LogLine.Text(level, message, Timestamp.Now()), out _);
 }

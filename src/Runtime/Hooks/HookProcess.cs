@@ -16,14 +16,12 @@ internal sealed class HookProcess : IDisposable
 {
     // Enough of an output for an error text; the rest is read and dropped, so that the hook does not wait for us.
     private const int MostOutput = 8192;
-    private const int Stdin = 0, Stdout = 1, Stderr = 2, FirstFree = 3, ExecFailed = 127;
 
-    private readonly int _pid;
-    private readonly Fd _pidfd, _report, _stdoutRead, _stderrRead;
+    private readonly ChildProcess _child;
+    private readonly Fd _stdoutRead, _stderrRead;
     private readonly CapturedOutput _stdout = new(MostOutput), _stderr = new(MostOutput);
 
-    private HookProcess(int pid, Fd pidfd, Fd report, Fd stdoutRead, Fd stderrRead) =>
-        (_pid, _pidfd, _report, _stdoutRead, _stderrRead) = (pid, pidfd, report, stdoutRead, stderrRead);
+    private HookProcess(ChildProcess child, Fd stdoutRead, Fd stderrRead) => (_child, _stdoutRead, _stderrRead) = (child, stdoutRead, stderrRead);
 
     public string Output => _stdout.ToString();
 
@@ -32,7 +30,7 @@ internal sealed class HookProcess : IDisposable
     /// <param name="environment">Null-terminated strings to be used where the hook has no environment of its own.</param>
     /// <param name="directory">The working directory, if it is still there.</param>
     /// <exception cref="SyscallException"/>
-    public static unsafe HookProcess Start(Hook hook, ReadOnlySpan<byte> state, ReadOnlySpan<byte> environment, string? directory)
+    public static HookProcess Start(Hook hook, ReadOnlySpan<byte> state, ReadOnlySpan<byte> environment, string? directory)
     {
         // A file and no pipe: however long the annotations are, writing waits for nobody, and a hook that does not read harms nobody.
         using Fd input = Descriptors.MakeMemfd("runcs-state", state);
@@ -40,16 +38,21 @@ internal sealed class HookProcess : IDisposable
         using CStringArray envp = hook.Env is { } env ? CStringArray.Of(env) : CStringArray.Of(environment);
         (Fd stdoutRead, Fd stdoutWrite) = Descriptors.Pipe();
         (Fd stderrRead, Fd stderrWrite) = Descriptors.Pipe();
-        (Fd reportRead, Fd reportWrite) = Descriptors.Pipe();
-        Errno errno = Processes.TryClone(0, -1, out int pid, out Fd? pidfd);
-        if (!errno.IsError && pid == 0) Become(hook.Path, argv.Pointer, envp.Pointer, input, stdoutWrite, stderrWrite, reportWrite, directory);
-        stdoutWrite.Dispose();
-        stderrWrite.Dispose();
-        reportWrite.Dispose();
-        var process = new HookProcess(pid, pidfd ?? new Fd(-1), reportRead, stdoutRead, stderrRead);
-        if (!errno.IsError) return process;
-        process.Dispose();
-        throw new SyscallException("clone3", "", errno);
+        try
+        {
+            return new HookProcess(ChildProcess.Execute(hook.Path, argv, envp, input, stdoutWrite, stderrWrite, () => Prepare(directory)), stdoutRead, stderrRead);
+        }
+        catch
+        {
+            stdoutRead.Dispose();
+            stderrRead.Dispose();
+            throw;
+        }
+        finally
+        {
+            stdoutWrite.Dispose();
+            stderrWrite.Dispose();
+        }
     }
 
     /// <summary>
@@ -63,7 +66,7 @@ internal sealed class HookProcess : IDisposable
         Descriptors.TrySetNonBlocking(_stderrRead.Value, true);
         Span<Descriptors.PollFd> entries =
         [
-            new() { Fd = _pidfd.Value, Events = PollEvents.POLLIN },
+            new() { Fd = _child.Pidfd.Value, Events = PollEvents.POLLIN },
             new() { Fd = _stdoutRead.Value, Events = PollEvents.POLLIN },
             new() { Fd = _stderrRead.Value, Events = PollEvents.POLLIN },
             new() { Fd = interrupts?.Value ?? -1, Events = PollEvents.POLLIN },
@@ -86,13 +89,12 @@ internal sealed class HookProcess : IDisposable
         // What it wrote is there; what it left running in the background may hold the pipes open and is not waited for.
         _stdout.Take(_stdoutRead.Value);
         _stderr.Take(_stderrRead.Value);
-        return new(ReadReport(), Reap());
+        return new(_child.ReceiveExecution(), _child.Wait());
     }
 
     public void Dispose()
     {
-        _pidfd.Dispose();
-        _report.Dispose();
+        _child.Dispose();
         _stdoutRead.Dispose();
         _stderrRead.Dispose();
     }
@@ -100,56 +102,16 @@ internal sealed class HookProcess : IDisposable
     private void Kill()
     {
         // The group first: it is the hook's own (setpgid in the child), unless the child did not get that far.
-        Processes.TryKill(-_pid, Processes.SIGKILL);
-        ProcessDescriptors.TrySignal(_pidfd.Value, Processes.SIGKILL);
-        Reap();
+        Processes.TryKill(-_child.Pid, Processes.SIGKILL);
+        ProcessDescriptors.TrySignal(_child.Pidfd.Value, Processes.SIGKILL);
+        _child.Wait();
     }
 
-    private int Reap()
-    {
-        Errno errno = Processes.TryWait(_pid, WaitOptions.__WALL, out _, out int status);
-        return errno.IsError ? throw new SyscallException("wait4", "hook", errno) : status;
-    }
-
-    private Errno ReadReport()
-    {
-        Span<byte> report = stackalloc byte[sizeof(int)];
-        // Never waits: its only other end went with the child's exec or exit.
-        return Files.TryRead(_report.Value, report, out int count).IsError || count != report.Length ? Errno.None : new Errno(BitConverter.ToInt32(report));
-    }
-
-    // Never returns. Its memory is a copy of the runtime's, which no container can look into: a hook of the runtime's namespaces
+    // In the child. Its memory is a copy of the runtime's, which no container can look into: a hook of the runtime's namespaces
     // is outside of all, and the init that runs the others is alone in its pid namespace, or outside of the one it joins.
-    private static unsafe void Become(string path, byte** argv, byte** envp, Fd input, Fd output, Fd errors, Fd report, string? directory)
+    private static void Prepare(string? directory)
     {
-        Errno errno;
-        try
-        {
-            errno = TryBecome(path, argv, envp, input, output, errors, ref report, directory);
-        }
-        catch (SyscallException failure)
-        {
-            errno = failure.Errno;
-        }
-        Files.TryWrite(report.Value, BitConverter.GetBytes(errno.Value), out _);
-        Processes.Exit(ExecFailed);
-    }
-
-    private static unsafe Errno TryBecome(string path, byte** argv, byte** envp, Fd input, Fd output, Fd errors, ref Fd report, string? directory)
-    {
-        Processes.TryPrctl(Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
         Processes.TrySetProcessGroup(0, 0);
-        // Out of the way of the numbers they go to, where a caller had closed those.
-        Fd standardInput = Descriptors.Duplicate(input.Value, FirstFree), standardOutput = Descriptors.Duplicate(output.Value, FirstFree),
-            standardErrors = Descriptors.Duplicate(errors.Value, FirstFree);
-        report = Descriptors.Duplicate(report.Value, FirstFree);
-        Descriptors.TryDup2(standardInput.Value, Stdin);
-        Descriptors.TryDup2(standardOutput.Value, Stdout);
-        Descriptors.TryDup2(standardErrors.Value, Stderr);
-        Descriptors.CloseBetween(FirstFree, report.Value - 1);
-        Descriptors.CloseBetween(report.Value + 1, int.MaxValue);
         if (directory != null) Processes.TryChdir(directory);
-        Signals.Reset();
-        return Processes.TryExec(path, argv, envp);
     }
 }

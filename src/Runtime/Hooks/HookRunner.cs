@@ -31,7 +31,6 @@ public static class HookRunner
         bool inContainer = kind == CreateContainer;
         byte[] environment = inContainer || !AnyWithoutEnvironment(hooks) ? [] : OwnEnvironment();
         string? directory = inContainer ? null : state.Bundle;
-        Signals.SetDefault(Processes.SIGCHLD);
         for (int i = 0; i < hooks.Length; i++)
         {
             if (Log.IsDebug) Log.Debug($"{kind} hook #{i}: {hooks[i].Path}");

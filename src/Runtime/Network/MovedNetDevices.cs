@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the parent, in the host's network namespace, while init waits in the container's: init may have no rights over
-// the host's (user_namespaces(7)).
+// Run by the parent, in the host's network namespace, and by a child of it, while init waits in the container's: init may
+// have no rights over the host's (user_namespaces(7)).
 using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
@@ -15,6 +15,11 @@ namespace Runcs.Network;
 /// </summary>
 public sealed class MovedNetDevices : IDisposable
 {
+    private const string NamespaceFile = "/proc/self/ns/net";
+
+    // What the child may fail at, by the step of its answer.
+    private static readonly string[] Steps = ["setns", "openat", "socket"];
+
     private readonly Fd _ownNamespace, _innerNamespace;
     private readonly NetlinkSocket _outer, _inner, _events;
     private readonly List<Moved> _moved = [];
@@ -28,22 +33,55 @@ public sealed class MovedNetDevices : IDisposable
     /// <exception cref="SyscallException"/>
     public static MovedNetDevices Open(Fd init)
     {
-        const string Path = "/proc/self/ns/net";
-        Fd own = Files.Open(Path, OpenFlags.O_RDONLY);
-        NetlinkSocket outer = NetlinkSocket.Open(), events = NetlinkSocket.Open(NetlinkSocket.RTMGRP_LINK);
-        // setns(2) by a pidfd: Linux 5.8.
-        Errno errno = Processes.TrySetns(init.Value, CloneFlags.CLONE_NEWNET);
-        if (errno.IsError) throw new SyscallException("setns", "the container's network namespace", errno);
+        Fd? own = null, innerNamespace = null, innerSocket = null;
+        NetlinkSocket? outer = null;
         try
         {
-            return new MovedNetDevices(own, Files.Open(Path, OpenFlags.O_RDONLY), outer, NetlinkSocket.Open(), events);
+            own = Files.Open(NamespaceFile, OpenFlags.O_RDONLY);
+            outer = NetlinkSocket.Open();
+            using (ChildProcess child = ChildProcess.Start(socket => SendInner(init, socket), [init.Value]))
+            {
+                innerNamespace = ReceiveInner(child);
+                innerSocket = ReceiveInner(child);
+            }
+            return new MovedNetDevices(own, innerNamespace, outer, NetlinkSocket.Of(innerSocket), NetlinkSocket.Open(NetlinkSocket.RTMGRP_LINK));
         }
-        finally
+        catch
         {
-            errno = Processes.TrySetns(own.Value, CloneFlags.CLONE_NEWNET);
-            // Nothing that comes now, the undoing included, may happen to the container's network.
-            if (errno.IsError) Processes.Exit(1);
+            own?.Dispose();
+            outer?.Dispose();
+            innerNamespace?.Dispose();
+            innerSocket?.Dispose();
+            throw;
         }
+    }
+
+    // The child enters the container's network namespace, and sends the namespace and a socket in it. This process stays where it
+    // is: nothing else that it does, the undoing included, may happen to the container's network.
+    private static void SendInner(Fd init, Fd socket)
+    {
+        // setns(2) by a pidfd: Linux 5.8.
+        Errno errno = Processes.TrySetns(init.Value, CloneFlags.CLONE_NEWNET);
+        int step = 0;
+        if (!errno.IsError)
+        {
+            step = 1;
+            errno = Files.TryOpenAt(Files.AT_FDCWD, NamespaceFile, OpenFlags.O_RDONLY, 0, out Fd? inner);
+            if (!errno.IsError) errno = ChildProcess.Answer(socket, inner!);
+        }
+        if (!errno.IsError)
+        {
+            step = 2;
+            errno = NetlinkSocket.TryOpen(out Fd? inner);
+            if (!errno.IsError) errno = ChildProcess.Answer(socket, inner!);
+        }
+        if (errno.IsError) ChildProcess.Answer(socket, step, errno);
+    }
+
+    private static Fd ReceiveInner(ChildProcess child)
+    {
+        Errno errno = child.Receive(out int step, out Fd? received);
+        return received ?? throw new SyscallException(Steps[step], "the container's network namespace", errno);
     }
 
     /// <exception cref="RuncsException"/>

@@ -108,10 +108,16 @@ internal sealed class MountAttributes : IDisposable
         return attributes | ((flags & ST_NOATIME) != 0 ? MOUNT_ATTR_NOATIME : (flags & ST_RELATIME) != 0 ? MOUNT_ATTR_RELATIME : MOUNT_ATTR_STRICTATIME);
     }
 
-    // The working directory is lost: whoever cares for it (the pivot, the hooks) sets it first.
     private Errno TryMountOn(Fd mount, MountFlags flags)
     {
-        Errno errno = Processes.TryChdir(_descriptors!.Value);
-        return errno.IsError ? errno : TryMount(null, mount.Value.ToString(), null, flags, null);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, ".", O_PATH | O_DIRECTORY, 0, out Fd? before);
+        if (errno.IsError) return errno;
+        using (before)
+        {
+            errno = Processes.TryChdir(_descriptors!.Value);
+            if (!errno.IsError) errno = TryMount(null, mount.Value.ToString(), null, flags, null);
+            Processes.TryChdir(before!.Value);
+            return errno;
+        }
     }
 }

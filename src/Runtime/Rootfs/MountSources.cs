@@ -44,6 +44,14 @@ public sealed class MountSources : IDisposable
         throw RuncsException.At(mapping.Origin, "no user namespace was created for its mappings");
     }
 
+    /// <summary>The numbers of the user namespaces' descriptors.</summary>
+    public int[] Descriptors()
+    {
+        var numbers = new int[_namespaces.Count];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = _namespaces[i].Namespace.Value;
+        return numbers;
+    }
+
     public void Dispose()
     {
         foreach ((_, Fd fd) in _namespaces) fd.Dispose();
@@ -68,29 +76,23 @@ public sealed class MountSources : IDisposable
     // socket, while its mappings are written from here, where the capabilities for them are (user_namespaces(7)).
     private static Fd MakeNamespace(MountIdMapping mapping)
     {
-        (Fd here, Fd there) = UnixSockets.Pair();
-        Errno errno = Processes.TryClone(CloneFlags.CLONE_NEWUSER, 0, out int pid, out Fd? pidfd);
-        if (!errno.IsError && pidfd == null)
-        {
-            here.Dispose();
-            Files.TryRead(there.Value, [0], out _);
-            Processes.Exit(0);
-        }
-        there.Dispose();
+        using ChildProcess child = StartChild(mapping.Origin);
+        Write(child.Pid, "uid_map", mapping.Origin, mapping.Uids);
+        Write(child.Pid, "gid_map", mapping.Origin, mapping.Gids);
+        string path = $"/proc/{child.Pid}/ns/user";
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_RDONLY, 0, out Fd? fd);
+        return errno.IsError ? throw RuncsException.At(mapping.Origin, "openat", path, errno) : fd!;
+    }
+
+    private static ChildProcess StartChild(string origin)
+    {
         try
         {
-            if (errno.IsError) throw RuncsException.At(mapping.Origin, "clone3", "CLONE_NEWUSER", errno);
-            Write(pid, "uid_map", mapping.Origin, mapping.Uids);
-            Write(pid, "gid_map", mapping.Origin, mapping.Gids);
-            string path = $"/proc/{pid}/ns/user";
-            errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY, 0, out Fd? fd);
-            return errno.IsError ? throw RuncsException.At(mapping.Origin, "openat", path, errno) : fd!;
+            return ChildProcess.Start(ChildProcess.Stay, flags: CloneFlags.CLONE_NEWUSER);
         }
-        finally
+        catch (SyscallException e)
         {
-            here.Dispose();
-            pidfd?.Dispose();
-            if (pid > 0) Processes.TryWait(pid, 0, out _, out _);
+            throw RuncsException.At(origin, e);
         }
     }
 

@@ -8,35 +8,39 @@ namespace Runcs.Terminal;
 
 /// <summary>
 /// What <c>run</c> without <c>--detach</c> does besides starting the container: signals that come to it go to the container's
-/// init, the caller's terminal is joined to the container's, and every child is reaped.
+/// init, and the caller's terminal is joined to the container's.
 /// <para>
 /// <see cref="Begin"/> before anything is cloned: from there signals wait in a descriptor, none is lost. Every child
 /// inherits the mask, so whoever execs a program calls <see cref="Signals.Reset"/> (or a stage's row) first. Then
 /// <see cref="AttachTerminal"/> with a terminal, before the program runs, so that it starts with the right size; then
-/// <see cref="Wait"/>. Disposing gives the caller's terminal back, also after an error. The signals stay blocked: what
-/// remains is to clean up and exit, and a second ctrl-C must not tear us from that.
+/// <see cref="Wait"/>, and <see cref="ReleaseTerminal"/>. The signals stay blocked until it is disposed: what remains is to clean
+/// up and exit, and a second ctrl-C must not tear us from that. Then all is as it was before: the terminal, also after an
+/// error, the signal mask, whether this process is a subreaper; signals that have come meanwhile were meant for the container.
 /// </para>
 /// </summary>
 public sealed class ForegroundSession : IDisposable
 {
     private const int OwnInterests = 3;
     private readonly Fd _signals;
+    private readonly Signals.Set _before;
+    private readonly bool _subreaper;
     private TerminalRelay? _relay;
 
     private bool _childEnded;
 
-    private ForegroundSession(Fd signals) => _signals = signals;
+    private ForegroundSession(Fd signals, Signals.Set before, bool subreaper) => (_signals, _before, _subreaper) = (signals, before, subreaper);
 
-    /// <param name="subreaper">Whether what the container leaves behind becomes our child (prctl(2), PR_SET_CHILD_SUBREAPER).</param>
+    /// <param name="subreaper">
+    /// Whether what the container leaves behind becomes our child (prctl(2), PR_SET_CHILD_SUBREAPER), and every child is reaped: for
+    /// a process that does nothing else.
+    /// </param>
     public static ForegroundSession Begin(bool subreaper = true)
     {
         if (subreaper) Processes.TryPrctl(Processes.PR_SET_CHILD_SUBREAPER, 1);
-        Signals.SetDefault(Processes.SIGCHLD);
         // SIGTTIN and SIGTTOU keep their meaning for us: a reader of the terminal that a shell has put into the background stops.
         Signals.Set taken = Signals.Set.AllButFaults.Without(Signals.SIGTTIN).Without(Signals.SIGTTOU);
         Fd signals = Signals.Open(taken);
-        Signals.Block(taken);
-        return new(signals);
+        return new(signals, Signals.Block(taken), subreaper);
     }
 
     /// <summary>Joins the caller's streams and terminal to the container's terminal, whose master this object then owns.</summary>
@@ -65,11 +69,20 @@ public sealed class ForegroundSession : IDisposable
         return Processes.ExitCode(status.Value);
     }
 
-    public void Dispose()
+    /// <summary>Gives the caller's terminal back.</summary>
+    public void ReleaseTerminal()
     {
         _relay?.Dispose();
         _relay = null;
+    }
+
+    public void Dispose()
+    {
+        ReleaseTerminal();
+        while (Signals.TryTake(_signals.Value, out _)) { }
+        Signals.SetMask(_before);
         _signals.Dispose();
+        if (_subreaper) Processes.TryPrctl(Processes.PR_SET_CHILD_SUBREAPER, 0);
     }
 
     private bool Poll(Span<Descriptors.PollFd> entries, out Span<Descriptors.PollFd> relayed)
@@ -106,12 +119,13 @@ public sealed class ForegroundSession : IDisposable
         }
     }
 
-    // As a subreaper we get the orphans of a container without a pid namespace, which must not stay zombies.
+    // As a subreaper we get the orphans of a container without a pid namespace, which must not stay zombies. Else the other
+    // children are no business of ours.
     private int? Reap(int initPid, bool initEnded)
     {
         _childEnded = false;
         int? result = null;
-        while (!Processes.TryWait(-1, WaitOptions.WNOHANG | WaitOptions.__WALL, out int ended, out int status).IsError && ended != 0)
+        while (!Processes.TryWait(_subreaper ? -1 : initPid, WaitOptions.WNOHANG | WaitOptions.__WALL, out int ended, out int status).IsError && ended != 0)
         {
             if (ended == initPid) result = status;
         }

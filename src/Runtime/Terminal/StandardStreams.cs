@@ -48,19 +48,7 @@ public static class StandardStreams
         device?.Dispose();
     }
 
-    /// <summary>
-    /// The same for a program in a user namespace, whose root may not give away what is not its own: done by the parent.
-    /// </summary>
-    /// <param name="uid">The user's on the host.</param>
-    public static void Give(uint uid)
-    {
-        for (int stream = Input; stream <= Error; stream++)
-        {
-            if (!FileStatus.TryAt(stream, "", AtFlags.AT_EMPTY_PATH, out FileStatus status).IsError && IsOurs(status) && status.Uid != uid) FileNodes.TryChown(stream, uid, -1);
-        }
-    }
-
-    private static bool IsOurs(FileStatus status) => status.Type is FileStatus.S_IFIFO or FileStatus.S_IFSOCK or FileStatus.S_IFREG;
+    internal static bool IsOurs(FileStatus status) => status.Type is FileStatus.S_IFIFO or FileStatus.S_IFSOCK or FileStatus.S_IFREG;
 
     // memory(4): the null device is 1:3.
     private static bool IsNull(FileStatus status) => status.Type == FileStatus.S_IFCHR && status.Node == (1, 3);

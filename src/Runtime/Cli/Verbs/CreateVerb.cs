@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli.Verbs;
+using Runcs.Containers;
 using Runcs.Containers.Commands;
 
 namespace Runcs.Cli.Verbs;
@@ -15,7 +16,9 @@ internal static class CreateVerb
 
     private static int Run(Invocation call)
     {
-        CreateCommand.Run(CreationFlags.Read(call));
+        CreateOptions options = CreationFlags.Read(call);
+        using Interrupts interrupts = Interrupts.Take();
+        CreateCommand.Run(options, interrupts.Descriptor);
         return 0;
     }
 }

@@ -46,9 +46,7 @@ internal static class CreationFlags
             ListenFds = listening,
             PreserveFds = preserved,
             NotifySocket = NotifySocket(),
-            Detach = call.Has("detach"),
             Keep = call.Has("keep"),
-            NoSubreaper = call.Has("no-subreaper"),
             SystemdCgroup = call.Global.Has("systemd-cgroup"),
             Rootless = Rootless(call.Global.Get("rootless")),
         };

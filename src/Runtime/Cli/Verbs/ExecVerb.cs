@@ -5,6 +5,7 @@ using Runcs.Containers;
 using Runcs.Containers.Commands;
 using Runcs.Diagnostics;
 using Runcs.Plan;
+using Runcs.Terminal;
 
 namespace Runcs.Cli.Verbs;
 
@@ -47,7 +48,7 @@ internal static class ExecVerb
         int preserved = call.Arguments.Number("preserve-fds");
         if (preserved < 0) throw RuncsException.At("--preserve-fds", $"must be 0 or more, got {preserved}");
         InheritedDescriptors.Require(0, preserved);
-        return ExecCommand.Run(new ExecOptions
+        var options = new ExecOptions
         {
             Id = call.Id,
             Root = call.Root,
@@ -69,10 +70,12 @@ internal static class ExecVerb
             ConsoleSocket = Path(call, "console-socket"),
             PidfdSocket = Path(call, "pidfd-socket"),
             PreserveFds = preserved,
-            Detach = call.Has("detach"),
             Cgroups = call.Arguments.All("cgroup"),
             IgnorePaused = call.Has("ignore-paused"),
-        });
+        };
+        using ForegroundSession? session = call.Has("detach") ? null : ForegroundSession.Begin(subreaper: false);
+        using Interrupts interrupts = Interrupts.Take();
+        return ExecCommand.Run(options, session, interrupts.Descriptor);
     }
 
     private static string? Path(Invocation call, string flag) => call.Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli.Parsing;
 using Runcs.Cli.Verbs;
+using Runcs.Containers;
 using Runcs.Containers.Commands;
+using Runcs.Terminal;
 
 namespace Runcs.Cli.Verbs;
 
@@ -20,5 +22,11 @@ internal static class RunVerb
         ],
     };
 
-    private static int Run(Invocation call) => RunCommand.Run(CreationFlags.Read(call));
+    private static int Run(Invocation call)
+    {
+        CreateOptions options = CreationFlags.Read(call);
+        using ForegroundSession? session = call.Has("detach") ? null : ForegroundSession.Begin(subreaper: !call.Has("no-subreaper"));
+        using Interrupts interrupts = Interrupts.Take();
+        return RunCommand.Run(options, session, interrupts.Descriptor);
+    }
 }

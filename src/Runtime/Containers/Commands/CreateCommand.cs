@@ -11,15 +11,15 @@ namespace Runcs.Containers.Commands;
 public static class CreateCommand
 {
     /// <summary>Returns when the container waits for <c>start</c>.</summary>
+    /// <param name="interrupts">Once it is readable, what was done is undone; null for nothing.</param>
     /// <exception cref="RuncsException"/>
-    public static void Run(CreateOptions options)
+    public static void Run(CreateOptions options, Fd? interrupts = null)
     {
         Bundle bundle = Bundle.Read(options);
         NotifySocket.AddTo(bundle.Config, options);
         using NewNetwork? network = NewNetwork.Begin(bundle.Config);
         ContainerPlan plan = bundle.Plan(options);
         Consoles.Check(plan.Process.Terminal, detached: true, options.ConsoleSocket);
-        using Fd interrupts = Interrupts.Take();
         using var container = new NewContainer(options, plan, interrupts);
         container.Begin();
         container.OpenFifos();

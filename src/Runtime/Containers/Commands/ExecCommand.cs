@@ -20,21 +20,19 @@ public static class ExecCommand
 {
     private const int LargestProcess = 16 << 20;
 
+    /// <param name="session">In the foreground; null when detached.</param>
+    /// <param name="interrupts">Once it is readable, the process is ended; null for nothing.</param>
     /// <returns>The program's exit code, or 128 and its signal; 0 when detached.</returns>
     /// <exception cref="RuncsException"/>
     /// <exception cref="SyscallException"/>
-    public static int Run(ExecOptions options)
+    public static int Run(ExecOptions options, ForegroundSession? session, Fd? interrupts = null)
     {
         ContainerRecord record = Container.Load(options.Root, options.Id);
         using Fd init = RunningContainer.Open(options.Root, record, options.IgnorePaused);
         Config config = ReadConfig(options);
         Process process = ReadProcess(options, config);
         ExecPlan plan = Plan(options, process, config, record);
-        Consoles.Check(plan.Process.Terminal, options.Detach, options.ConsoleSocket);
-        // A caller that ignores it passes that on, and then nobody can wait for a child.
-        Signals.SetDefault(Processes.SIGCHLD);
-        using ForegroundSession? session = options.Detach ? null : ForegroundSession.Begin(subreaper: false);
-        using Fd interrupts = Interrupts.Take();
+        Consoles.Check(plan.Process.Terminal, session == null, options.ConsoleSocket);
         using var added = new NewProcess(options, record, init, plan, config, interrupts);
         added.OpenTerminal(session);
         added.Start();

@@ -12,16 +12,16 @@ namespace Runcs.Containers.Commands;
 public static class RunCommand
 {
     /// <summary>The program's exit code, or 128 and its signal; 0 when detached.</summary>
+    /// <param name="session">In the foreground; null when detached.</param>
+    /// <param name="interrupts">Once it is readable, what was done is undone; null for nothing.</param>
     /// <exception cref="RuncsException"/>
-    public static int Run(CreateOptions options)
+    public static int Run(CreateOptions options, ForegroundSession? session, Fd? interrupts = null)
     {
         Bundle bundle = Bundle.Read(options);
         NotifySocket.AddTo(bundle.Config, options);
         using NewNetwork? network = NewNetwork.Begin(bundle.Config);
         ContainerPlan plan = bundle.Plan(options);
-        Consoles.Check(plan.Process.Terminal, options.Detach, options.ConsoleSocket);
-        using ForegroundSession? session = options.Detach ? null : ForegroundSession.Begin(!options.NoSubreaper);
-        using Fd interrupts = Interrupts.Take();
+        Consoles.Check(plan.Process.Terminal, session == null, options.ConsoleSocket);
         using var container = new NewContainer(options, plan, interrupts);
         container.Begin();
         container.OpenPipes();
@@ -47,7 +47,7 @@ public static class RunCommand
         // the descriptors of sd_notify_barrier(3), is waited for.
         if (notify != null) session.Watched = (notify.Descriptor, () => notify.Relay(Processes.GetPid(), waits: false));
         int code = session.Wait(container.Pid, container.Pidfd);
-        session.Dispose();
+        session.ReleaseTerminal();
         if (code == 128 + Processes.SIGKILL && container.WasOutOfMemory) Log.Warn(OutOfMemory.AtRun);
         if (!options.Keep) Destroy(container);
         return code;

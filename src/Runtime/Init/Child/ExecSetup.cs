@@ -2,6 +2,7 @@
 // The image is built by the parent; the rest runs in its clone, outside of the container but for the cgroups.
 using System;
 using System.Collections.Generic;
+using Runcs.Cgroups;
 using Runcs.Credentials;
 using Runcs.Diagnostics;
 using Runcs.Init.Parent;
@@ -10,6 +11,7 @@ using Runcs.Init.Stage;
 using Runcs.IntelRdt;
 using Runcs.Native;
 using Runcs.Plan;
+using Runcs.Scheduling;
 using Runcs.Seccomp;
 using Runcs.Terminal;
 
@@ -76,6 +78,7 @@ internal sealed class ExecSetup : IDisposable
         if (Processes.GetParentPid() != parent) Processes.Exit(1);
         // Before anything else: whoever ends the container ends what is in its cgroups.
         JoinCgroups(cloned);
+        _request.Streams.Take();
         Descriptors.CloseOnExecFrom(3 + _request.PreserveFds);
         Signals.Reset();
         SetOomScore();
@@ -91,16 +94,39 @@ internal sealed class ExecSetup : IDisposable
         StageImage.Execute(_image);
     }
 
-    // config.md, "Linux Process", execCPUAffinity: initial is in force before the cgroup is joined, by the parent; without final
-    // nothing is changed afterwards. Who says nothing gets all the CPUs of the container, not those of runcs's caller.
+    // config.md, "Linux Process", execCPUAffinity: initial is in force before the cgroup is joined; without final nothing is
+    // changed afterwards. Who says nothing gets all the CPUs of the container, not those of runcs's caller.
     private void JoinCgroups(bool cloned)
     {
-        if (_request.Plan.Scheduling?.ExecAffinity == null) Sched.TrySetAffinityToAll(0);
-        _request.Cgroup?.JoinSelf(cloned);
+        CpuAffinityPlan? affinity = _request.Plan.Scheduling?.ExecAffinity;
+        if (affinity == null) Sched.TrySetAffinityToAll(0);
+        if (affinity is { Initial: { Length: > 0 } initial }) SetAffinity("process.execCPUAffinity.initial", initial);
+        if (_request.JoinsLate && _request.MayFollowInit) JoinWhereInitIs();
+        else _request.Cgroup?.JoinSelf(cloned);
         ResctrlGroup.JoinSelf(_request.Resctrl);
-        if (_request.Plan.Scheduling?.ExecAffinity is not { Final: { Length: > 0 } final }) return;
-        Errno errno = Sched.TrySetAffinity(final);
-        if (errno.IsError) throw RuncsException.At("process.execCPUAffinity.final", "sched_setaffinity", "", errno);
+        if (affinity is { Final: { Length: > 0 } final }) SetAffinity("process.execCPUAffinity.final", final);
+    }
+
+    // The container's own v2 cgroup may take no process.
+    private void JoinWhereInitIs()
+    {
+        try
+        {
+            _request.Cgroup!.JoinSelf(cloned: false);
+        }
+        catch (RuncsException) when (!SubCgroups.TryOpenOf(_request.Target.InitPid, out Fd? other).IsError)
+        {
+            using (other)
+            {
+                if (ProcessDescriptors.HasEnded(_request.Target.Init) || Files.TryWriteValueAt(other!.Value, "cgroup.procs", "0").IsError) throw;
+            }
+        }
+    }
+
+    private static void SetAffinity(string origin, ulong[] cpus)
+    {
+        Errno errno = Sched.TrySetAffinity(cpus);
+        if (errno.IsError) throw RuncsException.At(origin, "sched_setaffinity", "", errno);
     }
 
     private void SetOomScore()

@@ -62,6 +62,7 @@ internal sealed partial class InitSetup
     private void SetUp(Fd parent, UserNamespaceEntry? entry)
     {
         DieWithParent(parent);
+        _request.Streams.Take();
         // What the caller of the runtime left open ends with the exec, but for what it asked to be kept.
         Descriptors.CloseOnExecFrom(3 + _request.ListenFds + _request.PreserveFds);
         Signals.Reset();

@@ -21,8 +21,7 @@ internal sealed class HostMountOpener : IDisposable
     private readonly Fd _inits, _helpers;
     private readonly Fd _report;
     private bool _asked;
-    private int _helper;
-    private Fd? _pidfd;
+    private ChildProcess? _helper;
 
     internal HostMountOpener(Fd report)
     {
@@ -55,19 +54,12 @@ internal sealed class HostMountOpener : IDisposable
     internal void LeaveToInit() => _inits.Dispose();
 
     /// <summary>In the parent, when init asks.</summary>
+    /// <param name="users">The user namespaces that init may name.</param>
     /// <exception cref="SyscallException"/>
-    internal void Begin(Fd init)
+    internal void Begin(Fd init, MountSources? users)
     {
-        if (_pidfd != null) return;
-        Errno errno = Processes.TryClone(0, 0, out int pid, out Fd? pidfd);
-        if (errno.IsError) throw new SyscallException("clone3", "", errno);
-        if (pidfd == null)
-        {
-            Serve(init);
-            Processes.Exit(0);
-        }
-        _helpers.Dispose();
-        (_helper, _pidfd) = (pid, pidfd);
+        // The helper needs no more than its end; ours is init's, and closed here.
+        _helper ??= ChildProcess.Start(_ => Serve(init), _inits, _helpers, [init.Value, .. users?.Descriptors() ?? []]);
     }
 
     /// <summary>In the parent: ends the helper, for which an init that goes on or is stuck would keep it waiting.</summary>
@@ -75,10 +67,7 @@ internal sealed class HostMountOpener : IDisposable
     {
         _inits.Dispose();
         _helpers.Dispose();
-        if (_pidfd == null) return;
-        ProcessDescriptors.TrySignal(_pidfd.Value, Processes.SIGKILL);
-        Processes.TryWait(_helper, 0, out _, out _);
-        _pidfd.Dispose();
+        _helper?.Dispose();
     }
 
     private void Serve(Fd init)

@@ -55,47 +55,30 @@ internal sealed class JoinedProc(Fd pidNamespace)
 
     private Fd MountInside(IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
     {
-        (Fd here, Fd there) = UnixSockets.Pair();
         using Fd? place = LegacyMounts.MakePlace(out string name);
-        using (here)
+        using ChildProcess child = Start(place, parameters, attributes);
+        Span<byte> message = stackalloc byte[StageReport.Size];
+        Check("recvmsg", UnixSockets.TryReceiveFd(child.Socket.Value, message, out int count, out Fd? mount));
+        if (mount != null) return mount;
+        if (place != null && count == 1)
         {
-            int pid;
-            using (there) pid = Start(there, place, parameters, attributes);
-            try
-            {
-                Span<byte> message = stackalloc byte[StageReport.Size];
-                Check("recvmsg", UnixSockets.TryReceiveFd(here.Value, message, out int count, out Fd? mount));
-                if (mount != null) return mount;
-                if (place != null && count == 1)
-                {
-                    Check("openat", LegacyMounts.TryOpenEntry(name, out mount));
-                    return mount!;
-                }
-                StageReport report = count == StageReport.Size ? StageReport.Read(message) : new StageReport((uint)Step.Clone, new Errno(Errno.ESRCH));
-                throw new SyscallException(report.Step < Calls.Length ? Calls[(int)report.Step] : "read", "proc", report.Errno);
-            }
-            finally
-            {
-                Processes.TryWait(pid, 0, out _, out _);
-            }
+            Check("openat", LegacyMounts.TryOpenEntry(name, out mount));
+            return mount!;
         }
+        StageReport report = count == StageReport.Size ? StageReport.Read(message) : new StageReport((uint)Step.Clone, new Errno(Errno.ESRCH));
+        throw new SyscallException(report.Step < Calls.Length ? Calls[(int)report.Step] : "read", "proc", report.Errno);
     }
 
-    private int Start(Fd socket, Fd? place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
+    private ChildProcess Start(Fd? place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
     {
-        using Fd image = Rows(socket, place, parameters, attributes).Seal(socket.Value);
-        Check("clone3", Processes.TryClone(0, -1, out int pid, out Fd? pidfd));
-        if (pidfd != null)
+        (Fd ours, Fd its) = UnixSockets.Pair();
+        using Fd image = Rows(its, place, parameters, attributes).Seal(its.Value);
+        List<int> passed = place == null ? [its.Value, pidNamespace.Value] : [its.Value, pidNamespace.Value, place.Value];
+        return ChildProcess.Start(_ =>
         {
-            pidfd.Dispose();
-            return pid;
-        }
-        Descriptors.TrySetCloseOnExec(socket.Value, false);
-        Descriptors.TrySetCloseOnExec(pidNamespace.Value, false);
-        if (place != null) Descriptors.TrySetCloseOnExec(place.Value, false);
-        StageImage.TryExecute(image);
-        Processes.Exit(1);
-        return 0;
+            foreach (int descriptor in passed) Descriptors.TrySetCloseOnExec(descriptor, false);
+            StageImage.TryExecute(image);
+        }, ours, its, [image.Value, .. passed]);
     }
 
     private StageTable Rows(Fd socket, Fd? place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)

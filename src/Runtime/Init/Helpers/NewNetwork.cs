@@ -15,66 +15,38 @@ namespace Runcs.Init.Helpers;
 /// </summary>
 public sealed class NewNetwork : IDisposable
 {
-    private readonly int _helper;
-    private readonly Fd _pidfd;
-    private readonly Fd _socket;
+    private readonly ChildProcess _helper;
 
-    private NewNetwork(int helper, Fd pidfd, Fd socket) => (_helper, _pidfd, _socket) = (helper, pidfd, socket);
+    private NewNetwork(ChildProcess helper) => _helper = helper;
 
-    // What the helper may fail at, by the first byte of its answer; the second is the errno.
+    // What the helper may fail at, by the step of its answer.
     private static readonly string[] Calls = ["unshare", "socket", "ioctl"];
 
     private const string Origin = "linux.namespaces (network)";
 
     /// <summary>Begins if the config asks for a new network namespace, and for no user namespace; else null.</summary>
     /// <exception cref="SyscallException"/>
-    public static NewNetwork? Begin(Config config)
-    {
-        if (!IsWanted(config)) return null;
-        (Fd mine, Fd helpers) = UnixSockets.Pair();
-        using (helpers)
-        {
-            Errno errno = Processes.TryClone(0, 0, out int pid, out Fd? pidfd);
-            if (errno.IsError)
-            {
-                mine.Dispose();
-                throw new SyscallException("clone3", "", errno);
-            }
-            if (pidfd != null) return new NewNetwork(pid, pidfd, mine);
-            // In the helper.
-            mine.Dispose();
-            Make(helpers);
-            Processes.Exit(0);
-        }
-        return null;
-    }
+    public static NewNetwork? Begin(Config config) => IsWanted(config) ? new NewNetwork(ChildProcess.Start(Make)) : null;
 
     /// <summary>In the container's init: waits until it is made, and enters it.</summary>
     /// <exception cref="RuncsException"/>
     internal void ApplyJoin()
     {
-        Span<byte> answer = stackalloc byte[2];
-        Errno errno = Files.TryRead(_socket.Value, answer, out int count);
-        if (errno.IsError) throw RuncsException.At(Origin, "read", "helper socket", errno);
-        if (count < answer.Length) throw RuncsException.At(Origin, "the helper that creates it has exited");
-        if (answer[1] != 0) throw RuncsException.At(Origin, Calls[answer[0]], answer[0] == 0 ? "CLONE_NEWNET" : "lo", new Errno(answer[1]));
+        Errno errno = _helper.Receive(out int step);
+        if (errno.Value == Errno.ESRCH) throw RuncsException.At(Origin, "the helper that creates it has exited");
+        if (errno.IsError) throw RuncsException.At(Origin, Calls[step], step == 0 ? "CLONE_NEWNET" : "lo", errno);
         // setns(2) by a pidfd: Linux 5.8. The helper holds the namespace until the socket is closed.
-        errno = Processes.TrySetns(_pidfd.Value, CloneFlags.CLONE_NEWNET);
+        errno = Processes.TrySetns(_helper.Pidfd.Value, CloneFlags.CLONE_NEWNET);
         if (errno.IsError) throw RuncsException.At(Origin, "setns", "CLONE_NEWNET", errno);
-        _socket.Dispose();
-        _pidfd.Dispose();
+        _helper.Socket.Dispose();
+        _helper.Pidfd.Dispose();
     }
 
     /// <summary>In the parent, once init is cloned: from there the helper lives as long as init needs it.</summary>
-    internal void LeaveToInit() => _socket.Dispose();
+    internal void LeaveToInit() => _helper.Socket.Dispose();
 
-    /// <summary>In the parent: takes the helper's exit status.</summary>
-    public void Dispose()
-    {
-        _socket.Dispose();
-        Processes.TryWait(_helper, 0, out _, out _);
-        _pidfd.Dispose();
-    }
+    /// <summary>In the parent: nobody needs the helper any more.</summary>
+    public void Dispose() => _helper.Dispose();
 
     private static bool IsWanted(Config config)
     {
@@ -88,11 +60,11 @@ public sealed class NewNetwork : IDisposable
         return isWanted;
     }
 
-    // The helper: says how it went, and waits for the end of the socket, at which nobody needs it any more.
+    // The helper: says how it went, and keeps the namespace until nobody needs it any more.
     private static void Make(Fd socket)
     {
         Errno errno = Processes.TryUnshare(CloneFlags.CLONE_NEWNET);
-        byte step = 0;
+        int step = 0;
         if (!errno.IsError)
         {
             try
@@ -103,12 +75,10 @@ public sealed class NewNetwork : IDisposable
             {
                 var failure = e.InnerException as SyscallException;
                 errno = failure?.Errno ?? new Errno(Errno.EIO);
-                step = (byte)(failure?.Call == Calls[1] ? 1 : 2);
+                step = failure?.Call == Calls[1] ? 1 : 2;
             }
         }
-        Span<byte> answer = [step, (byte)errno.Value];
-        // Else init would wait for us, and we for init.
-        if (Files.TryWrite(socket.Value, answer, out _).IsError) return;
-        Files.TryRead(socket.Value, answer, out _);
+        ChildProcess.Answer(socket, step, errno);
+        ChildProcess.Stay(socket);
     }
 }

@@ -58,7 +58,7 @@ public sealed partial class ContainerInit
     {
         NamespacePlan namespaces = _request.Plan.Namespaces;
         if (!namespaces.HasUsers) return;
-        if (_request.ConsoleSocket == null) StandardStreams.Give(_request.HostUid);
+        if (_request.ConsoleSocket == null) _request.Streams.Give(_request.HostUid);
         if (namespaces.IsNew(CloneFlags.CLONE_NEWUSER))
         {
             // In the other order the groups' map would not depend on less (user_namespaces(7)); "setgroups" stays "allow",

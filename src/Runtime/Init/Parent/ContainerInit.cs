@@ -80,7 +80,7 @@ public sealed partial class ContainerInit : StagedProcess
         // What comes from a pid namespace with others is only what the exec stage says.
         if (appeared && _request.JoinsPids) return false;
         if (kind != InitMessage.AskForHostMounts) return happened != null;
-        _request.HostMounts?.Begin(Pidfd);
+        _request.HostMounts?.Begin(Pidfd, _request.MountSources);
         return _request.HostMounts != null;
     }
 

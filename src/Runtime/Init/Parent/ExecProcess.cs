@@ -38,7 +38,6 @@ public sealed class ExecProcess : StagedProcess
     public static ExecProcess Clone(ExecRequest request, Fd? interrupts)
     {
         using var setup = new ExecSetup(request);
-        SetInitialAffinity(request.Plan.Scheduling);
         int parent = Processes.GetPid();
         Errno errno = TryClone(request, out bool cloned, out int pid, out Fd? pidfd);
         if (errno.IsError && ProcessDescriptors.IsEnding(request.Target.Init)) throw ExecTarget.Stopped();
@@ -115,10 +114,10 @@ public sealed class ExecProcess : StagedProcess
     {
         (pid, pidfd) = (0, null);
         int directory = -1;
-        Errno errno = request.Cgroup == null ? Errno.None : request.Cgroup.TryOpenForClone(out directory);
+        Errno errno = request.Cgroup == null || request.JoinsLate ? Errno.None : request.Cgroup.TryOpenForClone(out directory);
         cloned = directory >= 0;
         if (!errno.IsError) errno = Processes.TryClone(cloned ? CloneFlags.CLONE_INTO_CGROUP : 0, directory, out pid, out pidfd);
-        if (!errno.IsError || !request.MayFollowInit || SubCgroups.TryOpenOf(request.Target.InitPid, out Fd? other).IsError) return errno;
+        if (!errno.IsError || !request.MayFollowInit || request.JoinsLate || SubCgroups.TryOpenOf(request.Target.InitPid, out Fd? other).IsError) return errno;
         using (other)
         {
             // It was looked up by its pid.
@@ -126,13 +125,5 @@ public sealed class ExecProcess : StagedProcess
             cloned = true;
             return Processes.TryClone(CloneFlags.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd);
         }
-    }
-
-    // config.md, "Linux Process": of the runtime's process, before the cgroup, which the clone may go into at once.
-    private static void SetInitialAffinity(SchedulingPlan? plan)
-    {
-        if (plan?.ExecAffinity is not { Initial: { Length: > 0 } initial }) return;
-        Errno errno = Sched.TrySetAffinity(initial);
-        if (errno.IsError) throw RuncsException.At("process.execCPUAffinity.initial", "sched_setaffinity", "", errno);
     }
 }

@@ -25,6 +25,9 @@ public sealed record ExecRequest(ExecPlan Plan, string Id, ExecTarget Target) : 
     /// <summary>The program's terminal; null for none.</summary>
     public Pty? Terminal { get; set; }
 
+    /// <summary>The program's standard streams where it has no terminal.</summary>
+    public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
+
     public bool NoNewKeyring { get; init; }
 
     /// <summary>How many descriptors after stdio the program keeps.</summary>
@@ -32,6 +35,9 @@ public sealed record ExecRequest(ExecPlan Plan, string Id, ExecTarget Target) : 
 
     /// <summary>The parent has something to do when all is ready, and then sends a word.</summary>
     public bool Waits { get; init; }
+
+    // config.md, "Linux Process", execCPUAffinity: in force before the cgroup is joined. The clone sets it for itself, and joins then.
+    internal bool JoinsLate => Plan.Scheduling?.ExecAffinity is { Initial.Length: > 0 };
 
     internal bool EntersPids => (Target.Namespaces & CloneFlags.CLONE_NEWPID) != 0;
 

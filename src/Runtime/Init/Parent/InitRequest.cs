@@ -44,6 +44,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
 
+    /// <summary>The program's standard streams where it has no terminal.</summary>
+    public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
+
     /// <summary>The files that <see cref="InitHooks.OpenLateInputs"/> has opened.</summary>
     public Fd[] LateInputs { get; init; } = [];
 
