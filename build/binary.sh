@@ -69,7 +69,7 @@ publish() {
     log=$(mktemp)
     commit=$(git -C "$ROOT" rev-parse --short=12 HEAD 2> /dev/null) || commit=unknown
     if ! dotnet publish "$1/src/Runtime/Runtime.csproj" -c Release -o "$2" -warnaserror -v quiet \
-        -p:SourceCommit="$commit" > "$log" 2>&1 < /dev/null; then
+        -p:SourceCommit="$commit" -p:BootReplacements="${BOOT_REPLACEMENTS:-true}" > "$log" 2>&1 < /dev/null; then
         cat -- "$log" >&2
         rm -f -- "$log"
         die "the build failed"

@@ -1,37 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the .NET runtime library does before Main, and a short-lived, single-threaded program does not need.
-// The linker puts these in place of the runtime's own (src/Runtime/Publish.props names them with --wrap); each belongs to
-// the pinned ILCompiler version. Decision 0002 has the measured effect of each, and the tests in
-// tests/Integration/BinaryTests.cs fail when one stops matching.
+// Replacements for functions of the .NET runtime library that run before Main and that a short-lived, single-threaded
+// program does not need. Publish.props names them to the linker (ld(1), --wrap), and check.sh fails the build when one is
+// no longer called. Decision 0002 has what each saves. With -p:BootReplacements=false only the required one is linked.
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 // The runtime library's only reader of DOTNET_* variables. A container runtime inherits its environment from engines,
-// hooks and users: DOTNET_GCHeapHardLimit=1000 there must not stop containers from starting. Says "not set" of all.
+// hooks and users: DOTNET_GCHeapHardLimit=1000 there must not stop containers from starting. Reports each as not set.
 uint32_t __wrap__Z25PalGetEnvironmentVariablePKcPcj(const char *name, char *buffer, uint32_t size)
 {
     (void)name, (void)buffer, (void)size;
     return 0;
 }
 
-// No finalizer thread: with a second thread the raw clone would be unsafe, and unshare(CLONE_NEWUSER) and setns of user
-// and mount namespaces impossible. Finalizers never run; whatever is owned is disposed. Says "started".
+// Required: no finalizer thread. With a second thread the raw clone would be unsafe, and unshare(CLONE_NEWUSER) and setns of
+// user and mount namespaces would fail. Finalizers never run; whatever is owned is disposed. Reports "started".
 bool __wrap__Z23PalStartFinalizerThreadPFjPvES_(uint32_t (*callback)(void *), void *context)
 {
     (void)callback, (void)context;
     return true;
 }
 
-// The collector sizes itself by cgroup limits and NUMA nodes: 40 calls that parse /proc/self/mountinfo, whose length
-// grows with the containers alive. Its heap limit is fixed at link time instead.
+// The collector sizes itself by cgroup limits: 34 calls that parse /proc/self/mountinfo, whose length grows with the
+// containers alive. Its heap limit is fixed at link time instead.
 void __wrap__Z16InitializeCGroupv(void) {}
 void __wrap__Z19InitializeCpuCGroupv(void) {}
-void __wrap__Z21NUMASupportInitializev(void) {}
 
 // How much memory the machine has left, for the collector's urgency: it would parse /proc/meminfo. Under a fixed heap
 // limit the answer "plenty" costs at most that limit.
@@ -51,7 +50,7 @@ extern void *__libc_stack_end;
 bool __real__Z24PalGetMaximumStackBoundsPPvS0_(void **low, void **high);
 bool __wrap__Z24PalGetMaximumStackBoundsPPvS0_(void **low, void **high)
 {
-    const uintptr_t page = 4096, most = 64 << 20;
+    const uintptr_t page = getauxval(AT_PAGESZ), most = 64 << 20;
     uintptr_t end = ((uintptr_t)__libc_stack_end + page) & ~(page - 1), here = (uintptr_t)__builtin_frame_address(0);
     struct rlimit limit;
     if (getrlimit(RLIMIT_STACK, &limit) != 0)
@@ -64,23 +63,15 @@ bool __wrap__Z24PalGetMaximumStackBoundsPPvS0_(void **low, void **high)
     return true;
 }
 
-// The collector takes its reserved memory out of core dumps and puts each piece back: two dozen calls that also split
-// the mapping. All other advice goes through.
-int __real_madvise(void *address, size_t length, int advice);
-int __wrap_madvise(void *address, size_t length, int advice)
-{
-    return advice == MADV_DONTDUMP || advice == MADV_DODUMP ? 0 : __real_madvise(address, length, advice);
-}
-
-// How many processors are online would be read from sysfs; for one thread it is one.
+// How many processors there are would be read from sysfs three times. Of those online one thread needs one; the others are
+// for the size of affinity masks (below).
 long __real_sysconf(int name);
 long __wrap_sysconf(int name)
 {
     return name == _SC_NPROCESSORS_ONLN ? 1 : __real_sysconf(name);
 }
 
-// How many processors there may ever be, for the size of affinity masks: read from sysfs, twice. The kernel takes a mask
-// that is larger than it needs (sched_getaffinity(2)), and glibc's cpu_set_t has this many.
+// sched_getaffinity(2) takes a mask that is larger than it needs; this is the size of glibc's cpu_set_t.
 int __wrap_minipal_get_cpu_max_possible_count(void)
 {
     return CPU_SETSIZE;
@@ -95,7 +86,7 @@ static bool by_pieces;
 void *__real__ZN15GCToOSInterface14VirtualReserveEmmjt(size_t size, size_t alignment, uint32_t flags, uint16_t node);
 void *__wrap__ZN15GCToOSInterface14VirtualReserveEmmjt(size_t size, size_t alignment, uint32_t flags, uint16_t node)
 {
-    const size_t page = 4096;
+    const size_t page = getauxval(AT_PAGESZ);
     if (alignment < page)
         alignment = page;
     char *all = mmap(NULL, size + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -103,7 +94,7 @@ void *__wrap__ZN15GCToOSInterface14VirtualReserveEmmjt(size_t size, size_t align
         by_pieces = true;
         return __real__ZN15GCToOSInterface14VirtualReserveEmmjt(size, alignment, flags, node);
     }
-    __real_madvise(all, size + alignment, MADV_NOHUGEPAGE);
+    madvise(all, size + alignment, MADV_NOHUGEPAGE);
     return (void *)(((uintptr_t)all + alignment - 1) & ~(uintptr_t)(alignment - 1));
 }
 
@@ -117,5 +108,5 @@ bool __wrap__ZN15GCToOSInterface13VirtualCommitEPvmt(void *address, size_t size,
 bool __real__ZN15GCToOSInterface15VirtualDecommitEPvm(void *address, size_t size);
 bool __wrap__ZN15GCToOSInterface15VirtualDecommitEPvm(void *address, size_t size)
 {
-    return by_pieces ? __real__ZN15GCToOSInterface15VirtualDecommitEPvm(address, size) : __real_madvise(address, size, MADV_DONTNEED) == 0;
+    return by_pieces ? __real__ZN15GCToOSInterface15VirtualDecommitEPvm(address, size) : madvise(address, size, MADV_DONTNEED) == 0;
 }

@@ -9,6 +9,10 @@ public static class Requires
     /// <summary>The runtime's own behaviour, which others do not share.</summary>
     public static void Runcs() => Need(RuntimeUnderTest.IsRuncs, "is about runcs");
 
+    /// <summary>A build without -p:BootReplacements=false (src/Runtime/Publish.props).</summary>
+    public static void BootReplacements() =>
+        Need(!RuntimeUnderTest.Contains("runcs.BootReplacements"), "needs a build with the replacements of src/Runtime/Boot");
+
     public static void CgroupV1() => Need(Directory.Exists("/sys/fs/cgroup/memory") && Directory.Exists("/sys/fs/cgroup/pids"), "needs cgroup v1");
 
     public static void CgroupV2Controllers(params string[] controllers)

@@ -14,6 +14,9 @@ public sealed class RuntimeUnderTest(string root)
 
     public static bool IsRuncs => Name == "runcs";
 
+    /// <summary>Whether the executable has this text in it.</summary>
+    public static bool Contains(string text) => File.ReadAllBytes(Executable).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
+
     public string Root { get; } = root;
 
     /// <summary>The machine to run on, such as <see cref="PureCgroupV2.Prefix"/>: also for the cleaning up.</summary>
