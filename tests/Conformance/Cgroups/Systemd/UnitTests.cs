@@ -55,7 +55,7 @@ public class UnitTests
     public void Without_systemd_on_the_host_there_is_no_unit() => Assert.Equal("systemd not running on this host, cannot use systemd cgroups manager",
         Assert.Throws<RuncsException>(() => CgroupPlanner.PlanCgroups(null, null, "id", Hosts.Unified, systemd: new(false, new Dictionary<string, string>()))).Message);
 
-    private static LinuxResources Everything => new()
+    internal static LinuxResources Everything => new()
     {
         Devices = [new() { Allow = false, Access = "rwm" }, new() { Allow = true, Type = "b", Major = 8, Minor = 0, Access = "r" }, new() { Allow = true, Type = "c", Minor = 5, Access = "r" }],
         Memory = new() { Limit = 64 << 20, Reservation = 32 << 20, Swap = 96 << 20 },
