@@ -74,7 +74,8 @@ public class CgroupTests
     [Fact]
     public void Weights_throttles_and_buffers_are_in_the_kernels_files()
     {
-        Requires.That(File.Exists("/dev/loop0"), "needs a block device, /dev/loop0");
+        Requires.Device("/dev/loop0");
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes", "memory/memory.kmem.tcp.limit_in_bytes", "blkio/blkio.throttle.read_bps_device", "cpu/cpu.cfs_burst_us", "cpu/cpu.idle");
         var resources = new LinuxResources
         {
             BlockIO = new()
@@ -111,6 +112,7 @@ public class CgroupTests
     [InlineData(64, 96, -1, 0)]
     public void Memory_is_updated_upwards_and_downwards(long limit, long swap, long newLimit, long newSwap)
     {
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
         using CgroupUnderTest test = new CgroupUnderTest(new() { Memory = Memory(limit, swap) }).Create();
         test.New.ApplyEarly();
         test.Update(new() { Memory = Memory(newLimit, newSwap) });
@@ -127,6 +129,7 @@ public class CgroupTests
     [InlineData(900000, 1000000, 900000, 1000, 1000, 0)]
     public void Quota_period_and_burst_are_updated_upwards_and_downwards(long quota, ulong period, ulong burst, long newQuota, ulong newPeriod, ulong newBurst)
     {
+        Requires.CgroupV1("cpu/cpu.cfs_burst_us");
         using CgroupUnderTest test = new CgroupUnderTest(new() { CPU = new() { Quota = quota, Period = period, Burst = burst } }).Create();
         test.New.ApplyLate();
         test.Update(new() { CPU = new() { Quota = newQuota, Period = newPeriod, Burst = newBurst } });
@@ -151,6 +154,7 @@ public class CgroupTests
     [Fact]
     public void A_refused_update_gives_the_old_values_back()
     {
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
         using CgroupUnderTest test = new CgroupUnderTest(new() { Memory = new() { Limit = 64 << 20, Swap = 96 << 20 }, CPU = new() { Shares = 512, Cpus = "0" } }).Create();
         test.New.ApplyEarly();
         Assert.StartsWith("linux.resources.blockIO.weight: \"2000\": write(2) on ", Assert.Throws<RuncsException>(() => test.Update(new()

@@ -112,7 +112,7 @@ public class ContainerCgroupTests
     [Fact]
     public void Devices_outside_the_rules_cannot_be_opened()
     {
-        Requires.That(File.Exists("/dev/fuse"), "needs /dev/fuse");
+        Requires.Device("/dev/fuse");
         using Container container = New("mknod /dev/fuse c 10 229; mknod /dev/null2 c 1 3; true < /dev/null2 && echo null; true < /dev/fuse || echo denied");
         AddCapability(container, "CAP_MKNOD");
         Assert.Equal("null\ndenied\n", container.Run().Ok().Stdout);
@@ -125,7 +125,7 @@ public class ContainerCgroupTests
     public void On_v2_devices_are_filtered_too()
     {
         Requires.Runcs();
-        Requires.That(File.Exists("/dev/fuse"), "needs /dev/fuse");
+        Requires.Device("/dev/fuse");
         using Container container = New("cat /proc/self/cgroup; mknod /dev/fuse c 10 229; true < /dev/null && echo null; true < /dev/fuse || echo denied");
         container.Runtime.Prefix = PureCgroupV2.Prefix;
         AddCapability(container, "CAP_MKNOD");
@@ -219,7 +219,7 @@ public class ContainerCgroupTests
     public void Block_devices_and_buffers_are_limited_too()
     {
         Requires.CgroupV1();
-        Requires.That(File.Exists("/dev/loop0"), "needs a block device, /dev/loop0");
+        Requires.Device("/dev/loop0");
         using Container container = New("cd /sys/fs/cgroup/blkio; cat blkio.*weight blkio.throttle.read_bps_device blkio.throttle.write_iops_device");
         Resources(container)["blockIO"] = new JsonObject
         {

@@ -48,7 +48,8 @@ public sealed class DockerCommandTests(DockerFixture fixture)
     [Fact]
     public void Update()
     {
-        Requires.CgroupV1();
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
+        Requires.Cpus(1);
         using DockerContainer container = _docker.Up(["--memory", "64m", "--memory-swap", "64m"], "sleep", "1000");
         container.Do("update", "--memory", "128m", "--memory-swap", "128m", "--memory-reservation", "32m", "--cpus", "0.25", "--pids-limit", "77", "--cpuset-cpus", "1");
         Assert.Equal(("134217728", "134217728", "33554432"), (container.CgroupFile("memory", "memory.limit_in_bytes"), container.CgroupFile("memory", "memory.memsw.limit_in_bytes"),

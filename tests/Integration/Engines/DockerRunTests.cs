@@ -34,7 +34,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
     [Fact]
     public void An_oom_kill_is_reported()
     {
-        Requires.CgroupV1();
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
         using DockerContainer container = _docker.Up(["--memory", "16m", "--memory-swap", "16m"], "tail", "/dev/zero");
         container.WaitForStatus("exited");
         Assert.Equal(("true", "137"), (container.Inspect(".State.OOMKilled"), container.Inspect(".State.ExitCode")));
@@ -47,7 +47,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
     [Fact]
     public void Limits_are_the_cgroups()
     {
-        Requires.CgroupV1();
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
         using DockerContainer container = _docker.Up(["--memory", "64m", "--memory-reservation", "32m", "--memory-swap", "128m", "--cpus", "0.5", "--cpu-shares", "512", "--cpuset-cpus", "0",
             "--pids-limit", "9", "--ulimit", "nofile=100:200", "--oom-score-adj", "500", "--shm-size", "2m"], "sleep", "1000");
         Assert.Equal("67108864", container.CgroupFile("memory", "memory.limit_in_bytes"));

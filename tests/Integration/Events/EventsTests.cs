@@ -29,7 +29,7 @@ public class EventsTests
     [Fact]
     public void The_stats_are_the_kernels()
     {
-        Requires.CgroupV1();
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
         using Container container = Up(memory: 64 << 20);
         container.Runtime.Run("pause", container.Id).Ok();
         JsonNode data = JsonNode.Parse(container.Runtime.Run("events", "--stats", container.Id).Ok().Stdout)!["data"]!;
@@ -52,7 +52,7 @@ public class EventsTests
     public void They_are_what_runc_tells_of_the_same_cgroups()
     {
         Requires.Runcs();
-        Requires.CgroupV1();
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
         Requires.Program("runc");
         using Container container = New("i=0; while [ $i -lt 1000 ]; do i=$((i + 1)); done; exec sleep 100", 64 << 20);
         string root = container.Path("runc"), id = container.Id;
@@ -118,7 +118,7 @@ public class EventsTests
     [Fact]
     public void The_want_of_memory_is_an_event()
     {
-        Requires.CgroupV1(); // on v2 see EventsV2Tests
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes"); // on v2 see EventsV2Tests
         OfMemory.IsAnEvent();
     }
 
@@ -126,7 +126,7 @@ public class EventsTests
     public void The_want_of_memory_that_ends_the_container_is_told_before_its_end()
     {
         Requires.Runcs();
-        Requires.CgroupV1();
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
         OfMemory.IsToldBeforeTheEnd();
     }
 

@@ -20,7 +20,7 @@ public sealed class ExecSettingTests : IDisposable
     [Requirement("config/exec-affinity-final")]
     public void The_cpus_are_those_of_exec_affinity()
     {
-        Requires.That(Environment.ProcessorCount > 1, "needs two CPUs");
+        Requires.Cpus(0, 1);
         _container.Bundle.Process["execCPUAffinity"] = new JsonObject { ["initial"] = "0", ["final"] = "1" };
         Up();
         Assert.Equal("1", Cpus(_container.Exec("cat", "/proc/self/status")));
@@ -33,7 +33,7 @@ public sealed class ExecSettingTests : IDisposable
     [Fact]
     public void The_callers_cpus_are_nothing_to_it()
     {
-        Requires.That(Environment.ProcessorCount > 1, "needs two CPUs");
+        Requires.Cpus(0, 1);
         Up();
         string all = Cpus(_container.Exec("cat", "/proc/self/status"));
         _container.Runtime.Prefix = ["taskset", "-c", "0"];

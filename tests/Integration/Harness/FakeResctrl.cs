@@ -74,7 +74,7 @@ internal sealed class FakeResctrl
     public static void Use(Action<FakeResctrl> test)
     {
         Requires.Root();
-        Requires.That(File.Exists("/dev/fuse"), "needs /dev/fuse");
+        Requires.Device("/dev/fuse");
         Exception? failure = null;
         var thread = new Thread(() =>
         {

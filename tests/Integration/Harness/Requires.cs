@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+
 namespace Runcs.Harness;
 
 /// <summary>What a test needs of the machine; where it is not there, the test is skipped and says why.</summary>
 public static class Requires
 {
+    private static readonly ConcurrentDictionary<string, Lazy<IReadOnlyCollection<string>?>> _cgroupFiles = new();
+
     public static void Root() => Need(Libc.geteuid() == 0, "needs root");
 
     /// <summary>The runtime's own behaviour, which others do not share.</summary>
@@ -13,7 +17,18 @@ public static class Requires
     public static void BootReplacements() =>
         Need(!RuntimeUnderTest.Contains("runcs.BootReplacements"), "needs a build with the replacements of src/Runtime/Boot");
 
-    public static void CgroupV1() => Need(Directory.Exists("/sys/fs/cgroup/memory") && Directory.Exists("/sys/fs/cgroup/pids"), "needs cgroup v1");
+    /// <summary>Hierarchies of cgroup v1 in which cgroups can be made, and files of theirs, such as <c>memory/memory.memsw.limit_in_bytes</c>.</summary>
+    public static void CgroupV1(params string[] files)
+    {
+        Need(Directory.Exists("/sys/fs/cgroup/memory") && Directory.Exists("/sys/fs/cgroup/pids"), "needs cgroup v1");
+        foreach (string file in (string[])["memory/memory.limit_in_bytes", "pids/pids.max", .. files])
+        {
+            string hierarchy = file[..file.IndexOf('/')];
+            IReadOnlyCollection<string>? there = _cgroupFiles.GetOrAdd(hierarchy, static name => new(() => FilesOfNewCgroup(name))).Value;
+            Need(there != null, $"needs a cgroup v1 hierarchy that can be written: {hierarchy}");
+            Need(there!.Contains(file[(hierarchy.Length + 1)..]), $"needs {file} (cgroup v1)");
+        }
+    }
 
     public static void CgroupV2Controllers(params string[] controllers)
     {
@@ -28,6 +43,36 @@ public static class Requires
 
     public static void AppArmor() =>
         Need(Directory.Exists("/sys/kernel/security/apparmor"), "needs AppArmor");
+
+    /// <summary>CPUs by their number, on which the test may run.</summary>
+    public static void Cpus(params int[] cpus)
+    {
+        Program("taskset");
+        foreach (int cpu in cpus) Need(Command.Run("taskset", "--cpu-list", $"{cpu}", "true").ExitCode == 0, $"needs CPU {cpu}");
+    }
+
+    /// <summary>A device with a driver, which may be opened: the file alone says nothing.</summary>
+    public static void Device(string path)
+    {
+        string problem = "";
+        try
+        {
+            using Microsoft.Win32.SafeHandles.SafeFileHandle device = File.OpenHandle(path, share: FileShare.ReadWrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = e.Message;
+        }
+        Need(problem.Length == 0, $"needs the device {path}: {problem}");
+    }
+
+    /// <summary>Not forbidden by user.max_user_namespaces or an outer filter.</summary>
+    public static void UserNamespaces()
+    {
+        Program("unshare");
+        Result result = Command.Run("unshare", "--user", "true");
+        Need(result.ExitCode == 0, $"needs user namespaces: {result.Stderr}");
+    }
 
     public static void Program(string name) => Need(Programs.Find(name) != null, $"needs the program {name}");
 
@@ -55,6 +100,22 @@ public static class Requires
         Need(Environment.OSVersion.Version >= new Version(major, minor), $"needs Linux {major}.{minor}");
 
     public static void That(bool condition, string need) => Need(condition, need);
+
+    private static IReadOnlyCollection<string>? FilesOfNewCgroup(string hierarchy)
+    {
+        string directory = $"/sys/fs/cgroup/{hierarchy}/runcs-requires-{Environment.ProcessId}";
+        try
+        {
+            Directory.CreateDirectory(directory);
+            string[] files = Directory.GetFiles(directory);
+            Directory.Delete(directory);
+            return [.. files.Select(file => Path.GetFileName(file))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static void Need(bool there, string reason) => Assert.SkipUnless(there, reason);
 }

@@ -18,6 +18,7 @@ public sealed class NamespaceCombinationTests : IDisposable
     {
         Requires.Root();
         Requires.Runcs();
+        Requires.UserNamespaces();
         UserNamespaceTests.Map(_mapped);
         foreach (Container source in (Container[])[_mapped, _plain])
         {

@@ -10,7 +10,11 @@ public class UserNamespaceTests
     internal const int Host = 100000;
     private const int Size = 65536;
 
-    public UserNamespaceTests() => Requires.Root();
+    public UserNamespaceTests()
+    {
+        Requires.Root();
+        Requires.UserNamespaces();
+    }
 
     [Fact]
     [Requirement("config-linux/namespace-user")]

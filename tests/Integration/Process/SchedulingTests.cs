@@ -170,8 +170,7 @@ public class SchedulingTests
     [Fact]
     public void The_callers_cpus_are_not_the_containers()
     {
-        Requires.Program("taskset");
-        Requires.That(Environment.ProcessorCount > 1, "needs two CPUs");
+        Requires.Cpus(0, 1);
         using Container container = new();
         container.Bundle.Args("/bin/grep", "Cpus_allowed_list", "/proc/self/status");
         string all = container.Run().Ok().Stdout;

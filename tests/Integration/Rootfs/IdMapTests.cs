@@ -144,6 +144,7 @@ public class IdMapTests
     {
         Requires.Root();
         Requires.Runcs();
+        Requires.UserNamespaces();
         Requires.Kernel(5, 12);
     }
 

@@ -13,6 +13,7 @@ public class MountUserNamespaceTests
     {
         Requires.Root();
         Requires.Runcs();
+        Requires.UserNamespaces();
     }
 
     // mount_namespaces(7), "Restrictions on mount namespaces": flags that came from the host are locked.

@@ -11,7 +11,7 @@ public class UpdateTests
     public UpdateTests()
     {
         Requires.Root();
-        Requires.CgroupV1();
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes"); // the container of these tests has a limit of it
     }
 
     [Theory]
@@ -46,8 +46,8 @@ public class UpdateTests
     public void A_flag_of_newer_kernels_is_a_limit(string file, string value, params string[] flags)
     {
         Requires.Runcs(); // runc since 1.2
+        Requires.CgroupV1(file);
         using Container container = Up();
-        Requires.That(File.Exists($"/sys/fs/cgroup/cpu/{container.Id}/{file[4..]}"), "needs " + file);
         Update(container, flags).Ok();
         Assert.Equal(value, Value(container, file));
     }
