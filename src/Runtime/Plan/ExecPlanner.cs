@@ -31,14 +31,14 @@ public static class ExecPlanner
     /// <param name="bundle">Absolute.</param>
     /// <param name="permitted">The capabilities that runcs has itself.</param>
     /// <param name="labels">Asked for only when the process has labels.</param>
-    /// <param name="knowsWaitKillable">As for a container.</param>
+    /// <param name="seccomp">Read only if the profile names flags.</param>
     /// <param name="problems">Errors of the process, each with its JSON path.</param>
     /// <param name="warnings">What the user should know of the process although it can be run. Of the filter create has said it.</param>
-    public static ExecPlan PlanExec(Process process, Linux linux, string bundle, ulong permitted, LsmFacts labels, bool knowsWaitKillable, List<string> problems, List<string> warnings) =>
+    public static ExecPlan PlanExec(Process process, Linux linux, string bundle, ulong permitted, LsmFacts labels, SeccompFacts seccomp, List<string> problems, List<string> warnings) =>
         new(ProcessPlanner.PlanProcess(process, problems), CredentialsPlanner.PlanCredentials(process, permitted, problems, warnings))
         {
             Scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems),
             Labels = LsmPlan.PlanLabels(process, labels, problems),
-            Seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, knowsWaitKillable, problems, []),
+            Seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, seccomp, problems, []),
         };
 }

@@ -17,8 +17,8 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
     /// <summary>Asked for only when the config has labels.</summary>
     public LsmFacts Labels { get; init; } = new();
 
-    /// <summary>Whether the kernel has SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV; not looked for unless the config names flags.</summary>
-    public bool KnowsWaitKillable { get; init; }
+    /// <summary>Read only if the profile names flags.</summary>
+    public SeccompFacts Seccomp { get; init; } = new();
 
     /// <summary>Null if the config does not ask for it.</summary>
     public IntelRdtFacts? IntelRdt { get; init; }
@@ -44,7 +44,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
             IntelRdt = config.Linux?.IntelRdt == null ? null : IntelRdtFacts.Read(),
             Systemd = systemdCgroup ? new SystemdRequest(SystemdRequest.IsBooted(), config.Annotations) : null,
             Rootless = rootless,
-            KnowsWaitKillable = config.Linux?.Seccomp?.Flags is { Length: > 0 } && SeccompPlanner.KnowsWaitKillable(),
+            Seccomp = SeccompFacts.ReadFor(config.Linux?.Seccomp),
         };
     }
 }

@@ -19,19 +19,11 @@ namespace Runcs.Plan;
 public static class Planner
 {
     /// <param name="document">The config as text, which the plan only carries.</param>
-    /// <param name="bundle">The bundle's directory, absolute.</param>
-    /// <param name="warnings">What the user should know although the container can be made.</param>
-    /// <exception cref="RuncsException">The config cannot be carried out; the message has every reason found.</exception>
-    public static ContainerPlan Plan(byte[] document, Config config, string id, string bundle, HostFacts host, List<string> warnings)
-    {
-        var problems = new List<string>();
-        return TryPlan(document, config, [], id, bundle, host, problems, warnings) ?? throw Problems.Refusal(problems);
-    }
-
     /// <param name="faults">What was wrong with the document itself; the config is what could be read all the same.</param>
+    /// <param name="bundle">The bundle's directory, absolute.</param>
     /// <param name="problems">Gets every reason why the config cannot be carried out, those of the document first.</param>
+    /// <param name="warnings">What the user should know although the container can be made.</param>
     /// <returns>Null if there is any problem.</returns>
-    /// <inheritdoc cref="Plan"/>
     public static ContainerPlan? TryPlan(byte[] document, Config config, IReadOnlyList<DocumentFault> faults, string id, string bundle,
         HostFacts host, List<string> problems, List<string> warnings)
     {
@@ -60,7 +52,7 @@ public static class Planner
         RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, bundle, host.Rootfs, problems);
         CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces), host.Systemd, host.Rootless);
         IntelRdtPlan? intelRdt = IntelRdtPlanner.PlanIntelRdt(linux.IntelRdt, id, host.IntelRdt, problems, warnings);
-        SeccompPlan? seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, host.KnowsWaitKillable, problems, warnings);
+        SeccompPlan? seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, host.Seccomp, problems, warnings);
         return new ContainerPlan(id, bundle, config, namespaces, rootfs, cgroup, credentials, program)
         {
             Document = document,

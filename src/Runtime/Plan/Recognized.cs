@@ -25,8 +25,8 @@ internal static class Recognized
     private static readonly string[] EffectiveAnnotations = ["org.systemd.property."];
 
     /// <param name="newestVersion">Of the specification.</param>
-    /// <param name="knowsWaitKillable">What the kernel says to <see cref="SeccompPlanner.KnowsWaitKillable"/>; all else is so on every host.</param>
-    public static Features Features(string newestVersion, bool knowsWaitKillable) => new()
+    /// <param name="seccomp">All else is the same on every host.</param>
+    public static Features Features(string newestVersion, SeccompFacts seccomp) => new()
     {
         OciVersionMin = OldestVersion,
         OciVersionMax = newestVersion,
@@ -38,7 +38,7 @@ internal static class Recognized
             // All of them are in every kernel that runcs runs on: the newest is of Linux 5.9.
             Capabilities = CapabilitySet.Names,
             Cgroup = new CgroupFeatures(V1: true, V2: true, HasSystemd, HasSystemdUser, Rdma: true),
-            Seccomp = new SeccompFeatures(SeccompAction.Names, SeccompOperator.Names, Architecture.Names, SeccompFlags.Names, SupportedFlags(knowsWaitKillable)),
+            Seccomp = new SeccompFeatures(SeccompAction.Names, SeccompOperator.Names, Architecture.Names, SeccompFlags.Names, SupportedFlags(seccomp)),
             Apparmor = true,
             Selinux = true,
             IntelRdt = true,
@@ -63,6 +63,6 @@ internal static class Recognized
         return names;
     }
 
-    private static string[] SupportedFlags(bool knowsWaitKillable) =>
-        knowsWaitKillable ? SeccompFlags.Names : Array.FindAll(SeccompFlags.Names, static name => SeccompFlags.Find(name) != SeccompFlags.WaitKillableRecv);
+    private static string[] SupportedFlags(SeccompFacts seccomp) =>
+        seccomp.HasWaitKillable ? SeccompFlags.Names : Array.FindAll(SeccompFlags.Names, static name => SeccompFlags.Find(name) != SeccompFlags.WaitKillableRecv);
 }

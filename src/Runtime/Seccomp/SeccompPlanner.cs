@@ -2,7 +2,6 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
-using Runcs.Native;
 using Runcs.Native.Arch;
 using Runcs.OciSpec;
 
@@ -17,15 +16,12 @@ public static class SeccompPlanner
     /// <summary>BPF_MAXINSNS of linux/bpf_common.h.</summary>
     private const int LongestProgram = 4096;
 
-    /// <summary>Asks the kernel, for <see cref="PlanSeccomp"/>.</summary>
-    public static bool KnowsWaitKillable() => SeccompFilters.HasFlags(SeccompFlags.WaitKillableRecv | SeccompFlags.NewListener);
-
     /// <param name="bundle">Where a relative listenerPath begins.</param>
-    /// <param name="knowsWaitKillable">The kernel has SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (Linux 5.19).</param>
+    /// <param name="facts">What the kernel has.</param>
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
     /// <param name="warnings">What the specification says to pass over.</param>
     /// <returns>Null without a profile, or with problems.</returns>
-    public static SeccompPlan? PlanSeccomp(LinuxSeccomp? seccomp, string bundle, bool knowsWaitKillable, List<string> problems, List<string> warnings)
+    public static SeccompPlan? PlanSeccomp(LinuxSeccomp? seccomp, string bundle, SeccompFacts facts, List<string> problems, List<string> warnings)
     {
         if (seccomp == null) return null;
         int before = problems.Count;
@@ -39,7 +35,7 @@ public static class SeccompPlanner
             NewerCallsAreUnknown = !SeccompAction.LetsThrough(otherwise),
         };
         bool notifies = ReadRules(seccomp.Syscalls, profile, problems, warnings);
-        uint flags = ReadFlags(seccomp.Flags, notifies, knowsWaitKillable, problems);
+        uint flags = ReadFlags(seccomp.Flags, notifies, facts, problems);
         SeccompListener? listener = ReadListener(seccomp, notifies, bundle, problems);
         if (problems.Count > before) return null;
         ulong[]? program = Compile(profile, problems);
@@ -155,7 +151,7 @@ public static class SeccompPlanner
         return [.. conditions];
     }
 
-    private static uint ReadFlags(string[]? names, bool notifies, bool knowsWaitKillable, List<string> problems)
+    private static uint ReadFlags(string[]? names, bool notifies, SeccompFacts facts, List<string> problems)
     {
         // runc's default.
         if (names == null) return SeccompFlags.SpecAllow;
@@ -169,7 +165,7 @@ public static class SeccompPlanner
                 continue;
             }
             // seccomp(2)
-            if (flag == SeccompFlags.WaitKillableRecv && !knowsWaitKillable) problems.Add($"{origin}: {names[i]} needs Linux 5.19");
+            if (flag == SeccompFlags.WaitKillableRecv && !facts.HasWaitKillable) problems.Add($"{origin}: {names[i]} needs Linux 5.19");
             else if (flag == SeccompFlags.WaitKillableRecv && !notifies) problems.Add($"{origin}: {names[i]} needs a rule with SCMP_ACT_NOTIFY");
             flags |= flag;
         }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Runcs.Conformance.Cgroups;
 using Runcs.OciSpec;
 using Runcs.Plan;
-using Runcs.Rootfs;
 
 namespace Runcs.Conformance.Plan;
 
@@ -22,8 +20,7 @@ public class EngineTests
         string text = File.ReadAllText(Path.Combine(Repository.Root, $"tests/Conformance/Plan/Engines/{engine}.json"));
         byte[] document = Encoding.UTF8.GetBytes(text);
         List<string> warnings = [];
-        HostFacts host = new(Hosts.Hybrid, new RootfsFacts(), Permitted: ulong.MaxValue);
-        ContainerPlan plan = Planner.Plan(document, Config.Read(document), "NAME", "/bundle", host, warnings);
+        ContainerPlan plan = Plans.Of(document, Config.Read(document), warnings);
         Assert.Empty(warnings);
         Snapshot.Verify(plan.Describe(), engine);
     }

@@ -2,10 +2,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Text.Json;
-using Runcs.Conformance.Cgroups;
 using Runcs.OciSpec;
-using Runcs.Plan;
-using Runcs.Rootfs;
 
 namespace Runcs.Conformance.Plan;
 
@@ -105,7 +102,7 @@ public class FieldTests
     }
 
     private static void Plan(Config config) =>
-        Planner.Plan([], config, "id", "/bundle", new HostFacts(Hosts.Hybrid, new RootfsFacts(), ulong.MaxValue), []);
+        Plans.Of([], config, []);
 
     private static Config Minimal() => new()
     {

@@ -2,18 +2,18 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Runcs.Conformance.Cgroups;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
 using Runcs.Plan;
 using Runcs.Rootfs;
+using Runcs.Seccomp;
 
 namespace Runcs.Conformance.Plan;
 
 /// <summary>What <c>features</c> tells (features.md, features-linux.md) is what the readers and planners take, no less and no more.</summary>
 public partial class RecognizedTests
 {
-    private static readonly JsonNode _features = Written(Recognized.Features("1.3.0", knowsWaitKillable: true));
+    private static readonly JsonNode _features = Written(Recognized.Features("1.3.0", new SeccompFacts(HasWaitKillable: true)));
 
     // Every member that the specification defines; [] stands for the elements, * for any key. Behind it a pattern or a type.
     private static readonly Dictionary<string, string> _schema = new(StringComparer.Ordinal)
@@ -73,7 +73,7 @@ public partial class RecognizedTests
     [Requirement("features/build-time")]
     public void Only_the_supported_flags_depend_on_the_kernel()
     {
-        JsonNode older = Written(Recognized.Features("1.3.0", knowsWaitKillable: false));
+        JsonNode older = Written(Recognized.Features("1.3.0", new SeccompFacts()));
         string[] supported = Strings(older["linux"]!["seccomp"]!["supportedFlags"]!);
         Assert.Equal(Strings(_features["linux"]!["seccomp"]!["knownFlags"]!).Where(flag => flag != "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"), supported);
         older["linux"]!["seccomp"]!["supportedFlags"] = _features["linux"]!["seccomp"]!["supportedFlags"]!.DeepClone();
@@ -177,7 +177,7 @@ public partial class RecognizedTests
         edit(config);
         byte[] document = JsonSerializer.SerializeToUtf8Bytes(config);
         List<string> warnings = [];
-        Planner.Plan(document, Config.Read(document), "NAME", "/bundle", new(Hosts.Hybrid, new RootfsFacts(), Permitted: ulong.MaxValue) { KnowsWaitKillable = true }, warnings);
+        Plans.Of(document, Config.Read(document), warnings);
         Assert.Empty(warnings);
     }
 

@@ -11,7 +11,7 @@ public class SeccompPlannerTests
     public static TheoryData<string> WithoutErrno => [.. SeccompAction.Names.Where(name => name is not ("SCMP_ACT_ERRNO" or "SCMP_ACT_TRACE"))];
 
     [Fact]
-    public void Without_a_profile_there_is_no_filter() => Assert.Null(SeccompPlanner.PlanSeccomp(null, "/bundle", true, [], []));
+    public void Without_a_profile_there_is_no_filter() => Assert.Null(SeccompPlanner.PlanSeccomp(null, "/bundle", new SeccompFacts(HasWaitKillable: true), [], []));
 
     [Fact]
     [Requirement("config-linux/seccomp-default-action")]
@@ -94,7 +94,7 @@ public class SeccompPlannerTests
         LinuxSeccomp asking = Asking("mkdir");
         asking.Flags = profile.Flags;
         Assert.Equal(WaitKillable | NewListener, Plan(asking).Flags);
-        Problem("linux.seccomp.flags[0]: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs Linux 5.19", asking, knowsWaitKillable: false);
+        Problem("linux.seccomp.flags[0]: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs Linux 5.19", asking, hasWaitKillable: false);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public class SeccompPlannerTests
     public void Unknown_calls_are_warned_of()
     {
         List<string> warnings = [];
-        Assert.NotNull(SeccompPlanner.PlanSeccomp(Profile(new LinuxSyscall { Names = ["mkdir", "one", "two"], Action = "SCMP_ACT_ERRNO" }), "/bundle", true, [], warnings));
+        Assert.NotNull(SeccompPlanner.PlanSeccomp(Profile(new LinuxSyscall { Names = ["mkdir", "one", "two"], Action = "SCMP_ACT_ERRNO" }), "/bundle", new SeccompFacts(HasWaitKillable: true), [], warnings));
         Assert.Equal(["linux.seccomp.syscalls: ignored unknown system calls: one, two"], warnings);
     }
 
@@ -181,16 +181,16 @@ public class SeccompPlannerTests
     private static SeccompPlan Plan(LinuxSeccomp profile)
     {
         List<string> problems = [], warnings = [];
-        SeccompPlan? plan = SeccompPlanner.PlanSeccomp(profile, "/bundle", true, problems, warnings);
+        SeccompPlan? plan = SeccompPlanner.PlanSeccomp(profile, "/bundle", new SeccompFacts(HasWaitKillable: true), problems, warnings);
         Assert.Empty(problems);
         Assert.Empty(warnings);
         return plan!;
     }
 
-    private static void Problem(string expected, LinuxSeccomp profile, bool knowsWaitKillable = true)
+    private static void Problem(string expected, LinuxSeccomp profile, bool hasWaitKillable = true)
     {
         List<string> problems = [];
-        Assert.Null(SeccompPlanner.PlanSeccomp(profile, "/bundle", knowsWaitKillable, problems, []));
+        Assert.Null(SeccompPlanner.PlanSeccomp(profile, "/bundle", new SeccompFacts(hasWaitKillable), problems, []));
         Assert.Equal(expected, string.Join('\n', problems));
     }
 }

@@ -21,7 +21,7 @@ internal static class FeaturesVerb
     private static int Run(Invocation call)
     {
         JsonText json = JsonText.Indented(Indent);
-        Recognized.Features(Version.Specification, SeccompPlanner.KnowsWaitKillable()).Write(json);
+        Recognized.Features(Version.Specification, SeccompFacts.Read()).Write(json);
         json.EndLine();
         Files.WriteAll(1, json.Written, "standard output");
         return 0;

@@ -89,7 +89,7 @@ public static class ExecCommand
         Linux linux = config.Linux ?? new Linux();
         ExecPlan plan = ExecPlanner.PlanExec(process, linux, record.Bundle, Capabilities.Permitted(),
             LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
-            linux.Seccomp?.Flags is { Length: > 0 } && SeccompPlanner.KnowsWaitKillable(), problems, warnings);
+            SeccompFacts.ReadFor(linux.Seccomp), problems, warnings);
         if (problems.Count > 0) throw Problems.Refusal(problems);
         // Of what the config has, create has warned; standard error is the program's now.
         if (options.ProcessFile != null || options.Flags.Capabilities.Length > 0)
