@@ -4,9 +4,6 @@ using System.Runtime.InteropServices;
 
 namespace Runcs.Native;
 
-/// <summary>An interface of the network namespace that a socket is in.</summary>
-public sealed record NetworkLink(int Index, string Name, bool IsUp);
-
 /// <summary>rtnetlink(7): interfaces and their addresses.</summary>
 public static class NetworkLinks
 {

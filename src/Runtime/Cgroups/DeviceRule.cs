@@ -1,26 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
-
 namespace Runcs.Cgroups;
-
-/// <summary>The accesses to a device, in the kernel's numbering (DEVCG_ACC_*, BPF_DEVCG_ACC_*).</summary>
-[Flags]
-public enum DeviceAccess
-{
-    None = 0,
-    Mknod = 1,
-    Read = 2,
-    Write = 4,
-    All = Mknod | Read | Write,
-}
-
-/// <summary>The kinds of devices, in the kernel's numbering (BPF_DEVCG_DEV_*).</summary>
-public enum DeviceKind
-{
-    All = 0,
-    Block = 1,
-    Character = 2,
-}
 
 /// <summary>A device rule. The last rule that matches a device decides.</summary>
 /// <param name="Allow">Allows, else denies.</param>

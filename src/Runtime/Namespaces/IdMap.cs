@@ -5,9 +5,6 @@ using System.Text;
 
 namespace Runcs.Namespaces;
 
-/// <summary>A line of a map of ids: <paramref name="Size"/> ids from <paramref name="Inside"/> on are those from <paramref name="Outside"/> on.</summary>
-public readonly record struct IdRange(uint Inside, uint Outside, uint Size);
-
 /// <summary>How the ids of a user namespace look from outside of it (user_namespaces(7), "User and group ID mappings").</summary>
 public sealed class IdMap(params IdRange[] ranges)
 {
@@ -66,6 +63,3 @@ public sealed class IdMap(params IdRange[] ranges)
         return text.ToString();
     }
 }
-
-/// <summary>The two maps of a user namespace.</summary>
-public sealed record IdMaps(IdMap Uids, IdMap Gids);

@@ -4,9 +4,6 @@ using Runcs.Native;
 
 namespace Runcs.Namespaces;
 
-/// <summary>A namespace that exists already and is entered.</summary>
-public sealed record JoinedNamespace(string Kind, CloneFlags Flag, string Path, string Origin);
-
 /// <summary>The namespaces that are made, as CLONE_NEW* flags, and those that are joined, in the order of setns(2).</summary>
 public sealed record NamespacePlan(CloneFlags New, JoinedNamespace[] Joined)
 {

@@ -4,13 +4,6 @@ using Runcs.OciSpec;
 
 namespace Runcs.Plan;
 
-/// <summary>One limit of setrlimit(2): the kernel's number of it and both values.</summary>
-public sealed record RlimitPlan(int Resource, ulong Soft, ulong Hard, string Origin)
-{
-    /// <summary>RLIMIT_NPROC (asm-generic/resource.h).</summary>
-    public const int Nproc = 6;
-}
-
 /// <summary>The user's program and what surrounds it, but for its credentials.</summary>
 /// <param name="Args">The program, looked up in <c>PATH</c> unless it has a slash, and its arguments.</param>
 /// <param name="Env"><c>NAME=value</c>, each name once; HOME is added in the container if it is missing or empty.</param>

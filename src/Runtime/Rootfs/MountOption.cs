@@ -5,37 +5,6 @@ using static Runcs.Native.MountFlags;
 
 namespace Runcs.Rootfs;
 
-/// <summary>What kind of thing a word in <c>mounts[].options</c> says.</summary>
-internal enum MountOptionKind
-{
-    /// <summary>Not in the table: a parameter of the file system.</summary>
-    FileSystem,
-
-    /// <summary>Says what is so anyway.</summary>
-    Nothing,
-
-    /// <summary>Sets MS_* flags.</summary>
-    Set,
-
-    /// <summary>Clears MS_* flags.</summary>
-    Clear,
-
-    /// <summary>Sets MOUNT_ATTR_* flags on the whole tree.</summary>
-    SetTree,
-
-    /// <summary>Clears MOUNT_ATTR_* flags on the whole tree.</summary>
-    ClearTree,
-
-    /// <summary>A propagation type: MS_SHARED and so on, with MS_REC for the tree.</summary>
-    Propagation,
-
-    /// <summary>Fills a tmpfs with what its mount point holds.</summary>
-    CopyUp,
-
-    /// <summary>Maps the ids of the mount's files; with MS_REC of the tree's.</summary>
-    IdMap,
-}
-
 /// <summary>One row of the table "Linux mount options" of config.md, all of it, and what mount(8) has besides.</summary>
 internal readonly record struct MountOption(MountOptionKind Kind, MountFlags Flags = 0, MountAttributeFlags Attributes = 0)
 {

@@ -8,9 +8,6 @@ using static Runcs.Native.MountFlags;
 
 namespace Runcs.Rootfs;
 
-/// <summary>One parameter of a file system, as fsconfig(2) takes it; a flag when <paramref name="Value"/> is null.</summary>
-public readonly record struct MountParameter(string Key, string? Value);
-
 /// <summary>What all the words of one <c>mounts[].options</c> say together; later words win over earlier ones.</summary>
 public sealed class MountOptions
 {

@@ -6,9 +6,6 @@ using Runcs.Native;
 
 namespace Runcs.Rootfs;
 
-/// <summary>A mount as /proc/self/mountinfo lists it (proc_pid_mountinfo(5)).</summary>
-internal readonly record struct MountEntry(ulong Id, ulong Parent, string Point, string Type);
-
 /// <summary>
 /// The mounts of this namespace. Its length is the host's, so only what has no other way reads it: <c>--no-pivot</c>, and
 /// recursive options before Linux 5.12.

@@ -5,60 +5,6 @@ using Runcs.Native;
 
 namespace Runcs.Rootfs;
 
-/// <summary>How a mount comes to be.</summary>
-public enum MountKind
-{
-    /// <summary>A file system of its own: fsopen(2), fsmount(2).</summary>
-    FileSystem,
-
-    /// <summary>A copy of a mount of the host or of an earlier step: open_tree(2).</summary>
-    Bind,
-
-    /// <summary>The container's view of the cgroup hierarchies.</summary>
-    Cgroup,
-
-    /// <summary>Other options for what is mounted there already.</summary>
-    Remount,
-}
-
-/// <summary>One entry of <c>mounts</c>.</summary>
-/// <param name="Origin">Its JSON path.</param>
-/// <param name="Destination">Absolute and lexically clean, inside the container.</param>
-/// <param name="Source">For a bind an absolute host path, else what mountinfo is to show.</param>
-/// <param name="LateReadonly">Becomes read-only only at the end, since the runtime itself still has to write there.</param>
-public sealed record MountStep(
-    string Origin, MountKind Kind, string Destination, string Type, string Source, MountOptions Options, bool LateReadonly)
-{
-    /// <summary>How its files' ids are shown; null for as they are.</summary>
-    public MountIdMapping? IdMapping { get; init; }
-
-    /// <summary>The SELinux context of all its files; "" for none.</summary>
-    public string Label { get; init; } = "";
-
-    /// <summary>The label is told to the file system; mqueue's is an attribute of its root.</summary>
-    public bool HasLabelAsParameter => Label.Length > 0 && Type != "mqueue";
-
-    /// <summary>Its file system is not one of the kernel's own making, so its source or its parameters may be paths.</summary>
-    public bool ReadsPaths => Kind == MountKind.FileSystem && Type is not ("proc" or "tmpfs" or "devpts" or "mqueue" or "sysfs" or "cgroup" or "cgroup2");
-}
-
-/// <summary>A device node to make.</summary>
-/// <param name="Type">S_IFCHR, S_IFBLK or S_IFIFO.</param>
-public sealed record DeviceNode(string Origin, string Path, uint Type, uint Major, uint Minor, uint Mode, uint Uid, uint Gid)
-{
-    /// <summary>The runtime's own, of which nothing is out of the ordinary.</summary>
-    public bool IsDefault { get; init; }
-}
-
-/// <summary>A symbolic link to make where nothing is yet, or with <paramref name="Replace"/> in place of a node.</summary>
-public sealed record DefaultLink(string Path, string Target, bool Replace = false);
-
-/// <summary>A path to hide or to make read-only.</summary>
-public sealed record RestrictedPath(string Origin, string Path);
-
-/// <summary>A kernel parameter; <paramref name="File"/> is relative to /proc/sys.</summary>
-public sealed record SysctlValue(string Origin, string File, string Value);
-
 /// <summary>Everything that is done to the file system between the new mount namespace and the program. Text by <see cref="Describe"/>.</summary>
 public sealed class RootfsPlan
 {

@@ -8,18 +8,6 @@ using static Runcs.Native.OpenTreeFlags;
 
 namespace Runcs.Rootfs;
 
-/// <summary>
-/// open_tree(2) with the host's privileges, and with <paramref name="users"/> mount_setattr(2), which gives the copy the
-/// mappings of that user namespace. <paramref name="call"/> names the one that failed.
-/// </summary>
-public delegate Errno HostTreeOpener(string path, OpenTreeFlags flags, Fd? users, bool mapsTree, out Fd? tree, out string call);
-
-/// <summary>The calls of a <see cref="HostTreeOpener"/>.</summary>
-public static class HostTreeCalls
-{
-    public const string OpenTree = "open_tree", MountSetattr = "mount_setattr";
-}
-
 // For a container with a user namespace: what is made ready before the process has the ids and only the privileges of it.
 public sealed partial class RootfsSetup
 {

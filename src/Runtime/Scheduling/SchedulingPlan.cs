@@ -4,15 +4,6 @@ using Runcs.Native;
 
 namespace Runcs.Scheduling;
 
-/// <summary><c>process.scheduler</c>.</summary>
-public sealed record SchedulerPlan(string Policy, Sched.sched_attr Attributes);
-
-/// <summary><c>linux.memoryPolicy</c>: the mode with its flags, and the nodes as bits.</summary>
-public sealed record MemoryPolicyPlan(string Name, uint Mode, ulong[] Nodes);
-
-/// <summary><c>process.execCPUAffinity</c>: the CPUs as bits, 64 in each word; empty where the config leaves them alone.</summary>
-public sealed record CpuAffinityPlan(ulong[] Initial, ulong[] Final);
-
 /// <summary>Scheduler, I/O priority, CPUs, memory policy and personality of the program. Null members do not change.</summary>
 /// <param name="IOPriority">As ioprio_set(2) takes it.</param>
 /// <param name="Personality">As personality(2) takes it.</param>

@@ -5,10 +5,6 @@ using System.Text;
 
 namespace Runcs.Seccomp;
 
-/// <summary>A rule that depends on arguments, as it is for one call of one architecture.</summary>
-/// <param name="Next">The place of the call's next clause; -1 for none.</param>
-internal readonly record struct Clause(int Entry, uint Return, Condition[] Conditions, int Next);
-
 /// <summary>
 /// What each system call of one architecture gets. Which of several rules for one call counts is libseccomp's rule: one
 /// without conditions before all others, and the first of those; then see <see cref="ClauseOrder"/>.

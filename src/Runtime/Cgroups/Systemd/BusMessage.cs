@@ -7,14 +7,6 @@ using Runcs.Diagnostics;
 
 namespace Runcs.Cgroups.Systemd;
 
-internal enum BusMessageType : byte
-{
-    MethodCall = 1,
-    MethodReturn = 2,
-    Error = 3,
-    Signal = 4,
-}
-
 /// <summary>A received message: its header, and a body that is read value by value.</summary>
 internal ref struct BusMessage
 {

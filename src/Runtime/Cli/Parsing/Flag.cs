@@ -3,24 +3,6 @@ using System;
 
 namespace Runcs.Cli.Parsing;
 
-internal enum FlagKind
-{
-    /// <summary>Stands alone, or with <c>=true</c> or <c>=false</c>.</summary>
-    Switch,
-
-    /// <summary>Has a value, in the same argument behind <c>=</c> or in the next.</summary>
-    Text,
-
-    /// <summary>Has a value that is a whole number.</summary>
-    Number,
-
-    /// <summary>Has a value that is a length of time, as Go writes it.</summary>
-    Duration,
-
-    /// <summary>Has a value, and may be given more than once.</summary>
-    List,
-}
-
 /// <summary>One flag as data: what is parsed, and what help shows.</summary>
 /// <param name="Name">The long name, without dashes.</param>
 /// <param name="Alias">The short name; NUL for none.</param>

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Plan;
+
+/// <summary>One limit of setrlimit(2): the kernel's number of it and both values.</summary>
+public sealed record RlimitPlan(int Resource, ulong Soft, ulong Hard, string Origin)
+{
+    /// <summary>RLIMIT_NPROC (asm-generic/resource.h).</summary>
+    public const int Nproc = 6;
+}

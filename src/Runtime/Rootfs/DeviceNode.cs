@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Rootfs;
+
+/// <summary>A device node to make.</summary>
+/// <param name="Type">S_IFCHR, S_IFBLK or S_IFIFO.</param>
+public sealed record DeviceNode(string Origin, string Path, uint Type, uint Major, uint Minor, uint Mode, uint Uid, uint Gid)
+{
+    /// <summary>The runtime's own, of which nothing is out of the ordinary.</summary>
+    public bool IsDefault { get; init; }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Runcs.Rootfs;
+
+/// <summary>One entry of <c>mounts</c>.</summary>
+/// <param name="Origin">Its JSON path.</param>
+/// <param name="Destination">Absolute and lexically clean, inside the container.</param>
+/// <param name="Source">For a bind an absolute host path, else what mountinfo is to show.</param>
+/// <param name="LateReadonly">Becomes read-only only at the end, since the runtime itself still has to write there.</param>
+public sealed record MountStep(
+    string Origin, MountKind Kind, string Destination, string Type, string Source, MountOptions Options, bool LateReadonly)
+{
+    /// <summary>How its files' ids are shown; null for as they are.</summary>
+    public MountIdMapping? IdMapping { get; init; }
+
+    /// <summary>The SELinux context of all its files; "" for none.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>The label is told to the file system; mqueue's is an attribute of its root.</summary>
+    public bool HasLabelAsParameter => Label.Length > 0 && Type != "mqueue";
+
+    /// <summary>Its file system is not one of the kernel's own making, so its source or its parameters may be paths.</summary>
+    public bool ReadsPaths => Kind == MountKind.FileSystem && Type is not ("proc" or "tmpfs" or "devpts" or "mqueue" or "sysfs" or "cgroup" or "cgroup2");
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Native;
+
+namespace Runcs.Rootfs;
+
+/// <summary>What becomes known only while the container is made.</summary>
+/// <param name="CgroupMounts">What a mount of type <c>cgroup</c> shows; empty if the host has none.</param>
+/// <param name="CgroupNamespace">The container has a cgroup namespace of its own, so its hierarchies are mounted and not bound.</param>
+/// <param name="BeforeCgroupMount">Returns once the process is in its cgroups and cgroup namespace; called at most once.</param>
+/// <param name="NewProc">
+/// Makes a detached procfs with these parameters and attributes, for a container whose pid namespace this process is not in;
+/// null where a new procfs is the right one.
+/// </param>
+/// <param name="BeforeSysfsMount">Returns once the process is in its network namespace, whose devices sysfs shows.</param>
+/// <param name="Sources">What was opened for the mounts on the host; null for nothing.</param>
+public sealed record RootfsInputs(
+    IReadOnlyList<CgroupMountSource> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
+    Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc = null, Action? BeforeSysfsMount = null,
+    MountSources? Sources = null);
