@@ -69,8 +69,11 @@ internal sealed class Bundle
     }
 
     /// <returns>Null if there are problems.</returns>
-    internal ContainerPlan? TryPlan(CreateOptions options, List<string> problems, List<string> warnings) =>
-        Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup, options.Rootless), problems, warnings);
+    internal ContainerPlan? TryPlan(CreateOptions options, List<string> problems, List<string> warnings)
+    {
+        HostFacts facts = HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup, options.Rootless) with { NotifyDirectory = NotifySocket.DirectoryOf(options) };
+        return Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, facts, problems, warnings);
+    }
 
     /// <summary>What stands in the document besides its faults.</summary>
     internal DocumentFault[] Remarks(DocumentNotes notes) => notes.In(_document);

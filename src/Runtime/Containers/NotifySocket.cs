@@ -5,7 +5,7 @@ using System.Text;
 using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.Native;
-using Runcs.OciSpec;
+using Runcs.Plan;
 
 namespace Runcs.Containers;
 
@@ -16,7 +16,7 @@ namespace Runcs.Containers;
 /// </summary>
 internal sealed class NotifySocket : IDisposable
 {
-    private const string Inside = "/run/notify", Name = "notify.sock", Ready = "READY=";
+    private const string Name = NotifyPlanner.SocketName, Ready = "READY=";
 
     private readonly Fd _socket;
     private readonly string _manager;
@@ -26,14 +26,9 @@ internal sealed class NotifySocket : IDisposable
     /// <summary>To be watched for what can be read.</summary>
     internal Fd Descriptor => _socket;
 
-    /// <summary>Shows the directory of the socket to the container, and tells the program.</summary>
-    internal static void AddTo(Config config, CreateOptions options)
-    {
-        if (options.NotifySocket == null || config.Process is not { } process) return;
-        string source = string.Concat(options.Root, "/", options.Id, "/" + StateDirectory.NotifyName);
-        config.Mounts = [.. config.Mounts, new Mount { Destination = Inside, Type = "bind", Source = source, Options = ["bind", "nosuid", "noexec", "nodev", "ro"] }];
-        process.Env = [.. process.Env, "NOTIFY_SOCKET=" + Inside + "/" + Name];
-    }
+    /// <summary>The directory of the socket, which the container sees; null without NOTIFY_SOCKET.</summary>
+    internal static string? DirectoryOf(CreateOptions options) =>
+        options.NotifySocket == null ? null : string.Concat(options.Root, "/", options.Id, "/" + StateDirectory.NotifyName);
 
     /// <summary>Makes the socket, for start or run; null without NOTIFY_SOCKET, and if create had none.</summary>
     /// <param name="manager">The service manager's own: NOTIFY_SOCKET.</param>

@@ -35,7 +35,7 @@ public static class ExecPlanner
     /// <param name="problems">Errors of the process, each with its JSON path.</param>
     /// <param name="warnings">What the user should know of the process although it can be run. Of the filter create has said it.</param>
     public static ExecPlan PlanExec(Process process, Linux linux, string bundle, ulong permitted, LsmFacts labels, SeccompFacts seccomp, List<string> problems, List<string> warnings) =>
-        new(ProcessPlanner.PlanProcess(process, problems), CredentialsPlanner.PlanCredentials(process, permitted, problems, warnings))
+        new(ProcessPlanner.PlanProcess(process, [], problems), CredentialsPlanner.PlanCredentials(process, permitted, problems, warnings))
         {
             Scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems),
             Labels = LsmPlan.PlanLabels(process, labels, problems),

@@ -29,6 +29,9 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
     /// <summary>Null if the cgroups are not to be made by systemd.</summary>
     public SystemdRequest? Systemd { get; init; }
 
+    /// <summary>The directory for the socket by which the program reports to a service manager (sd_notify(3)); null without one.</summary>
+    public string? NotifyDirectory { get; init; }
+
     /// <param name="systemdCgroup">The cgroups are to be made by systemd.</param>
     /// <param name="rootless">Whether cgroups may be forbidden; null for in a user namespace.</param>
     /// <exception cref="SyscallException"/>

@@ -44,12 +44,12 @@ public static class Planner
         NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(linux, process.User, problems);
         TopLevelRules.CheckNames(config, namespaces, problems);
         CredentialsPlan credentials = CredentialsPlanner.PlanCredentials(process, host.Permitted, problems, warnings);
-        ProcessPlan program = ProcessPlanner.PlanProcess(process, problems);
+        ProcessPlan program = ProcessPlanner.PlanProcess(process, host.NotifyDirectory == null ? [] : [NotifyPlanner.Variable], problems);
         SchedulingPlan? scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems);
         LsmPlan? labels = LsmPlan.PlanLabels(process, host.Labels, problems);
         NetDevicePlan[] netDevices = NetDevicePlanner.PlanNetDevices(linux.NetDevices,
             !namespaces.Has(CloneFlags.CLONE_NEWNET) || host.Rootfs.JoinsHostNetwork, problems);
-        RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, bundle, host.Rootfs, problems);
+        RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, host.NotifyDirectory == null ? [] : [NotifyPlanner.PlanMount(host.NotifyDirectory)], bundle, host.Rootfs, problems);
         CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces), host.Systemd, host.Rootless);
         IntelRdtPlan? intelRdt = IntelRdtPlanner.PlanIntelRdt(linux.IntelRdt, id, host.IntelRdt, problems, warnings);
         SeccompPlan? seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, host.Seccomp, problems, warnings);

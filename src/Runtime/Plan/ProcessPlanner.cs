@@ -9,8 +9,9 @@ namespace Runcs.Plan;
 /// <summary>From <c>process</c> to a <see cref="ProcessPlan"/>.</summary>
 public static class ProcessPlanner
 {
+    /// <param name="variables">What the runtime adds to the environment.</param>
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
-    public static ProcessPlan PlanProcess(Process process, List<string> problems)
+    public static ProcessPlan PlanProcess(Process process, string[] variables, List<string> problems)
     {
         if (process.Args.Length == 0) problems.Add("process.args: must name the program to run");
         else if (process.Args[0].Length == 0) problems.Add("process.args[0]: must not be empty");
@@ -18,7 +19,7 @@ public static class ProcessPlanner
         else if (process.Args[0] is "/proc/self/exe" or "/proc/thread-self/exe") problems.Add($"process.args[0]: \"{process.Args[0]}\" is not a program of the container");
         if (process.Cwd.Length == 0 || process.Cwd[0] != '/') problems.Add($"process.cwd: must be an absolute path, got \"{process.Cwd}\"");
         if (process.OomScoreAdj is < -1000 or > 1000) problems.Add($"process.oomScoreAdj: must be from -1000 to 1000, got {process.OomScoreAdj}");
-        return new ProcessPlan(process.Args, PlanEnvironment(process.Env, problems), process.Cwd, PlanRlimits(process.Rlimits, problems),
+        return new ProcessPlan(process.Args, PlanEnvironment([.. process.Env, .. variables], problems), process.Cwd, PlanRlimits(process.Rlimits, problems),
             process.OomScoreAdj, process.Terminal, process.Terminal ? process.ConsoleSize : null);
     }
 

@@ -12,13 +12,14 @@ namespace Runcs.Rootfs;
 /// <summary>From the config to the plan of the file system: pure.</summary>
 public static partial class RootfsPlanner
 {
+    /// <param name="added">Mounts that the runtime adds to those of the config, after them.</param>
     /// <param name="bundle">The bundle's directory, absolute.</param>
     /// <param name="problems">Takes each error of the config as <c>path: problem</c>; the plan is good only if none came.</param>
-    public static RootfsPlan PlanRootfs(Config config, string bundle, RootfsFacts facts, List<string> problems)
+    public static RootfsPlan PlanRootfs(Config config, Mount[] added, string bundle, RootfsFacts facts, List<string> problems)
     {
         Linux linux = config.Linux ?? new Linux();
         bool ownNamespace = Has(linux, LinuxNamespaceType.Mount);
-        MountStep[] mounts = PlanMounts(config.Mounts, linux, bundle, problems);
+        MountStep[] mounts = PlanMounts([.. config.Mounts, .. added], linux, bundle, problems);
         (MountFlags host, MountFlags root) = PlanPropagation(linux.RootfsPropagation, problems);
         RestrictedPath[] readonlyPaths = PlanPaths(linux.ReadonlyPaths, "linux.readonlyPaths", problems);
         bool readonlyRoot = config.Root?.Readonly == true || Array.Exists(readonlyPaths, path => path.Path == "/");

@@ -191,7 +191,7 @@ public class RootfsPlannerTests
         Config config = Default();
         config.Linux!.Sysctl = new() { ["net.ipv4.ip_forward"] = "1" };
         var problems = new List<string>();
-        RootfsPlanner.PlanRootfs(config, Bundle, new RootfsFacts(JoinsHostNetwork: true), problems);
+        RootfsPlanner.PlanRootfs(config, [], Bundle, new RootfsFacts(JoinsHostNetwork: true), problems);
         Assert.Single(problems);
     }
 
@@ -227,7 +227,7 @@ public class RootfsPlannerTests
     private static RootfsPlan Of(Config config)
     {
         var problems = new List<string>();
-        RootfsPlan plan = RootfsPlanner.PlanRootfs(config, Bundle, new RootfsFacts(), problems);
+        RootfsPlan plan = RootfsPlanner.PlanRootfs(config, [], Bundle, new RootfsFacts(), problems);
         Assert.Empty(problems);
         return plan;
     }
@@ -242,7 +242,7 @@ public class RootfsPlannerTests
     private static List<string> Problems(Config config)
     {
         var problems = new List<string>();
-        RootfsPlanner.PlanRootfs(config, Bundle, new RootfsFacts(), problems);
+        RootfsPlanner.PlanRootfs(config, [], Bundle, new RootfsFacts(), problems);
         return problems;
     }
 }

@@ -16,7 +16,6 @@ public static class CreateCommand
     public static void Run(CreateOptions options, Fd? interrupts = null)
     {
         Bundle bundle = Bundle.Read(options);
-        NotifySocket.AddTo(bundle.Config, options);
         using NewNetwork? network = NewNetwork.Begin(bundle.Config);
         ContainerPlan plan = bundle.Plan(options);
         Consoles.Check(plan.Process.Terminal, detached: true, options.ConsoleSocket);

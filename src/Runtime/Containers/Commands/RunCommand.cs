@@ -18,7 +18,6 @@ public static class RunCommand
     public static int Run(CreateOptions options, ForegroundSession? session, Fd? interrupts = null)
     {
         Bundle bundle = Bundle.Read(options);
-        NotifySocket.AddTo(bundle.Config, options);
         using NewNetwork? network = NewNetwork.Begin(bundle.Config);
         ContainerPlan plan = bundle.Plan(options);
         Consoles.Check(plan.Process.Terminal, session == null, options.ConsoleSocket);
