@@ -7,6 +7,9 @@ namespace Runcs.Native;
 /// <summary>getenv(3), getauxval(3) and getcwd(2): what the caller gave us.</summary>
 public static unsafe partial class ProcessEnvironment
 {
+    /// <summary>Where a program is looked for if PATH is not set, as with Docker and runc.</summary>
+    public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     /// <summary>An environment variable's value; null if it is not set.</summary>
     public static string? Variable(string name) => Marshal.PtrToStringUTF8(getenv(name));
 

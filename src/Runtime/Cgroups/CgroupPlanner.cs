@@ -19,14 +19,13 @@ public static class CgroupPlanner
     /// <param name="owner">The user to whom a v2 cgroup is given; null for root.</param>
     /// <param name="systemd">For cgroups that systemd makes; null for others.</param>
     /// <param name="rootless">As <see cref="CgroupPlan.Rootless"/>.</param>
-    /// <exception cref="RuncsException">There are no cgroups, or, without <paramref name="problems"/>, the config asks for what cannot be.</exception>
+    /// <exception cref="RuncsException">Without <paramref name="problems"/>, the config asks for what cannot be.</exception>
     public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, SystemdRequest? systemd = null, bool? rootless = false)
     {
-        // runc's words.
-        if (systemd is { IsRunning: false }) throw new RuncsException("systemd not running on this host, cannot use systemd cgroups manager");
-        if (facts.Hierarchies.Count == 0) throw new RuncsException($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
-
         var writes = new CgroupWrites();
+        // runc's words.
+        if (systemd is { IsRunning: false }) writes.Problems.Add("systemd not running on this host, cannot use systemd cgroups manager");
+        if (facts.Hierarchies.Count == 0) writes.Problems.Add($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
         List<DeviceRule> devices = DeviceRules.Plan(resources, writes);
         if (resources != null && facts.IsUnified) V2.Planner.Plan(resources, writes, null);
         else if (resources != null) V1.Planner.Plan(resources, writes, isUpdate: false);
@@ -43,7 +42,7 @@ public static class CgroupPlanner
             own[i] = hierarchy.MountPoint + hierarchy.OwnPath;
             if (!facts.IsUnified && places[i].Has("memory")) ownMemory = places[i] with { Path = hierarchy.OwnPath };
         }
-        Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places));
+        if (places.Length > 0) Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places));
         UnitPlan? unitPlan = systemd == null || unit == null ? null : PlanUnit(unit, systemd, writes, facts.IsUnified, devices);
         Tell(writes, problems);
         return new CgroupPlan

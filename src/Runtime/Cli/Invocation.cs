@@ -12,4 +12,7 @@ internal sealed record Invocation(string Root, Arguments Global, Arguments Argum
     public string? Get(string flag) => Arguments.Get(flag);
 
     public bool Has(string flag) => Arguments.Has(flag);
+
+    /// <summary>The flag's path, absolute; null if it is not given or empty.</summary>
+    public string? Path(string flag) => Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Runcs.Native;
 using static Runcs.Native.MountAttributeFlags;
 using static Runcs.Native.MountFlags;
@@ -8,88 +9,101 @@ namespace Runcs.Rootfs;
 /// <summary>One row of the table "Linux mount options" of config.md, all of it, and what mount(8) has besides.</summary>
 internal readonly record struct MountOption(MountOptionKind Kind, MountFlags Flags = 0, MountAttributeFlags Attributes = 0)
 {
-    /// <summary>All words that <see cref="Find"/> knows, in order, for whoever lists what is known.</summary>
-    public static readonly string[] Words =
+    // In the order of their bytes, for the search. mount(8) keeps some to itself: who mounts what and when. The access time
+    // mode is an enumeration in three bits, not flags: to leave one mode is to enter relatime, which is 0.
+    private static readonly (string Word, MountOption Option)[] Table =
     [
-        "X-mount.mkdir", "_netdev", "async", "atime", "auto", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "group",
-        "idmap", "iversion", "lazytime", "loud", "mand", "noatime", "noauto", "nodev", "nodiratime", "noexec", "noiversion",
-        "nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow", "nouser", "owner", "private", "ratime",
-        "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "ridmap", "rnoatime", "rnodev", "rnodiratime", "rnoexec",
-        "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow", "ro", "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave",
-        "rstrictatime", "rsuid", "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid", "symfollow",
-        "sync", "tmpcopyup", "unbindable", "user", "users",
+        ("X-mount.mkdir", new(MountOptionKind.Nothing)),
+        ("_netdev", new(MountOptionKind.Nothing)),
+        ("async", Clear(MS_SYNCHRONOUS)),
+        ("atime", Clear(MS_NOATIME)),
+        ("auto", new(MountOptionKind.Nothing)),
+        ("bind", Set(MS_BIND)),
+        ("defaults", new(MountOptionKind.Nothing)),
+        ("dev", Clear(MS_NODEV)),
+        ("diratime", Clear(MS_NODIRATIME)),
+        ("dirsync", Set(MS_DIRSYNC)),
+        ("exec", Clear(MS_NOEXEC)),
+        ("group", Set(MS_NOSUID | MS_NODEV)),
+        ("idmap", new(MountOptionKind.IdMap)),
+        ("iversion", Set(MS_I_VERSION)),
+        ("lazytime", Set(MS_LAZYTIME)),
+        ("loud", Clear(MS_SILENT)),
+        ("mand", Set(MS_MANDLOCK)),
+        ("noatime", Set(MS_NOATIME)),
+        ("noauto", new(MountOptionKind.Nothing)),
+        ("nodev", Set(MS_NODEV)),
+        ("nodiratime", Set(MS_NODIRATIME)),
+        ("noexec", Set(MS_NOEXEC)),
+        ("noiversion", Clear(MS_I_VERSION)),
+        ("nolazytime", Clear(MS_LAZYTIME)),
+        ("nomand", Clear(MS_MANDLOCK)),
+        ("norelatime", Clear(MS_RELATIME)),
+        ("nostrictatime", Clear(MS_STRICTATIME)),
+        ("nosuid", Set(MS_NOSUID)),
+        ("nosymfollow", Set(MS_NOSYMFOLLOW)),
+        ("nouser", new(MountOptionKind.Nothing)),
+        ("owner", Set(MS_NOSUID | MS_NODEV)),
+        ("private", Propagation(MS_PRIVATE)),
+        ("ratime", ClearTree(MOUNT_ATTR__ATIME)),
+        ("rbind", Set(MS_BIND | MS_REC)),
+        ("rdev", ClearTree(MOUNT_ATTR_NODEV)),
+        ("rdiratime", ClearTree(MOUNT_ATTR_NODIRATIME)),
+        ("relatime", Set(MS_RELATIME)),
+        ("remount", Set(MS_REMOUNT)),
+        ("rexec", ClearTree(MOUNT_ATTR_NOEXEC)),
+        ("ridmap", new(MountOptionKind.IdMap, MS_REC)),
+        ("rnoatime", SetTree(MOUNT_ATTR_NOATIME)),
+        ("rnodev", SetTree(MOUNT_ATTR_NODEV)),
+        ("rnodiratime", SetTree(MOUNT_ATTR_NODIRATIME)),
+        ("rnoexec", SetTree(MOUNT_ATTR_NOEXEC)),
+        ("rnorelatime", ClearTree(MOUNT_ATTR__ATIME)),
+        ("rnostrictatime", ClearTree(MOUNT_ATTR__ATIME)),
+        ("rnosuid", SetTree(MOUNT_ATTR_NOSUID)),
+        ("rnosymfollow", SetTree(MOUNT_ATTR_NOSYMFOLLOW)),
+        ("ro", Set(MS_RDONLY)),
+        ("rprivate", Propagation(MS_PRIVATE | MS_REC)),
+        ("rrelatime", SetTree(MOUNT_ATTR_RELATIME)),
+        ("rro", SetTree(MOUNT_ATTR_RDONLY)),
+        ("rrw", ClearTree(MOUNT_ATTR_RDONLY)),
+        ("rshared", Propagation(MS_SHARED | MS_REC)),
+        ("rslave", Propagation(MS_SLAVE | MS_REC)),
+        ("rstrictatime", SetTree(MOUNT_ATTR_STRICTATIME)),
+        ("rsuid", ClearTree(MOUNT_ATTR_NOSUID)),
+        ("rsymfollow", ClearTree(MOUNT_ATTR_NOSYMFOLLOW)),
+        ("runbindable", Propagation(MS_UNBINDABLE | MS_REC)),
+        ("rw", Clear(MS_RDONLY)),
+        ("shared", Propagation(MS_SHARED)),
+        ("silent", Set(MS_SILENT)),
+        ("slave", Propagation(MS_SLAVE)),
+        ("strictatime", Set(MS_STRICTATIME)),
+        ("suid", Clear(MS_NOSUID)),
+        ("symfollow", Clear(MS_NOSYMFOLLOW)),
+        ("sync", Set(MS_SYNCHRONOUS)),
+        ("tmpcopyup", new(MountOptionKind.CopyUp)),
+        ("unbindable", Propagation(MS_UNBINDABLE)),
+        ("user", Set(MS_NOEXEC | MS_NOSUID | MS_NODEV)),
+        ("users", Set(MS_NOEXEC | MS_NOSUID | MS_NODEV)),
     ];
 
-    public static MountOption Find(string word) => word switch
+    /// <summary>All words of the table, in order.</summary>
+    public static string[] Words => Array.ConvertAll(Table, static row => row.Word);
+
+    /// <summary>What a word says; <see cref="MountOptionKind.FileSystem"/> if it is not in the table.</summary>
+    public static MountOption Find(string word)
     {
-        "defaults" => new(MountOptionKind.Nothing),
-        "bind" => Set(MS_BIND),
-        "rbind" => Set(MS_BIND | MS_REC),
-        "remount" => Set(MS_REMOUNT),
-        "ro" => Set(MS_RDONLY),
-        "rw" => Clear(MS_RDONLY),
-        "suid" => Clear(MS_NOSUID),
-        "nosuid" => Set(MS_NOSUID),
-        "dev" => Clear(MS_NODEV),
-        "nodev" => Set(MS_NODEV),
-        "exec" => Clear(MS_NOEXEC),
-        "noexec" => Set(MS_NOEXEC),
-        "symfollow" => Clear(MS_NOSYMFOLLOW),
-        "nosymfollow" => Set(MS_NOSYMFOLLOW),
-        "atime" => Clear(MS_NOATIME),
-        "noatime" => Set(MS_NOATIME),
-        "diratime" => Clear(MS_NODIRATIME),
-        "nodiratime" => Set(MS_NODIRATIME),
-        "relatime" => Set(MS_RELATIME),
-        "norelatime" => Clear(MS_RELATIME),
-        "strictatime" => Set(MS_STRICTATIME),
-        "nostrictatime" => Clear(MS_STRICTATIME),
-        "sync" => Set(MS_SYNCHRONOUS),
-        "async" => Clear(MS_SYNCHRONOUS),
-        "dirsync" => Set(MS_DIRSYNC),
-        "mand" => Set(MS_MANDLOCK),
-        "nomand" => Clear(MS_MANDLOCK),
-        "lazytime" => Set(MS_LAZYTIME),
-        "nolazytime" => Clear(MS_LAZYTIME),
-        "iversion" => Set(MS_I_VERSION),
-        "noiversion" => Clear(MS_I_VERSION),
-        "silent" => Set(MS_SILENT),
-        "loud" => Clear(MS_SILENT),
-        "private" => Propagation(MS_PRIVATE),
-        "rprivate" => Propagation(MS_PRIVATE | MS_REC),
-        "shared" => Propagation(MS_SHARED),
-        "rshared" => Propagation(MS_SHARED | MS_REC),
-        "slave" => Propagation(MS_SLAVE),
-        "rslave" => Propagation(MS_SLAVE | MS_REC),
-        "unbindable" => Propagation(MS_UNBINDABLE),
-        "runbindable" => Propagation(MS_UNBINDABLE | MS_REC),
-        "rro" => SetTree(MOUNT_ATTR_RDONLY),
-        "rrw" => ClearTree(MOUNT_ATTR_RDONLY),
-        "rsuid" => ClearTree(MOUNT_ATTR_NOSUID),
-        "rnosuid" => SetTree(MOUNT_ATTR_NOSUID),
-        "rdev" => ClearTree(MOUNT_ATTR_NODEV),
-        "rnodev" => SetTree(MOUNT_ATTR_NODEV),
-        "rexec" => ClearTree(MOUNT_ATTR_NOEXEC),
-        "rnoexec" => SetTree(MOUNT_ATTR_NOEXEC),
-        "rsymfollow" => ClearTree(MOUNT_ATTR_NOSYMFOLLOW),
-        "rnosymfollow" => SetTree(MOUNT_ATTR_NOSYMFOLLOW),
-        "rdiratime" => ClearTree(MOUNT_ATTR_NODIRATIME),
-        "rnodiratime" => SetTree(MOUNT_ATTR_NODIRATIME),
-        // The access time mode is an enumeration in three bits, not flags: leaving one mode is entering relatime, which is 0.
-        "ratime" or "rnorelatime" or "rnostrictatime" => ClearTree(MOUNT_ATTR__ATIME),
-        "rrelatime" => SetTree(MOUNT_ATTR_RELATIME),
-        "rnoatime" => SetTree(MOUNT_ATTR_NOATIME),
-        "rstrictatime" => SetTree(MOUNT_ATTR_STRICTATIME),
-        "tmpcopyup" => new(MountOptionKind.CopyUp),
-        "idmap" => new(MountOptionKind.IdMap),
-        "ridmap" => new(MountOptionKind.IdMap, MS_REC),
-        // mount(8) keeps these to itself: who mounts what and when.
-        "auto" or "noauto" or "nouser" or "_netdev" or "X-mount.mkdir" => new(MountOptionKind.Nothing),
-        "user" or "users" => Set(MS_NOEXEC | MS_NOSUID | MS_NODEV),
-        "owner" or "group" => Set(MS_NOSUID | MS_NODEV),
-        _ when word.StartsWith("x-", System.StringComparison.Ordinal) => new(MountOptionKind.Nothing),
-        _ => new(MountOptionKind.FileSystem),
-    };
+        int low = 0, high = Table.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            int order = string.CompareOrdinal(Table[middle].Word, word);
+            if (order == 0) return Table[middle].Option;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+        // mount(8): "x-" options are of user space.
+        return new(word.StartsWith("x-", StringComparison.Ordinal) ? MountOptionKind.Nothing : MountOptionKind.FileSystem);
+    }
 
     /// <summary>The word for a propagation type, such as <c>rslave</c>.</summary>
     public static string PropagationName(MountFlags flags) => ((flags & MS_REC) != 0 ? "r" : "") + (flags & ~MS_REC) switch

@@ -38,9 +38,9 @@ internal static class CreationFlags
             Id = call.Id,
             Root = call.Root,
             Bundle = AbsolutePath.Of(call.Get("bundle") ?? ""),
-            ConsoleSocket = Path(call, "console-socket"),
-            PidfdSocket = Path(call, "pidfd-socket"),
-            PidFile = Path(call, "pid-file"),
+            ConsoleSocket = call.Path("console-socket"),
+            PidfdSocket = call.Path("pidfd-socket"),
+            PidFile = call.Path("pid-file"),
             NoPivot = call.Has("no-pivot"),
             NoNewKeyring = call.Has("no-new-keyring"),
             ListenFds = listening,
@@ -54,9 +54,6 @@ internal static class CreationFlags
 
     /// <summary>The socket of the service manager that runs us as a service of Type=notify; null for none (sd_notify(3)).</summary>
     public static string? NotifySocket() => ProcessEnvironment.Variable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null;
-
-    private static string? Path(Invocation call, string flag) =>
-        call.Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;
 
     private static int PreserveFds(Invocation call)
     {

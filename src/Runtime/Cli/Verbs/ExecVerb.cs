@@ -66,9 +66,9 @@ internal static class ExecVerb
                 SelinuxLabel = call.Get("process-label"),
                 ApparmorProfile = call.Get("apparmor"),
             },
-            PidFile = Path(call, "pid-file"),
-            ConsoleSocket = Path(call, "console-socket"),
-            PidfdSocket = Path(call, "pidfd-socket"),
+            PidFile = call.Path("pid-file"),
+            ConsoleSocket = call.Path("console-socket"),
+            PidfdSocket = call.Path("pidfd-socket"),
             PreserveFds = preserved,
             Cgroups = call.Arguments.All("cgroup"),
             IgnorePaused = call.Has("ignore-paused"),
@@ -77,6 +77,4 @@ internal static class ExecVerb
         using Interrupts interrupts = Interrupts.Take();
         return ExecCommand.Run(options, session, interrupts.Descriptor);
     }
-
-    private static string? Path(Invocation call, string flag) => call.Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;
 }

@@ -7,13 +7,12 @@ namespace Runcs.Containers.Commands;
 /// <summary>A program of the host that is run to its end.</summary>
 internal static class HostProgram
 {
-    private const string UsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private const int Executable = 1;
 
     /// <summary>The program's path, by PATH; a relative entry is passed over, as Go does. Null if there is none.</summary>
     public static string? Find(string name)
     {
-        foreach (string directory in (ProcessEnvironment.Variable("PATH") ?? UsualPath).Split(':'))
+        foreach (string directory in (ProcessEnvironment.Variable("PATH") ?? ProcessEnvironment.DefaultPath).Split(':'))
         {
             string path = $"{directory}/{name}";
             if (path[0] == '/' && directory.Length > 0 && !Files.TryAccessAt(Files.AT_FDCWD, path, Executable).IsError) return path;

@@ -211,11 +211,11 @@ internal sealed class StageProgram
 
     private static string SearchPath(IReadOnlyList<string> env)
     {
-        const string Variable = "PATH=", Default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        const string Variable = "PATH=";
         foreach (string variable in env)
             if (variable.StartsWith(Variable, StringComparison.Ordinal))
                 return variable[Variable.Length..];
-        return Default;
+        return ProcessEnvironment.DefaultPath;
     }
 
     /// <summary>Says that all is done but the start, and waits for it.</summary>
