@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Runcs.Diagnostics;
+using Runcs.Values;
 
 namespace Runcs.Cgroups;
 
@@ -28,6 +29,16 @@ public sealed record CgroupPlace(string Name, string MountPoint, string Path)
 
     /// <summary>The v1 controllers of the hierarchy; its name if it has none.</summary>
     public string[] Controllers => Name.Contains(',') ? Name.Split(',') : [Name];
+
+    /// <summary>As a mount of type <c>cgroup</c> in the container shows it.</summary>
+    /// <param name="isAlone">There is no other hierarchy.</param>
+    internal CgroupMount ToMount(bool isAlone)
+    {
+        if (IsUnified) return new(isAlone ? "" : Name, "cgroup2", "", HostPath, []);
+        bool isNamed = Name.StartsWith(CgroupHierarchy.NamePrefix, StringComparison.Ordinal);
+        string[] controllers = Name.Split(',');
+        return new(isNamed ? Name[CgroupHierarchy.NamePrefix.Length..] : Name, "cgroup", Name, HostPath, controllers.Length > 1 ? controllers : []);
+    }
 
     public override string ToString() => $"{Name}:{MountPoint}:{Path}";
 

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Runcs.Values;
 
 namespace Runcs.Cgroups;
 
@@ -72,7 +73,7 @@ public sealed class CgroupPlan
         get
         {
             var mounts = new CgroupMount[Places.Count];
-            for (int i = 0; i < mounts.Length; i++) mounts[i] = CgroupMount.Of(Places[i], IsUnified) with { OtherPath = IsPathGiven || Rootless == false ? "" : Own[i] };
+            for (int i = 0; i < mounts.Length; i++) mounts[i] = Places[i].ToMount(IsUnified) with { OtherPath = IsPathGiven || Rootless == false ? "" : Own[i] };
             return mounts;
         }
     }

@@ -2,7 +2,6 @@
 using System.Collections.Generic;
 using Runcs.Cgroups;
 using Runcs.Credentials;
-using Runcs.Diagnostics;
 using Runcs.Hooks;
 using Runcs.IntelRdt;
 using Runcs.Namespaces;

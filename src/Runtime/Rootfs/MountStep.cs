@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+
 namespace Runcs.Rootfs;
 
 /// <summary>One entry of <c>mounts</c>.</summary>
@@ -9,6 +11,21 @@ namespace Runcs.Rootfs;
 public sealed record MountStep(
     string Origin, MountKind Kind, string Destination, string Type, string Source, MountOptions Options, bool LateReadonly)
 {
+    /// <summary>Its place among the plan's mounts.</summary>
+    public int Index { get; init; }
+
+    /// <summary>What the file system is configured with, its source first; the label comes besides.</summary>
+    public IReadOnlyList<MountParameter> Parameters { get; init; } = [];
+
+    /// <summary>A tmpfs gets the mode of the directory that it covers, since the config has none.</summary>
+    public bool CopiesMode { get; init; }
+
+    /// <summary>It is made by mount(2): fsconfig(2) cannot say all of it.</summary>
+    public bool NeedsLegacy { get; init; }
+
+    /// <summary>On cgroup v1, the tmpfs that has a directory for each hierarchy.</summary>
+    public MountStep? Shelf { get; init; }
+
     /// <summary>How its files' ids are shown; null for as they are.</summary>
     public MountIdMapping? IdMapping { get; init; }
 

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Native;
+using Runcs.Values;
 
 namespace Runcs.Rootfs;
 
@@ -16,6 +17,6 @@ namespace Runcs.Rootfs;
 /// <param name="BeforeSysfsMount">Returns once the process is in its network namespace, whose devices sysfs shows.</param>
 /// <param name="Sources">What was opened for the mounts on the host; null for nothing.</param>
 public sealed record RootfsInputs(
-    IReadOnlyList<CgroupMountSource> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
+    IReadOnlyList<CgroupMount> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
     Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc = null, Action? BeforeSysfsMount = null,
     MountSources? Sources = null);

@@ -12,12 +12,13 @@ public static partial class RootfsPlanner
     private static MountStep[] PlanMounts(Mount[] mounts, Linux linux, string bundle, List<string> problems)
     {
         var steps = new MountStep[mounts.Length];
-        for (int i = 0; i < mounts.Length; i++) steps[i] = PlanMount(mounts[i], linux, Origin.Element("mounts", i), bundle, problems);
+        for (int i = 0; i < mounts.Length; i++) steps[i] = PlanMount(mounts[i], i, linux, bundle, problems);
         return steps;
     }
 
-    private static MountStep PlanMount(Mount mount, Linux linux, string origin, string bundle, List<string> problems)
+    private static MountStep PlanMount(Mount mount, int index, Linux linux, string bundle, List<string> problems)
     {
+        string origin = Origin.Element("mounts", index);
         var options = new MountOptions();
         foreach (string word in mount.Options) options.Add(word);
         MountKind kind = KindOf(mount.Type, options);
@@ -28,10 +29,17 @@ public static partial class RootfsPlanner
         CheckDestination(kind, mount, destination, origin, problems);
         // Nodes and mount points are still made in a tmpfs and in /dev, so they are closed last.
         bool late = options.IsReadonly && (mount.Type == "tmpfs" || destination == "/dev") && (kind != MountKind.Remount || options.IsBind);
-        return new MountStep(origin, kind, destination, kind == MountKind.Bind ? "bind" : mount.Type, source, options, late)
+        var step = new MountStep(origin, kind, destination, kind == MountKind.Bind ? "bind" : mount.Type, source, options, late)
         {
+            Index = index,
             IdMapping = PlanIdMapping(mount, kind, options, linux, origin, problems),
             Label = linux.MountLabel.Length > 0 && TakesLabel(kind, mount.Type, options) ? linux.MountLabel : "",
+        };
+        return kind switch
+        {
+            MountKind.FileSystem => WithParameters(step),
+            MountKind.Cgroup => WithShelf(step),
+            _ => step,
         };
     }
 

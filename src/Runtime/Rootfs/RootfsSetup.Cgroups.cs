@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
+using Runcs.Values;
 using static Runcs.Native.FsConfigCommand;
 using static Runcs.Native.MountApi;
 using static Runcs.Native.MountAttributeFlags;
@@ -29,7 +30,7 @@ public sealed partial class RootfsSetup
         else MountHierarchies(step, inputs);
     }
 
-    private void MountUnified(MountStep step, CgroupMountSource source, bool ownNamespace)
+    private void MountUnified(MountStep step, CgroupMount source, bool ownNamespace)
     {
         using Fd target = OpenTarget(step, out _);
         using Fd mount = OpenHierarchy(step, source, ownNamespace, out bool isNew);
@@ -40,13 +41,11 @@ public sealed partial class RootfsSetup
     // cgroup v1: a small tmpfs with a directory for each hierarchy.
     private void MountHierarchies(MountStep step, RootfsInputs inputs)
     {
-        var shelf = step with { Type = "tmpfs", Source = "tmpfs", Options = new MountOptions() };
-        shelf.Options.Add("mode=755");
         using Fd target = OpenTarget(step, out _);
-        using Fd tmpfs = NewFileSystem(shelf, ParametersOf(shelf, null));
+        using Fd tmpfs = NewFileSystem(step.Shelf!, step.Shelf!.Parameters);
         bool readOnly = step.Options.IsReadonly;
         Move(tmpfs, target, step.Destination);
-        foreach (CgroupMountSource source in inputs.CgroupMounts)
+        foreach (CgroupMount source in inputs.CgroupMounts)
         {
             Errno errno = FileNodes.TryMkdirAt(tmpfs.Value, source.Name, DirectoryMode);
             if (errno.IsError) throw new SyscallException("mkdirat", $"{step.Destination}/{source.Name}", errno);
@@ -67,12 +66,12 @@ public sealed partial class RootfsSetup
     }
 
     // With a namespace of its own the container gets a new mount, whose root is its cgroup; without one a bind of just that directory.
-    private Fd OpenHierarchy(MountStep step, CgroupMountSource source, bool ownNamespace, out bool isNew)
+    private Fd OpenHierarchy(MountStep step, CgroupMount source, bool ownNamespace, out bool isNew)
     {
         isNew = false;
         if (ownNamespace)
         {
-            Fd? mount = _ready == null ? null : TakeReady(ReadyName(step, source));
+            Fd? mount = TakeReady(step, source.Name);
             Errno refused = mount != null ? Errno.None : TryMountHierarchy(step, source, out mount);
             isNew = !refused.IsError;
             if (isNew) return mount!;
@@ -84,7 +83,7 @@ public sealed partial class RootfsSetup
         return errno.IsError ? throw new SyscallException("open_tree", source.HostPath, errno) : tree!;
     }
 
-    private static Errno TryMountHierarchy(MountStep step, CgroupMountSource source, out Fd? mount)
+    private static Errno TryMountHierarchy(MountStep step, CgroupMount source, out Fd? mount)
     {
         mount = null;
         bool unified = source.FsType == "cgroup2" && source.Name.Length == 0;

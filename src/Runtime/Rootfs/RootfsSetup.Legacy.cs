@@ -18,23 +18,9 @@ public sealed partial class RootfsSetup
     // mount(2) copies a page of parameters and cuts off what is longer without a word.
     private const int LongestData = 4095;
 
-    // fsconfig(2) has no word for these two flags, takes no more than 255 bytes for a parameter (an overlay of many layers
-    // has more), and to file systems of the old kind (overlayfs before Linux 6.5) gives no value that has a comma.
-    private static bool NeedsLegacy(MountStep step, List<MountParameter> parameters)
-    {
-        if ((step.Options.Flags & (MS_I_VERSION | MS_SILENT)) != 0) return true;
-        foreach (MountParameter parameter in parameters)
-        {
-            if (parameter.Value is not { } value) continue;
-            if (Encoding.UTF8.GetByteCount(value) > LongestFsParameter) return true;
-            if (step.Type != "tmpfs" && value.Contains(',') && parameter.Key != "source" && !IsContext(parameter.Key)) return true;
-        }
-        return false;
-    }
-
     // mount(2) knows no detached mounts: one is made on the target, copied, and taken away again. Nobody else is in this
     // namespace, and what is copied is checked to be a mount that was not there before.
-    private Fd NewByLegacy(MountStep step, Fd target, List<MountParameter> parameters)
+    private Fd NewByLegacy(MountStep step, Fd target, IReadOnlyList<MountParameter> parameters)
     {
         if (step.ReadsPaths) EnterBundle();
         MountFlags flags = step.Options.Flags & ~(MS_REC | (step.LateReadonly ? MS_RDONLY : 0));

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
-using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.FsConfigCommand;
 using static Runcs.Native.MountApi;
 using static Runcs.Native.MountAttributeFlags;
-using static Runcs.Native.MountFlags;
-using static Runcs.Native.Mounts;
 
 namespace Runcs.Rootfs;
 
@@ -38,10 +35,10 @@ public sealed partial class RootfsSetup
     private void MountFileSystem(MountStep step, RootfsInputs inputs)
     {
         using Fd target = OpenTarget(step, out bool existed);
-        List<MountParameter> parameters = ParametersOf(step, existed ? target : null);
-        Fd mount = TakeReady(step.Origin)
+        IReadOnlyList<MountParameter> parameters = step.CopiesMode && existed ? [.. step.Parameters, ModeOf(target)] : step.Parameters;
+        Fd mount = TakeReady(step)
             ?? (step.Type == "proc" && inputs.NewProc != null ? inputs.NewProc(parameters, AttributesOf(step))
-            : NeedsLegacy(step, parameters) ? NewByLegacy(step, target, parameters)
+            : step.NeedsLegacy ? NewByLegacy(step, target, parameters)
             : NewFileSystem(step, parameters));
         bool keep = false;
         try
@@ -72,24 +69,9 @@ public sealed partial class RootfsSetup
         return true;
     }
 
-    private static List<MountParameter> ParametersOf(MountStep step, Fd? modeOf)
-    {
-        MountOptions options = step.Options;
-        var parameters = new List<MountParameter>(options.Parameters.Count + 4);
-        if (step.Source.Length > 0) parameters.Add(new("source", step.Source));
-        // tmpfs looks like the directory it covers unless it is told otherwise.
-        if (step.Type == "tmpfs" && modeOf != null && !options.HasParameter("mode"))
-            parameters.Add(new("mode", System.Convert.ToString(FileStatus.Of(modeOf).Permissions, 8)));
-        parameters.AddRange(options.Parameters);
-        if (options.IsReadonly && !step.LateReadonly) parameters.Add(new("ro", null));
-        if ((options.Flags & MS_SYNCHRONOUS) != 0) parameters.Add(new("sync", null));
-        if ((options.Flags & MS_DIRSYNC) != 0) parameters.Add(new("dirsync", null));
-        if ((options.Flags & MS_MANDLOCK) != 0) parameters.Add(new("mand", null));
-        if ((options.Flags & MS_LAZYTIME) != 0) parameters.Add(new("lazytime", null));
-        return parameters;
-    }
+    private static MountParameter ModeOf(Fd directory) => new("mode", System.Convert.ToString(FileStatus.Of(directory).Permissions, 8));
 
-    private Fd NewFileSystem(MountStep step, List<MountParameter> parameters)
+    private Fd NewFileSystem(MountStep step, IReadOnlyList<MountParameter> parameters)
     {
         Errno errno = TryFsOpen(step.Type, out Fd? context);
         if (errno.IsError) throw new SyscallException("fsopen", step.Type, errno);
@@ -97,7 +79,7 @@ public sealed partial class RootfsSetup
         {
             if (step.ReadsPaths) EnterBundle();
             foreach (MountParameter parameter in parameters)
-                Configure(step, context!, parameter.Key, IsContext(parameter.Key) ? parameter.Value?.Trim('"') : parameter.Value);
+                Configure(step, context!, parameter.Key, parameter.IsContext ? parameter.Value?.Trim('"') : parameter.Value);
             if (step.HasLabelAsParameter) ConfigureLabel(context!, step.Destination, step.Label);
             errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
             if (errno.IsError) throw Failure(step, "fsconfig", step.Type, errno, context);
@@ -121,9 +103,6 @@ public sealed partial class RootfsSetup
         Errno errno = TryFsConfig(context.Value, key, value);
         if (errno.IsError) throw Failure(step, "fsconfig", key, errno, context);
     }
-
-    // mount(8), "context=": mount(2) wants it in quotes for its commas, fsconfig(2) as it is.
-    private static bool IsContext(string key) => key is "context" or "fscontext" or "defcontext" or "rootcontext";
 
     // Without SELinux the file system refuses the parameter, and so does the container: what should be labelled is not.
     private static void ConfigureLabel(Fd context, string destination, string label)

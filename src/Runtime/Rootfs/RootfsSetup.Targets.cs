@@ -65,7 +65,7 @@ public sealed partial class RootfsSetup
 
     private void Bind(MountStep step)
     {
-        Fd? source = TakeReady(step.Origin);
+        Fd? source = TakeReady(step);
         bool isReady = source != null;
         Errno errno = isReady ? Errno.None : TryOpenSource(step, out source);
         if (errno.IsError) throw new SyscallException("open_tree", step.Source, errno);

@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using Runcs.Values;
 using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
 using static Runcs.Native.OpenTreeFlags;
@@ -11,8 +12,11 @@ namespace Runcs.Rootfs;
 // For a container with a user namespace: what is made ready before the process has the ids and only the privileges of it.
 public sealed partial class RootfsSetup
 {
-    // Detached mounts, by the origin of their step, cgroup hierarchies with their name behind it.
-    private Dictionary<string, Fd>? _ready;
+    private readonly List<ReadyMount> _ready = [];
+
+    /// <summary>A detached mount, for the step with this index.</summary>
+    /// <param name="Hierarchy">Of a mount of cgroups, which hierarchy it is; else "".</param>
+    private readonly record struct ReadyMount(int Step, string Hierarchy, Fd Mount);
 
     /// <summary>With a user namespace, open_tree(2) by somebody who has the host's privileges, for what is closed to this process.</summary>
     public HostTreeOpener? OpenAsHost { get; set; }
@@ -36,13 +40,13 @@ public sealed partial class RootfsSetup
         {
             try
             {
-                if (mounts.MappedBinds && step is { Kind: MountKind.Bind, IdMapping: not null }) MakeReady(step.Origin, OpenMappedSource(step));
-                if (mounts.Has(step)) MakeReady(step.Origin, MountForUserNamespace(step, mounts));
+                if (mounts.MappedBinds && step is { Kind: MountKind.Bind, IdMapping: not null }) MakeReady(step, "", OpenMappedSource(step));
+                if (mounts.Has(step)) MakeReady(step, "", MountForUserNamespace(step, mounts));
                 if (step.Kind != MountKind.Cgroup || mounts.Cgroups == null) continue;
-                foreach (CgroupMountSource source in mounts.Cgroups)
+                foreach (CgroupMount source in mounts.Cgroups)
                 {
                     // A source that cannot be opened is reported, or bound, in its turn.
-                    if (!TryMountHierarchy(step, source, out Fd? hierarchy).IsError) MakeReady(ReadyName(step, source), hierarchy!);
+                    if (!TryMountHierarchy(step, source, out Fd? hierarchy).IsError) MakeReady(step, source.Name, hierarchy!);
                 }
             }
             catch (SyscallException failure)
@@ -54,8 +58,7 @@ public sealed partial class RootfsSetup
 
     private Fd MountForUserNamespace(MountStep step, UserNamespaceMounts mounts)
     {
-        List<MountParameter> parameters = ParametersOf(step, null);
-        return step.Type == "proc" && mounts.NewProc != null ? mounts.NewProc(parameters, AttributesOf(step)) : NewFileSystem(step, parameters);
+        return step.Type == "proc" && mounts.NewProc != null ? mounts.NewProc(step.Parameters, AttributesOf(step)) : NewFileSystem(step, step.Parameters);
     }
 
     // The root's directory lies where this process cannot get: its own place is out of reach for the mount, so it goes on "/".
@@ -87,11 +90,11 @@ public sealed partial class RootfsSetup
             if (step.Kind != MountKind.Bind) continue;
             if (step.IdMapping != null)
             {
-                if (OpenAsHost != null && sources != null) MakeReady(step.Origin, OpenMappedSourceAsHost(step, sources.NamespaceOf(step.IdMapping)));
+                if (OpenAsHost != null && sources != null) MakeReady(step, "", OpenMappedSourceAsHost(step, sources.NamespaceOf(step.IdMapping)));
                 continue;
             }
             // What is not there may be made by an earlier step; and if not, that is told when it is its turn.
-            if (!TryOpenSource(step, out Fd? source).IsError) MakeReady(step.Origin, source!);
+            if (!TryOpenSource(step, out Fd? source).IsError) MakeReady(step, "", source!);
         }
     }
 
@@ -120,15 +123,22 @@ public sealed partial class RootfsSetup
         }
     }
 
-    private static string ReadyName(MountStep step, CgroupMountSource source) => $"{step.Origin} {source.Name}";
+    private void MakeReady(MountStep step, string hierarchy, Fd mount) => _ready.Add(new ReadyMount(step.Index, hierarchy, mount));
 
-    private void MakeReady(string name, Fd mount) => (_ready ??= []).Add(name, mount);
-
-    private Fd? TakeReady(string name) => _ready != null && _ready.Remove(name, out Fd? mount) ? mount : null;
+    private Fd? TakeReady(MountStep step, string hierarchy = "")
+    {
+        for (int i = 0; i < _ready.Count; i++)
+        {
+            if (_ready[i].Step != step.Index || _ready[i].Hierarchy != hierarchy) continue;
+            Fd mount = _ready[i].Mount;
+            _ready.RemoveAt(i);
+            return mount;
+        }
+        return null;
+    }
 
     private void DisposeReady()
     {
-        if (_ready == null) return;
-        foreach (Fd mount in _ready.Values) mount.Dispose();
+        foreach (ReadyMount ready in _ready) ready.Mount.Dispose();
     }
 }

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Native;
+using Runcs.Values;
 
 namespace Runcs.Rootfs;
 
@@ -16,7 +17,7 @@ namespace Runcs.Rootfs;
 /// <param name="NewProc">Mounts procfs for a pid namespace that is joined; null for the caller's own.</param>
 /// <param name="MappedBinds">The sources of binds with mapped ids are opened now, since nobody with the host's privileges will be there later.</param>
 /// <param name="Sources">What was opened for the mounts on the host; null for nothing.</param>
-public sealed record UserNamespaceMounts(bool Proc, bool Sysfs, bool Mqueue, IReadOnlyList<CgroupMountSource>? Cgroups,
+public sealed record UserNamespaceMounts(bool Proc, bool Sysfs, bool Mqueue, IReadOnlyList<CgroupMount>? Cgroups,
     Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc, bool MappedBinds, MountSources? Sources)
 {
     internal bool Has(MountStep step) => step.Kind == MountKind.FileSystem && step.Type switch

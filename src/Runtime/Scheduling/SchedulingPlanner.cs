@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
+using Runcs.Values;
 
 namespace Runcs.Scheduling;
 

@@ -6,8 +6,8 @@ namespace Runcs.Conformance.Layering;
 /// <summary>The house's rules: folder = namespace, and who may use whom. ARCHITECTURE.md says why.</summary>
 public partial class LayeringTests
 {
-    // What is below everything: the documents and the kernel.
-    private static readonly string[] _ground = ["OciSpec", "Native"];
+    // What is below everything: the documents, the kernel, and the values that features share.
+    private static readonly string[] _ground = ["OciSpec", "Native", "Values"];
 
     // Neighbours that do not know each other: what crosses between them travels as a value in the plan.
     private static readonly string[] _features =
@@ -23,6 +23,7 @@ public partial class LayeringTests
     {
         ["OciSpec"] = [],
         ["Native"] = [],
+        ["Values"] = [],
         ["Diagnostics"] = _ground,
         ["Namespaces"] = [.. _ground, "Diagnostics"],
         ["Rootfs"] = [.. _ground, "Diagnostics"],

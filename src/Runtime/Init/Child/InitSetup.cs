@@ -84,7 +84,7 @@ internal sealed partial class InitSetup
         }
 
         Fd? pidNamespace = _request.Namespaces.Find(CLONE_NEWPID);
-        rootfs.ApplyMounts(new RootfsInputs(_request.CgroupMounts(), _plan.Namespaces.Has(CLONE_NEWCGROUP), EnterCgroups,
+        rootfs.ApplyMounts(new RootfsInputs(_plan.Cgroup.MountSources, _plan.Namespaces.Has(CLONE_NEWCGROUP), EnterCgroups,
             pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount, EnterNetwork, _request.MountSources));
         EnterNetwork();
         EnterCgroups();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Collections.Generic;
 using Runcs.Cgroups;
 using Runcs.Init.Helpers;
 using Runcs.Init.Protocol;
@@ -64,16 +63,8 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     {
         Fd? pids = Namespaces.Find(CLONE_NEWPID);
         return new UserNamespaceMounts(!Plan.Namespaces.IsNew(CLONE_NEWPID), !Plan.Namespaces.IsNew(CLONE_NEWNET),
-            !Plan.Namespaces.IsNew(CLONE_NEWIPC), Plan.Namespaces.IsJoined(CLONE_NEWCGROUP) ? CgroupMounts() : null,
+            !Plan.Namespaces.IsNew(CLONE_NEWIPC), Plan.Namespaces.IsJoined(CLONE_NEWCGROUP) ? Plan.Cgroup.MountSources : null,
             pids == null ? null : new JoinedProc(pids).Mount, HostMounts == null, MountSources);
-    }
-
-    internal CgroupMountSource[] CgroupMounts()
-    {
-        var mounts = new List<CgroupMountSource>();
-        foreach (CgroupMount mount in Plan.Cgroup.MountSources)
-            mounts.Add(new CgroupMountSource(mount.Name, mount.FsType, mount.FsData, mount.HostPath, mount.Links) { OtherPath = mount.OtherPath });
-        return [.. mounts];
     }
 
     public void Dispose()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Runcs.Cgroups;
+namespace Runcs.Values;
 
 /// <summary>One hierarchy of a mount of type <c>cgroup</c> in the container.</summary>
 /// <param name="Name">The directory of the mount: <c>memory</c>, <c>cpu,cpuacct</c>, <c>systemd</c>, <c>unified</c>; "" on a host of v2 alone, where the mount itself is the hierarchy.</param>
@@ -11,15 +11,6 @@ public sealed record CgroupMount(string Name, string FsType, string FsData, stri
 {
     /// <summary>The directory to bind-mount if <see cref="HostPath"/> could not be made; "" for none.</summary>
     public string OtherPath { get; init; } = "";
-
-    internal static CgroupMount Of(CgroupPlace place, bool isAlone)
-    {
-        if (place.IsUnified) return new(isAlone ? "" : place.Name, "cgroup2", "", place.HostPath, []);
-        bool isNamed = place.Name.StartsWith(CgroupHierarchy.NamePrefix, System.StringComparison.Ordinal);
-        string[] controllers = place.Name.Split(',');
-        return new(isNamed ? place.Name[CgroupHierarchy.NamePrefix.Length..] : place.Name, "cgroup", place.Name, place.HostPath,
-            controllers.Length > 1 ? controllers : []);
-    }
 
     public override string ToString() => $"{Name} {FsType} {FsData} {HostPath}{(Links.Length > 0 ? " links " : "")}{string.Join(' ', Links)}";
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Scheduling;
+using Runcs.Values;
 
-namespace Runcs.Conformance.Scheduling;
+namespace Runcs.Conformance.Values;
 
 /// <summary>cpuset(7), "List format", with what runc passes over.</summary>
 public class ListFormatTests

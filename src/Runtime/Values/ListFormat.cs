@@ -2,7 +2,7 @@
 using System;
 using System.Globalization;
 
-namespace Runcs.Scheduling;
+namespace Runcs.Values;
 
 /// <summary>Numbers of CPUs or memory nodes as cpuset(7) writes them in its "List format": <c>0-3,7</c>.</summary>
 public static class ListFormat
