@@ -290,6 +290,16 @@ public class PlanTests
     }
 
     [Fact]
+    public void What_the_host_lacks_is_told_with_what_the_config_has_wrong()
+    {
+        List<string> problems = [];
+        CgroupPlanner.PlanCgroups(new() { Memory = new() { Limit = -5 } }, "nothing", "id", CgroupFacts.ParseMounts("0::/\n", ""), problems,
+            systemd: new Runcs.Cgroups.Systemd.SystemdRequest(IsRunning: false, new Dictionary<string, string>()));
+        Assert.Equal(["systemd not running on this host, cannot use systemd cgroups manager", "no cgroup hierarchy is mounted: mount cgroup2 on /sys/fs/cgroup"], problems.Take(2));
+        Assert.True(problems.Count > 2);
+    }
+
+    [Fact]
     [Requirement("config-linux/cgroupspath-invalid")]
     public void Other_refusals()
     {

@@ -195,6 +195,54 @@ public class RootfsPlannerTests
         Assert.Single(problems);
     }
 
+    [Fact]
+    public void A_file_system_is_configured_with_its_source_its_options_and_its_flags() => Assert.Equal(
+        new MountParameter[] { new("source", "shm"), new("size", "1m"), new("ro", null), new("sync", null) },
+        Step(Mount("/data", "ext4", "shm", "size=1m", "ro", "nosuid", "sync")).Parameters);
+
+    [Fact]
+    public void What_becomes_read_only_at_the_end_is_not_made_so() =>
+        Assert.DoesNotContain(Step(Mount("/data", "tmpfs", "shm", "ro")).Parameters, parameter => parameter.Key == "ro");
+
+    [Theory]
+    [InlineData("tmpfs", "size=1m", true)]
+    [InlineData("tmpfs", "mode=755", false)]
+    [InlineData("ext4", "size=1m", false)]
+    public void A_tmpfs_without_a_mode_has_that_of_its_directory(string type, string option, bool copies) =>
+        Assert.Equal(copies, Step(Mount("/data", type, "", option)).CopiesMode);
+
+    [Theory]
+    [InlineData("overlay", "lowerdir=/a", false)]
+    [InlineData("overlay", "lowerdir=/a,/b", false)]
+    [InlineData("overlay", "lowerdir=/a\\,b", true)]
+    [InlineData("tmpfs", "mpol=bind:0,1", false)]
+    [InlineData("ext4", "context=\"a:b:c,d\"", false)]
+    [InlineData("ext4", "iversion", true)]
+    [InlineData("ext4", "silent", true)]
+    public void What_fsconfig_cannot_say_is_mounted_by_mount(string type, string option, bool legacy) =>
+        Assert.Equal(legacy, Step(Mount("/data", type, "source", option)).NeedsLegacy);
+
+    [Theory]
+    [InlineData(255, false)]
+    [InlineData(256, true)]
+    public void So_is_what_is_too_long_for_it(int length, bool legacy) =>
+        Assert.Equal(legacy, Step(Mount("/data", "overlay", "source", "lowerdir=" + new string('a', length))).NeedsLegacy);
+
+    [Fact]
+    public void The_directories_of_v1_hierarchies_are_in_a_tmpfs()
+    {
+        MountStep step = Step(Mount("/sys/fs/cgroup", "cgroup", "cgroup", "ro", "nsdelegate"));
+        Assert.Equal("tmpfs", step.Shelf!.Type);
+        Assert.Equal(new MountParameter[] { new("source", "tmpfs"), new("mode", "755") }, step.Shelf.Parameters);
+    }
+
+    [Fact]
+    public void Each_step_knows_its_place()
+    {
+        Config config = Default();
+        Assert.Equal(Enumerable.Range(0, config.Mounts.Length), Of(config).Mounts.Select(step => step.Index));
+    }
+
     [Theory]
     [InlineData("net.ipv4.ip_forward", "net/ipv4/ip_forward")]
     [InlineData("net/ipv4/ip_forward", "net/ipv4/ip_forward")]
@@ -223,6 +271,13 @@ public class RootfsPlannerTests
 
     private static Mount Mount(string destination, string type, string source, params string[] options) =>
         new() { Destination = destination, Type = type, Source = source, Options = options };
+
+    private static MountStep Step(Mount mount)
+    {
+        Config config = Default();
+        config.Mounts = [mount];
+        return Of(config).Mounts[0];
+    }
 
     private static RootfsPlan Of(Config config)
     {
