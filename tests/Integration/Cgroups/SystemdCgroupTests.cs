@@ -113,7 +113,7 @@ public class SystemdCgroupTests
         Assert.Equal($"0::/system.slice/runcs-{container.Id}.scope\n", container.Run().Ok().Stdout);
         Leftovers.AssertNone(container);
         container.Runtime.Tracer = Without("/run/systemd/private", "/run/dbus/system_bus_socket");
-        Assert.Contains("unable to reach systemd", container.Create().Fails().Stderr, StringComparison.Ordinal);
+        Assert.Contains("unable to connect to systemd", container.Create().Fails().Stderr, StringComparison.Ordinal);
         Leftovers.AssertNone(container);
     }
 
