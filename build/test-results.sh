@@ -4,6 +4,11 @@
 # the runner's output as it appears and compared with the list of tests, so a part that is killed has results too.
 # RESULTS is a directory; for each PART it has PART.tests (the names of its tests) and PART.log.
 
+# Limit in seconds for all tests together, which keeps .ci/run below 90 minutes.
+readonly TESTS_LIMIT=${TESTS_LIMIT:-4500}
+
+begin_time() { TESTS_END=$((SECONDS + TESTS_LIMIT)); }
+
 # remaining LIMIT: the limit, or less if all tests together may not take that long any more.
 remaining() {
     local left=$((TESTS_END - SECONDS))
