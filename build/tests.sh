@@ -22,6 +22,8 @@ build_tests() {
         say "building tests/$project"
         dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "$project does not build"
     done
+    # A program of the tests that is made as the product is.
+    dotnet publish tests/Resident -c Release -o out/resident -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "tests/Resident does not build"
 }
 
 # The seccomp tests compare with libseccomp and use the engines' default profiles. In Debian these belong to packages that depend

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>A process that runs commands and goes on living: they leave nothing of theirs in it.</summary>
+public sealed class ResidentTests : IDisposable
+{
+    private const int Count = 20, Commands = 1000, WarmUp = 10, MostGrowth = 512;
+    private readonly string _directory = Scratch.NewDirectory("resident");
+    private readonly List<Container> _containers = [];
+    private readonly ResidentProcess _resident;
+    private readonly Socket _console = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly Dictionary<Container, Action<Container>> _failing = [];
+
+    // What a container does next, by its turns; the first is the creation.
+    private readonly Action<Container>[] _turns;
+
+    public ResidentTests()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        _resident = new ResidentProcess(Root);
+        _console.Bind(new UnixDomainSocketEndPoint(ConsolePath));
+        _console.Listen();
+        File.WriteAllText(Affinity, """{"args": ["true"], "cwd": "/", "execCPUAffinity": {"initial": "0"}}""");
+        _turns =
+        [
+            Create,
+            container => _resident.Do("start", container.Id),
+            container => Assert.Equal("exit 7", _resident.Ask("exec", container.Id, "sh", "-c", "exit 7")),
+            container => Assert.Equal("exit 0", _resident.Ask("exec-file", container.Id, Affinity)),
+            container => _resident.Do("delete", container.Id),
+        ];
+    }
+
+    private string Root => Path.Combine(_directory, "state");
+
+    private string ConsolePath => Path.Combine(_directory, "console");
+
+    private string Affinity => Path.Combine(_directory, "process.json");
+
+    public void Dispose()
+    {
+        var runtime = new RuntimeUnderTest(Root);
+        foreach (Container container in _containers)
+        {
+            runtime.Run("delete", "--force", container.Id);
+            container.Dispose();
+        }
+        _resident.Dispose();
+        _console.Dispose();
+        Scratch.Remove(_directory);
+    }
+
+    [Fact]
+    public void A_thousand_commands_leave_the_process_as_it_was()
+    {
+        for (int i = 0; i < Count; i++) Add(i);
+        string before = _resident.Census();
+        Run(WarmUp * Count);
+        Assert.Equal(before, _resident.Census());
+        (int Private, int Live) early = _resident.Memory(collects: true);
+        Run(Commands);
+        (int Private, int Live) uncollected = _resident.Memory(collects: false);
+        Assert.Equal(before, _resident.Census());
+        (int Private, int Live) late = _resident.Memory(collects: true);
+        TestContext.Current.TestOutputHelper?.WriteLine($"KiB of its own (live): {early}, after {Commands} commands {uncollected}, collected {late}");
+        Assert.True(late.Private - early.Private < MostGrowth, $"KiB of its own: {early.Private} after {WarmUp} rounds, {late.Private} after {Commands} commands");
+        Assert.True(late.Live - early.Live < MostGrowth, $"KiB of live objects: {early.Live} after {WarmUp} rounds, {late.Live} after {Commands} commands");
+    }
+
+    /// <summary>A census that does not show a fault could not find it.</summary>
+    [Theory]
+    [InlineData("umask")]
+    [InlineData("affinity")]
+    [InlineData("descriptor")]
+    [InlineData("mask")]
+    [InlineData("disposition")]
+    [InlineData("directory")]
+    [InlineData("namespace")]
+    [InlineData("subreaper")]
+    [InlineData("child")]
+    public void The_census_shows_what_is_left_behind(string fault)
+    {
+        string before = _resident.Census();
+        Assert.Equal(before, _resident.Census());
+        _resident.Do("fault", fault);
+        Assert.NotEqual(before, _resident.Census());
+    }
+
+    // Each container is at another turn than its neighbours. Creations, executions and deletions count, failed ones too.
+    private void Run(int commands)
+    {
+        int done = 0;
+        for (int round = 0; done < commands; round++)
+        {
+            for (int i = 0; i < Count && done < commands; i++)
+            {
+                int turn = round - i % _turns.Length;
+                if (turn < 0) continue;
+                turn %= _turns.Length;
+                if (_failing.TryGetValue(_containers[i], out Action<Container>? fail)) fail(_containers[i]);
+                else _turns[turn](_containers[i]);
+                if (_failing.ContainsKey(_containers[i]) || turn != 1) done++;
+            }
+        }
+        foreach (Container container in _containers) _resident.Do("delete", container.Id);
+    }
+
+    private void Create(Container container)
+    {
+        if ((bool?)container.Bundle.Process["terminal"] != true)
+        {
+            _resident.Do("create", container.Id, container.Bundle.Directory);
+            return;
+        }
+        _resident.Do("create", container.Id, container.Bundle.Directory, ConsolePath);
+        _console.Accept().Dispose();
+    }
+
+    private void Add(int number)
+    {
+        var container = new Container();
+        _containers.Add(container);
+        Bundle bundle = container.Bundle;
+        bundle.Args("/bin/sleep", "1000");
+        switch (number)
+        {
+            case 3 or 13:
+                UserNamespaceTests.Map(container);
+                break;
+            case 4 or 14:
+                bundle.Process["terminal"] = true;
+                break;
+            case 5 or 15:
+                foreach (string kind in (string[])["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"])
+                    bundle.Config["hooks"] = Hook(bundle.Config["hooks"], kind, kind is "createContainer" or "startContainer" ? "/bin/true" : "/usr/bin/true");
+                break;
+            case 6:
+                bundle.Args("/nonexistent");
+                Fails("nonexistent");
+                break;
+            case 7:
+                bundle.Config["hooks"] = Hook(null, "createRuntime", "/usr/bin/false");
+                Fails("createRuntime hook #0");
+                break;
+            case 8:
+                bundle.Process["cwd"] = "relative";
+                Fails("process.cwd");
+                break;
+            case 9:
+                bundle.Linux["netDevices"] = new JsonObject { ["nonexistent0"] = new JsonObject() };
+                Fails("nonexistent0");
+                break;
+        }
+        bundle.Write();
+
+        void Fails(string reason) => _failing[container] = failing => Assert.Matches($"^error .*{reason}", _resident.Ask("create", failing.Id, failing.Bundle.Directory));
+    }
+
+    private static JsonObject Hook(JsonNode? hooks, string kind, string path)
+    {
+        JsonObject added = (JsonObject?)hooks?.DeepClone() ?? [];
+        added[kind] = new JsonArray(new JsonObject { ["path"] = path });
+        return added;
+    }
+}
