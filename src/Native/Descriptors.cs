@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 using static Runcs.Native.Arch.SystemCall;
 using static Runcs.Native.MemfdFlags;
 using static Runcs.Native.OpenFlags;
@@ -197,20 +198,19 @@ public static unsafe partial class Descriptors
         if (errno.IsError) throw new SyscallException("poll", name, errno);
     }
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int pipe2(int* ends, OpenFlags flags);
+    private static int pipe2(int* ends, OpenFlags flags) => LibC.pipe2(ends, (int)flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int memfd_create(string name, MemfdFlags flags);
+    private static int memfd_create(string name, MemfdFlags flags)
+    {
+        using var text = new CString(name, stackalloc byte[CString.Size]);
+        return LibC.memfd_create(text, (uint)flags);
+    }
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint pwrite64(int fd, byte* data, nuint count, long offset);
+    private static nint pwrite64(int fd, byte* data, nuint count, long offset) => (nint)(long)LibC.pwrite(fd, data, (size_t)(ulong)count, offset);
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fcntl(int fd, int command, nint argument);
+    private static int fcntl(int fd, int command, int argument) => LibC.fcntl(fd, command, argument);
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int dup2(int fd, int target);
+    private static int dup2(int fd, int target) => LibC.dup2(fd, target);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(PollFd* fds, nuint count, int timeout);

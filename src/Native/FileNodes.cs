@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
 using Runcs.Native.Arch;
+using Tmds.Linux;
 using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
@@ -102,29 +103,44 @@ public static unsafe partial class FileNodes
 
     public static uint Umask(uint mask) => umask(mask);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int mkdirat(int dirfd, string path, uint mode);
+    private static int mkdirat(int dirfd, string path, uint mode)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.mkdirat(dirfd, text, (ushort)mode);
+    }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int mknodat(int dirfd, string path, uint mode, ulong device);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int symlinkat(string target, int dirfd, string path);
+    private static int symlinkat(string target, int dirfd, string path)
+    {
+        using var content = new CString(target, stackalloc byte[CString.Size]);
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.symlinkat(content, dirfd, text);
+    }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int unlinkat(int dirfd, string path, AtFlags flags);
+    private static int unlinkat(int dirfd, string path, AtFlags flags)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.unlinkat(dirfd, text, (int)flags);
+    }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int renameat(int olddirfd, string oldpath, int newdirfd, string newpath);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int fchownat(int dirfd, string path, uint uid, uint gid, AtFlags flags);
+    private static int fchownat(int dirfd, string path, uint uid, uint gid, AtFlags flags)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.fchownat(dirfd, text, uid, gid, (int)flags);
+    }
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fchmod(int fd, uint mode);
+    private static int fchmod(int fd, uint mode) => LibC.fchmod(fd, (ushort)mode);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int chmod(string path, uint mode);
+    private static int chmod(string path, uint mode)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.chmod(text, (ushort)mode);
+    }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setxattr(string path, string name, byte* value, nuint size, int flags);
@@ -132,12 +148,14 @@ public static unsafe partial class FileNodes
     [LibraryImport("libc", SetLastError = true)]
     private static partial int flock(int fd, FlockOperations operation);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint readlinkat(int dirfd, string path, byte* buffer, nuint size);
+    private static nint readlinkat(int dirfd, string path, byte* buffer, int size)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return (nint)(long)LibC.readlinkat(dirfd, text, buffer, size);
+    }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint syscall_getdents64(SystemCall nr, long fd, byte* buffer, nuint count);
 
-    [LibraryImport("libc")]
-    private static partial uint umask(uint mask);
+    private static uint umask(uint mask) => (uint)(ushort)LibC.umask((ushort)mask);
 }

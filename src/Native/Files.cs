@@ -3,6 +3,7 @@ using System;
 using System.Runtime.InteropServices;
 using System.Text;
 using Runcs.Native.Arch;
+using Tmds.Linux;
 using static Runcs.Native.Arch.SystemCall;
 using static Runcs.Native.OpenFlags;
 
@@ -162,27 +163,28 @@ public static unsafe partial class Files
         }
     }
 
-    public static void Close(int fd) => close(fd);
+    public static void Close(int fd) => LibC.close(fd);
 
     /// <summary>access(2) with the effective ids; <paramref name="mode"/> is F_OK 0 or R_OK 4, W_OK 2, X_OK 1.</summary>
     public static Errno TryAccessAt(int dir, string path, int mode) =>
         faccessat(dir, path, mode, AtFlags.AT_EACCESS) < 0 ? Errno.Last : Errno.None;
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int openat(int dirfd, string path, OpenFlags flags, int mode);
+    private static int openat(int dirfd, string path, OpenFlags flags, int mode)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.openat(dirfd, text, (int)flags, (ushort)mode);
+    }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint syscall_openat2(SystemCall nr, long dirfd, string path, open_how* how, nuint size);
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint read(int fd, byte* buffer, nuint count);
+    private static nint read(int fd, byte* buffer, nuint count) => (nint)(long)LibC.read(fd, buffer, (size_t)(ulong)count);
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint write(int fd, byte* buffer, nuint count);
+    private static nint write(int fd, byte* buffer, nuint count) => (nint)(long)LibC.write(fd, buffer, (size_t)(ulong)count);
 
-    [LibraryImport("libc")]
-    private static partial int close(int fd);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int faccessat(int dirfd, string path, int mode, AtFlags flags);
+    private static int faccessat(int dirfd, string path, int mode, AtFlags flags)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.faccessat(dirfd, text, mode, (int)flags);
+    }
 }

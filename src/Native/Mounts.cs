@@ -2,6 +2,7 @@
 using System;
 using System.Runtime.InteropServices;
 using Runcs.Native.Arch;
+using Tmds.Linux;
 using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
@@ -50,14 +51,26 @@ public static unsafe partial class Mounts
         [FieldOffset(80)] public long f_flags;
     }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int mount(string? source, string target, string? type, MountFlags flags, string? data);
+    private static int mount(string? source, string target, string? type, MountFlags flags, string? data)
+    {
+        using var from = new CString(source, stackalloc byte[CString.Size]);
+        using var to = new CString(target, stackalloc byte[CString.Size]);
+        using var kind = new CString(type, stackalloc byte[CString.Size]);
+        using var parameters = new CString(data, stackalloc byte[CString.Size]);
+        return LibC.mount(from, to, kind, (ulong_t)(ulong)flags, (byte*)parameters);
+    }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int umount2(string target, UmountFlags flags);
+    private static int umount2(string target, UmountFlags flags)
+    {
+        using var text = new CString(target, stackalloc byte[CString.Size]);
+        return LibC.umount2(text, (int)flags);
+    }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int chroot(string path);
+    private static int chroot(string path)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.chroot(text);
+    }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint syscall_pivot_root(SystemCall nr, string newRoot, string putOld);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Runcs.Native;
 
@@ -34,7 +35,7 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
         var opened = new NetlinkSocket(fd!);
         if (groups == 0) return opened;
         var address = new sockaddr_nl { family = AF_NETLINK, groups = groups };
-        if (bind(fd!.Value, &address, (uint)sizeof(sockaddr_nl)) >= 0) return opened;
+        if (LibC.bind(fd!.Value, (sockaddr*)&address, sizeof(sockaddr_nl)) >= 0) return opened;
         errno = Errno.Last;
         opened.Dispose();
         throw new SyscallException("bind", "AF_NETLINK", errno);
@@ -46,7 +47,7 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
     /// <summary>Only its descriptor, for another process.</summary>
     public static Errno TryOpen(out Fd? fd)
     {
-        int number = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+        int number = LibC.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
         fd = number < 0 ? null : new Fd(number);
         return number < 0 ? Errno.Last : Errno.None;
     }
@@ -123,7 +124,7 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
             uint size = (uint)sizeof(sockaddr_nl);
             nint result;
             fixed (byte* p = _buffer)
-                do result = recvfrom(_fd.Value, p, (nuint)_buffer.Length, flags, &sender, &size); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+                do result = (nint)(long)LibC.recvfrom(_fd.Value, p, _buffer.Length, flags, (sockaddr*)&sender, (socklen_t*)&size); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
             count = (int)Math.Max(result, 0);
             if (result < 0) return Errno.Last;
             if (sender.pid == 0) return Errno.None;
@@ -135,13 +136,4 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
         public ushort family, pad;
         public uint pid, groups;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int socket(int domain, int type, int protocol);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int bind(int fd, sockaddr_nl* address, uint length);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint recvfrom(int fd, byte* buffer, nuint length, int flags, sockaddr_nl* sender, uint* size);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using System.Text;
+using Tmds.Linux;
 
 namespace Runcs.Native;
 
@@ -8,7 +9,7 @@ namespace Runcs.Native;
 public static unsafe partial class NetworkInterfaces
 {
     public const short IFF_UP = 1;
-    private const ulong SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914;
+    private const int SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914;
     private const int IFNAMSIZ = 16, AF_INET = 2, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0x80000;
 
     [StructLayout(LayoutKind.Sequential, Size = 40)]
@@ -22,19 +23,13 @@ public static unsafe partial class NetworkInterfaces
     /// <exception cref="SyscallException"/>
     public static void Up(string name)
     {
-        int number = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        int number = LibC.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
         if (number < 0) throw new SyscallException("socket", "AF_INET", Errno.Last);
         using var descriptor = new Fd(number);
         InterfaceRequest request = default;
         Encoding.UTF8.GetBytes(name, new System.Span<byte>(request.name, IFNAMSIZ - 1));
-        if (ioctl(number, SIOCGIFFLAGS, &request) < 0) throw new SyscallException("ioctl", $"SIOCGIFFLAGS {name}", Errno.Last);
+        if (LibC.ioctl(number, SIOCGIFFLAGS, &request) < 0) throw new SyscallException("ioctl", $"SIOCGIFFLAGS {name}", Errno.Last);
         request.flags |= IFF_UP;
-        if (ioctl(number, SIOCSIFFLAGS, &request) < 0) throw new SyscallException("ioctl", $"SIOCSIFFLAGS {name}", Errno.Last);
+        if (LibC.ioctl(number, SIOCSIFFLAGS, &request) < 0) throw new SyscallException("ioctl", $"SIOCSIFFLAGS {name}", Errno.Last);
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int socket(int domain, int type, int protocol);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int ioctl(int fd, ulong request, InterfaceRequest* argument);
 }

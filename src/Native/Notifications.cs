@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Runcs.Native;
 
@@ -13,7 +14,7 @@ public static partial class Notifications
     /// <exception cref="SyscallException"/>
     public static Fd MakeCounter()
     {
-        int result = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        int result = LibC.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         return result < 0 ? throw new SyscallException("eventfd2", "", Errno.Last) : new Fd(result);
     }
 
@@ -25,9 +26,6 @@ public static partial class Notifications
     }
 
     public static Errno TryWatch(int inotify, string path, uint mask) => inotify_add_watch(inotify, path, mask) < 0 ? Errno.Last : Errno.None;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int eventfd(uint initial, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int inotify_init1(int flags);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using Runcs.Native.Arch;
+using Tmds.Linux;
 
 namespace Runcs.Native;
 
@@ -36,7 +37,7 @@ public static unsafe partial class ProcessEnvironment
     {
         const int PathMax = 4096;
         byte* buffer = stackalloc byte[PathMax];
-        return getcwd(buffer, PathMax) == null ? throw new SyscallException("getcwd", "", Errno.Last) : Marshal.PtrToStringUTF8((nint)buffer)!;
+        return LibC.getcwd(buffer, PathMax) == null ? throw new SyscallException("getcwd", "", Errno.Last) : Marshal.PtrToStringUTF8((nint)buffer)!;
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
@@ -44,7 +45,4 @@ public static unsafe partial class ProcessEnvironment
 
     [LibraryImport("libc")]
     private static partial nint getauxval(ulong type);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial byte* getcwd(byte* buffer, nuint size);
 }

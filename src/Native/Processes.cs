@@ -2,6 +2,7 @@
 using System;
 using System.Runtime.InteropServices;
 using Runcs.Native.Arch;
+using Tmds.Linux;
 using static Runcs.Native.Arch.SystemCall;
 using static Runcs.Native.CloneFlags;
 using static Runcs.Native.Syscall;
@@ -75,9 +76,9 @@ public static unsafe partial class Processes
         return 0;
     }
 
-    public static Errno TrySetns(int fd, CloneFlags type) => setns(fd, (int)type) < 0 ? Errno.Last : Errno.None;
+    public static Errno TrySetns(int fd, CloneFlags type) => LibC.setns(fd, (int)type) < 0 ? Errno.Last : Errno.None;
 
-    public static Errno TryUnshare(CloneFlags flags) => unshare((int)flags) < 0 ? Errno.Last : Errno.None;
+    public static Errno TryUnshare(CloneFlags flags) => LibC.unshare((int)flags) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>Leaves at once: no exit handler of libc or of .NET runs. How every clone that did not exec ends.</summary>
     public static void Exit(int status)
@@ -120,7 +121,7 @@ public static unsafe partial class Processes
     /// <summary>The code a shell would show: the exit code, or 128 + the signal that killed it.</summary>
     public static int ExitCode(int status) => (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
 
-    public static Errno TryKill(int pid, int signal) => kill(pid, signal) < 0 ? Errno.Last : Errno.None;
+    public static Errno TryKill(int pid, int signal) => LibC.kill(pid, signal) < 0 ? Errno.Last : Errno.None;
 
     public static Errno TryPrctl(int option, nint a, nint b = 0, nint c = 0, nint d = 0) => prctl(option, a, b, c, d) < 0 ? Errno.Last : Errno.None;
 
@@ -136,22 +137,22 @@ public static unsafe partial class Processes
         if (errno.IsError) throw new SyscallException("prctl", "PR_SET_DUMPABLE", errno);
     }
 
-    public static int GetPid() => getpid();
+    public static int GetPid() => LibC.getpid();
 
-    public static int GetParentPid() => getppid();
+    public static int GetParentPid() => LibC.getppid();
 
-    public static uint EffectiveUid() => geteuid();
+    public static uint EffectiveUid() => LibC.geteuid();
 
-    public static uint EffectiveGid() => getegid();
+    public static uint EffectiveGid() => LibC.getegid();
 
     public static Errno TryChdir(string path) => chdir(path) < 0 ? Errno.Last : Errno.None;
 
-    public static Errno TryChdir(int fd) => fchdir(fd) < 0 ? Errno.Last : Errno.None;
+    public static Errno TryChdir(int fd) => LibC.fchdir(fd) < 0 ? Errno.Last : Errno.None;
 
-    public static Errno TrySetsid() => setsid() < 0 ? Errno.Last : Errno.None;
+    public static Errno TrySetsid() => LibC.setsid() < 0 ? Errno.Last : Errno.None;
 
     /// <summary>Puts a process into a process group (setpgid(2)); 0 means the caller, and a group of its own.</summary>
-    public static Errno TrySetProcessGroup(int pid, int group) => setpgid(pid, group) < 0 ? Errno.Last : Errno.None;
+    public static Errno TrySetProcessGroup(int pid, int group) => LibC.setpgid(pid, group) < 0 ? Errno.Last : Errno.None;
 
     // SAFETY: without the GC transition the child wakes in cooperative mode on its only thread, just as the parent left.
     [LibraryImport("libc", EntryPoint = "syscall")]
@@ -163,14 +164,11 @@ public static unsafe partial class Processes
     [SuppressGCTransition]
     private static partial nint clone(SystemCall nr, nint flags, nint stack, int* parentTid, void* third, void* fourth);
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int setns(int fd, int type);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int unshare(int flags);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int execve(string path, byte** argv, byte** envp);
+    private static int execve(string path, byte** argv, byte** envp)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.execve(text, argv, envp);
+    }
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int wait4(int pid, int* status, WaitOptions options, void* usage);
@@ -179,32 +177,11 @@ public static unsafe partial class Processes
     private static partial int waitid(int type, int id, byte* info, WaitOptions options);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int kill(int pid, int signal);
-
-    [LibraryImport("libc", SetLastError = true)]
     private static partial int prctl(int option, nint a, nint b, nint c, nint d);
 
-    [LibraryImport("libc")]
-    private static partial int getpid();
-
-    [LibraryImport("libc")]
-    private static partial int getppid();
-
-    [LibraryImport("libc")]
-    private static partial uint geteuid();
-
-    [LibraryImport("libc")]
-    private static partial uint getegid();
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int chdir(string path);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fchdir(int fd);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int setsid();
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int setpgid(int pid, int group);
+    private static int chdir(string path)
+    {
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        return LibC.chdir(text);
+    }
 }

@@ -2,6 +2,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Native;
@@ -81,7 +82,7 @@ public static unsafe partial class Terminals
     public static bool IsForeground(int fd)
     {
         int group;
-        return ioctl(fd, TIOCGPGRP, &group) < 0 || group == getpgrp();
+        return ioctl(fd, TIOCGPGRP, &group) < 0 || group == LibC.getpgrp();
     }
 
     /// <summary>Makes the terminal the controlling one of the caller, a session leader without one.</summary>
@@ -108,9 +109,5 @@ public static unsafe partial class Terminals
         return result < 0 ? Errno.Last : Errno.None;
     }
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int ioctl(int fd, nuint request, void* argument);
-
-    [LibraryImport("libc")]
-    private static partial int getpgrp();
+    private static int ioctl(int fd, nuint request, void* argument) => LibC.ioctl(fd, unchecked((int)request), argument);
 }

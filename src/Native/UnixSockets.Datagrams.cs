@@ -2,6 +2,7 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using Tmds.Linux;
 
 namespace Runcs.Native;
 
@@ -42,11 +43,11 @@ public static unsafe partial class UnixSockets
         // A path ends with a null; an abstract name begins with one, and is as long as the address says.
         if (address.path[0] == '@') address.path[0] = 0;
         else length++;
-        int number = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        int number = LibC.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
         if (number < 0) return Errno.Last;
         var made = new Fd(number);
         uint size = (uint)(sizeof(ushort) + length);
-        if ((binds ? bind(number, &address, size) : connect(number, &address, size)) < 0)
+        if ((binds ? LibC.bind(number, (sockaddr*)&address, size) : LibC.connect(number, (sockaddr*)&address, size)) < 0)
         {
             Errno errno = Errno.Last;
             made.Dispose();
@@ -55,7 +56,4 @@ public static unsafe partial class UnixSockets
         fd = made;
         return Errno.None;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int bind(int socket, sockaddr_un* address, uint length);
 }

@@ -2,6 +2,7 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using Tmds.Linux;
 
 namespace Runcs.Native;
 
@@ -22,7 +23,7 @@ public static unsafe partial class UnixSockets
     public static (Fd First, Fd Second) Pair()
     {
         int* ends = stackalloc int[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) throw new SyscallException("socketpair", "", Errno.Last);
+        if (LibC.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) throw new SyscallException("socketpair", "", Errno.Last);
         return (new Fd(ends[0]), new Fd(ends[1]));
     }
 
@@ -42,14 +43,14 @@ public static unsafe partial class UnixSockets
     private static Errno TryConnectShort(string path, out Fd? connected)
     {
         connected = null;
-        int number = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        int number = LibC.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (number < 0) return Errno.Last;
         var fd = new Fd(number);
         sockaddr_un address = default;
         address.family = AF_UNIX;
         int length = Encoding.UTF8.GetBytes(path, new Span<byte>(address.path, PathSize - 1));
         int result;
-        do result = connect(number, &address, (uint)(sizeof(ushort) + length + 1)); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        do result = LibC.connect(number, (sockaddr*)&address, (uint)(sizeof(ushort) + length + 1)); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
         if (result < 0)
         {
             Errno errno = Errno.Last;
@@ -69,7 +70,7 @@ public static unsafe partial class UnixSockets
             var control = new fd_cmsg { length = CmsgHeader + sizeof(int), level = SOL_SOCKET, type = SCM_RIGHTS, fd = fd };
             var message = new msghdr_t { iov = &data, iovlen = 1, control = &control, controllen = (nuint)sizeof(fd_cmsg) };
             nint sent;
-            do sent = sendmsg(socket, &message, MSG_NOSIGNAL); while (sent < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+            do sent = (nint)(long)LibC.sendmsg(socket, (msghdr*)&message, MSG_NOSIGNAL); while (sent < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
             return sent < 0 ? Errno.Last : Errno.None;
         }
     }
@@ -89,7 +90,7 @@ public static unsafe partial class UnixSockets
             fd_cmsg control = default;
             var message = new msghdr_t { iov = &data, iovlen = 1, control = &control, controllen = CmsgHeader + sizeof(int) };
             nint received;
-            do received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC); while (received < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+            do received = (nint)(long)LibC.recvmsg(socket, (msghdr*)&message, MSG_CMSG_CLOEXEC); while (received < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
             if (received < 0) return Errno.Last;
             count = (int)received;
             if (message.controllen >= CmsgHeader + sizeof(int) && control is { level: SOL_SOCKET, type: SCM_RIGHTS }) fd = new Fd(control.fd);
@@ -127,19 +128,4 @@ public static unsafe partial class UnixSockets
         public nuint length;
         public int level, type, fd;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int socketpair(int domain, int type, int protocol, int* ends);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int socket(int domain, int type, int protocol);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int connect(int socket, sockaddr_un* address, uint length);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint sendmsg(int socket, msghdr_t* message, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint recvmsg(int socket, msghdr_t* message, int flags);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Runcs.Native;
 
@@ -7,14 +8,8 @@ namespace Runcs.Native;
 public static partial class UserIds
 {
     /// <summary>Real, effective and saved user id.</summary>
-    public static Errno TrySetUid(uint uid) => setresuid(uid, uid, uid) < 0 ? Errno.Last : Errno.None;
+    public static Errno TrySetUid(uint uid) => LibC.setresuid(uid, uid, uid) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>Real, effective and saved group id.</summary>
-    public static Errno TrySetGid(uint gid) => setresgid(gid, gid, gid) < 0 ? Errno.Last : Errno.None;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int setresuid(uint real, uint effective, uint saved);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int setresgid(uint real, uint effective, uint saved);
+    public static Errno TrySetGid(uint gid) => LibC.setresgid(gid, gid, gid) < 0 ? Errno.Last : Errno.None;
 }
