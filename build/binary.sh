@@ -77,6 +77,11 @@ publish() {
     rm -f -- "$log" "$2"/*.dbg "$2"/*.pdb
 }
 
+# Compiles the C# code, without the link, for arm64: with its numbers (src/Native/Arch), and warnings as errors.
+compile_for_arm64() {
+    dotnet build src/Runtime -c Release -p:TargetArch=arm64 -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "the code does not compile for arm64"
+}
+
 clean() {
     rm -rf out
     find build oci-spec src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

@@ -16,6 +16,9 @@ build_tests() {
     need_busybox
     need strace=strace unshare=util-linux umount=mount runc=runc containerd=containerd dockerd=docker.io docker-init=tini tar=tar
     need podman=podman conmon=conmon catatonit=catatonit /usr/lib/cni/ptp=containernetworking-plugins
+    # The kernel's headers that src/Native/Arch is compared with.
+    need /usr/include/asm-generic/unistd.h=linux-libc-dev
+    need_arm64_headers
     need zsh=zsh fish=fish man=man-db mandoc=mandoc
     need_profiles
     for project in "${TEST_PROJECTS[@]}"; do
@@ -24,6 +27,11 @@ build_tests() {
     done
     # A program of the tests that is made as the product is.
     dotnet publish tests/Resident -c Release -o out/resident -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "tests/Resident does not build"
+}
+
+# Only Debian and its descendants have this package; without it the comparison for arm64 skips.
+need_arm64_headers() {
+    if command -v apt-get > /dev/null; then need /usr/aarch64-linux-gnu/include/asm/unistd.h=linux-libc-dev-arm64-cross; fi
 }
 
 # The seccomp tests compare with libseccomp and use the engines' default profiles. In Debian these belong to packages that depend
@@ -90,6 +98,8 @@ check() {
     say "check: analyzers and layering"
     build_tests
     "$(test_program Conformance)" -noColor -noLogo -class '*.LayeringTests' -class '*.SourceHeadTests' < /dev/null
+    say "check: compiles for arm64"
+    compile_for_arm64
     say "check: reproducible"
     reproducible
 }
