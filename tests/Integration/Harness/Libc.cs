@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using Runcs.Native.Arch;
 
 namespace Runcs.Harness;
 
@@ -27,7 +28,7 @@ internal static partial class Libc
     [LibraryImport("libc")]
     public static partial uint geteuid();
 
-    public const long SYS_add_key = 248, SYS_keyctl = 250;
+    public const long SYS_add_key = (long)SystemCall.SYS_add_key, SYS_keyctl = (long)SystemCall.SYS_keyctl;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint add_key(long number, string type, string description, nint payload, nint length, long keyring);
