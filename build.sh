@@ -37,6 +37,9 @@ usage: ./build.sh [COMMAND]
   install [PREFIX]         build and install PREFIX/bin/runcs (default /usr/local), with manual pages
                            and completions for bash, zsh and fish below PREFIX/share
   clean                    remove all build output
+
+BOOT_REPLACEMENTS=false in the environment leaves out what src/Runtime/Boot replaces only for a faster start
+(docs/decisions/0002).
 EOF
 }
 
