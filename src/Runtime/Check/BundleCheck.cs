@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Text;
 using Runcs.Containers;
 using Runcs.Diagnostics;
 using Runcs.Native;
@@ -47,7 +48,14 @@ public static class BundleCheck
         {
             return new CheckReport([$"{bundle}/config.json: exceeds runcs's own memory limit"], [], [], null);
         }
-        return new CheckReport([.. problems], [.. lacks.Lines], [.. warnings], withPlan ? plan?.Describe() : null);
+        return new CheckReport([.. problems], [.. lacks.Lines], [.. warnings], withPlan && plan != null ? Describe(plan) : null);
+    }
+
+    private static string Describe(ContainerPlan plan)
+    {
+        var text = new StringBuilder(plan.Describe());
+        StagePlanner.PlanContainer(plan).Describe(text);
+        return text.ToString();
     }
 
     // A field that is wrong is not looked for on the host.

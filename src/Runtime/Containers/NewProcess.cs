@@ -35,15 +35,14 @@ internal sealed class NewProcess : IDisposable
         {
             string[] cgroups = options.Cgroups.Length == 0 ? record.Cgroups : SubCgroups.Resolve(record.Cgroups, options.Cgroups);
             Cgroup? cgroup = cgroups.Length == 0 ? null : Cgroup.Open(cgroups);
-            _request = new ExecRequest(plan, record.Id, target)
+            var facts = new ExecFacts(target.Namespaces, target.Chroots, record.NoNewKeyring, ParentActs: options.PidfdSocket != null);
+            _request = new ExecRequest(plan, StagePlanner.PlanExec(plan, facts), record.Id, target)
             {
                 Cgroup = cgroup,
                 MayFollowInit = options.Cgroups.Length == 0 && cgroup is { IsUnified: true },
                 Resctrl = record.Resctrl,
                 Streams = options.Streams,
-                NoNewKeyring = record.NoNewKeyring,
                 PreserveFds = options.PreserveFds,
-                Waits = options.PidfdSocket != null || plan.Scheduling is { Scheduler: not null } or { IOPriority: not null },
             };
         }
         catch

@@ -27,14 +27,15 @@ public static class CredentialsRows
         table.Call((ushort)StageStep.Setuid, SYS_setresuid, plan.Uid, plan.Uid, plan.Uid);
     }
 
-    /// <summary>no_new_privs and the final capability sets.</summary>
+    public static void AddNoNewPrivileges(StageTable table) => table.Call((ushort)StageStep.NoNewPrivileges, SYS_prctl, Processes.PR_SET_NO_NEW_PRIVS, 1);
+
+    /// <summary>The final capability sets.</summary>
     /// <param name="kept">
     /// Capabilities that the stage needs for later rows. The program does not get them: what an execve leaves permitted comes
     /// from the inheritable, bounding and ambient sets alone (capabilities(7), "Transformation of capabilities during execve()").
     /// </param>
-    public static void AddPrivileges(StageTable table, CredentialsPlan plan, ulong kept = 0)
+    public static void AddPrivileges(StageTable table, CredentialsPlan plan, ulong kept)
     {
-        if (plan.NoNewPrivileges) table.Call((ushort)StageStep.NoNewPrivileges, SYS_prctl, Processes.PR_SET_NO_NEW_PRIVS, 1);
         AddCapabilities(table, plan, kept);
         table.Call((ushort)StageStep.Ambient, SYS_prctl, Processes.PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL);
         for (int capability = 0; capability < CapabilityNumbers; capability++)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The image is built by the parent; the rest runs in its clone, outside of the container but for the cgroups.
 using System;
-using System.Collections.Generic;
 using Runcs.Cgroups;
-using Runcs.Credentials;
 using Runcs.Diagnostics;
 using Runcs.Init.Parent;
 using Runcs.Init.Protocol;
@@ -12,7 +10,6 @@ using Runcs.IntelRdt;
 using Runcs.Native;
 using Runcs.Plan;
 using Runcs.Scheduling;
-using Runcs.Seccomp;
 using Runcs.Terminal;
 
 namespace Runcs.Init.Child;
@@ -24,7 +21,7 @@ namespace Runcs.Init.Child;
 internal sealed class ExecSetup : IDisposable
 {
     private readonly ExecRequest _request;
-    private readonly List<int> _inherited = [];
+    private readonly StageInputs _inputs;
     private readonly Fd _image;
 
     // The host's, for the labels of kernels without lsm_set_self_attr(2).
@@ -35,10 +32,8 @@ internal sealed class ExecSetup : IDisposable
     {
         _request = request;
         if (request.Plan.Labels != null && !LsmAttributes.IsSupported) _proc = Files.Open("/proc", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
-        _inherited.Add(request.Target.Init.Value);
-        if (request.Target.Chroots) _inherited.Add(request.Target.Root.Value);
-        if (_proc != null) _inherited.Add(_proc.Value);
-        _image = Program().Table.Seal(request.Channels.ReportWrite.Value);
+        _inputs = Inputs(request, _proc);
+        _image = StageProgram.Seal(_inputs);
     }
 
     public void Dispose()
@@ -85,13 +80,9 @@ internal sealed class ExecSetup : IDisposable
         Errno errno = Processes.TrySetsid();
         if (errno.IsError) throw new SyscallException("setsid", "", errno);
         // The terminal of a session leader that ends is hung up: the one that goes on in the pid namespace takes it.
-        if (_request.Terminal != null) _request.Terminal.Adopt(controlling: !_request.EntersPids);
+        if (_request.Terminal != null) _request.Terminal.Adopt(controlling: !_request.Stage.Has(StageOperation.TakeTerminal));
         else StandardStreams.Prepare(_request.Target.Root, _request.Target.HostUid);
-        Descriptors.SetCloseOnExec(_request.Channels.StartRead.Value, false);
-        Descriptors.SetCloseOnExec(_request.Channels.ReportWrite.Value, false);
-        for (int i = 0; i < _request.PreserveFds; i++) Descriptors.SetCloseOnExec(3 + i, false);
-        foreach (int descriptor in _inherited) Descriptors.SetCloseOnExec(descriptor, false);
-        StageImage.Execute(_image);
+        StageImage.Execute(_image, _inputs);
     }
 
     // config.md, "Linux Process", execCPUAffinity: initial is in force before the cgroup is joined; without final nothing is
@@ -136,32 +127,21 @@ internal sealed class ExecSetup : IDisposable
         if (errno.IsError) throw RuncsException.At("process.oomScoreAdj", "write", "/proc/self/oom_score_adj", errno);
     }
 
-    private StageProgram Program()
+    private static StageInputs Inputs(ExecRequest request, Fd? proc)
     {
-        ExecPlan plan = _request.Plan;
-        ProcessPlan process = plan.Process;
-        IReadOnlyList<string> env = HomeDirectory.AddTo(process.Env, plan.Credentials.Uid, _request.Target.Root);
-        var stage = new StageProgram(_request.Channels.StartRead, _request.Channels.ReportWrite, _request.PreserveFds);
-        stage.Close(_inherited);
-        if (plan.Labels != null) stage.Label(plan.Labels, _proc);
-        if (plan.Scheduling != null) stage.Schedule(plan.Scheduling);
-        // With the host's privileges, which it takes to raise one.
-        RlimitPlan[] processes = Array.FindAll(process.Rlimits, static limit => limit.Resource == RlimitPlan.Nproc);
-        stage.Limit(processes.Length == 0 ? process.Rlimits : Array.FindAll(process.Rlimits, static limit => limit.Resource != RlimitPlan.Nproc));
-        if (processes.Length > 0) stage.LiftProcessLimit();
-        stage.EnterNamespaces(_request.Target.Init, _request.Target.Namespaces, _request.Target.Chroots ? _request.Target.Root : null);
-        if (!_request.NoNewKeyring) stage.JoinKeyring(_request.Id);
-
-        SeccompRows? filter = plan.Seccomp == null ? null : new SeccompRows(plan.Seccomp);
-        bool privileged = filter != null && !plan.Credentials.NoNewPrivileges, early = _request.FiltersEarly;
-        stage.BecomeUser(plan.Credentials, process.Cwd, early ? filter : null, privileged && !early ? CapabilitySet.Bit("CAP_SYS_ADMIN") : 0);
-        if (_request.EntersPids) stage.AppearInPidNamespace(_request.Terminal != null);
-        stage.Limit(processes);
-        stage.FindProgram(process.Args[0], env);
-        bool notifying = filter is { Notifies: true } && !early;
-        if (_request.HoldsBack) stage.WaitForStart(notifying ? filter : null);
-        else stage.TellReady();
-        stage.Execute(process.Args, env, early || notifying ? null : filter);
-        return stage;
+        (ExecPlan plan, ExecTarget target) = (request.Plan, request.Target);
+        return new StageInputs(request.Stage, plan.Process, plan.Credentials, HomeDirectory.AddTo(plan.Process.Env, plan.Credentials.Uid, target.Root))
+        {
+            Start = request.Channels.StartRead,
+            Report = request.Channels.ReportWrite,
+            Preserved = request.PreserveFds,
+            Labels = plan.Labels,
+            Scheduling = plan.Scheduling,
+            Seccomp = plan.Seccomp,
+            Init = target.Init,
+            Root = target.Chroots ? target.Root : null,
+            Proc = proc,
+            Id = request.Id,
+        };
     }
 }

@@ -15,7 +15,6 @@ using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
-using Runcs.Seccomp;
 using Runcs.Terminal;
 using static Runcs.Native.CloneFlags;
 
@@ -198,60 +197,31 @@ internal sealed partial class InitSetup
         console.Send(pty);
         // Where another process goes on in a joined pid namespace, that one takes it: the terminal of a session leader that
         // ends is hung up (setsid(2), and disassociate_ctty()).
-        pty.Adopt(controlling: !_plan.Namespaces.IsJoined(CLONE_NEWPID));
+        pty.Adopt(controlling: !_request.Stage.Has(StageOperation.TakeTerminal));
     }
 
     private void Execute(RootfsSetup rootfs)
     {
-        ProcessPlan process = _plan.Process;
-        int kept = _request.ListenFds + _request.PreserveFds;
-        IReadOnlyList<string> env = AddListening(HomeDirectory.AddTo(process.Env, _plan.Credentials.Uid));
-        Hook[] hooks = _plan.Hooks.StartContainer;
-        var inputs = new List<Fd>();
-        for (int i = 0; i < hooks.Length; i++) inputs.Add(_request.LateInputs.Length > 0 ? _request.LateInputs[i] : InitHooks.OpenInput(_plan));
         using Fd? memory = _memory;
-
-        if (!_request.NoNewKeyring) SessionKeyring.Apply(_plan.Id, _plan.Namespaces.Has(CLONE_NEWUSER), _plan.Labels, _proc);
-        var stage = new StageProgram(_channels.StartRead, _channels.ReportWrite, kept);
-        bool late = _plan.Namespaces.IsJoined(CLONE_NEWPID);
-        // With a user namespace it has been chosen for the children of this process already.
-        Fd? pidNamespace = _plan.Namespaces.HasUsers ? null : _request.Namespaces.Find(CLONE_NEWPID);
-        var inherited = new List<int>(inputs.ConvertAll(static input => input.Value));
-        if (pidNamespace != null) inherited.Add(pidNamespace.Value);
-        if (memory != null) inherited.Add(memory.Value);
-        if (_proc != null) inherited.Add(_proc.Value);
-        stage.Close(inherited);
-        if (_plan.Labels != null) stage.Label(_plan.Labels, _proc);
-        if (pidNamespace != null) stage.JoinPidNamespace(pidNamespace);
-        if (memory != null) stage.StepIntoMemory(memory);
-        if (_plan.Scheduling != null) stage.Schedule(_plan.Scheduling);
-        // A clone is counted against RLIMIT_NPROC, which may be used up by the user's other processes (setrlimit(2)).
-        RlimitPlan[] rlimits = _plan.Namespaces.HasUsers ? [] : process.Rlimits;
-        stage.Limit(Array.FindAll(rlimits, limit => !late || limit.Resource != RlimitPlan.Nproc));
-        SeccompRows? filter = _plan.Seccomp == null ? null : new SeccompRows(_plan.Seccomp);
-        bool privileged = filter != null && !_plan.Credentials.NoNewPrivileges, early = privileged && late;
-        stage.BecomeUser(_plan.Credentials, process.Cwd, early ? filter : null, privileged && !early ? CapabilitySet.Bit("CAP_SYS_ADMIN") : 0);
-        if (late)
+        if (!_request.NoNewKeyring) SessionKeyring.Apply(_plan.Id, _plan.Namespaces.HasUsers, _plan.Labels, _proc);
+        int kept = _request.ListenFds + _request.PreserveFds;
+        var inputs = new StageInputs(_request.Stage, _plan.Process, _plan.Credentials, AddListening(HomeDirectory.AddTo(_plan.Process.Env, _plan.Credentials.Uid)))
         {
-            stage.AppearInPidNamespace(_request.ConsoleSocket != null);
-            stage.Limit(Array.FindAll(rlimits, static limit => limit.Resource == RlimitPlan.Nproc));
-        }
-        stage.FindProgram(process.Args[0], env);
-        bool notifying = filter is { Notifies: true } && !early;
-        stage.WaitForStart(notifying ? filter : null);
-        // Once it is loaded the hooks inherit it.
-        if (early || notifying) filter = null;
-        for (int i = 0; i < hooks.Length; i++)
-            stage.RunChild(i, hooks[i].Path, hooks[i].Args, hooks[i].Env ?? [.. env], hooks[i].Timeout, inputs[i], filter);
-        stage.Execute(process.Args, env, filter);
-
-        using Fd image = stage.Table.Seal(_channels.ReportWrite.Value);
+            Start = _channels.StartRead,
+            Report = _channels.ReportWrite,
+            Preserved = kept,
+            Labels = _plan.Labels,
+            Scheduling = _plan.Scheduling,
+            Seccomp = _plan.Seccomp,
+            Hooks = _plan.Hooks.StartContainer,
+            HookInputs = _request.LateInputs.Length > 0 ? _request.LateInputs : InitHooks.OpenInputs(_plan),
+            PidNamespace = _request.Stage.Has(StageOperation.ChoosePidNamespace) ? _request.Namespaces.Find(CLONE_NEWPID) : null,
+            Memory = memory,
+            Proc = _proc,
+        };
+        using Fd image = StageProgram.Seal(inputs);
         rootfs.Dispose();
-        for (int i = 0; i < kept; i++) Descriptors.SetCloseOnExec(3 + i, false);
-        Descriptors.SetCloseOnExec(_channels.StartRead.Value, false);
-        Descriptors.SetCloseOnExec(_channels.ReportWrite.Value, false);
-        foreach (int descriptor in inherited) Descriptors.SetCloseOnExec(descriptor, false);
-        StageImage.Execute(image);
+        StageImage.Execute(image, inputs);
     }
 
     // sd_listen_fds(3): the program takes the sockets if LISTEN_PID is its pid. In a joined pid namespace that is not known

@@ -76,8 +76,7 @@ public sealed partial class ContainerInit
     /// <exception cref="RuncsException"/>
     public void ApplyLimits()
     {
-        if (!_request.Plan.Namespaces.HasUsers) return;
-        foreach (RlimitPlan limit in _request.Plan.Process.Rlimits)
+        foreach (RlimitPlan limit in _request.Stage.LimitsFromOutside)
         {
             Errno errno = Limits.TrySet(Pid, limit.Resource, limit.Soft, limit.Hard);
             if (errno.IsError) throw RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", errno);

@@ -15,10 +15,9 @@ public sealed partial class ContainerInit : StagedProcess
     private readonly InitRequest _request;
 
     private ContainerInit(InitRequest request, Fd? interrupts, int pid, Fd pidfd)
-        : base(request.Channels, interrupts, pid, pidfd, request.JoinsPids, request.Plan.Seccomp?.Listener != null) => _request = request;
+        : base(request.Channels, interrupts, pid, pidfd, request.Stage.Moves, request.Plan.Seccomp?.Listener != null) => _request = request;
 
-    // InitSetup's rule: without no_new_privs a filter takes CAP_SYS_ADMIN, which must not appear in a joined pid namespace.
-    private protected override bool FiltersEarly => _request.JoinsPids && !_request.Plan.Credentials.NoNewPrivileges;
+    private protected override bool FiltersEarly => _request.Stage.FiltersEarly;
 
     private protected override bool GoesOn => false;
 
@@ -78,7 +77,7 @@ public sealed partial class ContainerInit : StagedProcess
             _ => null,
         };
         // What comes from a pid namespace with others is only what the exec stage says.
-        if (appeared && _request.JoinsPids) return false;
+        if (appeared && _request.Stage.Moves) return false;
         if (kind != InitMessage.AskForHostMounts) return happened != null;
         _request.HostMounts?.Begin(Pidfd, _request.MountSources);
         return _request.HostMounts != null;

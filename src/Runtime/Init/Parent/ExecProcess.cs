@@ -23,11 +23,11 @@ public sealed class ExecProcess : StagedProcess
     private bool _released;
 
     private ExecProcess(ExecRequest request, Fd? interrupts, int pid, Fd pidfd)
-        : base(request.Channels, interrupts, pid, pidfd, request.EntersPids, request.Plan.Seccomp?.Listener != null) => _request = request;
+        : base(request.Channels, interrupts, pid, pidfd, request.Stage.Moves, request.Plan.Seccomp?.Listener != null) => _request = request;
 
-    private protected override bool FiltersEarly => _request.FiltersEarly;
+    private protected override bool FiltersEarly => _request.Stage.FiltersEarly;
 
-    private protected override bool GoesOn => _released || !_request.HoldsBack;
+    private protected override bool GoesOn => _released || !_request.Stage.Waits;
 
     private protected override string Name => "the process";
 
@@ -55,7 +55,7 @@ public sealed class ExecProcess : StagedProcess
     /// <exception cref="RuncsException"/>
     public void Release()
     {
-        if (!_request.HoldsBack) return;
+        if (!_request.Stage.Waits) return;
         Send();
         _released = true;
     }

@@ -2,14 +2,13 @@
 using System;
 using Runcs.Cgroups;
 using Runcs.Init.Protocol;
-using Runcs.Native;
 using Runcs.Plan;
 using Runcs.Terminal;
 
 namespace Runcs.Init.Parent;
 
 /// <summary>What a further process of a container works from: the plan, and what was opened for it in the host's namespaces.</summary>
-public sealed record ExecRequest(ExecPlan Plan, string Id, ExecTarget Target) : IDisposable
+public sealed record ExecRequest(ExecPlan Plan, StagePlan Stage, string Id, ExecTarget Target) : IDisposable
 {
     public InitChannels Channels { get; } = InitChannels.OfPipes();
 
@@ -28,24 +27,11 @@ public sealed record ExecRequest(ExecPlan Plan, string Id, ExecTarget Target) : 
     /// <summary>The program's standard streams where it has no terminal.</summary>
     public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
 
-    public bool NoNewKeyring { get; init; }
-
     /// <summary>How many descriptors after stdio the program keeps.</summary>
     public int PreserveFds { get; init; }
 
-    /// <summary>The parent has something to do when all is ready, and then sends a word.</summary>
-    public bool Waits { get; init; }
-
     // config.md, "Linux Process", execCPUAffinity: in force before the cgroup is joined. The clone sets it for itself, and joins then.
     internal bool JoinsLate => Plan.Scheduling?.ExecAffinity is { Initial.Length: > 0 };
-
-    internal bool EntersPids => (Target.Namespaces & CloneFlags.CLONE_NEWPID) != 0;
-
-    // As with a container: without no_new_privs a filter takes CAP_SYS_ADMIN, which must not appear in a pid namespace.
-    internal bool FiltersEarly => EntersPids && Plan.Seccomp != null && !Plan.Credentials.NoNewPrivileges;
-
-    // A listener is taken out of the process before the program's execve ends it.
-    internal bool HoldsBack => Waits || (Plan.Seccomp?.Listener != null && !FiltersEarly);
 
     public void Dispose()
     {

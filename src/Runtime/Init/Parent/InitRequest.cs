@@ -26,7 +26,8 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
         ? JoinedUsers.ReadMaps(joined, Namespaces.Find(CLONE_NEWUSER)!)
         : Plan.Namespaces.Ids;
 
-    internal bool JoinsPids => Plan.Namespaces.IsJoined(CLONE_NEWPID);
+    /// <summary>What the exec stage does.</summary>
+    internal StagePlan Stage { get; } = StagePlanner.PlanContainer(Plan);
 
     /// <summary>The host's uid of the program's user.</summary>
     public uint HostUid => Ids != null && Ids.Uids.TryOutside(Plan.Credentials.Uid, out uint uid) ? uid : Plan.Credentials.Uid;

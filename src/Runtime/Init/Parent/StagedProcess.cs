@@ -148,7 +148,8 @@ public abstract class StagedProcess : IDisposable
         ];
         Errno errno;
         while ((errno = Descriptors.TryPoll(either, -1, out _)).Value == Errno.EINTR) { }
-        return !errno.IsError && either[2].Returned == 0;
+        // Both, if we were slow: then the process is known, and the listener is not asked in vain for long.
+        return !errno.IsError && (either[0].Returned != 0 || either[2].Returned == 0);
     }
 
     /// <summary>As the other, for who has followed this process: its last message may have come with the one before.</summary>

@@ -68,10 +68,10 @@ public static class InitHooks
         State = StateFor(plan, ContainerStatus.Creating, pid),
     };
 
-    /// <summary>A readable file with the state for a hook that the exec stage runs.</summary>
+    /// <summary>For each startContainer hook a readable file with the state.</summary>
     /// <exception cref="SyscallException"/>
-    internal static Fd OpenInput(ContainerPlan plan) =>
-        Descriptors.MakeMemfd(Name, StateFor(plan, ContainerStatus.Created, OwnPid(plan)).WriteCompact());
+    internal static Fd[] OpenInputs(ContainerPlan plan) => Array.ConvertAll(plan.Hooks.StartContainer,
+        _ => Descriptors.MakeMemfd(Name, StateFor(plan, ContainerStatus.Created, OwnPid(plan)).WriteCompact()));
 
     // proc_pid_status(5): NSpid has the pid in each of the nested namespaces, the innermost last.
     private static int InnermostPid(int pid)

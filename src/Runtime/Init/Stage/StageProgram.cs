@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Built by the container's init; run by the exec stage, whose privileges shrink from row to row.
+// Built by the clone, or for exec by its parent; run by the exec stage, whose privileges shrink from row to row.
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
@@ -8,35 +8,39 @@ using Runcs.Credentials;
 using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using Runcs.OciSpec;
 using Runcs.Plan;
-using Runcs.Scheduling;
 using Runcs.Seccomp;
 using static Runcs.Native.Arch.SystemCall;
 using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Stage;
 
-/// <summary>The table of the exec stage for one container: from the credentials to the user's program.</summary>
-internal sealed class StageProgram
+/// <summary>The table of the exec stage: the rows for each step of a <see cref="StagePlan"/>.</summary>
+internal sealed partial class StageProgram
 {
     private const ulong AT_FDCWD = unchecked((ulong)-100L);
     private const int F_SETFD = 2, F_DUPFD_CLOEXEC = 1030, FD_CLOEXEC = 1, PathMax = 4096;
     private const ulong TIOCSCTTY = 0x540e;
 
     private readonly StageTable _table = new();
-    private readonly int _start, _report, _preserved;
-    private bool _closesOnExec;
+    private readonly StageInputs _inputs;
+    private readonly int _start, _report;
+
+    // Its instructions are in the table once, whichever row loads them.
+    private readonly SeccompRows? _filter;
 
     // The rows that are reached when a candidate for the program is the one: each loads its path.
     private readonly List<int> _foundRows = [];
 
-    /// <param name="preserved">How many descriptors above standard error the program keeps.</param>
-    internal StageProgram(Fd start, Fd report, int preserved) => (_start, _report, _preserved) = (start.Value, report.Value, preserved);
-
-    internal StageTable Table => _table;
+    private StageProgram(StageInputs inputs)
+    {
+        (_inputs, _start, _report) = (inputs, inputs.Start.Value, inputs.Report.Value);
+        _filter = inputs.Seccomp == null ? null : new SeccompRows(inputs.Seccomp);
+    }
 
     /// <summary>The children of this process will be in the pid namespace; it takes CAP_SYS_ADMIN, and moves nothing yet (setns(2)).</summary>
-    internal void JoinPidNamespace(Fd pidNamespace) =>
+    private void JoinPidNamespace(Fd pidNamespace) =>
         _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)pidNamespace.Value, (ulong)CLONE_NEWPID);
 
     /// <summary>
@@ -46,8 +50,7 @@ internal sealed class StageProgram
     /// </summary>
     /// <param name="init">A pidfd.</param>
     /// <param name="flags">CLONE_NEW*.</param>
-    /// <param name="root">The directory to be the root; null for that of the mount namespace.</param>
-    internal void EnterNamespaces(Fd init, CloneFlags flags, Fd? root)
+    private void EnterNamespaces(Fd init, CloneFlags flags)
     {
         int enter = _table.Next;
         _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)init.Value, (ulong)flags);
@@ -59,29 +62,29 @@ internal sealed class StageProgram
             _table.OnZero(enter, _table.Next);
         }
         _table.Call((ushort)StageStep.Descriptors, SYS_close, (ulong)init.Value);
-        if (root != null)
-        {
-            _table.Call((ushort)StageStep.Chroot, SYS_fchdir, (ulong)root.Value);
-            _table.Call((ushort)StageStep.Chroot, SYS_chroot, _table.String("."));
-            _table.Call((ushort)StageStep.Descriptors, SYS_close, (ulong)root.Value);
-        }
-        if ((flags & CLONE_NEWUSER) == 0) return;
-        // Of the host's root the user namespace may know nothing; its own root is who has made what is to be found there.
+    }
+
+    private void ChangeRoot(Fd root)
+    {
+        _table.Call((ushort)StageStep.Chroot, SYS_fchdir, (ulong)root.Value);
+        _table.Call((ushort)StageStep.Chroot, SYS_chroot, _table.String("."));
+        _table.Call((ushort)StageStep.Descriptors, SYS_close, (ulong)root.Value);
+    }
+
+    private void BecomeRoot()
+    {
         _table.Call((ushort)StageStep.Setgid, SYS_setresgid, 0, 0, 0);
         _table.Call((ushort)StageStep.Setuid, SYS_setresuid, 0, 0, 0);
         // A change of ids sets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
         Hide();
     }
 
-    /// <summary>The container's session keyring.</summary>
-    internal void JoinKeyring(string id) => KeyringRows.Add(_table, id);
-
     /// <summary>
     /// Goes on in another process, which lives in the joined pid namespace: a child of this one's parent, who learns its pid
     /// from the message that this one leaves with. Who is in the namespace already may attach to whatever appears there, if
     /// it has CAP_SYS_PTRACE, dumpable or not; so this comes when the process has no more privileges than the user.
     /// </summary>
-    internal void AppearInPidNamespace(bool controllingTerminal)
+    private void AppearInPidNamespace()
     {
         // A result is stored as 64 bits: the value of the message and four bytes behind it, which are not sent.
         ulong message = _table.Bytes([.. InitMessage.Header(InitMessage.Moved, 0), 0, 0, 0, 0]);
@@ -94,14 +97,13 @@ internal sealed class StageProgram
         _table.OnZero(clone, _table.Next);
         _table.Call((ushort)StageStep.Survival, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
         _table.Call((ushort)StageStep.Session, SYS_setsid);
-        if (controllingTerminal) _table.Call((ushort)StageStep.Terminal, SYS_ioctl, 0, TIOCSCTTY, 0);
     }
 
     /// <summary>
     /// Nobody may look into this process by ptrace(2) or /proc; it has a name to be known by in lists of processes (the
     /// kernel gave it the memfd's); and its channels end with the next exec.
     /// </summary>
-    internal void Close(IReadOnlyList<int> alsoCloseOnExec)
+    private void Close(IReadOnlyList<int> alsoCloseOnExec)
     {
         Hide();
         _table.Call((ushort)StageStep.Name, SYS_prctl, Processes.PR_SET_NAME, _table.String(StageImage.Name));
@@ -111,34 +113,21 @@ internal sealed class StageProgram
             _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)descriptor, F_SETFD, FD_CLOEXEC);
     }
 
-    /// <summary>The labels of the next program; see <see cref="LsmRows"/> for the descriptor.</summary>
-    internal void Label(LsmPlan labels, Fd? proc) => LsmRows.Add(_table, labels, proc);
-
-    /// <summary>What surrounds the program besides its limits.</summary>
-    internal void Schedule(SchedulingPlan plan) => SchedulingRows.Add(_table, plan);
-
     /// <summary>Into the memory cgroup, whose limit was too small for the set-up but is not for this.</summary>
-    internal void StepIntoMemory(Fd tasks) =>
+    private void StepIntoMemory(Fd tasks) =>
         _table.Call((ushort)StageStep.MemoryCgroup, SYS_write, (ulong)tasks.Value, _table.String("0"), 1);
 
-    /// <summary>
-    /// The limits: here, where neither the set-up nor the managed runtime meets them, but before the change of the user, who
-    /// may not raise them. From outside it would take CAP_SYS_RESOURCE once the ids differ (prlimit(2)).
-    /// </summary>
-    internal void Limit(RlimitPlan[] limits)
+    private void Limit(RlimitPlan limit)
     {
-        foreach (RlimitPlan limit in limits)
-        {
-            ulong values = _table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[limit.Soft, limit.Hard]));
-            _table.Call((ushort)((int)StageStep.FirstLimit + limit.Resource), SYS_prlimit64, 0, (ulong)limit.Resource, values);
-        }
+        ulong values = _table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[limit.Soft, limit.Hard]));
+        _table.Call((ushort)((int)StageStep.FirstLimit + limit.Resource), SYS_prlimit64, 0, (ulong)limit.Resource, values);
     }
 
     /// <summary>
     /// Before the clone into a pid namespace, which counts against the user's RLIMIT_NPROC: it is lifted while there is the
     /// privilege to, so that afterwards it can be set to whatever it is to be. Where there is none, it stays.
     /// </summary>
-    internal void LiftProcessLimit()
+    private void LiftProcessLimit()
     {
         ulong values = _table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[ulong.MaxValue, ulong.MaxValue]));
         _table.Call((ushort)((int)StageStep.FirstLimit + RlimitPlan.Nproc), SYS_prlimit64, 0, RlimitPlan.Nproc, values).Tolerating(Errno.EPERM);
@@ -149,9 +138,7 @@ internal sealed class StageProgram
     /// may be the one who has access (as runc). Then it must have a name inside the root: a directory that was reached
     /// through a leaked descriptor has none (CVE-2024-21626).
     /// </summary>
-    /// <param name="early">A seccomp filter that needs CAP_SYS_ADMIN to load, where the capability must not be kept until the start.</param>
-    /// <param name="kept">Capabilities to be kept for later rows.</param>
-    internal void BecomeUser(CredentialsPlan credentials, string cwd, SeccompRows? early, ulong kept)
+    private void BecomeUser(CredentialsPlan credentials, string cwd)
     {
         const int EDOM = 33;
         ulong directory = _table.String(cwd), name = _table.Zeroes(PathMax), result = _table.Zeroes(8);
@@ -163,30 +150,15 @@ internal sealed class StageProgram
         _table.OnZero(entered, _table.Next);
         _table.Call((ushort)StageStep.WorkingDirectory, SYS_getcwd, name, PathMax);
         _table.Expect((ushort)StageStep.WorkingDirectory, name, 0xff, '/', Errno.ENOENT);
-        if (early != null)
-        {
-            CloseOnExec();
-            CredentialsRows.AddCapabilities(_table, credentials, CapabilitySet.Bit("CAP_SYS_ADMIN"));
-        }
-        if (early is { Notifies: true })
-        {
-            TellOfListener();
-            early.Load(_table);
-            // The process that has the listener's descriptor is about to leave: not before the parent has it.
-            WaitForWord();
-        }
-        else early?.Load(_table);
-        CredentialsRows.AddPrivileges(_table, credentials, kept);
-        // A change of ids or capabilities sets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
-        Hide();
     }
 
+    // A change of ids or capabilities sets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
     private void Hide() => _table.Call((ushort)StageStep.Dumpable, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
 
     /// <summary>
     /// Finds the program as the user, the way execvp(3) does: as it is if it has a slash, else in each directory of PATH.
     /// </summary>
-    internal void FindProgram(string program, IReadOnlyList<string> env)
+    private void FindProgram(string program, IReadOnlyList<string> env)
     {
         string searchPath = SearchPath(env);
         if (program.Contains('/'))
@@ -218,25 +190,8 @@ internal sealed class StageProgram
         return ProcessEnvironment.DefaultPath;
     }
 
-    /// <summary>Says that all is done but the start, and waits for it.</summary>
-    /// <param name="notifying">
-    /// A filter that asks a listener. It is loaded before the wait, as runc loads it, since `create` is who hands the listener
-    /// over; what follows it is this one read, the hooks, and the program.
-    /// </param>
-    internal void WaitForStart(SeccompRows? notifying)
-    {
-        TellReady();
-        if (notifying != null)
-        {
-            CloseOnExec();
-            TellOfListener();
-            notifying.Load(_table);
-        }
-        WaitForWord();
-    }
-
     /// <summary>Says that all is done but the execve.</summary>
-    internal void TellReady()
+    private void ReportReady()
     {
         foreach (int row in _foundRows) _table.OnResult(row, _table.Next);
         // From here on the process lives without its parent.
@@ -246,7 +201,7 @@ internal sealed class StageProgram
 
     // The parent takes the listener's descriptor out of this process (pidfd_getfd(2)) as soon as it is there. It is told its
     // number now, the lowest that is free, for what is said afterwards is subject to the filter.
-    private void TellOfListener()
+    private void AnnounceListener()
     {
         const int ValueOffset = 4;
         // A result is stored as 64 bits: the value of the message and four bytes behind it, which are not sent.
@@ -273,21 +228,21 @@ internal sealed class StageProgram
     /// A hook that runs inside the container, as the user, before the program: a child with the state document on its
     /// standard input, which must end with exit code 0 within its time.
     /// </summary>
-    /// <param name="timeout">Seconds; null for no limit.</param>
     /// <param name="filter">The program's seccomp filter, which applies to the hook as well, since its file is the container's.</param>
-    internal void RunChild(int index, string path, string[] args, string[] env, int? timeout, Fd input, SeccompRows? filter)
+    private void RunHook(int index, SeccompRows? filter)
     {
+        Hook hook = _inputs.Hooks[index];
         const int CLONE_PIDFD = 0x1000, POLLIN = 1, SigsetSize = 8;
         var step = (ushort)((int)StageStep.FirstChild + index);
         ulong poll = _table.Bytes([0, 0, 0, 0, POLLIN, 0, 0, 0]), status = _table.Zeroes(8), pid = _table.Zeroes(8);
-        ulong time = timeout is { } seconds ? _table.Bytes(MemoryMarshal.AsBytes<long>([seconds, 0])) : 0;
+        ulong time = hook.Timeout is { } seconds ? _table.Bytes(MemoryMarshal.AsBytes<long>([seconds, 0])) : 0;
         int clone = _table.Next;
         // With CLONE_PIDFD the descriptor is stored where clone(2)'s parent_tid points: the first field of struct pollfd.
         _table.Call(step, SYS_clone, CLONE_PIDFD | (ulong)Processes.SIGCHLD, 0, poll).KeepAt(pid);
-        _table.Call(step, SYS_dup3, (ulong)input.Value, 0, 0);
+        _table.Call(step, SYS_dup3, (ulong)_inputs.HookInputs[index].Value, 0, 0);
         _table.Call(step, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
         filter?.Load(_table);
-        _table.Call(step, SYS_execve, _table.String(path), _table.StringArray(args.Length == 0 ? [path] : args), _table.StringArray(env));
+        _table.Call(step, SYS_execve, _table.String(hook.Path), _table.StringArray(hook.Args.Length == 0 ? [hook.Path] : hook.Args), _table.StringArray(hook.Env ?? _inputs.Env));
         _table.Fail(step, Errno.EPERM);
         int parent = _table.Next;
         _table.OnZero(clone, clone + 1);
@@ -308,11 +263,8 @@ internal sealed class StageProgram
     }
 
     /// <summary>The program itself. All descriptors above those that are to stay are closed by the exec.</summary>
-    /// <param name="filter">Loaded last of all, so that a profile has to allow nothing but what the program does and its execve.</param>
-    internal void Execute(string[] args, IReadOnlyList<string> env, SeccompRows? filter)
+    private void Execute(string[] args, IReadOnlyList<string> env)
     {
-        CloseOnExec();
-        filter?.Load(_table);
         int execve = _table.Next;
         foreach (int row in _foundRows) _table.KeepAt(row, StageTable.ArgumentAddress(execve, 0));
         _table.Call((ushort)StageStep.Execve, SYS_execve, 0, _table.StringArray(args), _table.StringArray(env));
@@ -321,14 +273,9 @@ internal sealed class StageProgram
         _table.Fail((ushort)StageStep.Execve, Errno.EPERM);
     }
 
-    // Once, and before the seccomp filter may refuse it.
-    private void CloseOnExec()
-    {
-        if (_closesOnExec) return;
-        _closesOnExec = true;
-        _table.Call((ushort)StageStep.Descriptors, SYS_close_range, (ulong)(3 + _preserved), uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */)
+    private void CloseOnExec() =>
+        _table.Call((ushort)StageStep.Descriptors, SYS_close_range, (ulong)(3 + _inputs.Preserved), uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */)
             .Tolerating(Errno.ENOSYS, Errno.EINVAL, Errno.EPERM);
-    }
 
     // A regular file that the user may execute; faccessat2(2) also says no on a noexec mount. Returns its row.
     private int AddProgramCheck(string path, bool tolerant)

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Runcs.Credentials;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Plan;
+using Runcs.Scheduling;
+using Runcs.Seccomp;
+
+namespace Runcs.Init.Stage;
+
+/// <summary>What the steps of a <see cref="StagePlan"/> work with.</summary>
+internal sealed record StageInputs(StagePlan Plan, ProcessPlan Process, CredentialsPlan Credentials, IReadOnlyList<string> Env)
+{
+    internal required Fd Start { get; init; }
+
+    internal required Fd Report { get; init; }
+
+    /// <summary>How many descriptors above standard error the program keeps.</summary>
+    internal required int Preserved { get; init; }
+
+    internal LsmPlan? Labels { get; init; }
+
+    internal SchedulingPlan? Scheduling { get; init; }
+
+    internal SeccompPlan? Seccomp { get; init; }
+
+    /// <summary>The hooks that run before the program.</summary>
+    internal Hook[] Hooks { get; init; } = [];
+
+    /// <summary>For each of the hooks a readable file with the state.</summary>
+    internal Fd[] HookInputs { get; init; } = [];
+
+    /// <summary>The pid namespace of the process's children.</summary>
+    internal Fd? PidNamespace { get; init; }
+
+    /// <summary>The tasks of the memory cgroup; null also where that could not be made (<see cref="Cgroups.CgroupPlan.Rootless"/>).</summary>
+    internal Fd? Memory { get; init; }
+
+    /// <summary>A pidfd of the container's first process, whose namespaces are entered.</summary>
+    internal Fd? Init { get; init; }
+
+    /// <summary>The root that is changed to.</summary>
+    internal Fd? Root { get; init; }
+
+    /// <summary>The host's /proc: see <see cref="LsmRows"/>.</summary>
+    internal Fd? Proc { get; init; }
+
+    /// <summary>The container's, for its session keyring.</summary>
+    internal string Id { get; init; } = "";
+
+    /// <summary>The descriptors that the stage uses besides its channels, and that end with it.</summary>
+    internal List<int> Inherited()
+    {
+        var numbers = new List<int>();
+        foreach (Fd input in HookInputs) numbers.Add(input.Value);
+        foreach (Fd? descriptor in (System.ReadOnlySpan<Fd?>)[PidNamespace, Memory, Init, Root, Proc])
+            if (descriptor != null)
+                numbers.Add(descriptor.Value);
+        return numbers;
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Text;
+using Runcs.Credentials;
+using Runcs.Namespaces;
+using Runcs.Native;
+
+namespace Runcs.Plan;
+
+/// <summary>What the exec stage does, in its order, and what follows from that for its parent.</summary>
+public sealed record StagePlan(StageAction[] Actions)
+{
+    /// <summary>Another process goes on, in a pid namespace that exists already.</summary>
+    public bool Moves => Has(StageOperation.AppearInPidNamespace);
+
+    /// <summary>The seccomp filter is loaded before that.</summary>
+    public bool FiltersEarly => Moves && Find(StageOperation.LoadFilter) is >= 0 and var filter && filter < Find(StageOperation.AppearInPidNamespace);
+
+    /// <summary>Once it is ready it waits for its parent.</summary>
+    public bool Waits => Array.FindLastIndex(Actions, static action => action.Operation == StageOperation.Wait) > Find(StageOperation.ReportReady);
+
+    /// <summary>Limits that the parent sets from outside, on the stage that waits.</summary>
+    public RlimitPlan[] LimitsFromOutside { get; init; } = [];
+
+    public bool Has(StageOperation operation) => Find(operation) >= 0;
+
+    private int Find(StageOperation operation) => Array.FindIndex(Actions, action => action.Operation == operation);
+
+    /// <summary>As text, a line a step: what a dry run shows and what snapshots hold.</summary>
+    public void Describe(StringBuilder text)
+    {
+        foreach (StageAction action in Actions)
+        {
+            text.Append("stage: ").Append(Words(action));
+            if (action.Path.Length > 0) text.Append(" (").Append(action.Path).Append(')');
+            text.Append('\n');
+        }
+        foreach (RlimitPlan limit in LimitsFromOutside)
+            text.Append("parent: limit ").Append(limit.Resource).Append(" (").Append(limit.Origin).Append(")\n");
+    }
+
+    private static string Words(StageAction action) => action.Operation switch
+    {
+        StageOperation.Hide => "not dumpable, channels close on exec",
+        StageOperation.Label => "label of the next execve",
+        StageOperation.ChoosePidNamespace => "pid namespace of its children",
+        StageOperation.EnterMemoryCgroup => "memory cgroup",
+        StageOperation.Schedule => "memory policy and personality",
+        StageOperation.Limit => $"limit {action.Limit!.Resource}",
+        StageOperation.LiftProcessLimit => "no limit on processes, for the clone",
+        StageOperation.EnterNamespaces => $"namespaces of the container:{Kinds(action.Namespaces)}",
+        StageOperation.ChangeRoot => "root directory of the container",
+        StageOperation.BecomeRoot => "ids of the user namespace's root",
+        StageOperation.JoinKeyring => "session keyring of the container",
+        StageOperation.BecomeUser => "working directory, groups, umask, bounding set, ids",
+        StageOperation.SetCapabilities => $"capabilities{KeptNames(action.Kept)}",
+        StageOperation.NoNewPrivileges => "no_new_privs",
+        StageOperation.DropPrivileges => $"capabilities{KeptNames(action.Kept)}, ambient set, not dumpable",
+        StageOperation.AppearInPidNamespace => "goes on in a new process, in the pid namespace",
+        StageOperation.TakeTerminal => "controlling terminal",
+        StageOperation.FindProgram => "find the program",
+        StageOperation.ReportReady => "report ready",
+        StageOperation.CloseOnExec => "other descriptors close on exec",
+        StageOperation.AnnounceListener => "announce the seccomp listener",
+        StageOperation.LoadFilter => "load the seccomp filter",
+        StageOperation.Wait => "wait for the parent",
+        StageOperation.RunHook => "run hook",
+        StageOperation.RunFilteredHook => "run hook under the seccomp filter",
+        StageOperation.Execute => "execve",
+        _ => throw new ArgumentOutOfRangeException(nameof(action)),
+    };
+
+    private static string Kinds(CloneFlags flags)
+    {
+        var text = new StringBuilder();
+        foreach (NamespaceKind kind in NamespaceKind.All)
+            if ((flags & kind.Flag) != 0)
+                text.Append(' ').Append(kind.Name);
+        return text.ToString();
+    }
+
+    private static string KeptNames(ulong capabilities)
+    {
+        var text = new StringBuilder();
+        for (int number = 0; number < CapabilitySet.Names.Length; number++)
+            if ((capabilities & 1UL << number) != 0)
+                text.Append(" and ").Append(CapabilitySet.Names[number]);
+        return text.ToString();
+    }
+}
