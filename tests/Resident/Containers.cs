@@ -31,6 +31,15 @@ internal sealed class Containers : IDisposable
         _pids[id] = ReadPid();
     }
 
+    /// <summary>As for a service manager, with a program that ends without a message to it.</summary>
+    public void RunNotifying(string id, string bundle, string socket)
+    {
+        CreateCommand.Run(new CreateOptions { Id = id, Root = _root, Bundle = bundle, PidFile = PidFile, NotifySocket = socket, Streams = Streams });
+        _pids[id] = ReadPid();
+        StartCommand.Run(_root, id, socket);
+        Delete(id);
+    }
+
     public void Start(string id) => StartCommand.Run(_root, id, notifySocket: null);
 
     public int Exec(string id, string[] args, string? processFile)

@@ -38,6 +38,7 @@ internal static class Requests
             {
                 case ["create", string id, string bundle]: containers.Create(id, bundle, consoleSocket: null); break;
                 case ["create", string id, string bundle, string consoleSocket]: containers.Create(id, bundle, consoleSocket); break;
+                case ["run-notifying", string id, string bundle, string socket]: containers.RunNotifying(id, bundle, socket); break;
                 case ["start", string id]: containers.Start(id); break;
                 case ["exec", string id, .. string[] args]: return $"exit {containers.Exec(id, args, null)}";
                 case ["exec-file", string id, string file]: return $"exit {containers.Exec(id, [], file)}";

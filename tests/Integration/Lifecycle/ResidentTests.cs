@@ -12,7 +12,9 @@ public sealed class ResidentTests : IDisposable
     private readonly List<Container> _containers = [];
     private readonly ResidentProcess _resident;
     private readonly Socket _console = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly Dictionary<Container, Action<Container>> _failing = [];
+
+    // Those that do the same at each turn.
+    private readonly Dictionary<Container, Action<Container>> _alone = [];
 
     // What a container does next, by its turns; the first is the creation.
     private readonly Action<Container>[] _turns;
@@ -101,9 +103,9 @@ public sealed class ResidentTests : IDisposable
                 int turn = round - i % _turns.Length;
                 if (turn < 0) continue;
                 turn %= _turns.Length;
-                if (_failing.TryGetValue(_containers[i], out Action<Container>? fail)) fail(_containers[i]);
+                if (_alone.TryGetValue(_containers[i], out Action<Container>? same)) same(_containers[i]);
                 else _turns[turn](_containers[i]);
-                if (_failing.ContainsKey(_containers[i]) || turn != 1) done++;
+                if (_alone.ContainsKey(_containers[i]) || turn != 1) done++;
             }
         }
         foreach (Container container in _containers) _resident.Do("delete", container.Id);
@@ -154,10 +156,14 @@ public sealed class ResidentTests : IDisposable
                 bundle.Linux["netDevices"] = new JsonObject { ["nonexistent0"] = new JsonObject() };
                 Fails("nonexistent0");
                 break;
+            case 10:
+                bundle.Args("/bin/true");
+                _alone[container] = notifying => _resident.Do("run-notifying", notifying.Id, notifying.Bundle.Directory, Path.Combine(_directory, "manager"));
+                break;
         }
         bundle.Write();
 
-        void Fails(string reason) => _failing[container] = failing => Assert.Matches($"^error .*{reason}", _resident.Ask("create", failing.Id, failing.Bundle.Directory));
+        void Fails(string reason) => _alone[container] = failing => Assert.Matches($"^error .*{reason}", _resident.Ask("create", failing.Id, failing.Bundle.Directory));
     }
 
     private static JsonObject Hook(JsonNode? hooks, string kind, string path)
