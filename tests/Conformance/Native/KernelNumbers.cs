@@ -20,8 +20,8 @@ internal static class KernelNumbers
     {
         var numbers = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (Type type in _flags)
-        foreach (string name in Enum.GetNames(type))
-            numbers[name] = Convert.ToInt64(Enum.Parse(type, name) is var value && Enum.GetUnderlyingType(type) == typeof(ulong) ? unchecked((long)(ulong)value) : value);
+            foreach (string name in Enum.GetNames(type))
+                numbers[name] = Convert.ToInt64(Enum.Parse(type, name) is var value && Enum.GetUnderlyingType(type) == typeof(ulong) ? unchecked((long)(ulong)value) : value);
         foreach (FieldInfo field in own.GetFields(BindingFlags.Static | BindingFlags.NonPublic))
             if (field.Name.StartsWith("O_", StringComparison.Ordinal) || field.Name.StartsWith("SYS_", StringComparison.Ordinal))
                 numbers[field.Name] = Convert.ToInt64(field.GetRawConstantValue());
