@@ -7,7 +7,7 @@ namespace Runcs.Conformance.Layering;
 
 /// <summary>
 /// Which member of the product uses which, as far as their source tells: calls, constructors, properties, and for a virtual
-/// member whatever overrides it. A system call is a member with LibraryImport or DllImport.
+/// member whatever overrides it. A system call is a member with LibraryImport or DllImport, or a function of Tmds.LibC.
 /// </summary>
 internal sealed class CallGraph(CSharpCompilation compilation)
 {
@@ -49,7 +49,9 @@ internal sealed class CallGraph(CSharpCompilation compilation)
     }
 
     private static bool IsSystemCall(ISymbol member) =>
-        member is IMethodSymbol && member.GetAttributes().Any(attribute => attribute.AttributeClass?.Name is "LibraryImportAttribute" or "DllImportAttribute");
+        IsOfLibC(member) || (member is IMethodSymbol && member.GetAttributes().Any(attribute => attribute.AttributeClass?.Name is "LibraryImportAttribute" or "DllImportAttribute"));
+
+    private static bool IsOfLibC(ISymbol member) => member is IMethodSymbol { ContainingType: { Name: "LibC", ContainingNamespace.Name: "Linux" } };
 
     private List<ISymbol> Uses(ISymbol member)
     {
@@ -74,7 +76,7 @@ internal sealed class CallGraph(CSharpCompilation compilation)
     private static ISymbol? Original(ISymbol symbol)
     {
         ISymbol original = symbol is IMethodSymbol { ReducedFrom: { } reduced } ? reduced.OriginalDefinition : symbol.OriginalDefinition;
-        return original is IMethodSymbol or IPropertySymbol or IFieldSymbol && original.DeclaringSyntaxReferences.Length > 0 ? original : null;
+        return IsOfLibC(original) || (original is IMethodSymbol or IPropertySymbol or IFieldSymbol && original.DeclaringSyntaxReferences.Length > 0) ? original : null;
     }
 
     private static bool IsMember(SyntaxNode node) =>

@@ -18,7 +18,8 @@ internal sealed class Product
         Files = files;
         string[] framework = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(':');
         _compilation = CSharpCompilation.Create("Product", files.Select(file => file.Tree),
-            framework.Where(path => System.IO.Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)).Select(path => MetadataReference.CreateFromFile(path)),
+            framework.Where(path => System.IO.Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)).Append(typeof(Tmds.Linux.LibC).Assembly.Location)
+                .Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         _calls = new CallGraph(_compilation);
     }
