@@ -19,11 +19,12 @@ internal static class EventsVerb
 
     private static int Run(Invocation call)
     {
+        const int StandardOutput = 1;
         const long NanosecondsPerMillisecond = 1_000_000;
         Duration.TryParse(call.Get("interval") ?? "5s", out long interval);
         if (interval <= 0) throw new RuncsException("duration interval must be greater than 0");
-        if (call.Has("stats")) EventsCommand.PrintStats(call.Root, call.Id);
-        else EventsCommand.Follow(call.Root, call.Id, (interval + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond);
+        if (call.Has("stats")) EventsCommand.PrintStats(call.Root, call.Id, StandardOutput);
+        else EventsCommand.Follow(call.Root, call.Id, (interval + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond, StandardOutput);
         return 0;
     }
 }

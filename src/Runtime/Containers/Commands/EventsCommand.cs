@@ -12,23 +12,22 @@ namespace Runcs.Containers.Commands;
 /// <summary><c>events</c>: what a container uses, and that it has run out of memory; a line of JSON each, in the form of runc's types.Event.</summary>
 public static class EventsCommand
 {
-    private const string Output = "standard output";
-    private const int StandardOutput = 1;
-
     /// <summary>Prints the stats once.</summary>
+    /// <param name="output">The descriptor to print to.</param>
     /// <exception cref="RuncsException">The container is not there or has stopped.</exception>
-    public static void PrintStats(string root, string id)
+    public static void PrintStats(string root, string id, int output)
     {
         ContainerRecord record = Container.Load(root, id);
         if (!record.Init.Exists()) throw NotRunning(id);
         using Cgroup? cgroup = ContainerCgroup.Open(record);
-        Print(Stats(record, cgroup));
+        Print(Stats(record, cgroup), output);
     }
 
     /// <summary>Prints the stats at each interval and every OOM event, until the container stops.</summary>
     /// <param name="interval">Milliseconds.</param>
+    /// <param name="output">The descriptor to print to.</param>
     /// <exception cref="RuncsException">The container is not there or has stopped.</exception>
-    public static void Follow(string root, string id, long interval)
+    public static void Follow(string root, string id, long interval, int output)
     {
         ContainerRecord record = Container.Load(root, id);
         using Fd init = record.Init.Open() ?? throw NotRunning(id);
@@ -37,11 +36,11 @@ public static class EventsCommand
         for (long next = Clock.Milliseconds() + interval; ;)
         {
             bool hasEnded = Wait(init, oom, next);
-            if (oom != null && oom.Take()) Print(Oom(id));
+            if (oom != null && oom.Take()) Print(Oom(id), output);
             if (hasEnded) return;
             long now = Clock.Milliseconds();
             if (now < next) continue;
-            Print(Stats(record, cgroup));
+            Print(Stats(record, cgroup), output);
             // Whoever reads slowly misses some, as with Go's ticker.
             next = Math.Max(next + interval, now);
         }
@@ -88,11 +87,11 @@ public static class EventsCommand
         return json;
     }
 
-    private static void Print(JsonText json)
+    private static void Print(JsonText json, int output)
     {
         json.EndObject();
         json.EndLine();
-        Files.WriteAll(StandardOutput, json.Written, Output);
+        Files.WriteAll(output, json.Written, "standard output");
     }
 
     private static RuncsException NotRunning(string id) => new($"container with id {id} is not running");
