@@ -104,10 +104,10 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
             ConsoleSocket = console,
             Streams = options.Streams,
             NoNewKeyring = options.NoNewKeyring,
-            LateInputs = InitHooks.OpenLateInputs(plan),
             ListenFds = options.ListenFds,
             PreserveFds = options.PreserveFds,
         };
+        request.Open();
         _init = ContainerInit.Clone(request, interrupts);
         _undo.Add(KillAll);
         _channels!.CloseChildEnds();

@@ -45,27 +45,8 @@ internal sealed class ExecSetup : IDisposable
     /// <summary>Returns only after a failure, which it has reported.</summary>
     /// <param name="parent">The runtime's pid.</param>
     /// <param name="cloned">The clone had CLONE_INTO_CGROUP.</param>
-    internal void Run(int parent, bool cloned)
-    {
-        try
-        {
-            SetUp(parent, cloned);
-        }
-#pragma warning disable CA1031 // Whatever goes wrong here, the parent must hear of it, and this copy of the runtime must end.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            try
-            {
-                if (ExecTarget.IsOfStopped(e, _request.Target.Init)) e = ExecTarget.Stopped(e);
-                InitMessage.SendError(_request.Channels.ReportWrite, e is RuncsException or SyscallException ? e.Message : $"unexpected: {e}");
-            }
-            catch (SyscallException)
-            {
-                // The parent is gone, and so is whoever wanted to know.
-            }
-        }
-    }
+    internal void Run(int parent, bool cloned) =>
+        ChildSetup.Run(() => SetUp(parent, cloned), _request.Channels.ReportWrite, failure => ExecTarget.IsOfStopped(failure, _request.Target.Init) ? ExecTarget.Stopped(failure) : failure);
 
     private void SetUp(int parent, bool cloned)
     {
@@ -76,7 +57,7 @@ internal sealed class ExecSetup : IDisposable
         _request.Streams.Take();
         Descriptors.CloseOnExecFrom(3 + _request.PreserveFds);
         Signals.Reset();
-        SetOomScore();
+        ChildSetup.SetOomScore(_request.Plan.Process.OomScoreAdj);
         Errno errno = Processes.TrySetsid();
         if (errno.IsError) throw new SyscallException("setsid", "", errno);
         // The terminal of a session leader that ends is hung up: the one that goes on in the pid namespace takes it.
@@ -118,13 +99,6 @@ internal sealed class ExecSetup : IDisposable
     {
         Errno errno = Sched.TrySetAffinity(cpus);
         if (errno.IsError) throw RuncsException.At(origin, "sched_setaffinity", "", errno);
-    }
-
-    private void SetOomScore()
-    {
-        if (_request.Plan.Process.OomScoreAdj is not { } score) return;
-        Errno errno = Files.TryWriteValueAt(Files.AT_FDCWD, "/proc/self/oom_score_adj", score.ToString());
-        if (errno.IsError) throw RuncsException.At("process.oomScoreAdj", "write", "/proc/self/oom_score_adj", errno);
     }
 
     private static StageInputs Inputs(ExecRequest request, Fd? proc)

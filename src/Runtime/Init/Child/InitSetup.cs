@@ -37,26 +37,8 @@ internal sealed partial class InitSetup
     /// <summary>Returns only after a failure, which it has reported.</summary>
     /// <param name="parent">A pidfd of the runtime.</param>
     /// <param name="entry">The way into a user namespace that takes more than the clone; null for none.</param>
-    internal static void Run(InitRequest request, Fd parent, UserNamespaceEntry? entry)
-    {
-        try
-        {
-            new InitSetup(request).SetUp(parent, entry);
-        }
-#pragma warning disable CA1031 // Whatever goes wrong here, the parent must hear of it, and this copy of the runtime must end.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            try
-            {
-                InitMessage.SendError(request.Channels.ReportWrite, e is RuncsException or SyscallException ? e.Message : $"unexpected: {e}");
-            }
-            catch (SyscallException)
-            {
-                // The parent is gone, and so is whoever wanted to know.
-            }
-        }
-    }
+    internal static void Run(InitRequest request, Fd parent, UserNamespaceEntry? entry) =>
+        ChildSetup.Run(() => new InitSetup(request).SetUp(parent, entry), request.Channels.ReportWrite, static failure => failure);
 
     private void SetUp(Fd parent, UserNamespaceEntry? entry)
     {
@@ -74,7 +56,7 @@ internal sealed partial class InitSetup
         else
         {
             BeginSession();
-            SetOomScore();
+            ChildSetup.SetOomScore(_plan.Process.OomScoreAdj);
             // While /proc is the host's: a mount namespace that is joined may have something else there.
             MakeTimeNamespace(Files.AT_FDCWD, "/proc/self/timens_offsets");
             _request.Namespaces.ApplyJoin();
@@ -108,13 +90,6 @@ internal sealed partial class InitSetup
     {
         Errno errno = Processes.TrySetsid();
         if (errno.IsError) throw new SyscallException("setsid", "", errno);
-    }
-
-    private void SetOomScore()
-    {
-        if (_plan.Process.OomScoreAdj is not { } score) return;
-        Errno errno = Files.TryWriteValueAt(Files.AT_FDCWD, "/proc/self/oom_score_adj", score.ToString());
-        if (errno.IsError) throw RuncsException.At("process.oomScoreAdj", "write", "/proc/self/oom_score_adj", errno);
     }
 
     private void SetHostNames()

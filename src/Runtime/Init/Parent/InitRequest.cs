@@ -22,9 +22,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public NewNetwork? Network { get; init; }
 
     /// <summary>The maps of the user namespace, of one that is joined too; null without one.</summary>
-    public IdMaps? Ids { get; } = Plan.Namespaces.Find(CLONE_NEWUSER) is { } joined
-        ? JoinedUsers.ReadMaps(joined, Namespaces.Find(CLONE_NEWUSER)!)
-        : Plan.Namespaces.Ids;
+    public IdMaps? Ids { get; private set; }
 
     /// <summary>What the exec stage does.</summary>
     internal StagePlan Stage { get; } = StagePlanner.PlanContainer(Plan);
@@ -33,13 +31,13 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public uint HostUid => Ids != null && Ids.Uids.TryOutside(Plan.Credentials.Uid, out uint uid) ? uid : Plan.Credentials.Uid;
 
     /// <summary>With a user namespace, where what is mounted with the host's privileges waits; else null.</summary>
-    public RootfsSetup? Rootfs { get; } = Plan.Namespaces.HasUsers ? new RootfsSetup(Plan.Rootfs) : null;
+    public RootfsSetup? Rootfs { get; private set; }
 
     /// <summary>What the mounts need of the host; null for nothing.</summary>
     public MountSources? MountSources { get; init; }
 
     /// <summary>With a user namespace that is not in a foreign mount namespace, what init may not open; else null.</summary>
-    internal HostMountOpener? HostMounts { get; } = Plan.Namespaces.HasUsers && Plan.Namespaces.IsNew(CLONE_NEWNS) ? new HostMountOpener(Channels.ReportWrite) : null;
+    internal HostMountOpener? HostMounts { get; private set; }
 
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
@@ -48,7 +46,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
 
     /// <summary>The files that <see cref="InitHooks.OpenLateInputs"/> has opened.</summary>
-    public Fd[] LateInputs { get; init; } = [];
+    public Fd[] LateInputs { get; private set; } = [];
 
     /// <summary>The program keeps the caller's session keyring.</summary>
     public bool NoNewKeyring { get; init; }
@@ -66,6 +64,18 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
         return new UserNamespaceMounts(!Plan.Namespaces.IsNew(CLONE_NEWPID), !Plan.Namespaces.IsNew(CLONE_NEWNET),
             !Plan.Namespaces.IsNew(CLONE_NEWIPC), Plan.Namespaces.IsJoined(CLONE_NEWCGROUP) ? Plan.Cgroup.MountSources : null,
             pids == null ? null : new JoinedProc(pids).Mount, HostMounts == null, MountSources);
+    }
+
+    /// <summary>Opens what init needs besides: files for hooks, sockets, and by a process of its own the maps of a user namespace that is joined.</summary>
+    /// <exception cref="RuncsException"/>
+    /// <exception cref="SyscallException"/>
+    public void Open()
+    {
+        Ids = Plan.Namespaces.Find(CLONE_NEWUSER) is { } joined ? JoinedUsers.ReadMaps(joined, Namespaces.Find(CLONE_NEWUSER)!) : Plan.Namespaces.Ids;
+        LateInputs = InitHooks.OpenLateInputs(Plan);
+        if (!Plan.Namespaces.HasUsers) return;
+        Rootfs = new RootfsSetup(Plan.Rootfs);
+        if (Plan.Namespaces.IsNew(CLONE_NEWNS)) HostMounts = new HostMountOpener(Channels.ReportWrite);
     }
 
     public void Dispose()

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run by the clone: the container's init, or a further process of it.
+using System;
+using Runcs.Diagnostics;
+using Runcs.Init.Protocol;
+using Runcs.Native;
+
+namespace Runcs.Init.Child;
+
+/// <summary>What the set-up of each clone has.</summary>
+internal static class ChildSetup
+{
+    /// <summary>Returns only after a failure of the set-up, which it has reported.</summary>
+    /// <param name="explain">Gives what is to be reported for a failure.</param>
+    internal static void Run(Action setUp, Fd report, Func<Exception, Exception> explain)
+    {
+        try
+        {
+            setUp();
+        }
+#pragma warning disable CA1031 // Whatever goes wrong here, the parent must hear of it, and this copy of the runtime must end.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Exception e = explain(failure);
+            try
+            {
+                InitMessage.SendError(report, e is RuncsException or SyscallException ? e.Message : $"unexpected: {e}");
+            }
+            catch (SyscallException)
+            {
+                // The parent is gone.
+            }
+        }
+    }
+
+    /// <exception cref="RuncsException"/>
+    internal static void SetOomScore(int? score)
+    {
+        if (score == null) return;
+        Errno errno = Files.TryWriteValueAt(Files.AT_FDCWD, "/proc/self/oom_score_adj", score.Value.ToString());
+        if (errno.IsError) throw RuncsException.At("process.oomScoreAdj", "write", "/proc/self/oom_score_adj", errno);
+    }
+}
