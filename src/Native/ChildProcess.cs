@@ -71,8 +71,12 @@ public sealed unsafe class ChildProcess : IDisposable
 
     /// <summary>In the child: says how the task went.</summary>
     /// <param name="step">What failed.</param>
-    public static void Answer(Fd socket, int step, Errno errno) =>
-        Files.TryWrite(socket.Value, MemoryMarshal.AsBytes((ReadOnlySpan<int>)[step, errno.Value]), out _);
+    /// <exception cref="SyscallException">The parent cannot hear it: it would wait for this child, and this child for it.</exception>
+    public static void Answer(Fd socket, int step, Errno errno)
+    {
+        Errno failure = Files.TryWrite(socket.Value, MemoryMarshal.AsBytes((ReadOnlySpan<int>)[step, errno.Value]), out _);
+        if (failure.IsError) throw new SyscallException("write", "socket", failure);
+    }
 
     /// <summary>In the child: the task has made a descriptor for the parent.</summary>
     public static Errno Answer(Fd socket, Fd made) =>
