@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Text;
-using Runcs.Cli.Verbs;
 using Runcs.OciSpec;
 
 namespace Runcs.Cli.Verbs;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli.Parsing;
-using Runcs.Cli.Verbs;
 using Runcs.Containers.Commands;
 using Runcs.Diagnostics;
 using Runcs.Native;

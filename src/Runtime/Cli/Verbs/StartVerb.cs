@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Cli.Verbs;
 using Runcs.Containers.Commands;
 
 namespace Runcs.Cli.Verbs;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Runcs.Cli.Parsing;
-using Runcs.Cli.Verbs;
 using Runcs.Containers.Commands;
 using Runcs.Diagnostics;
 using Runcs.Native;
