@@ -31,7 +31,7 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <param name="task">What the child does, with its end of the socket; when it returns or throws, the child ends.</param>
     /// <param name="keep">Further descriptors of the parent that the child keeps.</param>
     /// <param name="flags">CLONE_NEW*.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static ChildProcess Start(Action<Fd> task, ReadOnlySpan<int> keep = default, CloneFlags flags = 0)
     {
         (Fd ours, Fd its) = UnixSockets.Pair();
@@ -48,12 +48,12 @@ public sealed unsafe class ChildProcess : IDisposable
         its.Dispose();
         if (!errno.IsError) return new ChildProcess(pid, pidfd!, ours);
         ours.Dispose();
-        throw new SyscallException("clone3", flags == CloneFlags.CLONE_NEWUSER ? "CLONE_NEWUSER" : "", errno);
+        throw errno.Failure("clone3", flags == CloneFlags.CLONE_NEWUSER ? "CLONE_NEWUSER" : "");
     }
 
     /// <summary>Executes a program with these standard streams. Whether that succeeded is received as its answer.</summary>
     /// <param name="prepare">What the child does before; null for nothing.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static ChildProcess Execute(string path, CStringArray argv, CStringArray envp, Fd input, Fd output, Fd errors, Action? prepare = null) =>
         Start(socket =>
         {
@@ -62,7 +62,7 @@ public sealed unsafe class ChildProcess : IDisposable
             {
                 errno = TryBecome(path, argv, envp, input, output, errors, ref socket, prepare);
             }
-            catch (SyscallException failure)
+            catch (RuncsException failure)
             {
                 errno = failure.Errno;
             }
@@ -71,11 +71,11 @@ public sealed unsafe class ChildProcess : IDisposable
 
     /// <summary>In the child: says how the task went.</summary>
     /// <param name="step">What failed.</param>
-    /// <exception cref="SyscallException">The parent cannot hear it: it would wait for this child, and this child for it.</exception>
+    /// <exception cref="RuncsException">The parent cannot hear it: it would wait for this child, and this child for it.</exception>
     public static void Answer(Fd socket, int step, Errno errno)
     {
         Errno failure = Files.TryWrite(socket.Value, MemoryMarshal.AsBytes((ReadOnlySpan<int>)[step, errno.Value]), out _);
-        if (failure.IsError) throw new SyscallException("write", "socket", failure);
+        failure.OrThrow("write", "socket");
     }
 
     /// <summary>In the child: the task has made a descriptor for the parent.</summary>
@@ -115,14 +115,15 @@ public sealed unsafe class ChildProcess : IDisposable
     }
 
     /// <summary>Waits for the end; the status as wait4(2) gives it.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public int Wait()
     {
         if (_status is { } known) return known;
         Errno errno = Processes.TryWait(Pid, WaitOptions.__WALL, out _, out int status);
         // From here on the pid may be another process's.
         _status = status;
-        return errno.IsError ? throw new SyscallException("wait4", $"pid {Pid}", errno) : status;
+        errno.OrThrow("wait4", $"pid {Pid}");
+        return status;
     }
 
     /// <summary>Kills the child, if it has not been waited for, and leaves no zombie.</summary>

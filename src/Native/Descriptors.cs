@@ -23,11 +23,11 @@ public static unsafe partial class Descriptors
     }
 
     /// <summary>A pipe, both ends close-on-exec; <paramref name="flags"/> may add O_NONBLOCK.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static (Fd Read, Fd Write) Pipe(OpenFlags flags = 0)
     {
         int* ends = stackalloc int[2];
-        if (pipe2(ends, flags | O_CLOEXEC) < 0) throw new SyscallException("pipe2", "", Errno.Last);
+        if (pipe2(ends, flags | O_CLOEXEC) < 0) throw Errno.Last.Failure("pipe2", "");
         return (new Fd(ends[0]), new Fd(ends[1]));
     }
 
@@ -41,11 +41,11 @@ public static unsafe partial class Descriptors
     public static Errno TryAddSeals(int fd, SealFlags seals) => fcntl(fd, F_ADD_SEALS, (int)seals) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>A second, close-on-exec number for the same open file, not below <paramref name="least"/>.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Fd Duplicate(int fd, int least = 3)
     {
         int result = fcntl(fd, F_DUPFD_CLOEXEC, least);
-        return result < 0 ? throw new SyscallException("fcntl", $"descriptor {fd}", Errno.Last) : new Fd(result);
+        return result < 0 ? throw Errno.Last.Failure("fcntl", $"descriptor {fd}") : new Fd(result);
     }
 
     /// <summary>dup2(2): makes <paramref name="target"/> a copy that stays open over exec.</summary>
@@ -53,11 +53,11 @@ public static unsafe partial class Descriptors
 
     public static Errno TrySetCloseOnExec(int fd, bool on) => fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) < 0 ? Errno.Last : Errno.None;
 
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void SetCloseOnExec(int fd, bool on)
     {
         Errno errno = TrySetCloseOnExec(fd, on);
-        if (errno.IsError) throw new SyscallException("fcntl", $"descriptor {fd}", errno);
+        errno.OrThrow("fcntl", $"descriptor {fd}");
     }
 
     public static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
@@ -92,7 +92,7 @@ public static unsafe partial class Descriptors
     }
 
     /// <summary>An anonymous file with this content, read from its start, that nobody can change any more (memfd_create(2)).</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Fd MakeMemfd(string name, System.ReadOnlySpan<byte> content)
     {
         Fd file = MakeMemfd(name);
@@ -109,17 +109,18 @@ public static unsafe partial class Descriptors
     }
 
     /// <summary>An anonymous file that is still empty, for <see cref="FillMemfd"/>.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Fd MakeMemfd(string name)
     {
         // vm.memfd_noexec=2 refuses a memfd that does not say that it will not be executed; MFD_NOEXEC_SEAL is Linux 6.3.
         Errno errno = TryMemfdCreate(name, MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL, out Fd? file);
         if (errno.Value == Errno.EINVAL) errno = TryMemfdCreate(name, MFD_ALLOW_SEALING, out file);
-        return errno.IsError ? throw new SyscallException("memfd_create", name, errno) : file!;
+        errno.OrThrow("memfd_create", name);
+        return file!;
     }
 
     /// <summary>Gives an anonymous file its content, after which nobody can change it.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void FillMemfd(Fd file, string name, System.ReadOnlySpan<byte> content)
     {
         long offset = 0;
@@ -129,7 +130,7 @@ public static unsafe partial class Descriptors
             {
                 // pwrite(2) leaves the offset at the start.
                 nint count = pwrite64(file.Value, p + offset, (nuint)(content.Length - offset), offset);
-                if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR) throw new SyscallException("pwrite64", name, Errno.Last);
+                if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR) throw Errno.Last.Failure("pwrite64", name);
                 offset += System.Math.Max(count, 0);
             }
         }
@@ -189,13 +190,13 @@ public static unsafe partial class Descriptors
     /// <summary>poll(2) of one descriptor for reading, without limit of time; a signal does not end it.</summary>
     /// <param name="fd">The descriptor.</param>
     /// <param name="name">What an error calls it.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void WaitReadable(int fd, string name)
     {
         PollFd entry = new() { Fd = fd, Events = POLLIN };
         Errno errno;
         while ((errno = TryPoll(new(ref entry), -1, out _)).Value == Errno.EINTR) { }
-        if (errno.IsError) throw new SyscallException("poll", name, errno);
+        errno.OrThrow("poll", name);
     }
 
     private static int pipe2(int* ends, OpenFlags flags) => LibC.pipe2(ends, (int)flags);

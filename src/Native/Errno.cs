@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Runcs.Native;
@@ -23,6 +25,58 @@ public readonly record struct Errno(int Value)
     public string Message => ErrnoNames.Find(Value)?.Message ?? $"errno {Value}";
 
     public override string ToString() => $"{Message} ({Name})";
+
+    /// <summary><c>move_mount(2) on "/data": permission denied (EACCES)</c>.</summary>
+    /// <param name="call">The call's name in section 2 of the manual.</param>
+    /// <param name="operand">The path, pid or other object of the call; may be empty.</param>
+    public string Describe(string call, string operand) => operand.Length == 0 ? $"{call}(2): {this}" : $"{call}(2) on \"{operand}\": {this}";
+
+    /// <summary>The error of a failed call.</summary>
+    public RuncsException Failure(string call, string operand) => new(call, operand, this);
+
+    /// <summary>The error of a failed call for a field of the config or a flag.</summary>
+    public RuncsException Failure(string jsonPath, string call, string operand) => Failure(call, operand).At(jsonPath);
+
+    /// <summary>Throws <see cref="Failure(string, string)"/> if the call has failed.</summary>
+    /// <exception cref="RuncsException"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void OrThrow(string call, string operand)
+    {
+        if (IsError) Throw(call, operand);
+    }
+
+    /// <inheritdoc cref="OrThrow(string, string)"/>
+    public void OrThrow(string call, [InterpolatedStringHandlerArgument("")] ref FailedOperand operand)
+    {
+        if (IsError) Throw(call, operand.ToString());
+    }
+
+    /// <summary>Throws <see cref="Failure(string, string, string)"/> if the call has failed.</summary>
+    /// <exception cref="RuncsException"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void OrThrow(string jsonPath, string call, string operand)
+    {
+        if (IsError) Throw(jsonPath, call, operand);
+    }
+
+    /// <inheritdoc cref="OrThrow(string, string, string)"/>
+    public void OrThrow(string jsonPath, string call, [InterpolatedStringHandlerArgument("")] ref FailedOperand operand)
+    {
+        if (IsError) Throw(jsonPath, call, operand.ToString());
+    }
+
+    /// <inheritdoc cref="OrThrow(string, string, string)"/>
+    public void OrThrow([InterpolatedStringHandlerArgument("")] ref FailedOperand jsonPath, string call, string operand)
+    {
+        if (IsError) Throw(jsonPath.ToString(), call, operand);
+    }
+
+    // Out of line, so that a check is a compare and a branch where it stands.
+    [DoesNotReturn]
+    private void Throw(string call, string operand) => throw Failure(call, operand);
+
+    [DoesNotReturn]
+    private void Throw(string jsonPath, string call, string operand) => throw Failure(jsonPath, call, operand);
 
     public const int EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, ENXIO = 6, E2BIG = 7, ENOEXEC = 8, EBADF = 9,
         ECHILD = 10, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EFAULT = 14, EBUSY = 16, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20,

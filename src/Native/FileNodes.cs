@@ -71,11 +71,11 @@ public static unsafe partial class FileNodes
     }
 
     /// <summary>The names in an open directory, without <c>.</c> and <c>..</c>, in the kernel's order (getdents64(2)).</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static List<string> List(int directory, string operand) => List(directory, operand, directoriesOnly: false);
 
     /// <summary>Like <see cref="List(int, string)"/>, only the directories, on a file system that tells types (cgroup, proc, tmpfs, ext4).</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static List<string> ListDirectories(int directory, string operand) => List(directory, operand, directoriesOnly: true);
 
     private static List<string> List(int directory, string operand, bool directoriesOnly)
@@ -89,7 +89,7 @@ public static unsafe partial class FileNodes
             while (true)
             {
                 nint count = syscall_getdents64(SYS_getdents64, directory, p, BufferSize);
-                if (count < 0) throw new SyscallException("getdents64", operand, Errno.Last);
+                if (count < 0) throw Errno.Last.Failure("getdents64", operand);
                 if (count == 0) return names;
                 for (int at = 0; at < count; at += *(ushort*)(p + at + LengthOffset))
                 {

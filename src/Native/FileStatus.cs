@@ -40,14 +40,15 @@ public readonly unsafe partial struct FileStatus
     public bool IsSameFileAs(FileStatus other) => Inode == other.Inode && Device == other.Device;
 
     /// <summary>The status of an open file (O_PATH ones too).</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static FileStatus Of(Fd fd) => Of(fd.Value);
 
     /// <inheritdoc cref="Of(Fd)"/>
     public static FileStatus Of(int fd)
     {
         Errno errno = TryAt(fd, "", AtFlags.AT_EMPTY_PATH, out FileStatus status);
-        return errno.IsError ? throw new SyscallException("statx", $"descriptor {fd}", errno) : status;
+        errno.OrThrow("statx", $"descriptor {fd}");
+        return status;
     }
 
     /// <summary>The status of a path; pass AT_SYMLINK_NOFOLLOW in <paramref name="flags"/> for the link itself.</summary>

@@ -25,14 +25,15 @@ public static unsafe partial class Files
     }
 
     /// <summary>Opens <paramref name="path"/> as open(2) does, close-on-exec always.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Fd Open(string path, OpenFlags flags, int mode = 0) => OpenAt(AT_FDCWD, path, flags, mode);
 
     /// <inheritdoc cref="Open"/>
     public static Fd OpenAt(int dir, string path, OpenFlags flags, int mode = 0)
     {
         Errno errno = TryOpenAt(dir, path, flags, mode, out Fd? fd);
-        return errno.IsError ? throw new SyscallException("openat", path, errno) : fd!;
+        errno.OrThrow("openat", path);
+        return fd!;
     }
 
     public static Errno TryOpenAt(int dir, string path, OpenFlags flags, int mode, out Fd? fd)
@@ -94,20 +95,20 @@ public static unsafe partial class Files
     }
 
     /// <summary>Writes all of it.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void WriteAll(int fd, ReadOnlySpan<byte> data, string operand)
     {
         while (!data.IsEmpty)
         {
             Errno errno = TryWrite(fd, data, out int count);
-            if (errno.IsError) throw new SyscallException("write", operand, errno);
+            errno.OrThrow("write", operand);
             data = data[count..];
         }
     }
 
     /// <summary>All bytes up to the end of the file, at most <paramref name="limit"/>.</summary>
     /// <param name="expected">How many there probably are.</param>
-    /// <exception cref="SyscallException">The read failed, or (EFBIG) there is more than the limit.</exception>
+    /// <exception cref="RuncsException">The read failed, or (EFBIG) there is more than the limit.</exception>
     public static byte[] ReadToEnd(int fd, string operand, int limit = int.MaxValue, int expected = 4095)
     {
         // One more than expected: a buffer that is full has to grow before the end can be seen.
@@ -121,12 +122,12 @@ public static unsafe partial class Files
                 {
                     byte extra = 0;
                     if (!TryRead(fd, new Span<byte>(ref extra), out int more).IsError && more == 0) return buffer;
-                    throw new SyscallException("read", operand, new Errno(Errno.EFBIG));
+                    throw new Errno(Errno.EFBIG).Failure("read", operand);
                 }
                 Array.Resize(ref buffer, Math.Min(buffer.Length * 4, limit));
             }
             Errno errno = TryRead(fd, buffer.AsSpan(length), out int count);
-            if (errno.IsError) throw new SyscallException("read", operand, errno);
+            errno.OrThrow("read", operand);
             if (count == 0) break;
             length += count;
         }
@@ -135,7 +136,7 @@ public static unsafe partial class Files
     }
 
     /// <summary>The whole of a file by path, at most <paramref name="limit"/> bytes.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static byte[] ReadFile(string path, int limit = int.MaxValue) => ReadFileAt(AT_FDCWD, path, limit);
 
     /// <inheritdoc cref="ReadFile"/>
@@ -146,7 +147,7 @@ public static unsafe partial class Files
     }
 
     /// <summary>The whole of a small kernel file as text.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static string ReadTextAt(int dir, string path) => Encoding.UTF8.GetString(ReadFileAt(dir, path));
 
     /// <summary>Writes a value to an existing kernel file (cgroup, sysctl) in one write(2), as they require.</summary>

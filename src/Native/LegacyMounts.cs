@@ -111,13 +111,14 @@ public static class LegacyMounts
     /// A place on the staging tmpfs where another process, which shares this mount namespace, can mount the file system that was begun;
     /// null where fsopen(2) is not refused.
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Fd? MakePlace(out string name)
     {
         name = "";
         if (!MakesFileSystems) return null;
         Errno errno = TryMakeEntry(directory: true, out name, out Fd? place);
-        return errno.IsError ? throw new SyscallException("mkdirat", "staging tmpfs", errno) : place;
+        errno.OrThrow("mkdirat", "staging tmpfs");
+        return place;
     }
 
     /// <summary>What was mounted on a place.</summary>

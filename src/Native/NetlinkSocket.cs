@@ -27,18 +27,18 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
     public delegate void Received(ushort type, ReadOnlySpan<byte> body);
 
     /// <param name="groups">RTMGRP_*: which events it hears of.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static NetlinkSocket Open(uint groups = 0)
     {
         Errno errno = TryOpen(out Fd? fd);
-        if (errno.IsError) throw new SyscallException("socket", "AF_NETLINK", errno);
+        errno.OrThrow("socket", "AF_NETLINK");
         var opened = new NetlinkSocket(fd!);
         if (groups == 0) return opened;
         var address = new sockaddr_nl { family = AF_NETLINK, groups = groups };
         if (LibC.bind(fd!.Value, (sockaddr*)&address, sizeof(sockaddr_nl)) >= 0) return opened;
         errno = Errno.Last;
         opened.Dispose();
-        throw new SyscallException("bind", "AF_NETLINK", errno);
+        throw errno.Failure("bind", "AF_NETLINK");
     }
 
     /// <summary>One that another process has opened.</summary>

@@ -20,16 +20,16 @@ public static unsafe partial class NetworkInterfaces
     }
 
     /// <summary>Brings an interface up.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void Up(string name)
     {
         int number = LibC.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        if (number < 0) throw new SyscallException("socket", "AF_INET", Errno.Last);
+        if (number < 0) throw Errno.Last.Failure("socket", "AF_INET");
         using var descriptor = new Fd(number);
         InterfaceRequest request = default;
         Encoding.UTF8.GetBytes(name, new System.Span<byte>(request.name, IFNAMSIZ - 1));
-        if (LibC.ioctl(number, SIOCGIFFLAGS, &request) < 0) throw new SyscallException("ioctl", $"SIOCGIFFLAGS {name}", Errno.Last);
+        if (LibC.ioctl(number, SIOCGIFFLAGS, &request) < 0) throw Errno.Last.Failure("ioctl", $"SIOCGIFFLAGS {name}");
         request.flags |= IFF_UP;
-        if (LibC.ioctl(number, SIOCSIFFLAGS, &request) < 0) throw new SyscallException("ioctl", $"SIOCSIFFLAGS {name}", Errno.Last);
+        if (LibC.ioctl(number, SIOCSIFFLAGS, &request) < 0) throw Errno.Last.Failure("ioctl", $"SIOCSIFFLAGS {name}");
     }
 }

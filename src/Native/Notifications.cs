@@ -11,18 +11,18 @@ public static partial class Notifications
     private const int EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800, IN_CLOEXEC = 0x80000, IN_NONBLOCK = 0x800;
 
     /// <summary>A counter that can be read, as eight bytes, when it is not 0; reading sets it to 0.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Fd MakeCounter()
     {
         int result = LibC.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        return result < 0 ? throw new SyscallException("eventfd2", "", Errno.Last) : new Fd(result);
+        return result < 0 ? throw Errno.Last.Failure("eventfd2", "") : new Fd(result);
     }
 
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Fd MakeInotify()
     {
         int result = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-        return result < 0 ? throw new SyscallException("inotify_init1", "", Errno.Last) : new Fd(result);
+        return result < 0 ? throw Errno.Last.Failure("inotify_init1", "") : new Fd(result);
     }
 
     public static Errno TryWatch(int inotify, string path, uint mask) => inotify_add_watch(inotify, path, mask) < 0 ? Errno.Last : Errno.None;

@@ -32,12 +32,12 @@ public static unsafe partial class ProcessEnvironment
     }
 
     /// <summary>The working directory, absolute.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static string WorkingDirectory()
     {
         const int PathMax = 4096;
         byte* buffer = stackalloc byte[PathMax];
-        return LibC.getcwd(buffer, PathMax) == null ? throw new SyscallException("getcwd", "", Errno.Last) : Marshal.PtrToStringUTF8((nint)buffer)!;
+        return LibC.getcwd(buffer, PathMax) == null ? throw Errno.Last.Failure("getcwd", "") : Marshal.PtrToStringUTF8((nint)buffer)!;
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

@@ -130,11 +130,11 @@ public static unsafe partial class Processes
     /// take its descriptors, unless it is not dumpable and its program was begun outside (ptrace(2); __ptrace_may_access() in the
     /// kernel's kernel/ptrace.c). Its clones inherit it, the next execve ends it.
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void Hide()
     {
         Errno errno = TryPrctl(PR_SET_DUMPABLE, 0);
-        if (errno.IsError) throw new SyscallException("prctl", "PR_SET_DUMPABLE", errno);
+        errno.OrThrow("prctl", "PR_SET_DUMPABLE");
     }
 
     public static int GetPid() => LibC.getpid();

@@ -44,12 +44,12 @@ public static unsafe partial class Signals
     public static Set SetMask(Set set) => Change(SIG_SETMASK, set);
 
     /// <summary>A non-blocking descriptor that the blocked signals of the set are read from.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Fd Open(Set set)
     {
         ulong bits = set.Bits;
         nint result = syscall(SYS_signalfd4, -1, (nint)(&bits), SetSize, SFD_CLOEXEC | SFD_NONBLOCK, 0);
-        return result < 0 ? throw new SyscallException("signalfd4", "", Errno.Last) : new Fd((int)result);
+        return result < 0 ? throw Errno.Last.Failure("signalfd4", "") : new Fd((int)result);
     }
 
     /// <summary>Takes one waiting signal from a descriptor of <see cref="Open"/>; false if none waits.</summary>

@@ -19,11 +19,11 @@ public static unsafe partial class UnixSockets
     private const nuint CmsgHeader = 16;
 
     /// <summary>Two connected ends.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static (Fd First, Fd Second) Pair()
     {
         int* ends = stackalloc int[2];
-        if (LibC.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) throw new SyscallException("socketpair", "", Errno.Last);
+        if (LibC.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) throw Errno.Last.Failure("socketpair", "");
         return (new Fd(ends[0]), new Fd(ends[1]));
     }
 

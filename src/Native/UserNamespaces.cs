@@ -13,7 +13,7 @@ public static class UserNamespaces
             string[] words = Files.ReadTextAt(Files.AT_FDCWD, "/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             return words is ["0", "0", "4294967295"];
         }
-        catch (SyscallException)
+        catch (RuncsException)
         {
             return true;
         }

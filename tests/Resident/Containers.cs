@@ -61,6 +61,7 @@ internal sealed class Containers : IDisposable
     private static int Reap(int pid)
     {
         Errno errno = Processes.TryWait(pid, WaitOptions.__WALL, out _, out int status);
-        return errno.IsError ? throw new SyscallException("wait4", $"pid {pid}", errno) : status;
+        errno.OrThrow("wait4", $"pid {pid}");
+        return status;
     }
 }

@@ -51,7 +51,7 @@ internal static class Requests
             }
             return "ok";
         }
-        catch (Exception e) when (e is RuncsException or SyscallException)
+        catch (RuncsException e)
         {
             return "error " + e.Message.Replace('\n', ' ');
         }

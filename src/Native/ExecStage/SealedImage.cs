@@ -8,7 +8,7 @@ namespace Runcs.Native.ExecStage;
 /// <summary>An executable that lives in no directory and that nobody can change any more.</summary>
 internal static class SealedImage
 {
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     internal static Fd Make(string name, ReadOnlySpan<byte> image)
     {
         const MemfdFlags Flags = MemfdFlags.MFD_ALLOW_SEALING;
@@ -17,12 +17,13 @@ internal static class SealedImage
         if (errno.Value == Errno.EINVAL) errno = Descriptors.TryMemfdCreate(name, Flags, out fd);
         // vm.memfd_noexec=2 refuses executable memfds.
         if (errno.Value == Errno.EACCES) return MakeInDetachedTmpfs(name, image);
-        if (errno.IsError) throw new SyscallException("memfd_create", name, errno);
+        errno.OrThrow("memfd_create", name);
         try
         {
             Files.WriteAll(fd!.Value, image, name);
             errno = Descriptors.TryAddSeals(fd.Value, SealFlags.F_SEAL_SEAL | SealFlags.F_SEAL_SHRINK | SealFlags.F_SEAL_GROW | SealFlags.F_SEAL_WRITE);
-            return errno.IsError ? throw new SyscallException("fcntl", name, errno) : fd;
+            errno.OrThrow("fcntl", name);
+            return fd;
         }
         catch
         {
@@ -35,13 +36,13 @@ internal static class SealedImage
     private static Fd MakeInDetachedTmpfs(string name, ReadOnlySpan<byte> image)
     {
         Errno errno = MountApi.TryFsOpen("tmpfs", out Fd? context);
-        if (errno.IsError) throw new SyscallException("fsopen", "tmpfs", errno);
+        errno.OrThrow("fsopen", "tmpfs");
         using (context)
         {
             errno = MountApi.TryFsCommand(context!.Value, FsConfigCommand.FSCONFIG_CMD_CREATE);
-            if (errno.IsError) throw new SyscallException("fsconfig", "tmpfs", errno);
+            errno.OrThrow("fsconfig", "tmpfs");
             errno = MountApi.TryFsMount(context.Value, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, out Fd? mount);
-            if (errno.IsError) throw new SyscallException("fsmount", "tmpfs", errno);
+            errno.OrThrow("fsmount", "tmpfs");
             using (mount)
             {
                 using (Fd file = Files.OpenAt(mount!.Value, name, O_WRONLY | O_CREAT | O_EXCL, 0x140 /* 0500 */))

@@ -108,10 +108,10 @@ public sealed unsafe class StageTable
 
     /// <summary>The image as a sealed memfd, close-on-exec, ready for <see cref="Processes.TryExecFd"/>.</summary>
     /// <param name="reportDescriptor">Where the stage writes {step, errno} when a row fails.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public Fd Seal(int reportDescriptor)
     {
-        if (_rows.Count > MostRows) throw new SyscallException("execve", "exec stage", new Errno(Errno.E2BIG));
+        if (_rows.Count > MostRows) throw new Errno(Errno.E2BIG).Failure("execve", "exec stage");
         ReadOnlySpan<byte> code = StageCode.Bytes;
         int rowsOffset = Page, rowsLength = HeaderSize + _rows.Count * sizeof(StageRow);
         int stringsOffset = rowsOffset + Align(rowsLength);

@@ -32,7 +32,7 @@ internal static class BlockDevices
     {
         for (int i = 0; i < devices.Length; i++)
         {
-            string jsonPath = Origin.Element(list, i);
+            string jsonPath = JsonPath.Element(list, i);
             if (Number(devices[i].Major, devices[i].Minor, jsonPath, writes) is not { } number) continue;
             string rate = devices[i].Rate == 0 && isZeroMax ? "max" : devices[i].Rate.ToString();
             writes.All.Add(new(CgroupPhase.Early, controller, file, string.Concat(number, " ", key, rate), jsonPath) { WhyMissing = "the kernel has no throttling (CONFIG_BLK_DEV_THROTTLING)" });

@@ -25,7 +25,6 @@ public abstract class Cgroup : IDisposable
     /// <param name="paths">A <see cref="CgroupPlace"/> each.</param>
     /// <param name="unit">The systemd unit that the cgroup belongs to; "" for none.</param>
     /// <exception cref="RuncsException">A path is not in the form of the record.</exception>
-    /// <exception cref="SyscallException"/>
     public static Cgroup Open(IReadOnlyList<string> paths, string unit = "")
     {
         var places = new CgroupPlace[paths.Count];
@@ -130,7 +129,7 @@ public abstract class Cgroup : IDisposable
     public abstract ulong OomKills();
 
     /// <returns>Null without the <c>memory</c> controller.</returns>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public abstract OomWatch? WatchOom();
 
     /// <summary>Writes the members <c>cpu</c> to <c>hugetlb</c> of runc's types.Stats into the object that is open.</summary>

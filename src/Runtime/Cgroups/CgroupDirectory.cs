@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.OpenFlags;
 
@@ -81,5 +80,5 @@ internal sealed class CgroupDirectory(CgroupTree tree, CgroupPlace place)
 
     private string FileOfSelf => place.IsUnified ? "cgroup.procs" : "tasks";
 
-    private static RuncsException Failed(string call, string operand, Errno errno) => RuncsException.At("linux.cgroupsPath", call, operand, errno);
+    private static RuncsException Failed(string call, string operand, Errno errno) => errno.Failure("linux.cgroupsPath", call, operand);
 }

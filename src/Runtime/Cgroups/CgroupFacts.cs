@@ -26,7 +26,7 @@ public sealed partial class CgroupFacts
     /// Looks at the usual places. Only if the hierarchies are elsewhere is the mount table read, whose
     /// length grows with the number of containers.
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static CgroupFacts Read()
     {
         // thread-self, since the tests give threads mount namespaces of their own.

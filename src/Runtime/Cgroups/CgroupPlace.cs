@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.Values;
 
 namespace Runcs.Cgroups;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
 using Runcs.Cgroups.Systemd;
-using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.OciSpec;
 
 namespace Runcs.Cgroups;

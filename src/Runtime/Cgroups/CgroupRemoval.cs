@@ -2,7 +2,6 @@
 // cgroups(7), "Destroying cgroups and removing controllers"
 using System;
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cgroups;
@@ -23,7 +22,7 @@ internal static class CgroupRemoval
             // On a read-only mount rmdir(2) fails with EROFS also if there is no such directory.
             if (!errno.IsError || (CgroupTree.IsDenied(errno) && !tree.Exists(path))) return;
             if (errno.Value != Errno.EBUSY || waited >= Patience)
-                throw new RuncsException($"unable to remove the container's cgroup: {new SyscallException("rmdir", path, errno).Message}{Remaining(tree.Processes(path))}");
+                throw new RuncsException($"unable to remove the container's cgroup: {errno.Describe("rmdir", path)}{Remaining(tree.Processes(path))}") { Errno = errno };
             Clock.Sleep(wait);
         }
     }

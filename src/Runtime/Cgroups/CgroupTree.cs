@@ -72,7 +72,7 @@ internal sealed class CgroupTree : IDisposable
             {
                 text = Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, file)).TrimEnd('\n');
             }
-            catch (SyscallException failure)
+            catch (RuncsException failure)
             {
                 return failure.Errno; // the cgroup was removed meanwhile (ENODEV), or its type has no such file (EOPNOTSUPP)
             }

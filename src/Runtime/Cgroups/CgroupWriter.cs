@@ -2,7 +2,6 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cgroups;
@@ -93,7 +92,8 @@ internal sealed class CgroupWriter(CgroupDirectories directories, Func<bool>? ma
         string hint = isOpen && errno.Value == Errno.ENOENT ? write.WhyMissing
             : !isOpen && errno.Value == Errno.EBUSY && write.Controller == "memory" ? "the current usage is higher"
             : !isOpen && errno.Value == Errno.EINVAL ? write.WhyInvalid : "";
-        string failure = new SyscallException(call, write.File, errno).Message + (hint.Length == 0 ? "" : ": " + hint);
-        return RuncsException.At(write.JsonPath, isOpen ? failure : $"\"{write.Value}\": {failure}");
+        return isOpen
+            ? errno.Failure(write.JsonPath, call, write.File).WithHint(hint)
+            : RuncsException.At(write.JsonPath, $"\"{write.Value}\": {errno.Describe(call, write.File)}", errno).WithHint(hint);
     }
 }

@@ -38,7 +38,7 @@ internal static class DeviceRules
             asked = [];
         }
         var rules = new List<DeviceRule>(asked.Length + _defaults.Length);
-        for (int i = 0; i < asked.Length; i++) rules.Add(Parse(asked[i], Origin.Element("linux.resources.devices", i), writes));
+        for (int i = 0; i < asked.Length; i++) rules.Add(Parse(asked[i], JsonPath.Element("linux.resources.devices", i), writes));
         foreach ((DeviceKind kind, uint? major, uint? minor, DeviceAccess access) in _defaults) rules.Add(new(true, kind, major, minor, access, Default));
         return rules;
     }

@@ -13,7 +13,7 @@ internal static class HugetlbLimits
     {
         for (int i = 0; i < limits.Length; i++)
         {
-            string jsonPath = Origin.Element("linux.resources.hugepageLimits", i), size = limits[i].PageSize, value = limits[i].Limit.ToString();
+            string jsonPath = JsonPath.Element("linux.resources.hugepageLimits", i), size = limits[i].PageSize, value = limits[i].Limit.ToString();
             // The size becomes a part of a file's name.
             if (!IsSize(size))
             {

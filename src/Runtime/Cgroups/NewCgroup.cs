@@ -44,7 +44,7 @@ public abstract class NewCgroup : IDisposable
         Cgroup = Cgroup.Of(Directories, plan.Unit?.Name ?? "");
     }
 
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static NewCgroup Open(CgroupPlan plan) => plan.IsUnified ? new V2.NewCgroupV2(plan) : new V1.NewCgroupV1(plan);
 
     /// <summary>The cgroup as the commands after create use it. Closed with this object.</summary>
@@ -146,8 +146,8 @@ public abstract class NewCgroup : IDisposable
         if (errno.IsError)
         {
             if (TrySkip(directory, "mkdirat", errno)) return false;
-            string hint = CgroupTree.IsDenied(errno) ? ": the cgroups must be writable: run as root, with /sys/fs/cgroup mounted read-write" : "";
-            throw RuncsException.At(Field, new SyscallException("mkdirat", directory.Place.HostPath, errno).Message + hint);
+            string hint = CgroupTree.IsDenied(errno) ? "the cgroups must be writable: run as root, with /sys/fs/cgroup mounted read-write" : "";
+            throw errno.Failure(Field, "mkdirat", directory.Place.HostPath).WithHint(hint);
         }
         _own.Add(directory.Path);
         _isOurs = true;
@@ -169,10 +169,10 @@ public abstract class NewCgroup : IDisposable
         string path = directory.Place.HostPath;
         if (Plan.FindLimit(directory.Place) is { } limit)
         {
-            string why = new SyscallException(call, path, errno).Message;
+            string why = errno.Describe(call, path);
             throw RuncsException.At(limit.JsonPath, Plan.IsUnified
                 ? $"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {why}"
-                : $"cannot set {limit.Controller} limit: container could not join or create cgroup: {why}");
+                : $"cannot set {limit.Controller} limit: container could not join or create cgroup: {why}", errno);
         }
         if (Log.IsDebug) Log.Debug($"no cgroup {path}: {errno.Message}");
         directory.IsMissing = true;

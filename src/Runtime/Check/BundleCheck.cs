@@ -3,7 +3,6 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Containers;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
@@ -40,7 +39,7 @@ public static class BundleCheck
             foreach (DocumentFault remark in read.Remarks(notes)) warnings.Add(remark.ToString());
             FindLacks(read, bundle, HostFacts.Read(read.Config, noPivot, systemdCgroup, rootless: false), problems, lacks);
         }
-        catch (Exception e) when (e is RuncsException or SyscallException)
+        catch (RuncsException e)
         {
             problems.Add(e.Message);
         }

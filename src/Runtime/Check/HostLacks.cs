@@ -11,7 +11,7 @@ internal sealed class HostLacks
 {
     public List<string> Lines { get; } = [];
 
-    public void Add(string origin, string what) => Lines.Add($"{origin}: {what}");
+    public void Add(string jsonPath, string what) => Lines.Add($"{jsonPath}: {what}");
 
     /// <summary>The text of a file that tells of the kernel; null where there is none, or none for us.</summary>
     public static string? Text(string path)
@@ -20,7 +20,7 @@ internal sealed class HostLacks
         {
             return Encoding.UTF8.GetString(Files.ReadFile(path));
         }
-        catch (SyscallException)
+        catch (RuncsException)
         {
             return null;
         }

@@ -42,9 +42,9 @@ internal static class KernelLacks
         for (int i = 0; i < flags.Length; i++)
             if (flags[i] == "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") Need($"linux.seccomp.flags[{i}]", 5, 19, flags[i]);
 
-        void Need(string origin, int leastMajor, int leastMinor, string what)
+        void Need(string jsonPath, int leastMajor, int leastMinor, string what)
         {
-            if ((major, minor).CompareTo((leastMajor, leastMinor)) < 0) lacks.Add(origin, $"{what} needs Linux {leastMajor}.{leastMinor}, this is {release}");
+            if ((major, minor).CompareTo((leastMajor, leastMinor)) < 0) lacks.Add(jsonPath, $"{what} needs Linux {leastMajor}.{leastMinor}, this is {release}");
         }
     }
 
@@ -98,9 +98,9 @@ internal static class KernelLacks
         Check("linux.seccomp.defaultAction", seccomp.DefaultAction);
         for (int i = 0; i < seccomp.Syscalls.Length; i++) Check($"linux.seccomp.syscalls[{i}].action", seccomp.Syscalls[i].Action);
 
-        void Check(string origin, string action)
+        void Check(string jsonPath, string action)
         {
-            if (KernelAction(action) is { } name && !HostLacks.Holds(actions, name)) lacks.Add(origin, $"the kernel has no seccomp action \"{name}\"");
+            if (KernelAction(action) is { } name && !HostLacks.Holds(actions, name)) lacks.Add(jsonPath, $"the kernel has no seccomp action \"{name}\"");
         }
     }
 

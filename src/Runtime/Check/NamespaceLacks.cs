@@ -24,20 +24,20 @@ internal static class NamespaceLacks
         }
     }
 
-    private static void FindPath(string path, NamespaceKind kind, string origin, HostLacks lacks)
+    private static void FindPath(string path, NamespaceKind kind, string jsonPath, HostLacks lacks)
     {
         if (path[0] != '/') return;
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, out Fd? file);
         if (errno.IsError)
         {
-            lacks.Add(origin, $"\"{path}\": {errno}");
+            lacks.Add(jsonPath, $"\"{path}\": {errno}");
             return;
         }
         using (file)
         {
             // Asked of namespace files only: to a device the number may mean another thing.
-            if (Mounts.TryStatfs(file!.Value, out long type, out _).IsError || type != Mounts.NSFS_MAGIC) lacks.Add(origin, $"\"{path}\" is not a namespace");
-            else if (NamespaceFiles.TryGetType(file.Value, out CloneFlags flag).IsError || flag != kind.Flag) lacks.Add(origin, $"\"{path}\" is not a {kind.Name} namespace");
+            if (Mounts.TryStatfs(file!.Value, out long type, out _).IsError || type != Mounts.NSFS_MAGIC) lacks.Add(jsonPath, $"\"{path}\" is not a namespace");
+            else if (NamespaceFiles.TryGetType(file.Value, out CloneFlags flag).IsError || flag != kind.Flag) lacks.Add(jsonPath, $"\"{path}\" is not a {kind.Name} namespace");
         }
     }
 

@@ -21,9 +21,9 @@ internal static class PrivilegeLacks
         if (config.Process is { Scheduler: not null }) Require("CAP_SYS_NICE", "process.scheduler", "to raise priorities");
         if ((permitted & CapabilitySet.Bit("CAP_SYS_RESOURCE")) == 0 && config.Process is { } process) FindResource(process, lacks);
 
-        void Require(string capability, string origin, string why)
+        void Require(string capability, string jsonPath, string why)
         {
-            if ((permitted & CapabilitySet.Bit(capability)) == 0) lacks.Add(origin, $"runcs needs {capability} {why}");
+            if ((permitted & CapabilitySet.Bit(capability)) == 0) lacks.Add(jsonPath, $"runcs needs {capability} {why}");
         }
     }
 

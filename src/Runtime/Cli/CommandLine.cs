@@ -31,7 +31,7 @@ public static class CommandLine
         {
             return FailUsage(e);
         }
-        catch (Exception e) when (e is RuncsException or SyscallException or OciDocumentException)
+        catch (Exception e) when (e is RuncsException or OciDocumentException)
         {
             reason = e.Message;
         }

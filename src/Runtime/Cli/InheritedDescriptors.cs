@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cli;

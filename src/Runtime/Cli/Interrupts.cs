@@ -17,7 +17,7 @@ internal sealed class Interrupts : IDisposable
     /// <summary>Readable once one has come.</summary>
     public Fd Descriptor { get; }
 
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Interrupts Take()
     {
         Signals.Set set = default(Signals.Set).With(Processes.SIGHUP).With(Processes.SIGINT).With(Signals.SIGQUIT).With(Processes.SIGTERM);

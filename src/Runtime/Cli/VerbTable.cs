@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli.Verbs;
-using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Cli;
 

@@ -91,18 +91,18 @@ internal sealed class Bundle
             if (status.Size > LargestConfig) throw TooLarge(path, null);
             return Files.ReadToEnd(file.Value, path, LargestConfig, (int)status.Size);
         }
-        catch (SyscallException e) when (e.Errno.Value == Errno.ENOENT)
+        catch (RuncsException e) when (e.Errno.Value == Errno.ENOENT)
         {
             // runc's words; the path is what users miss in them.
             throw new RuncsException($"JSON specification file config.json not found in \"{bundle}\"; --bundle names the directory, runcs spec writes one", e);
         }
-        catch (SyscallException e) when (e.Errno.Value == Errno.EFBIG)
+        catch (RuncsException e) when (e.Errno.Value == Errno.EFBIG)
         {
             throw TooLarge(path, e);
         }
     }
 
-    private static RuncsException TooLarge(string path, SyscallException? failure)
+    private static RuncsException TooLarge(string path, RuncsException? failure)
     {
         string message = $"{path}: must not be larger than {LargestConfig >> 20} MiB";
         return failure == null ? new RuncsException(message) : new RuncsException(message, failure);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Containers.Storage;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 

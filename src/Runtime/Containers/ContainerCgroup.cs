@@ -2,7 +2,7 @@
 using System.Collections.Generic;
 using Runcs.Cgroups;
 using Runcs.Containers.Storage;
-using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Containers;
 

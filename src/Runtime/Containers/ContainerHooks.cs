@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Containers.Storage;
-using Runcs.Diagnostics;
 using Runcs.Hooks;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -12,7 +11,7 @@ internal static class ContainerHooks
 {
     /// <summary>The hooks of the config that the container was created from.</summary>
     /// <exception cref="RuncsException">Its copy in the state directory is damaged.</exception>
-    /// <exception cref="SyscallException">It cannot be read.</exception>
+    /// <exception cref="RuncsException">It cannot be read.</exception>
     public static OciSpec.Hooks Read(StateDirectory directory)
     {
         try

@@ -32,7 +32,7 @@ internal sealed class NotifySocket : IDisposable
 
     /// <summary>Makes the socket, for start or run; null without NOTIFY_SOCKET, and if create had none.</summary>
     /// <param name="manager">The service manager's own: NOTIFY_SOCKET.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     internal static NotifySocket? Bind(StateDirectory state, string? manager)
     {
         using Fd? directory = manager == null ? null : state.OpenNotify();
@@ -40,7 +40,8 @@ internal sealed class NotifySocket : IDisposable
         // Of a start that failed.
         FileNodes.TryUnlinkAt(directory.Value, Name);
         Errno errno = UnixSockets.TryBindDatagram($"{directory.ProcPath}/{Name}", out Fd? socket);
-        return errno.IsError ? throw new SyscallException("bind", Name, errno) : new NotifySocket(socket!, manager!);
+        errno.OrThrow("bind", Name);
+        return new NotifySocket(socket!, manager!);
     }
 
     /// <summary>Waits until the program is ready, or has ended, and tells the manager.</summary>

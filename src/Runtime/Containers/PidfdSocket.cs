@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Containers;
@@ -12,13 +11,13 @@ internal static class PidfdSocket
     /// <exception cref="RuncsException"/>
     internal static void Send(string path, Fd pidfd, bool added = false)
     {
-        const string Origin = "--pidfd-socket";
+        const string JsonPath = "--pidfd-socket";
         Errno errno = UnixSockets.TryConnect(path, out Fd? socket);
-        if (errno.IsError) throw RuncsException.At(Origin, "connect", path, errno);
+        errno.OrThrow(JsonPath, "connect", path);
         using (socket)
         {
             errno = UnixSockets.TrySendFd(socket!.Value, pidfd.Value, added ? "setns"u8 : "standard"u8);
-            if (errno.IsError) throw RuncsException.At(Origin, "sendmsg", path, errno);
+            errno.OrThrow(JsonPath, "sendmsg", path);
         }
     }
 }

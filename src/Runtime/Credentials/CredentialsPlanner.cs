@@ -35,9 +35,9 @@ public static class CredentialsPlanner
     }
 
     // setresuid(2): this one means "as it was", so the program would run as the runtime's user.
-    private static void CheckId(string origin, uint id, List<string> problems)
+    private static void CheckId(string jsonPath, uint id, List<string> problems)
     {
-        if (id == uint.MaxValue) problems.Add($"{origin}: must be from 0 to {uint.MaxValue - 1}, got {id}");
+        if (id == uint.MaxValue) problems.Add($"{jsonPath}: must be from 0 to {uint.MaxValue - 1}, got {id}");
     }
 
     private readonly struct Reader(ulong own, List<string> warnings)

@@ -2,7 +2,6 @@
 // Run by the container's init.
 using System;
 using System.Buffers.Text;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Credentials;
@@ -21,7 +20,6 @@ public static class SessionKeyring
     /// <param name="inUserNamespace">Who looks for it may have another user id there, so others may search it.</param>
     /// <param name="labels">Its SELinux label is the program's.</param>
     /// <param name="proc">As <see cref="LsmRows.Add"/> takes it.</param>
-    /// <exception cref="SyscallException"/>
     /// <exception cref="RuncsException"/>
     public static void Apply(string id, bool inUserNamespace, LsmPlan? labels, Fd? proc)
     {
@@ -45,7 +43,7 @@ public static class SessionKeyring
         Errno errno = proc == null
             ? LsmAttributes.TrySet(LsmAttributes.LSM_ATTR_KEYCREATE, LsmAttributes.Context(LsmAttributes.LSM_ID_SELINUX, labels.SelinuxLabel))
             : Files.TryWriteValueAt(proc.Value, "self/attr/keycreate", labels.SelinuxLabel);
-        if (errno.IsError) throw RuncsException.At("process.selinuxLabel", "write", "/proc/self/attr/keycreate", errno);
+        errno.OrThrow("process.selinuxLabel", "write", "/proc/self/attr/keycreate");
     }
 
     private static uint ReadPermissions(int keyring)
@@ -64,6 +62,6 @@ public static class SessionKeyring
 
     private static void Check(Errno errno)
     {
-        if (errno.IsError) throw new SyscallException("keyctl", Operand, errno);
+        errno.OrThrow("keyctl", Operand);
     }
 }

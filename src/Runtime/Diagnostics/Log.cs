@@ -45,7 +45,7 @@ public sealed class Log : IDisposable
         (_json, _debug) = (json, debug);
         if (path == null) return;
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0b110_100_100, out _file);
-        if (errno.IsError) throw RuncsException.At("--log", "openat", path, errno);
+        errno.OrThrow("--log", "openat", path);
     }
 
     /// <summary>Keeps a warning until the command's end; outside of a command it is written at once.</summary>

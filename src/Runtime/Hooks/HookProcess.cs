@@ -24,7 +24,7 @@ internal sealed class HookProcess : IDisposable
 
     /// <param name="environment">Null-terminated strings to be used where the hook has no environment of its own.</param>
     /// <param name="directory">The working directory, if it is still there.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static HookProcess Start(Hook hook, ReadOnlySpan<byte> state, ReadOnlySpan<byte> environment, string? directory)
     {
         // A file and no pipe: however long the annotations are, writing waits for nobody, and a hook that does not read harms nobody.
@@ -75,7 +75,7 @@ internal sealed class HookProcess : IDisposable
                 return new(Errno.None, null, Interrupted: left > 0);
             }
             Errno errno = Descriptors.TryPoll(entries, timeout < 0 ? -1 : (int)left, out _);
-            if (errno.IsError && errno.Value != Errno.EINTR) throw new SyscallException("poll", "", errno);
+            if (errno.IsError && errno.Value != Errno.EINTR) throw errno.Failure("poll", "");
             if (errno.IsError) continue;
             // An end of file is readable for ever: no longer asked for.
             if (entries[1].Returned != 0 && _stdout.Take(_stdoutRead.Value)) entries[1].Fd = -1;

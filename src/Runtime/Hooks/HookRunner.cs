@@ -51,12 +51,12 @@ public static class HookRunner
         {
             using HookProcess process = HookProcess.Start(hook, state, environment, directory);
             HookEnd end = process.Wait(hook.Timeout is { } seconds ? (int)Math.Min((long)seconds * MillisecondsPerSecond, int.MaxValue) : -1, interrupts);
-            if (end.ExecErrno.IsError) return new SyscallException("execve", hook.Path, end.ExecErrno).Message;
+            if (end.ExecErrno.IsError) return end.ExecErrno.Describe("execve", hook.Path);
             if (end.Interrupted) return "interrupted by a signal";
             if (end.Status == null) return $"hook ran past specified timeout of {hook.Timeout}.0s";
             return end.Status == 0 ? null : Describe(end.Status.Value, process.Output, process.ErrorOutput);
         }
-        catch (SyscallException failure)
+        catch (RuncsException failure)
         {
             return failure.Message;
         }
@@ -104,7 +104,7 @@ public static class HookRunner
         {
             return Files.ReadFile("/proc/self/environ", EnvironmentLimit);
         }
-        catch (SyscallException)
+        catch (RuncsException)
         {
             return [];
         }

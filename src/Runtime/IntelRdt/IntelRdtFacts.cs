@@ -12,7 +12,7 @@ public sealed record IntelRdtFacts(string Root)
     // The kernel creates this directory for resctrl, but it may be mounted elsewhere.
     private const string Usual = "/sys/fs/resctrl";
 
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static IntelRdtFacts Read()
     {
         if (!Files.TryAccessAt(Files.AT_FDCWD, Usual + "/schemata", 0).IsError) return new IntelRdtFacts(Usual);

@@ -24,7 +24,7 @@ public static class IntelRdtPlanner
         for (int i = 0; i < rdt.Schemata.Length; i++)
         {
             if (rdt.Schemata[i].Length == 0) continue;
-            string jsonPath = Origin.Element(SchemataPath, i);
+            string jsonPath = JsonPath.Element(SchemataPath, i);
             CheckLine(rdt.Schemata[i], jsonPath, problems);
             schemata.Add((rdt.Schemata[i], jsonPath));
         }

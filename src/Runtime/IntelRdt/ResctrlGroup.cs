@@ -137,7 +137,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         {
             // 0 is the writer (rdtgroup_move_task() in the kernel).
             Errno errno = TryWrite($"{group}/{Tasks}", "0");
-            if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Field, "write", $"{group}/{Tasks}", errno);
+            if (errno.IsError && errno.Value != Errno.ENOENT) throw errno.Failure(Field, "write", $"{group}/{Tasks}");
         }
     }
 
@@ -157,7 +157,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         foreach (string directory in directories)
         {
             Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, directory, AtFlags.AT_REMOVEDIR);
-            if (errno.IsError && errno.Value != Errno.ENOENT) throw RuncsException.At(Field, "unlinkat", directory, errno);
+            if (errno.IsError && errno.Value != Errno.ENOENT) throw errno.Failure(Field, "unlinkat", directory);
         }
     }
 
@@ -173,18 +173,18 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     // The kernel explains the failure in a file; the errno alone seldom does.
     private static RuncsException Failed(string root, string jsonPath, string call, string path, Errno errno)
     {
-        string message = new SyscallException(call, path, errno).Message;
-        if (Files.TryOpenAt(Files.AT_FDCWD, root + "/info/last_cmd_status", OpenFlags.O_RDONLY, 0, out Fd? fd).IsError) return RuncsException.At(jsonPath, message);
+        RuncsException failure = errno.Failure(jsonPath, call, path);
+        if (Files.TryOpenAt(Files.AT_FDCWD, root + "/info/last_cmd_status", OpenFlags.O_RDONLY, 0, out Fd? fd).IsError) return failure;
         using (fd)
         {
             try
             {
                 string status = Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, "last_cmd_status")).Trim();
-                return RuncsException.At(jsonPath, status is "" or "ok" ? message : $"{message}: resctrl reports: {status}");
+                return status is "" or "ok" ? failure : failure.WithHint($"resctrl reports: {status}");
             }
-            catch (SyscallException)
+            catch (RuncsException)
             {
-                return RuncsException.At(jsonPath, message);
+                return failure;
             }
         }
     }

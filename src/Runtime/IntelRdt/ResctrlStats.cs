@@ -102,7 +102,7 @@ public static class ResctrlStats
             {
                 return Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, path)).Trim();
             }
-            catch (SyscallException)
+            catch (RuncsException)
             {
                 return "";
             }

@@ -7,7 +7,7 @@ namespace Runcs.Namespaces;
 
 /// <summary>By how much a clock of a new time namespace is ahead of the host's (time_namespaces(7)).</summary>
 /// <param name="Clock"><c>monotonic</c> or <c>boottime</c>.</param>
-public sealed record ClockOffset(string Origin, string Clock, long Seconds, uint Nanoseconds)
+public sealed record ClockOffset(string JsonPath, string Clock, long Seconds, uint Nanoseconds)
 {
     /// <summary>A line of /proc/PID/timens_offsets.</summary>
     public string Line => string.Create(CultureInfo.InvariantCulture, $"{Clock} {Seconds} {Nanoseconds}");
@@ -24,10 +24,10 @@ public sealed record ClockOffset(string Origin, string Clock, long Seconds, uint
         var plan = new List<ClockOffset>(offsets.Count);
         foreach ((string clock, LinuxTimeOffset offset) in offsets)
         {
-            string origin = $"{Field}.{clock}";
-            if (clock is not ("monotonic" or "boottime")) problems.Add($"{origin}: unknown clock: must be monotonic or boottime");
-            else if (offset.Nanosecs > 999_999_999) problems.Add($"{origin}.nanosecs: must be at most 999999999, got {offset.Nanosecs}");
-            else plan.Add(new ClockOffset(origin, clock, offset.Secs, offset.Nanosecs));
+            string jsonPath = $"{Field}.{clock}";
+            if (clock is not ("monotonic" or "boottime")) problems.Add($"{jsonPath}: unknown clock: must be monotonic or boottime");
+            else if (offset.Nanosecs > 999_999_999) problems.Add($"{jsonPath}.nanosecs: must be at most 999999999, got {offset.Nanosecs}");
+            else plan.Add(new ClockOffset(jsonPath, clock, offset.Secs, offset.Nanosecs));
         }
         return [.. plan];
     }

@@ -33,7 +33,7 @@ public static class EnteredNamespaces
     }
 
     /// <summary>The maps of the user namespace that a process is in.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static IdMaps ReadMaps(int init) => new(ReadMap(init, "uid_map"), ReadMap(init, "gid_map"));
 
     private static IdMap ReadMap(int init, string file) => IdMap.Parse(Native.Files.ReadTextAt(Native.Files.AT_FDCWD, string.Concat("/proc/", init.ToString(), "/", file)));
@@ -43,7 +43,7 @@ public static class EnteredNamespaces
         // ENOENT: a kernel without this kind.
         if (FileStatus.TryAt(Native.Files.AT_FDCWD, "/proc/self/ns/" + file, 0, out FileStatus ours).IsError) return false;
         Errno errno = FileStatus.TryAt(Native.Files.AT_FDCWD, theirs + file, 0, out FileStatus status);
-        if (errno.IsError) throw new SyscallException("statx", theirs + file, errno);
+        errno.OrThrow("statx", theirs + file);
         return !ours.IsSameFileAs(status);
     }
 }

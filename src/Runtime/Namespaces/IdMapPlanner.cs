@@ -43,7 +43,7 @@ public static class IdMapPlanner
         for (int i = 0; i < ranges.Length; i++)
         {
             ranges[i] = new IdRange(mappings[i].ContainerID, mappings[i].HostID, mappings[i].Size);
-            CheckRange(ranges, i, Origin.Element(field, i), problems);
+            CheckRange(ranges, i, JsonPath.Element(field, i), problems);
         }
         var map = new IdMap(ranges);
         if (map.ToString().Length > IdMap.MostBytes) problems.Add($"{field}: the kernel accepts at most {IdMap.MostBytes} bytes of text, got {map.ToString().Length}");
@@ -55,21 +55,21 @@ public static class IdMapPlanner
     }
 
     // user_namespaces(7), "Defining user and group ID mappings": none may be empty, leave the ids, or overlap another.
-    private static void CheckRange(IdRange[] ranges, int index, string origin, List<string> problems)
+    private static void CheckRange(IdRange[] ranges, int index, string jsonPath, List<string> problems)
     {
         IdRange range = ranges[index];
         if (range.Size == 0)
         {
-            problems.Add($"{origin}.size: must not be 0");
+            problems.Add($"{jsonPath}.size: must not be 0");
             return;
         }
         // The last id, 2^32-1, is none (user_namespaces(7)).
-        if (range.Inside > uint.MaxValue - range.Size) problems.Add($"{origin}.containerID: {range.Inside} and size {range.Size} go beyond the last id");
-        if (range.Outside > uint.MaxValue - range.Size) problems.Add($"{origin}.hostID: {range.Outside} and size {range.Size} go beyond the last id");
+        if (range.Inside > uint.MaxValue - range.Size) problems.Add($"{jsonPath}.containerID: {range.Inside} and size {range.Size} go beyond the last id");
+        if (range.Outside > uint.MaxValue - range.Size) problems.Add($"{jsonPath}.hostID: {range.Outside} and size {range.Size} go beyond the last id");
         for (int i = 0; i < index; i++)
         {
-            if (Overlap(range.Inside, ranges[i].Inside, range.Size, ranges[i].Size)) problems.Add($"{origin}.containerID: overlaps with [{i}]");
-            if (Overlap(range.Outside, ranges[i].Outside, range.Size, ranges[i].Size)) problems.Add($"{origin}.hostID: overlaps with [{i}]");
+            if (Overlap(range.Inside, ranges[i].Inside, range.Size, ranges[i].Size)) problems.Add($"{jsonPath}.containerID: overlaps with [{i}]");
+            if (Overlap(range.Outside, ranges[i].Outside, range.Size, ranges[i].Size)) problems.Add($"{jsonPath}.hostID: overlaps with [{i}]");
         }
     }
 
@@ -86,11 +86,11 @@ public static class IdMapPlanner
     {
         CheckId("process.user.uid", uid, maps.Uids, uids, problems);
         CheckId("process.user.gid", gid, maps.Gids, gids, problems);
-        for (int i = 0; i < groups.Length; i++) CheckId(Origin.Element("process.user.additionalGids", i), groups[i], maps.Gids, gids, problems);
+        for (int i = 0; i < groups.Length; i++) CheckId(JsonPath.Element("process.user.additionalGids", i), groups[i], maps.Gids, gids, problems);
     }
 
-    private static void CheckId(string origin, uint id, IdMap map, string where, List<string> problems)
+    private static void CheckId(string jsonPath, uint id, IdMap map, string where, List<string> problems)
     {
-        if (!map.Contains(id)) problems.Add($"{origin}: {id} is not in {where}");
+        if (!map.Contains(id)) problems.Add($"{jsonPath}: {id} is not in {where}");
     }
 }

@@ -20,24 +20,24 @@ public static class NamespacePlanner
         for (int i = 0; i < namespaces.Length; i++)
         {
             LinuxNamespace wanted = namespaces[i];
-            string origin = Origin.Element("linux.namespaces", i);
+            string jsonPath = JsonPath.Element("linux.namespaces", i);
             if (NamespaceKind.Find(wanted.Type) is not { } kind)
             {
-                problems.Add($"{origin}.type: unknown namespace \"{wanted.Type}\"");
+                problems.Add($"{jsonPath}.type: unknown namespace \"{wanted.Type}\"");
                 continue;
             }
             // config-linux.md, "Namespaces": a duplicate MUST be an error.
-            if ((seen & kind.Flag) != 0) problems.Add($"{origin}.type: the namespace \"{wanted.Type}\" is listed twice");
+            if ((seen & kind.Flag) != 0) problems.Add($"{jsonPath}.type: the namespace \"{wanted.Type}\" is listed twice");
             seen |= kind.Flag;
             if (wanted.Path.Length == 0) made |= kind.Flag;
-            else if (wanted.Path[0] != '/') problems.Add($"{origin}.path: must be absolute, got \"{wanted.Path}\"");
-            else joined.Add(new JoinedNamespace(kind.Name, kind.Flag, wanted.Path, origin));
+            else if (wanted.Path[0] != '/') problems.Add($"{jsonPath}.path: must be absolute, got \"{wanted.Path}\"");
+            else joined.Add(new JoinedNamespace(kind.Name, kind.Flag, wanted.Path, jsonPath));
         }
         joined.Sort(static (a, b) => Order(a).CompareTo(Order(b)));
         var plan = new NamespacePlan(made, [.. joined]);
         // mount_namespaces(7): it belongs to another user namespace, whose root alone may mount in it.
         if (plan.IsNew(CLONE_NEWUSER) && plan.Find(CLONE_NEWNS) is { } mounts)
-            problems.Add($"{mounts.Origin}: a new user namespace cannot mount in a joined mount namespace: join its user namespace, or create a new mount namespace");
+            problems.Add($"{mounts.JsonPath}: a new user namespace cannot mount in a joined mount namespace: join its user namespace, or create a new mount namespace");
         if (plan.HasUsers && !plan.Has(CLONE_NEWNS))
             problems.Add("linux.namespaces: a user namespace needs a mount namespace, since it cannot mount in the host's");
         return plan with

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.CloneFlags;
 using static Runcs.Native.OpenFlags;
@@ -70,7 +69,7 @@ public sealed class OpenNamespaces : IDisposable
             if (plan.Flag is CLONE_NEWUSER or CLONE_NEWPID) continue;
             Errno errno = Processes.TrySetns(fd.Value, plan.Flag);
             if (errno.Value == Errno.EPERM) _refused |= plan.Flag;
-            else if (errno.IsError) throw RuncsException.At(plan.Origin, "setns", plan.Path, errno);
+            else errno.OrThrow(plan.JsonPath, "setns", plan.Path);
         }
     }
 
@@ -101,19 +100,19 @@ public sealed class OpenNamespaces : IDisposable
     private static void Join(JoinedNamespace plan, Fd fd)
     {
         Errno errno = Processes.TrySetns(fd.Value, plan.Flag);
-        if (errno.IsError) throw RuncsException.At(plan.Origin, "setns", plan.Path, errno);
+        errno.OrThrow(plan.JsonPath, "setns", plan.Path);
     }
 
     private static Fd OpenOne(JoinedNamespace joined)
     {
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, joined.Path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, out Fd? fd);
-        if (errno.IsError) throw RuncsException.At($"{joined.Origin}.path", "open", joined.Path, errno);
+        errno.OrThrow($"{joined.JsonPath}.path", "open", joined.Path);
         errno = NamespaceFiles.TryGetType(fd!.Value, out CloneFlags type);
         if (!errno.IsError && type == joined.Flag) return fd;
         fd.Dispose();
         // ioctl_ns(2): ENOTTY of what is no namespace.
-        if (errno.IsError && errno.Value != Errno.ENOTTY) throw RuncsException.At($"{joined.Origin}.path", "ioctl", joined.Path, errno);
+        if (errno.IsError && errno.Value != Errno.ENOTTY) throw errno.Failure($"{joined.JsonPath}.path", "ioctl", joined.Path);
         // config-linux.md, "Namespaces": the runtime MUST fail when the path is not a namespace of the type.
-        throw RuncsException.At($"{joined.Origin}.path", $"\"{joined.Path}\" is not a {joined.Kind} namespace");
+        throw RuncsException.At($"{joined.JsonPath}.path", $"\"{joined.Path}\" is not a {joined.Kind} namespace");
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the container's init, in the new network namespace.
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Network;
@@ -16,9 +15,9 @@ public static class Loopback
         {
             NetworkInterfaces.Up("lo");
         }
-        catch (SyscallException e)
+        catch (RuncsException e) when (e.LacksJsonPath)
         {
-            throw RuncsException.At("linux.namespaces (network)", e);
+            throw e.At("linux.namespaces (network)");
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed class MovedNetDevices : IDisposable
     private sealed record Moved(NetDevicePlan Plan, NetworkLink Link, List<NetworkAddress> Addresses, int InnerIndex);
 
     /// <param name="init">A pidfd of a process that is in the container's network namespace.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static MovedNetDevices Open(Fd init)
     {
         Fd? own = null, innerNamespace = null, innerSocket = null;
@@ -81,7 +81,7 @@ public sealed class MovedNetDevices : IDisposable
     private static Fd ReceiveInner(ChildProcess child)
     {
         Errno errno = child.Receive(out int step, out Fd? received);
-        return received ?? throw new SyscallException(Steps[step], "the container's network namespace", errno);
+        return received ?? throw errno.Failure(Steps[step], "the container's network namespace");
     }
 
     /// <exception cref="RuncsException"/>
@@ -122,12 +122,12 @@ public sealed class MovedNetDevices : IDisposable
     private void Move(NetDevicePlan plan)
     {
         Errno errno = NetworkLinks.TryFind(_outer, plan.Name, out NetworkLink? link);
-        if (errno.Value == Errno.ENODEV) throw RuncsException.At(plan.Origin, $"no network device \"{plan.Name}\" in the network namespace of runcs");
+        if (errno.Value == Errno.ENODEV) throw RuncsException.At(plan.JsonPath, $"no network device \"{plan.Name}\" in the network namespace of runcs");
         Check(plan, "RTM_GETLINK", plan.Name, errno);
         string name = plan.InnerName.Length == 0 ? link!.Name : plan.InnerName;
         errno = NetworkLinks.TryFind(_inner, name, out _);
         // config-linux.md, "Network Devices": MUST be an error. (A template is no device's name.)
-        if (!errno.IsError) throw RuncsException.At(plan.Origin, $"the container's network namespace has a network device \"{name}\" already");
+        if (!errno.IsError) throw RuncsException.At(plan.JsonPath, $"the container's network namespace has a network device \"{name}\" already");
         // Before the move, with which they go.
         Check(plan, "RTM_GETADDR", plan.Name, PermanentAddresses(link!, out List<NetworkAddress> addresses));
 
@@ -135,9 +135,9 @@ public sealed class MovedNetDevices : IDisposable
         int index = NetworkLinks.ReadNewIndex(_events, link.Index);
         // The kernel moves first and renames then: it may have gone although the request failed.
         if (index != 0) _moved.Add(new Moved(plan, link, addresses, index));
-        if (errno.Value == Errno.EINVAL) throw RuncsException.At(plan.Origin, $"the kernel cannot move a network device of this kind: {errno}");
+        if (errno.Value == Errno.EINVAL) throw RuncsException.At(plan.JsonPath, $"the kernel cannot move a network device of this kind: {errno}", errno);
         Check(plan, "RTM_NEWLINK", plan.Name, errno);
-        if (index == 0) throw RuncsException.At(plan.Origin, "the kernel did not report the index of the moved network device");
+        if (index == 0) throw RuncsException.At(plan.JsonPath, "the kernel did not report the index of the moved network device");
 
         foreach (NetworkAddress address in addresses)
             if (address.Scope == NetworkAddress.Universe)
@@ -164,6 +164,6 @@ public sealed class MovedNetDevices : IDisposable
 
     private static void Check(NetDevicePlan plan, string request, string name, Errno errno)
     {
-        if (errno.IsError) throw RuncsException.At(plan.Origin, $"rtnetlink(7), {request} on \"{name}\": {errno}");
+        if (errno.IsError) throw RuncsException.At(plan.JsonPath, $"rtnetlink(7), {request} on \"{name}\": {errno}", errno);
     }
 }

@@ -5,7 +5,7 @@ namespace Runcs.Network;
 
 /// <summary>A network device of the host that the container gets.</summary>
 /// <param name="InnerName">Its name in the container; "" to keep its name; <c>NAME%d</c> for the first free number.</param>
-public sealed record NetDevicePlan(string Name, string InnerName, string Origin)
+public sealed record NetDevicePlan(string Name, string InnerName, string JsonPath)
 {
     public void Describe(StringBuilder text)
     {

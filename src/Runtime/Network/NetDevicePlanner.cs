@@ -22,13 +22,13 @@ public static class NetDevicePlanner
         var plans = new List<NetDevicePlan>(devices.Count);
         foreach ((string name, LinuxNetDevice device) in devices)
         {
-            string origin = $"linux.netDevices.{name}";
-            if (WhyNotAName(name) is { } fault) problems.Add($"{origin}: {fault}");
-            if (device.Name.Length > 0 && WhyNotATemplate(device.Name) is { } innerFault) problems.Add($"{origin}.name: {innerFault}");
+            string jsonPath = $"linux.netDevices.{name}";
+            if (WhyNotAName(name) is { } fault) problems.Add($"{jsonPath}: {fault}");
+            if (device.Name.Length > 0 && WhyNotATemplate(device.Name) is { } innerFault) problems.Add($"{jsonPath}.name: {innerFault}");
             string inner = device.Name.Length == 0 ? name : device.Name;
             if (!inner.EndsWith(Template, StringComparison.Ordinal) && plans.Exists(plan => Inner(plan) == inner))
-                problems.Add($"{origin}.name: two devices would be named \"{inner}\"");
-            plans.Add(new NetDevicePlan(name, device.Name, origin));
+                problems.Add($"{jsonPath}.name: two devices would be named \"{inner}\"");
+            plans.Add(new NetDevicePlan(name, device.Name, jsonPath));
         }
         return [.. plans];
     }

@@ -34,7 +34,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
 
     /// <param name="systemdCgroup">The cgroups are to be made by systemd.</param>
     /// <param name="rootless">Whether cgroups may be forbidden; null for in a user namespace.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static HostFacts Read(Config config, bool noPivot, bool systemdCgroup, bool? rootless)
     {
         string networkPath = "";

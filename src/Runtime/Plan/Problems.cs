@@ -2,7 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.OciSpec;
 
 namespace Runcs.Plan;

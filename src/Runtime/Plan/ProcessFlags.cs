@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Globalization;
-using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.OciSpec;
 
 namespace Runcs.Plan;

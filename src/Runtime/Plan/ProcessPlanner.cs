@@ -60,13 +60,13 @@ public static class ProcessPlanner
         for (int i = 0; i < limits.Length; i++)
         {
             POSIXRlimit limit = limits[i];
-            string origin = Origin.Element("process.rlimits", i);
+            string jsonPath = JsonPath.Element("process.rlimits", i);
             int resource = Array.IndexOf(RlimitNames, limit.Type);
-            if (resource < 0) problems.Add($"{origin}.type: unknown limit \"{limit.Type}\"");
+            if (resource < 0) problems.Add($"{jsonPath}.type: unknown limit \"{limit.Type}\"");
             // config.md, "POSIX process": a type that is listed twice MUST be an error.
-            else if (plans.Exists(plan => plan.Resource == resource)) problems.Add($"{origin}.type: {limit.Type} is listed twice");
-            else if (limit.Soft > limit.Hard) problems.Add($"{origin}.soft: must not be above hard, got {limit.Soft} above {limit.Hard}");
-            else plans.Add(new RlimitPlan(resource, limit.Soft, limit.Hard, origin));
+            else if (plans.Exists(plan => plan.Resource == resource)) problems.Add($"{jsonPath}.type: {limit.Type} is listed twice");
+            else if (limit.Soft > limit.Hard) problems.Add($"{jsonPath}.soft: must not be above hard, got {limit.Soft} above {limit.Hard}");
+            else plans.Add(new RlimitPlan(resource, limit.Soft, limit.Hard, jsonPath));
         }
         return [.. plans];
     }

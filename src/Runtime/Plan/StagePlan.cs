@@ -36,7 +36,7 @@ public sealed record StagePlan(StageAction[] Actions)
             text.Append('\n');
         }
         foreach (RlimitPlan limit in LimitsFromOutside)
-            text.Append("parent: limit ").Append(limit.Resource).Append(" (").Append(limit.Origin).Append(")\n");
+            text.Append("parent: limit ").Append(limit.Resource).Append(" (").Append(limit.JsonPath).Append(")\n");
     }
 
     private static string Words(StageAction action) => action.Operation switch

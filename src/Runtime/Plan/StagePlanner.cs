@@ -44,7 +44,7 @@ public sealed class StagePlanner
         var stage = new StagePlanner(plan.Credentials, plan.Seccomp, joinsPids);
         stage.Begin(plan.Labels);
         // With a user namespace it has been chosen before that was entered.
-        if (joinsPids && !hasUsers) stage.Add(StageOperation.ChoosePidNamespace, plan.Namespaces.Find(CloneFlags.CLONE_NEWPID)!.Origin);
+        if (joinsPids && !hasUsers) stage.Add(StageOperation.ChoosePidNamespace, plan.Namespaces.Find(CloneFlags.CLONE_NEWPID)!.JsonPath);
         // On v2 only the limit is held back.
         if (plan.Cgroup is { LateMemory: true, IsUnified: false }) stage.Add(StageOperation.EnterMemoryCgroup, "linux.resources.memory");
         stage.AddScheduling(plan.Scheduling);
@@ -73,7 +73,7 @@ public sealed class StagePlanner
         stage.AddLimits(plan.Process.Rlimits, Limits.AllButProcesses);
         foreach (RlimitPlan limit in plan.Process.Rlimits)
             if (limit.Resource == RlimitPlan.Nproc)
-                stage.Add(StageOperation.LiftProcessLimit, limit.Origin);
+                stage.Add(StageOperation.LiftProcessLimit, limit.JsonPath);
         stage._actions.Add(new StageAction(StageOperation.EnterNamespaces, Namespaces: facts.Namespaces));
         if (facts.Chroots) stage.Add(StageOperation.ChangeRoot);
         // Of the host's root the user namespace may know nothing; its own root is who has made what is to be found there.
@@ -115,7 +115,7 @@ public sealed class StagePlanner
     {
         foreach (RlimitPlan limit in limits)
             if (which == Limits.All || (limit.Resource == RlimitPlan.Nproc) == (which == Limits.Processes))
-                _actions.Add(new StageAction(StageOperation.Limit, limit.Origin, limit));
+                _actions.Add(new StageAction(StageOperation.Limit, limit.JsonPath, limit));
     }
 
     private void BecomeUser()

@@ -31,7 +31,7 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
         TryOpenAt2(root.Value, path, O_PATH | flags, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS, 0, out fd);
 
     /// <summary>Opens a directory and makes what is missing of it.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public Fd OpenOrMakeDirectory(string path)
     {
         int links = 0;
@@ -42,7 +42,7 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
     /// Makes what is not there, a directory or an empty file, and what is missing above it, and opens it.
     /// <paramref name="links"/> tells how many dangling symbolic links led to it.
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public Fd Make(string path, bool directory, out int links)
     {
         links = 0;
@@ -60,13 +60,13 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
     {
         Errno errno = TryOpen(path, directory ? O_DIRECTORY : 0, out Fd? fd);
         if (!errno.IsError) return fd!;
-        return errno.Value == Errno.ENOENT ? MakeMissing(path, directory, ref links) : throw new SyscallException("openat2", path, errno);
+        return errno.Value == Errno.ENOENT ? MakeMissing(path, directory, ref links) : throw errno.Failure("openat2", path);
     }
 
     private Fd MakeMissing(string path, bool directory, ref int links)
     {
         (string parentPath, string name) = Split(path.TrimEnd('/'));
-        if (name is "" or "." or "..") throw new SyscallException("openat2", path, new Errno(Errno.ENOENT));
+        if (name is "" or "." or "..") throw new Errno(Errno.ENOENT).Failure("openat2", path);
         using Fd parent = OpenOrMake(parentPath, directory: true, ref links);
         // mknod(2) and not open(2): what might be there by now, such as a fifo or a terminal, must not be opened for real.
         Errno errno = directory
@@ -75,13 +75,14 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
         if (errno.Value == Errno.EEXIST && FileNodes.TryReadLinkAt(parent.Value, name, out _) is { } target)
         {
             // A link to what is not there: as with runc, that is made, inside the root.
-            if (++links > MostLinks) throw new SyscallException("openat2", path, new Errno(Errno.ELOOP));
+            if (++links > MostLinks) throw new Errno(Errno.ELOOP).Failure("openat2", path);
             return OpenOrMake(target.StartsWith('/') ? target : parentPath + "/" + target, directory, ref links);
         }
-        if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException(directory ? "mkdirat" : "mknodat", path, errno);
+        if (errno.IsError && errno.Value != Errno.EEXIST) throw errno.Failure(directory ? "mkdirat" : "mknodat", path);
         // If the name was swapped for a link meanwhile, this is ELOOP or ENOTDIR, and creating fails.
         OpenFlags flags = O_PATH | O_NOFOLLOW | (directory ? O_DIRECTORY : 0);
         errno = TryOpenAt2(parent.Value, name, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, 0, out Fd? fd);
-        return errno.IsError ? throw new SyscallException("openat2", path, errno) : fd!;
+        errno.OrThrow("openat2", path);
+        return fd!;
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.OpenFlags;
 
@@ -16,22 +15,22 @@ internal static class CopyUp
 
     /// <param name="from">The mount point (O_PATH).</param>
     /// <param name="to">The detached tmpfs.</param>
-    public static void Copy(Fd from, Fd to, string origin)
+    public static void Copy(Fd from, Fd to, string jsonPath)
     {
         try
         {
             var buffer = new byte[65536];
             CopyDirectory(from.Value, ".", to.Value, buffer, 0);
         }
-        catch (SyscallException failure)
+        catch (RuncsException failure) when (failure.LacksJsonPath)
         {
-            throw RuncsException.At(origin, new SyscallException(failure.Call, $"tmpcopyup {failure.Operand}", failure.Errno));
+            throw failure.On($"tmpcopyup {failure.Operand}").At(jsonPath);
         }
     }
 
     private static void CopyDirectory(int parent, string name, int to, byte[] buffer, int depth)
     {
-        if (depth > DeepestDirectory) throw new SyscallException("openat", name, new Errno(Errno.ENAMETOOLONG));
+        if (depth > DeepestDirectory) throw new Errno(Errno.ENAMETOOLONG).Failure("openat", name);
         using Fd from = Files.OpenAt(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
         foreach (string entry in FileNodes.List(from.Value, name)) CopyEntry(from.Value, entry, to, buffer, depth);
     }
@@ -58,7 +57,7 @@ internal static class CopyUp
                 }
                 break;
             case FileStatus.S_IFLNK:
-                string target = FileNodes.TryReadLinkAt(from, name, out Errno errno) ?? throw new SyscallException("readlinkat", name, errno);
+                string target = FileNodes.TryReadLinkAt(from, name, out Errno errno) ?? throw errno.Failure("readlinkat", name);
                 Check(FileNodes.TrySymlinkAt(target, to, name), "symlinkat", name);
                 break;
             default:
@@ -88,6 +87,6 @@ internal static class CopyUp
 
     private static void Check(Errno errno, string call, string operand)
     {
-        if (errno.IsError) throw new SyscallException(call, operand, errno);
+        errno.OrThrow(call, operand);
     }
 }

@@ -3,7 +3,7 @@ namespace Runcs.Rootfs;
 
 /// <summary>A device node to make.</summary>
 /// <param name="Type">S_IFCHR, S_IFBLK or S_IFIFO.</param>
-public sealed record DeviceNode(string Origin, string Path, uint Type, uint Major, uint Minor, uint Mode, uint Uid, uint Gid)
+public sealed record DeviceNode(string JsonPath, string Path, uint Type, uint Major, uint Minor, uint Mode, uint Uid, uint Gid)
 {
     /// <summary>The runtime's own, of which nothing is out of the ordinary.</summary>
     public bool IsDefault { get; init; }

@@ -3,7 +3,6 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.OpenFlags;
 
@@ -41,7 +40,7 @@ public sealed class MountSources : IDisposable
         {
             if (known.IsSameAs(mapping)) return fd;
         }
-        throw RuncsException.At(mapping.Origin, "no user namespace was created for its mappings");
+        throw RuncsException.At(mapping.JsonPath, "no user namespace was created for its mappings");
     }
 
     /// <summary>The numbers of the user namespaces' descriptors.</summary>
@@ -69,39 +68,41 @@ public sealed class MountSources : IDisposable
     private static Fd OpenNamespace(MountIdMapping mapping)
     {
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, mapping.NamespacePath, O_RDONLY, 0, out Fd? fd);
-        return errno.IsError ? throw RuncsException.At(mapping.Origin, "openat", mapping.NamespacePath, errno) : fd!;
+        errno.OrThrow(mapping.JsonPath, "openat", mapping.NamespacePath);
+        return fd!;
     }
 
     // A namespace lives as long as a process is in it or a descriptor names it: a child makes it and waits for the end of a
     // socket, while its mappings are written from here, where the capabilities for them are (user_namespaces(7)).
     private static Fd MakeNamespace(MountIdMapping mapping)
     {
-        using ChildProcess child = StartChild(mapping.Origin);
-        Write(child.Pid, "uid_map", mapping.Origin, mapping.Uids);
-        Write(child.Pid, "gid_map", mapping.Origin, mapping.Gids);
+        using ChildProcess child = StartChild(mapping.JsonPath);
+        Write(child.Pid, "uid_map", mapping.JsonPath, mapping.Uids);
+        Write(child.Pid, "gid_map", mapping.JsonPath, mapping.Gids);
         string path = $"/proc/{child.Pid}/ns/user";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_RDONLY, 0, out Fd? fd);
-        return errno.IsError ? throw RuncsException.At(mapping.Origin, "openat", path, errno) : fd!;
+        errno.OrThrow(mapping.JsonPath, "openat", path);
+        return fd!;
     }
 
-    private static ChildProcess StartChild(string origin)
+    private static ChildProcess StartChild(string jsonPath)
     {
         try
         {
             return ChildProcess.Start(ChildProcess.Stay, flags: CloneFlags.CLONE_NEWUSER);
         }
-        catch (SyscallException e)
+        catch (RuncsException e) when (e.LacksJsonPath)
         {
-            throw RuncsException.At(origin, e);
+            throw e.At(jsonPath);
         }
     }
 
-    private static void Write(int pid, string file, string origin, string lines)
+    private static void Write(int pid, string file, string jsonPath, string lines)
     {
         string path = $"/proc/{pid}/{file}";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY, 0, out Fd? fd);
-        if (errno.IsError) throw RuncsException.At(origin, "openat", path, errno);
+        errno.OrThrow(jsonPath, "openat", path);
         using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(lines), out _);
-        if (errno.IsError) throw RuncsException.At($"{origin}.{file[..3]}Mappings", "write", $"{path}: {lines.TrimEnd('\n').Replace('\n', ',')}", errno);
+        if (errno.IsError) throw errno.Failure($"{jsonPath}.{file[..3]}Mappings", "write", $"{path}: {lines.TrimEnd('\n').Replace('\n', ',')}");
     }
 }

@@ -4,12 +4,12 @@ using System.Collections.Generic;
 namespace Runcs.Rootfs;
 
 /// <summary>One entry of <c>mounts</c>.</summary>
-/// <param name="Origin">Its JSON path.</param>
+/// <param name="JsonPath">Its JSON path.</param>
 /// <param name="Destination">Absolute and lexically clean, inside the container.</param>
 /// <param name="Source">For a bind an absolute host path, else what mountinfo is to show.</param>
 /// <param name="LateReadonly">Becomes read-only only at the end, since the runtime itself still has to write there.</param>
 public sealed record MountStep(
-    string Origin, MountKind Kind, string Destination, string Type, string Source, MountOptions Options, bool LateReadonly)
+    string JsonPath, MountKind Kind, string Destination, string Type, string Source, MountOptions Options, bool LateReadonly)
 {
     /// <summary>Its place among the plan's mounts.</summary>
     public int Index { get; init; }

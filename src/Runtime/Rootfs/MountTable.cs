@@ -12,7 +12,7 @@ namespace Runcs.Rootfs;
 /// </summary>
 internal static class MountTable
 {
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static List<MountEntry> Read()
     {
         var entries = new List<MountEntry>();

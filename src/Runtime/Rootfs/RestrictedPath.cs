@@ -2,4 +2,4 @@
 namespace Runcs.Rootfs;
 
 /// <summary>A path to hide or to make read-only.</summary>
-public sealed record RestrictedPath(string Origin, string Path);
+public sealed record RestrictedPath(string JsonPath, string Path);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, for a container that lives in its own, the host's, mount namespace.
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
@@ -32,16 +31,16 @@ public static class RootOnHost
     }
 
     /// <summary>Unmounts it, unless another mount is at its place by now: an engine may have one of its own there.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void Unmount(string root, ulong id)
     {
         if (FileStatus.TryAt(Files.AT_FDCWD, root, 0, out FileStatus status).IsError || status.MountId != id) return;
         Errno errno = TryUmount(root, MNT_DETACH);
-        if (errno.IsError) throw new SyscallException("umount2", root, errno);
+        errno.OrThrow("umount2", root);
     }
 
     private static void Check(Errno errno, string call, string operand)
     {
-        if (errno.IsError) throw RuncsException.At("root.path", call, operand, errno);
+        errno.OrThrow("root.path", call, operand);
     }
 }

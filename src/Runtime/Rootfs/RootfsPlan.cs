@@ -72,18 +72,18 @@ public sealed class RootfsPlan
         foreach (DeviceNode node in SetUpDev ? Devices : [])
         {
             char type = node.Type switch { FileStatus.S_IFCHR => 'c', FileStatus.S_IFBLK => 'b', _ => 'p' };
-            text.Append($"{node.Origin}: device {node.Path} {type} {node.Major}:{node.Minor} {Convert.ToString(node.Mode, 8)} {node.Uid}:{node.Gid}\n");
+            text.Append($"{node.JsonPath}: device {node.Path} {type} {node.Major}:{node.Minor} {Convert.ToString(node.Mode, 8)} {node.Uid}:{node.Gid}\n");
         }
         foreach (DefaultLink link in SetUpDev ? Links : []) text.Append($"link {link.Path} -> {link.Target}\n");
         text.Append($"process.cwd: directory {WorkingDirectory}\n");
-        foreach (SysctlValue sysctl in Sysctls) text.Append($"{sysctl.Origin}: {sysctl.File} = {sysctl.Value}\n");
-        foreach (RestrictedPath path in ReadonlyPaths) text.Append($"{path.Origin}: read-only {path.Path}\n");
-        foreach (RestrictedPath path in MaskedPaths) text.Append($"{path.Origin}: mask {path.Path}\n");
+        foreach (SysctlValue sysctl in Sysctls) text.Append($"{sysctl.JsonPath}: {sysctl.File} = {sysctl.Value}\n");
+        foreach (RestrictedPath path in ReadonlyPaths) text.Append($"{path.JsonPath}: read-only {path.Path}\n");
+        foreach (RestrictedPath path in MaskedPaths) text.Append($"{path.JsonPath}: mask {path.Path}\n");
     }
 
     private static void Describe(StringBuilder text, MountStep mount)
     {
-        text.Append(mount.Origin).Append(": ");
+        text.Append(mount.JsonPath).Append(": ");
         text.Append(mount.Kind switch
         {
             MountKind.Bind => mount.Options.IsRecursive ? "rbind" : "bind",

@@ -26,13 +26,13 @@ public static partial class RootfsPlanner
         for (int i = 0; i < devices.Length; i++)
         {
             // The link to pts/ptmx stands there: the node would be the host's devpts.
-            if (PlanDevice(devices[i], Origin.Element("linux.devices", i), problems) is { Path: not "/dev/ptmx" } node) own.Add(node);
+            if (PlanDevice(devices[i], JsonPath.Element("linux.devices", i), problems) is { Path: not "/dev/ptmx" } node) own.Add(node);
         }
         DeviceNode[] defaults = Array.FindAll(DefaultDevices, standard => !own.Exists(node => node.Path == standard.Path));
         return [.. defaults, .. own];
     }
 
-    private static DeviceNode? PlanDevice(LinuxDevice device, string origin, List<string> problems)
+    private static DeviceNode? PlanDevice(LinuxDevice device, string jsonPath, List<string> problems)
     {
         int before = problems.Count;
         uint type = device.Type switch
@@ -42,26 +42,26 @@ public static partial class RootfsPlanner
             "p" => FileStatus.S_IFIFO,
             _ => 0,
         };
-        if (type == 0) problems.Add($"{origin}.type: must be c, u, b or p, got \"{device.Type}\"");
-        if (!device.Path.StartsWith('/')) problems.Add($"{origin}.path: must be absolute, got \"{device.Path}\"");
-        else if (ContainerPath.Clean(device.Path) == "/") problems.Add($"{origin}.path: must name a file");
+        if (type == 0) problems.Add($"{jsonPath}.type: must be c, u, b or p, got \"{device.Type}\"");
+        if (!device.Path.StartsWith('/')) problems.Add($"{jsonPath}.path: must be absolute, got \"{device.Path}\"");
+        else if (ContainerPath.Clean(device.Path) == "/") problems.Add($"{jsonPath}.path: must name a file");
         if (type is FileStatus.S_IFCHR or FileStatus.S_IFBLK)
         {
             // makedev(3): 32 bits are cut to 12 for the major and 20 for the minor number by the kernel.
-            CheckNumber(device.Major, 0xfff, $"{origin}.major", problems);
-            CheckNumber(device.Minor, 0xfffff, $"{origin}.minor", problems);
+            CheckNumber(device.Major, 0xfff, $"{jsonPath}.major", problems);
+            CheckNumber(device.Minor, 0xfffff, $"{jsonPath}.minor", problems);
         }
         if (problems.Count > before) return null;
         (uint major, uint minor) = type == FileStatus.S_IFIFO ? (0, 0) : ((uint)device.Major!, (uint)device.Minor!);
         // Engines pass st_mode as it is, with the type bits.
         uint mode = (device.FileMode ?? 0x1B6) & 0xFFF;
-        return new DeviceNode(origin, ContainerPath.Clean(device.Path), type, major, minor, mode, device.Uid ?? 0, device.Gid ?? 0);
+        return new DeviceNode(jsonPath, ContainerPath.Clean(device.Path), type, major, minor, mode, device.Uid ?? 0, device.Gid ?? 0);
     }
 
-    private static void CheckNumber(long? number, long most, string origin, List<string> problems)
+    private static void CheckNumber(long? number, long most, string jsonPath, List<string> problems)
     {
-        if (number == null) problems.Add($"{origin}: is required unless the type is p");
-        else if (number < 0 || number > most) problems.Add($"{origin}: must be 0 to {most}, got {number}");
+        if (number == null) problems.Add($"{jsonPath}: is required unless the type is p");
+        else if (number < 0 || number > most) problems.Add($"{jsonPath}: must be 0 to {most}, got {number}");
     }
 
     // config-linux.md, "Default Devices", and runtime-linux.md, "Dev symbolic links".

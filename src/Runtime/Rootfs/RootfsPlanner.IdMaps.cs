@@ -9,39 +9,39 @@ namespace Runcs.Rootfs;
 public static partial class RootfsPlanner
 {
     // config.md, "Linux mount options" and "POSIX-platform Mounts". As runc: mappings without the option mean "idmap".
-    private static MountIdMapping? PlanIdMapping(Mount mount, MountKind kind, MountOptions options, Linux linux, string origin, List<string> problems)
+    private static MountIdMapping? PlanIdMapping(Mount mount, MountKind kind, MountOptions options, Linux linux, string jsonPath, List<string> problems)
     {
         bool hasUids = mount.UidMappings.Length > 0, hasGids = mount.GidMappings.Length > 0;
         if (!options.IsIdMapped && !hasUids && !hasGids) return null;
         if (kind is MountKind.Cgroup or MountKind.Remount)
         {
-            problems.Add($"{origin}: {(kind == MountKind.Cgroup ? "the cgroups" : "an existing mount")} cannot have mapped ids");
+            problems.Add($"{jsonPath}: {(kind == MountKind.Cgroup ? "the cgroups" : "an existing mount")} cannot have mapped ids");
             return null;
         }
         if (hasUids != hasGids)
         {
-            problems.Add(hasUids ? $"{origin}.gidMappings: is required with uidMappings" : $"{origin}.uidMappings: is required with gidMappings");
+            problems.Add(hasUids ? $"{jsonPath}.gidMappings: is required with uidMappings" : $"{jsonPath}.uidMappings: is required with gidMappings");
             return null;
         }
         if (hasUids)
         {
-            return new MountIdMapping(origin, Lines(mount.UidMappings, $"{origin}.uidMappings", problems),
-                Lines(mount.GidMappings, $"{origin}.gidMappings", problems), "");
+            return new MountIdMapping(jsonPath, Lines(mount.UidMappings, $"{jsonPath}.uidMappings", problems),
+                Lines(mount.GidMappings, $"{jsonPath}.gidMappings", problems), "");
         }
-        if (options.IdMappings.Length > 0) return ParseIdMappings(options.IdMappings, linux, origin, problems);
+        if (options.IdMappings.Length > 0) return ParseIdMappings(options.IdMappings, linux, jsonPath, problems);
         LinuxNamespace? user = Array.Find(linux.Namespaces, static ns => ns.Type == LinuxNamespaceType.User);
-        if (user != null && user.Path.Length > 0) return new MountIdMapping(origin, "", "", user.Path);
+        if (user != null && user.Path.Length > 0) return new MountIdMapping(jsonPath, "", "", user.Path);
         if (user != null && linux.UidMappings.Length > 0 && linux.GidMappings.Length > 0)
-            return new MountIdMapping(origin, Lines(linux.UidMappings, "linux.uidMappings", problems), Lines(linux.GidMappings, "linux.gidMappings", problems), "");
-        problems.Add($"{origin}.options: idmap needs uidMappings and gidMappings, since the container has no user namespace to take the mappings from");
+            return new MountIdMapping(jsonPath, Lines(linux.UidMappings, "linux.uidMappings", problems), Lines(linux.GidMappings, "linux.gidMappings", problems), "");
+        problems.Add($"{jsonPath}.options: idmap needs uidMappings and gidMappings, since the container has no user namespace to take the mappings from");
         return null;
     }
 
     // crun(1), "idmap mount options", which Podman writes: ranges of an id on the disk, one on the host and a count. One that
     // begins with @ has in place of the host's id the container's.
-    private static MountIdMapping? ParseIdMappings(string text, Linux linux, string origin, List<string> problems)
+    private static MountIdMapping? ParseIdMappings(string text, Linux linux, string jsonPath, List<string> problems)
     {
-        string field = $"{origin}.options";
+        string field = $"{jsonPath}.options";
         LinuxIDMapping[]? uids = null, gids = null;
         bool isKnown = true;
         foreach (string part in text.Split(';'))
@@ -50,7 +50,7 @@ public static partial class RootfsPlanner
             else if (part.StartsWith("gids=", StringComparison.Ordinal)) gids = ParseRanges(part["gids=".Length..], linux.GidMappings);
             else isKnown = false;
         }
-        if (isKnown && uids != null && gids != null) return new MountIdMapping(origin, Lines(uids, field, problems), Lines(gids, field, problems), "");
+        if (isKnown && uids != null && gids != null) return new MountIdMapping(jsonPath, Lines(uids, field, problems), Lines(gids, field, problems), "");
         problems.Add($"{field}: the mappings of idmap must be like uids=0-1000-10#10-2000-5;gids=0-1000-10, got \"{text}\"");
         return null;
     }
@@ -78,13 +78,13 @@ public static partial class RootfsPlanner
     }
 
     // user_namespaces(7), "User and group ID mappings": what else is wrong, such as an overlap, the kernel finds.
-    private static string Lines(LinuxIDMapping[] mappings, string origin, List<string> problems)
+    private static string Lines(LinuxIDMapping[] mappings, string jsonPath, List<string> problems)
     {
         var lines = new StringBuilder();
         for (int i = 0; i < mappings.Length; i++)
         {
             LinuxIDMapping mapping = mappings[i];
-            if (mapping.Size == 0) problems.Add($"{origin}[{i}].size: must not be 0");
+            if (mapping.Size == 0) problems.Add($"{jsonPath}[{i}].size: must not be 0");
             lines.Append(mapping.ContainerID).Append(' ').Append(mapping.HostID).Append(' ').Append(mapping.Size).Append('\n');
         }
         return lines.ToString();

@@ -18,21 +18,21 @@ public static partial class RootfsPlanner
 
     private static MountStep PlanMount(Mount mount, int index, Linux linux, string bundle, List<string> problems)
     {
-        string origin = Origin.Element("mounts", index);
+        string jsonPath = JsonPath.Element("mounts", index);
         var options = new MountOptions();
         foreach (string word in mount.Options) options.Add(word);
         MountKind kind = KindOf(mount.Type, options);
         // config.md: a bind's source may be relative to the bundle; other sources are names that the file system reads.
         string source = kind == MountKind.Bind && mount.Source.Length > 0 ? ContainerPath.Join(bundle, mount.Source) : mount.Source;
         string destination = ContainerPath.Clean(mount.Destination);
-        CheckKind(kind, mount, options, origin, problems);
-        CheckDestination(kind, mount, destination, origin, problems);
+        CheckKind(kind, mount, options, jsonPath, problems);
+        CheckDestination(kind, mount, destination, jsonPath, problems);
         // Nodes and mount points are still made in a tmpfs and in /dev, so they are closed last.
         bool late = options.IsReadonly && (mount.Type == "tmpfs" || destination == "/dev") && (kind != MountKind.Remount || options.IsBind);
-        var step = new MountStep(origin, kind, destination, kind == MountKind.Bind ? "bind" : mount.Type, source, options, late)
+        var step = new MountStep(jsonPath, kind, destination, kind == MountKind.Bind ? "bind" : mount.Type, source, options, late)
         {
             Index = index,
-            IdMapping = PlanIdMapping(mount, kind, options, linux, origin, problems),
+            IdMapping = PlanIdMapping(mount, kind, options, linux, jsonPath, problems),
             Label = linux.MountLabel.Length > 0 && TakesLabel(kind, mount.Type, options) ? linux.MountLabel : "",
         };
         return kind switch
@@ -55,22 +55,22 @@ public static partial class RootfsPlanner
         : type == "cgroup" ? MountKind.Cgroup
         : MountKind.FileSystem;
 
-    private static void CheckKind(MountKind kind, Mount mount, MountOptions options, string origin, List<string> problems)
+    private static void CheckKind(MountKind kind, Mount mount, MountOptions options, string jsonPath, List<string> problems)
     {
-        if (kind == MountKind.Bind) CheckBindParameters(options, origin, problems);
-        if (kind == MountKind.Bind && mount.Source.Length == 0) problems.Add($"{origin}.source: is required for a bind");
+        if (kind == MountKind.Bind) CheckBindParameters(options, jsonPath, problems);
+        if (kind == MountKind.Bind && mount.Source.Length == 0) problems.Add($"{jsonPath}.source: is required for a bind");
         if (kind == MountKind.FileSystem && mount.Type.Length == 0)
-            problems.Add($"{origin}.type: is required unless the options have bind or rbind");
-        if (options.CopyUp && mount.Type != "tmpfs") problems.Add($"{origin}.options: tmpcopyup is an option of tmpfs");
+            problems.Add($"{jsonPath}.type: is required unless the options have bind or rbind");
+        if (options.CopyUp && mount.Type != "tmpfs") problems.Add($"{jsonPath}.options: tmpcopyup is an option of tmpfs");
     }
 
     // A word that is no parameter with a value is a misspelt flag, perhaps of one that was to close something.
-    private static void CheckBindParameters(MountOptions options, string origin, List<string> problems)
+    private static void CheckBindParameters(MountOptions options, string jsonPath, List<string> problems)
     {
         foreach (MountParameter parameter in options.Parameters)
         {
             if (parameter.Value != null) continue;
-            problems.Add($"{origin}.options: bind mounts cannot have any filesystem-specific options applied "
+            problems.Add($"{jsonPath}.options: bind mounts cannot have any filesystem-specific options applied "
                 + $"(\"{parameter.Key}\" is not an option of mount(8))");
         }
     }
@@ -83,19 +83,19 @@ public static partial class RootfsPlanner
         foreach (MountStep mount in mounts)
         {
             if (mount.Kind == MountKind.Bind && mount.Options.Parameters.Count > 0)
-                warnings.Add($"{mount.Origin}.options: \"{mount.Options.Parameters[0].Key}\" is ignored: a bind mount has no parameters");
+                warnings.Add($"{mount.JsonPath}.options: \"{mount.Options.Parameters[0].Key}\" is ignored: a bind mount has no parameters");
         }
         return [.. warnings];
     }
 
-    private static void CheckDestination(MountKind kind, Mount mount, string destination, string origin, List<string> problems)
+    private static void CheckDestination(MountKind kind, Mount mount, string destination, string jsonPath, List<string> problems)
     {
-        if (mount.Destination.Length == 0) problems.Add($"{origin}.destination: is required");
-        else if (destination == "/" && kind != MountKind.Remount) problems.Add($"{origin}.destination: mountpoint is on the top of rootfs");
+        if (mount.Destination.Length == 0) problems.Add($"{jsonPath}.destination: is required");
+        else if (destination == "/" && kind != MountKind.Remount) problems.Add($"{jsonPath}.destination: mountpoint is on the top of rootfs");
         else if (destination == "/proc" && kind is not (MountKind.Bind or MountKind.Remount) && mount.Type != "proc")
-            problems.Add($"{origin}.destination: \"/proc\" cannot be mounted because it is not of type proc");
+            problems.Add($"{jsonPath}.destination: \"/proc\" cannot be mounted because it is not of type proc");
         else if (ContainerPath.IsBelow(destination, "/proc") && kind != MountKind.Remount && !MayCover(destination))
-            problems.Add($"{origin}.destination: \"{destination}\" cannot be mounted because it is inside /proc");
+            problems.Add($"{jsonPath}.destination: \"{destination}\" cannot be mounted because it is inside /proc");
     }
 
     // Files that lxcfs and CRIU put in the place of the kernel's. Anything else in /proc could redirect what the runtime

@@ -15,11 +15,11 @@ public static partial class RootfsPlanner
         var plan = new List<SysctlValue>(linux.Sysctl.Count);
         foreach ((string name, string value) in linux.Sysctl)
         {
-            string origin = $"linux.sysctl[\"{name}\"]";
+            string jsonPath = $"linux.sysctl[\"{name}\"]";
             string? file = SysctlFile(name);
             string? problem = file == null ? "is not the name of a kernel parameter" : SysctlProblem(file, linux, facts);
-            if (problem != null) problems.Add($"{origin}: {problem}");
-            else plan.Add(new SysctlValue(origin, file!, value));
+            if (problem != null) problems.Add($"{jsonPath}: {problem}");
+            else plan.Add(new SysctlValue(jsonPath, file!, value));
         }
         return [.. plan];
     }

@@ -78,7 +78,7 @@ public static partial class RootfsPlanner
         RestrictedPath[] plan = PlanPaths(paths, "linux.maskedPaths", problems);
         foreach (RestrictedPath path in plan)
         {
-            if (path.Path == "/") problems.Add($"{path.Origin}: the root itself cannot be masked");
+            if (path.Path == "/") problems.Add($"{path.JsonPath}: the root itself cannot be masked");
         }
         return plan;
     }
@@ -92,14 +92,14 @@ public static partial class RootfsPlanner
         var plan = new List<RestrictedPath>(paths.Length);
         for (int i = 0; i < paths.Length; i++)
         {
-            string origin = Origin.Element(field, i);
+            string jsonPath = JsonPath.Element(field, i);
             if (!paths[i].StartsWith('/'))
             {
-                problems.Add($"{origin}: must be absolute, got \"{paths[i]}\"");
+                problems.Add($"{jsonPath}: must be absolute, got \"{paths[i]}\"");
                 continue;
             }
             string clean = ContainerPath.Clean(paths[i]);
-            if (seen?.Add(clean) ?? !plan.Exists(other => other.Path == clean)) plan.Add(new RestrictedPath(origin, clean));
+            if (seen?.Add(clean) ?? !plan.Exists(other => other.Path == clean)) plan.Add(new RestrictedPath(jsonPath, clean));
         }
         return [.. plan];
     }

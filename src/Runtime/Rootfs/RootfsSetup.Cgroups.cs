@@ -48,18 +48,18 @@ public sealed partial class RootfsSetup
         foreach (CgroupMount source in inputs.CgroupMounts)
         {
             Errno errno = FileNodes.TryMkdirAt(tmpfs.Value, source.Name, DirectoryMode);
-            if (errno.IsError) throw new SyscallException("mkdirat", $"{step.Destination}/{source.Name}", errno);
+            errno.OrThrow("mkdirat", $"{step.Destination}/{source.Name}");
             using Fd mount = OpenHierarchy(step, source, inputs.CgroupNamespace, out bool isNew);
             MountAttributeFlags attributes = isNew ? 0 : CgroupAttributes | (readOnly ? MOUNT_ATTR_RDONLY : 0);
             // The tmpfs is this process's own and no link is in it: its names need no look.
             if (Attributes.OnDetached) Change(step, mount, attributes, 0);
             errno = TryMoveMount(mount.Value, tmpfs.Value, source.Name);
-            if (errno.IsError) throw new SyscallException("move_mount", $"{step.Destination}/{source.Name}", errno);
+            errno.OrThrow("move_mount", $"{step.Destination}/{source.Name}");
             if (!Attributes.OnDetached) Change(step, mount, attributes, 0);
             foreach (string link in source.Links)
             {
                 errno = FileNodes.TrySymlinkAt(source.Name, tmpfs.Value, link);
-                if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("symlinkat", $"{step.Destination}/{link}", errno);
+                if (errno.IsError && errno.Value != Errno.EEXIST) throw errno.Failure("symlinkat", $"{step.Destination}/{link}");
             }
         }
         Change(step, tmpfs, CgroupAttributes | (readOnly ? MOUNT_ATTR_RDONLY : 0), 0);
@@ -76,11 +76,12 @@ public sealed partial class RootfsSetup
             isNew = !refused.IsError;
             if (isNew) return mount!;
             // As runc: in a nested container the kernel may not let cgroup2 be mounted anew.
-            if (source.FsType != "cgroup2" || refused.Value is not (Errno.EPERM or Errno.EBUSY)) throw new SyscallException("fsmount", source.FsType, refused);
+            if (source.FsType != "cgroup2" || refused.Value is not (Errno.EPERM or Errno.EBUSY)) throw refused.Failure("fsmount", source.FsType);
         }
         Errno errno = TryOpenTree(Files.AT_FDCWD, source.HostPath, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out Fd? tree);
         if (errno.Value == Errno.ENOENT && source.OtherPath.Length > 0) errno = TryOpenTree(Files.AT_FDCWD, source.OtherPath, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out tree);
-        return errno.IsError ? throw new SyscallException("open_tree", source.HostPath, errno) : tree!;
+        errno.OrThrow("open_tree", source.HostPath);
+        return tree!;
     }
 
     private static Errno TryMountHierarchy(MountStep step, CgroupMount source, out Fd? mount)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.OpenFlags;
 
@@ -17,7 +16,7 @@ public sealed partial class RootfsSetup
     {
         try
         {
-            foreach (DeviceNode node in plan.Devices) Guarded(node.Origin, node, static (setup, node) => setup.MakeNode(node));
+            foreach (DeviceNode node in plan.Devices) Guarded(node.JsonPath, node, static (setup, node) => setup.MakeNode(node));
             foreach (DefaultLink link in plan.Links) Guarded(link.Path, link, static (setup, link) => setup.MakeLink(link));
         }
         finally
@@ -28,15 +27,15 @@ public sealed partial class RootfsSetup
         }
     }
 
-    private void Guarded<T>(string origin, T step, System.Action<RootfsSetup, T> make)
+    private void Guarded<T>(string jsonPath, T step, System.Action<RootfsSetup, T> make)
     {
         try
         {
             make(this, step);
         }
-        catch (SyscallException failure)
+        catch (RuncsException failure) when (failure.LacksJsonPath)
         {
-            throw RuncsException.At(origin, failure);
+            throw failure.At(jsonPath);
         }
     }
 
@@ -62,7 +61,7 @@ public sealed partial class RootfsSetup
             BindNode(node, directory, name);
             return;
         }
-        if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", node.Path, errno);
+        if (errno.IsError && errno.Value != Errno.EEXIST) throw errno.Failure("mknodat", node.Path);
         if (errno.IsError || !node.IsDefault) Check(node, directory, name, own: !errno.IsError);
     }
 
@@ -70,7 +69,7 @@ public sealed partial class RootfsSetup
     private static void Check(DeviceNode node, Fd directory, string name, bool own)
     {
         Errno errno = Files.TryOpenAt(directory.Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? fd);
-        if (errno.IsError) throw new SyscallException("openat", node.Path, errno);
+        errno.OrThrow("openat", node.Path);
         using (fd)
         {
             // config-linux.md: a file that is there and does not match the device is an error; one that does is left alone.
@@ -80,34 +79,34 @@ public sealed partial class RootfsSetup
             if ((status.Uid, status.Gid) != (node.Uid, node.Gid))
             {
                 errno = FileNodes.TryChown(fd!.Value, node.Uid, node.Gid);
-                if (errno.IsError) throw new SyscallException("fchownat", node.Path, errno);
+                errno.OrThrow("fchownat", node.Path);
             }
             // chown(2) takes the set-id bits of what it changes; acl(5): a default ACL of the directory cuts the mode.
             if (status.Permissions == node.Mode && (node.Mode & SetIdBits) == 0) return;
             errno = FileNodes.TryChmod(fd!.Value, (int)node.Mode);
-            if (errno.IsError) throw new SyscallException("fchmod", node.Path, errno);
+            errno.OrThrow("fchmod", node.Path);
         }
     }
 
     private static void RequireDevice(FileStatus status, DeviceNode node)
     {
         bool same = status.Type == node.Type && (node.Type == FileStatus.S_IFIFO || status.Node == (node.Major, node.Minor));
-        if (!same) throw RuncsException.At(node.Origin, $"\"{node.Path}\" exists and is not the device");
+        if (!same) throw RuncsException.At(node.JsonPath, $"\"{node.Path}\" exists and is not the device");
     }
 
     // In a user namespace, or where the caller's device cgroup forbids mknod(2): the host's node is shown instead.
     private void BindNode(DeviceNode node, Fd directory, string name)
     {
         Errno errno = TryOpenHostTree(node.Path, 0, out Fd? source);
-        if (errno.Value == Errno.ENOENT) throw RuncsException.At(node.Origin, $"\"{node.Path}\" cannot be created with mknod(2) here, and the host has no such device to bind");
-        if (errno.IsError) throw new SyscallException("open_tree", node.Path, errno);
+        if (errno.Value == Errno.ENOENT) throw RuncsException.At(node.JsonPath, $"\"{node.Path}\" cannot be created with mknod(2) here, and the host has no such device to bind");
+        errno.OrThrow("open_tree", node.Path);
         using (source)
         {
             RequireDevice(FileStatus.Of(source!), node);
             errno = FileNodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG, 0);
-            if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", node.Path, errno);
+            if (errno.IsError && errno.Value != Errno.EEXIST) throw errno.Failure("mknodat", node.Path);
             errno = Files.TryOpenAt(directory.Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? target);
-            if (errno.IsError) throw new SyscallException("openat", node.Path, errno);
+            errno.OrThrow("openat", node.Path);
             using (target) Move(source!, target!, node.Path);
         }
     }
@@ -121,10 +120,10 @@ public sealed partial class RootfsSetup
             if (!link.Replace || FileNodes.TryReadLinkAt(directory.Value, name, out _) == link.Target) return;
             // A node of that name would be a door to the host's terminals.
             errno = FileNodes.TryUnlinkAt(directory.Value, name);
-            if (errno.IsError) throw new SyscallException("unlinkat", link.Path, errno);
+            errno.OrThrow("unlinkat", link.Path);
             errno = FileNodes.TrySymlinkAt(link.Target, directory.Value, name);
         }
-        if (errno.IsError) throw new SyscallException("symlinkat", link.Path, errno);
+        errno.OrThrow("symlinkat", link.Path);
     }
 
     /// <summary>Shows the container's terminal as /dev/console; after the pivot.</summary>
@@ -132,27 +131,27 @@ public sealed partial class RootfsSetup
     /// <exception cref="RuncsException"/>
     public void BindConsole(Fd terminal)
     {
-        const string Origin = "process.terminal", Path = "/dev/console";
+        const string JsonPath = "process.terminal", Path = "/dev/console";
         uint umask = FileNodes.Umask(0);
         try
         {
             (Fd directory, string name) = OpenDirectoryOf(Path);
             Errno errno = FileNodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG | 0x1B6 /* 0666 */, 0);
-            if (errno.IsError && errno.Value != Errno.EEXIST) throw new SyscallException("mknodat", Path, errno);
+            if (errno.IsError && errno.Value != Errno.EEXIST) throw errno.Failure("mknodat", Path);
             // CVE-2025-52565: a link here would put the terminal on a file of the attacker's choice.
             errno = Files.TryOpenAt(directory.Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? target);
-            if (errno.IsError) throw new SyscallException("openat", Path, errno);
+            errno.OrThrow("openat", Path);
             using (target)
             {
-                if (FileStatus.Of(target!).IsSymlink) throw RuncsException.At(Origin, $"\"{Path}\" must not be a symbolic link");
+                if (FileStatus.Of(target!).IsSymlink) throw RuncsException.At(JsonPath, $"\"{Path}\" must not be a symbolic link");
                 errno = MountApi.TryOpenTree(terminal.Value, "", OpenTreeFlags.OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? mount);
-                if (errno.IsError) throw new SyscallException("open_tree", Path, errno);
+                errno.OrThrow("open_tree", Path);
                 using (mount) Move(mount!, target!, Path);
             }
         }
-        catch (SyscallException failure)
+        catch (RuncsException failure) when (failure.LacksJsonPath)
         {
-            throw RuncsException.At(Origin, failure);
+            throw failure.At(JsonPath);
         }
         finally
         {

@@ -2,7 +2,6 @@
 // For what fsopen(2) and fsconfig(2) cannot say. /proc is still the host's here.
 using System.Collections.Generic;
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.MountApi;
 using static Runcs.Native.MountAttributeFlags;
@@ -25,29 +24,29 @@ public sealed partial class RootfsSetup
         if (step.ReadsPaths) EnterBundle();
         MountFlags flags = step.Options.Flags & ~(MS_REC | (step.LateReadonly ? MS_RDONLY : 0));
         Errno errno = TryMount(step.Source, target.ProcPath, step.Type, flags, DataOf(step, parameters));
-        if (errno.IsError) throw new SyscallException("mount", step.Destination, errno);
+        errno.OrThrow("mount", step.Destination);
         using Fd mount = OpenMounted(step, target);
         errno = TryOpenTree(mount.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? copy);
-        if (errno.IsError) throw new SyscallException("open_tree", step.Destination, errno);
+        errno.OrThrow("open_tree", step.Destination);
         errno = TryUmount(mount.ProcPath, MNT_DETACH);
         if (!errno.IsError) return copy!;
         copy!.Dispose();
-        throw new SyscallException("umount2", step.Destination, errno);
+        throw errno.Failure("umount2", step.Destination);
     }
 
     private Fd OpenMounted(MountStep step, Fd target)
     {
-        Fd mount = TryOpenTarget(step, OpenFlags.O_DIRECTORY) ?? throw new SyscallException("openat2", step.Destination, new Errno(Errno.ENOENT));
+        Fd mount = TryOpenTarget(step, OpenFlags.O_DIRECTORY) ?? throw new Errno(Errno.ENOENT).Failure("openat2", step.Destination);
         FileStatus status = FileStatus.Of(mount);
         if (status.IsMountRoot && status.MountId != FileStatus.Of(target).MountId) return mount;
         mount.Dispose();
-        throw RuncsException.At(step.Origin, $"\"{step.Destination}\" was moved while something was mounted on it");
+        throw RuncsException.At(step.JsonPath, $"\"{step.Destination}\" was moved while something was mounted on it");
     }
 
     private static void RemountFileSystem(MountStep step, Fd target)
     {
         Errno errno = TryMount(step.Source, target.ProcPath, step.Type, step.Options.Flags & ~MS_REC, DataOf(step, step.Options.Parameters));
-        if (errno.IsError) throw new SyscallException("mount", step.Destination, errno);
+        errno.OrThrow("mount", step.Destination);
     }
 
     // What the flags of mount(2) say is left out.
@@ -64,7 +63,7 @@ public sealed partial class RootfsSetup
         if (data.Length == 0) return null;
         string text = data.ToString();
         return Encoding.UTF8.GetByteCount(text) <= LongestData ? text
-            : throw RuncsException.At($"{step.Origin}.options", $"the filesystem's parameters exceed the {LongestData} bytes that mount(2) accepts");
+            : throw RuncsException.At($"{step.JsonPath}.options", $"the filesystem's parameters exceed the {LongestData} bytes that mount(2) accepts");
     }
 
     // user_namespaces(7) and mount_namespaces(7): flags of a mount that came from a more privileged namespace are locked. What
@@ -81,8 +80,8 @@ public sealed partial class RootfsSetup
         if (refused != 0 || (atimeChanges && step.Options.NamesAtime))
         {
             string what = refused != 0 ? $"cannot clear locked flags {MountAttributes.Names(refused)}" : $"cannot change locked atime flags {MountAttributes.Names(now & Atime)}";
-            var failure = new SyscallException("mount_setattr", step.Destination, new Errno(Errno.EPERM));
-            throw new RuncsException($"{step.Origin}.options: {what}: {failure.Message}", failure);
+            var denied = new Errno(Errno.EPERM);
+            throw RuncsException.At($"{step.JsonPath}.options", $"{what}: {denied.Describe("mount_setattr", step.Destination)}", denied);
         }
         return Attributes.TryChange(mount, set & ~Atime, clear & ~(locked | Atime));
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.FsConfigCommand;
 using static Runcs.Native.MountApi;
@@ -44,7 +43,7 @@ public sealed partial class RootfsSetup
         try
         {
             if (step.Label.Length > 0 && !step.HasLabelAsParameter) Label(step, mount);
-            if (step.Options.CopyUp && existed) CopyUp.Copy(target, mount, step.Origin);
+            if (step.Options.CopyUp && existed) CopyUp.Copy(target, mount, step.JsonPath);
             Attach(step, mount, target, 0, 0);
             keep = Keep(step, mount);
         }
@@ -60,7 +59,7 @@ public sealed partial class RootfsSetup
     {
         if (step.LateReadonly)
         {
-            _readonlyAtTheEnd.Add((step.Origin, mount));
+            _readonlyAtTheEnd.Add((step.JsonPath, mount));
             return true;
         }
         if (step.Type != "proc" || plan.Sysctls.Length == 0 || _proc != null || step.Options.Parameters.Count > 0 || step.Options.IsReadonly)
@@ -74,7 +73,7 @@ public sealed partial class RootfsSetup
     private Fd NewFileSystem(MountStep step, IReadOnlyList<MountParameter> parameters)
     {
         Errno errno = TryFsOpen(step.Type, out Fd? context);
-        if (errno.IsError) throw new SyscallException("fsopen", step.Type, errno);
+        errno.OrThrow("fsopen", step.Type);
         using (context)
         {
             if (step.ReadsPaths) EnterBundle();
@@ -95,7 +94,7 @@ public sealed partial class RootfsSetup
     private void EnterBundle()
     {
         Errno errno = Processes.TryChdir(plan.Bundle);
-        if (errno.IsError) throw new SyscallException("chdir", plan.Bundle, errno);
+        errno.OrThrow("chdir", plan.Bundle);
     }
 
     private static void Configure(MountStep step, Fd context, string key, string? value)
@@ -107,28 +106,22 @@ public sealed partial class RootfsSetup
     // Without SELinux the file system refuses the parameter, and so does the container: what should be labelled is not.
     private static void ConfigureLabel(Fd context, string destination, string label)
     {
-        const string Origin = "linux.mountLabel";
+        const string JsonPath = "linux.mountLabel";
         Errno errno = TryFsConfig(context.Value, "context", label);
         if (!errno.IsError) return;
-        var failure = new SyscallException("fsconfig", $"context of {destination}", errno);
-        throw ReadFsMessage(context.Value) is { } said ? new RuncsException($"{Origin}: {failure.Message}: {said}", failure) : RuncsException.At(Origin, failure);
+        throw errno.Failure(JsonPath, "fsconfig", $"context of {destination}").WithHint(ReadFsMessage(context.Value) ?? "");
     }
 
     // mqueue takes no context, but its root a label. A kernel without SELinux has no such attribute, and nothing to keep apart.
     private static void Label(MountStep step, Fd mount)
     {
         Errno errno = FileNodes.TrySetAttribute(mount.ProcPath, "security.selinux", step.Label);
-        if (errno.IsError && errno.Value != Errno.EOPNOTSUPP) throw RuncsException.At("linux.mountLabel", "setxattr", step.Destination, errno);
+        if (errno.IsError && errno.Value != Errno.EOPNOTSUPP) throw errno.Failure("linux.mountLabel", "setxattr", step.Destination);
     }
 
     // A context keeps what its file system said: "tmpfs: Bad value for 'size'" says more than EINVAL.
-    private static RuncsException Failure(MountStep step, string call, string operand, Errno errno, Fd context)
-    {
-        var failure = new SyscallException(call, operand, errno);
-        return ReadFsMessage(context.Value) is { } said
-            ? new RuncsException($"{step.Origin}: {failure.Message}: {said}", failure)
-            : RuncsException.At(step.Origin, failure);
-    }
+    private static RuncsException Failure(MountStep step, string call, string operand, Errno errno, Fd context) =>
+        errno.Failure(step.JsonPath, call, operand).WithHint(ReadFsMessage(context.Value) ?? "");
 
     /// <summary>
     /// Gives a detached mount its attributes and puts it on the target; on kernels that change only attached mounts, in the
@@ -152,14 +145,13 @@ public sealed partial class RootfsSetup
 
     private static RuncsException MapFailure(MountStep step, Errno errno)
     {
-        var failure = new SyscallException("mount_setattr", step.Destination, errno);
         string hint = errno.Value switch
         {
-            Errno.ENOSYS => ": mapped ids need Linux 5.12, and mount_setattr(2) not to be refused",
-            Errno.EINVAL => ": does the file system allow mapped ids?",
+            Errno.ENOSYS => "mapped ids need Linux 5.12, and mount_setattr(2) not to be refused",
+            Errno.EINVAL => "does the file system allow mapped ids?",
             _ => "",
         };
-        return new RuncsException($"{step.Origin}: {failure.Message}{hint}", failure);
+        return errno.Failure(step.JsonPath, "mount_setattr", step.Destination).WithHint(hint);
     }
 
     private void Change(MountStep step, Fd mount, MountAttributeFlags set, MountAttributeFlags clear)
@@ -169,7 +161,7 @@ public sealed partial class RootfsSetup
         if (errno.Value == Errno.EPERM && options.IsBind) errno = ChangeUnlocked(step, mount, set, clear);
         if (!errno.IsError && (options.Tree.Set | options.Tree.Clear) != 0) errno = Attributes.TryChangeTree(mount, options.Tree.Set, options.Tree.Clear);
         for (int i = 0; i < options.Propagation.Count && !errno.IsError; i++) errno = Attributes.TryPropagate(mount, options.Propagation[i]);
-        if (errno.IsError) throw new SyscallException("mount_setattr", step.Destination, errno);
+        errno.OrThrow("mount_setattr", step.Destination);
     }
 
     private static void Move(Fd mount, Fd target, string destination)
@@ -178,13 +170,13 @@ public sealed partial class RootfsSetup
         if (!errno.IsError) return;
         // The kernel says EINVAL if one is a directory and the other is not; mount(2) had a better word for it.
         if (errno.Value == Errno.EINVAL && FileStatus.Of(mount).IsDirectory != FileStatus.Of(target).IsDirectory) errno = new Errno(Errno.ENOTDIR);
-        throw new SyscallException("move_mount", destination, errno);
+        throw errno.Failure("move_mount", destination);
     }
 
     private void Remount(MountStep step)
     {
         Errno errno = Root.TryOpen(step.Destination, 0, out Fd? target);
-        if (errno.IsError) throw new SyscallException("openat2", step.Destination, errno);
+        errno.OrThrow("openat2", step.Destination);
         bool keep = false;
         try
         {
@@ -194,7 +186,7 @@ public sealed partial class RootfsSetup
             if (!step.Options.IsBind) RemountFileSystem(step, target!);
             Change(step, target!, set & ~late, clear);
             keep = step.LateReadonly;
-            if (keep) _readonlyAtTheEnd.Add((step.Origin, target!));
+            if (keep) _readonlyAtTheEnd.Add((step.JsonPath, target!));
         }
         finally
         {

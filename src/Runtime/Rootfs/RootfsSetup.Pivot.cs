@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
@@ -22,7 +21,7 @@ public sealed partial class RootfsSetup
         if (plan.RootPropagation != 0)
         {
             Errno errno = TryMount(null, "/", null, plan.RootPropagation, null);
-            if (errno.IsError) throw RuncsException.At("linux.rootfsPropagation", "mount", "/", errno);
+            errno.OrThrow("linux.rootfsPropagation", "mount", "/");
         }
         MakeWorkingDirectory();
     }
@@ -84,9 +83,9 @@ public sealed partial class RootfsSetup
         {
             Root.OpenOrMakeDirectory(plan.WorkingDirectory).Dispose();
         }
-        catch (SyscallException failure)
+        catch (RuncsException failure) when (failure.LacksJsonPath)
         {
-            throw RuncsException.At("process.cwd", failure);
+            throw failure.At("process.cwd");
         }
         finally
         {
@@ -96,6 +95,6 @@ public sealed partial class RootfsSetup
 
     private static void Check(Errno errno, string call, string operand)
     {
-        if (errno.IsError) throw RuncsException.At("root.path", call, operand, errno);
+        errno.OrThrow("root.path", call, operand);
     }
 }

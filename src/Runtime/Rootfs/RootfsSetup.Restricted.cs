@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.FsConfigCommand;
 using static Runcs.Native.MountApi;
@@ -63,16 +62,16 @@ public sealed partial class RootfsSetup
             }
             ThrowUnlessMissing(errno, "move_mount", path.Path);
         }
-        catch (SyscallException failure)
+        catch (RuncsException failure) when (failure.LacksJsonPath)
         {
-            throw RuncsException.At(path.Origin, failure);
+            throw failure.At(path.JsonPath);
         }
     }
 
     // Not every kernel has every path, and a mask over a directory hides those below.
     private static void ThrowUnlessMissing(Errno errno, string call, string path)
     {
-        if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.ENOTDIR)) throw new SyscallException(call, path, errno);
+        if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.ENOTDIR)) throw errno.Failure(call, path);
     }
 
     // A copy of the mount with the same flags and RDONLY on top of them, put over the path.
@@ -94,7 +93,7 @@ public sealed partial class RootfsSetup
     private void Close(Fd tree, string path)
     {
         Errno errno = Attributes.TryChange(tree, MOUNT_ATTR_RDONLY, 0);
-        if (errno.IsError) throw new SyscallException("mount_setattr", path, errno);
+        errno.OrThrow("mount_setattr", path);
     }
 
     // The kind of the path is asked first and no mask made ready for one that may be missing: to let go of a detached mount
@@ -122,13 +121,14 @@ public sealed partial class RootfsSetup
         if (_nullDevice == null)
         {
             errno = Root.TryOpen(Path, OpenFlags.O_NOFOLLOW, out _nullDevice);
-            if (errno.IsError) throw new SyscallException("openat2", Path, errno);
+            errno.OrThrow("openat2", Path);
             FileStatus status = FileStatus.Of(_nullDevice!);
             if (status.Type != FileStatus.S_IFCHR || status.Node != (1, 3))
                 throw new RuncsException($"linux.maskedPaths: \"{Path}\" in the container is not the null device, so no file can be masked with it");
         }
         errno = TryOpenTree(_nullDevice!.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? mask);
-        return errno.IsError ? throw new SyscallException("open_tree", Path, errno) : mask!;
+        errno.OrThrow("open_tree", Path);
+        return mask!;
     }
 
     // All masked directories share one empty tmpfs.
@@ -139,19 +139,21 @@ public sealed partial class RootfsSetup
         if (_emptyDirectory != null)
         {
             errno = TryOpenTree(_emptyDirectory.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out mask);
-            return errno.IsError ? throw new SyscallException("open_tree", "tmpfs", errno) : mask!;
+            errno.OrThrow("open_tree", "tmpfs");
+            return mask!;
         }
         errno = TryFsOpen("tmpfs", out Fd? context);
-        if (errno.IsError) throw new SyscallException("fsopen", "tmpfs", errno);
+        errno.OrThrow("fsopen", "tmpfs");
         using (context)
         {
             errno = TryFsConfig(context!.Value, "source", "tmpfs");
             if (!errno.IsError) errno = TryFsConfig(context.Value, "ro", null);
             if (plan.MountLabel.Length > 0) ConfigureLabel(context, "masked paths", plan.MountLabel);
             if (!errno.IsError) errno = TryFsCommand(context.Value, FSCONFIG_CMD_CREATE);
-            if (errno.IsError) throw new SyscallException("fsconfig", "tmpfs", errno);
+            errno.OrThrow("fsconfig", "tmpfs");
             errno = TryFsMount(context.Value, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, out mask);
-            return errno.IsError ? throw new SyscallException("fsmount", "tmpfs", errno) : mask!;
+            errno.OrThrow("fsmount", "tmpfs");
+            return mask!;
         }
     }
 }

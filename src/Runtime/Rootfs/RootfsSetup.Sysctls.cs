@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.FsConfigCommand;
 using static Runcs.Native.MountApi;
@@ -16,7 +15,7 @@ public sealed partial class RootfsSetup
     private void WriteSysctls()
     {
         if (plan.Sysctls.Length == 0) return;
-        Fd proc = _proc ?? PrivateProc(plan.Sysctls[0].Origin);
+        Fd proc = _proc ?? PrivateProc(plan.Sysctls[0].JsonPath);
         _proc = null;
         using (proc)
         {
@@ -26,23 +25,24 @@ public sealed partial class RootfsSetup
                     RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV, 0, out Fd? file);
                 // The file is the host's root's in every user namespace; the call asks for CAP_SYS_ADMIN in that of the names.
                 if (errno.Value == Errno.EACCES && sysctl.File == "kernel/domainname" && !UtsNames.TrySetDomainName(sysctl.Value).IsError) continue;
-                if (errno.IsError) throw RuncsException.At(sysctl.Origin, "openat2", $"/proc/sys/{sysctl.File}", errno);
+                errno.OrThrow(sysctl.JsonPath, "openat2", $"/proc/sys/{sysctl.File}");
                 using (file) errno = Files.TryWrite(file!.Value, Encoding.UTF8.GetBytes(sysctl.Value), out _);
-                if (errno.IsError) throw RuncsException.At(sysctl.Origin, "write", $"/proc/sys/{sysctl.File}", errno);
+                errno.OrThrow(sysctl.JsonPath, "write", $"/proc/sys/{sysctl.File}");
             }
         }
     }
 
-    private static Fd PrivateProc(string origin)
+    private static Fd PrivateProc(string jsonPath)
     {
         Errno errno = TryFsOpen("proc", out Fd? context);
-        if (errno.IsError) throw RuncsException.At(origin, "fsopen", "proc", errno);
+        errno.OrThrow(jsonPath, "fsopen", "proc");
         using (context)
         {
             errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
-            if (errno.IsError) throw RuncsException.At(origin, "fsconfig", "proc", errno);
+            errno.OrThrow(jsonPath, "fsconfig", "proc");
             errno = TryFsMount(context.Value, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, out Fd? mount);
-            return errno.IsError ? throw RuncsException.At(origin, "fsmount", "proc", errno) : mount!;
+            errno.OrThrow(jsonPath, "fsmount", "proc");
+            return mount!;
         }
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Rootfs;
@@ -33,13 +32,13 @@ public sealed partial class RootfsSetup
         if (!errno.IsError) return target;
         // CVE-2019-19921, CVE-2023-28642: a /proc or /sys of the image that is a link makes something else look like them.
         if (IsPlain(step) && errno.Value is Errno.ELOOP or Errno.ENOTDIR)
-            throw RuncsException.At(step.Origin, $"filesystem \"{step.Type}\" must be mounted on ordinary directory, and \"{step.Destination}\" is not one");
+            throw RuncsException.At(step.JsonPath, $"filesystem \"{step.Type}\" must be mounted on ordinary directory, and \"{step.Destination}\" is not one");
         if (errno.Value == Errno.ELOOP)
         {
             errno = Root.TryOpen(step.Destination, flags, out target);
             if (!errno.IsError) return Verified(step, target!);
         }
-        return errno.Value == Errno.ENOENT ? null : throw new SyscallException("openat2", step.Destination, errno);
+        return errno.Value == Errno.ENOENT ? null : throw errno.Failure("openat2", step.Destination);
     }
 
     private static bool IsPlain(MountStep step) => step.Type is "proc" or "sysfs" || step.Destination is "/proc" or "/sys";
@@ -51,9 +50,9 @@ public sealed partial class RootfsSetup
         {
             _rootStatus ??= FileStatus.Of(RootDescriptor);
             if (FileStatus.Of(target).IsSameFileAs(_rootStatus.Value))
-                throw RuncsException.At(step.Origin, $"mountpoint is on the top of rootfs: \"{step.Destination}\" leads there");
+                throw RuncsException.At(step.JsonPath, $"mountpoint is on the top of rootfs: \"{step.Destination}\" leads there");
             if (!Mounts.TryStatfs(target.Value, out long type, out _).IsError && type == Mounts.PROC_SUPER_MAGIC && !step.Destination.StartsWith("/proc/", System.StringComparison.Ordinal))
-                throw RuncsException.At(step.Origin, $"\"{step.Destination}\" cannot be mounted because it is inside /proc");
+                throw RuncsException.At(step.JsonPath, $"\"{step.Destination}\" cannot be mounted because it is inside /proc");
             return target;
         }
         catch
@@ -68,7 +67,7 @@ public sealed partial class RootfsSetup
         Fd? source = TakeReady(step);
         bool isReady = source != null;
         Errno errno = isReady ? Errno.None : TryOpenSource(step, out source);
-        if (errno.IsError) throw new SyscallException("open_tree", step.Source, errno);
+        errno.OrThrow("open_tree", step.Source);
         // What was made ready has its ids mapped already.
         BindTree(isReady && step.IdMapping != null ? step with { IdMapping = null } : step, source!);
     }
@@ -83,12 +82,12 @@ public sealed partial class RootfsSetup
         try
         {
             if (step.Destination == "/proc" && (Mounts.TryStatfs(tree.Value, out long type, out _).IsError || type != Mounts.PROC_SUPER_MAGIC))
-                throw RuncsException.At(step.Origin, "\"/proc\" cannot be mounted because it is not of type proc");
+                throw RuncsException.At(step.JsonPath, "\"/proc\" cannot be mounted because it is not of type proc");
             using Fd target = OpenBindTarget(step, tree);
             (MountAttributeFlags set, MountAttributeFlags clear) = step.Options.BindChange;
             Attach(step, tree, target, step.LateReadonly ? set & ~MountAttributeFlags.MOUNT_ATTR_RDONLY : set, clear);
             keep = step.LateReadonly;
-            if (keep) _readonlyAtTheEnd.Add((step.Origin, tree));
+            if (keep) _readonlyAtTheEnd.Add((step.JsonPath, tree));
         }
         finally
         {

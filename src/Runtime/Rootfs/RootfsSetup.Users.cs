@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.Values;
 using static Runcs.Native.MountFlags;
@@ -49,9 +48,9 @@ public sealed partial class RootfsSetup
                     if (!TryMountHierarchy(step, source, out Fd? hierarchy).IsError) MakeReady(step, source.Name, hierarchy!);
                 }
             }
-            catch (SyscallException failure)
+            catch (RuncsException failure) when (failure.LacksJsonPath)
             {
-                throw RuncsException.At(step.Origin, failure);
+                throw failure.At(step.JsonPath);
             }
         }
     }
@@ -63,16 +62,16 @@ public sealed partial class RootfsSetup
 
     // The root's directory lies where this process cannot get: its own place is out of reach for the mount, so it goes on "/".
     // Paths of the host still begin below it: a walk begins at the root of the process, which is the mount beneath.
-    private void PrepareClosed(string origin)
+    private void PrepareClosed(string jsonPath)
     {
         Errno errno = TryMount(null, "/", null, plan.HostPropagation == 0 ? MS_SLAVE | MS_REC : plan.HostPropagation, null);
-        if (errno.IsError) throw RuncsException.At("linux.rootfsPropagation", "mount", "/", errno);
+        errno.OrThrow("linux.rootfsPropagation", "mount", "/");
         errno = OpenAsHost!(plan.Root, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, null, false, out Fd? tree, out string call);
-        if (errno.IsError) throw RuncsException.At(origin, call, plan.Root, errno);
+        errno.OrThrow(jsonPath, call, plan.Root);
         _root = new ContainerRoot(tree!);
         using Fd top = Files.Open("/", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
         errno = MountApi.TryMoveMount(tree!.Value, top.Value);
-        if (errno.IsError) throw RuncsException.At(origin, "move_mount", plan.Root, errno);
+        errno.OrThrow(jsonPath, "move_mount", plan.Root);
     }
 
     /// <summary>
@@ -103,14 +102,14 @@ public sealed partial class RootfsSetup
         OpenTreeFlags flags = OPEN_TREE_CLONE | (step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0);
         Errno errno = OpenAsHost!(step.Source, flags, users, step.Options.IsTreeIdMapped, out Fd? source, out string call);
         if (!errno.IsError) return source!;
-        throw call == HostTreeCalls.MountSetattr ? MapFailure(step, errno) : RuncsException.At(step.Origin, call, step.Source, errno);
+        throw call == HostTreeCalls.MountSetattr ? MapFailure(step, errno) : errno.Failure(step.JsonPath, call, step.Source);
     }
 
     // mount_setattr(2): who maps the ids of a mount must have the privileges over its file system, which is the host's.
     private Fd OpenMappedSource(MountStep step)
     {
         Errno errno = TryOpenSource(step, out Fd? source);
-        if (errno.IsError) throw new SyscallException("open_tree", step.Source, errno);
+        errno.OrThrow("open_tree", step.Source);
         try
         {
             MapIds(step, source!, step.IdMapping!);

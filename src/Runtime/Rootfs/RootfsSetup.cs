@@ -2,7 +2,6 @@
 // Run by the container's init, in managed code, as root of the new mount namespace; between the steps the runtime runs hooks.
 using System;
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.MountFlags;
 using static Runcs.Native.Mounts;
@@ -17,7 +16,7 @@ namespace Runcs.Rootfs;
 /// </summary>
 public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
 {
-    private readonly List<(string Origin, Fd Mount)> _readonlyAtTheEnd = [];
+    private readonly List<(string JsonPath, Fd Mount)> _readonlyAtTheEnd = [];
     private ContainerRoot? _root;
     private MountAttributes? _attributes;
 
@@ -37,14 +36,14 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     /// <exception cref="RuncsException"/>
     public void Prepare()
     {
-        const string Origin = "root.path";
+        const string JsonPath = "root.path";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, plan.Root, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY, 0, out Fd? place);
         if (errno.Value == Errno.EACCES && OpenAsHost != null && plan.OwnMountNamespace)
         {
-            PrepareClosed(Origin);
+            PrepareClosed(JsonPath);
             return;
         }
-        if (errno.IsError) throw RuncsException.At(Origin, "openat", plan.Root, errno);
+        errno.OrThrow(JsonPath, "openat", plan.Root);
         if (!plan.OwnMountNamespace)
         {
             _root = new ContainerRoot(place!);
@@ -57,10 +56,10 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
             // Where the host's root stays a peer, what is put over it would appear on the host.
             if (plan.HostPropagation != 0) LegacyMounts.Allow();
             errno = MountApi.TryOpenTree(place!.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? tree);
-            if (errno.IsError) throw RuncsException.At(Origin, "open_tree", plan.Root, errno);
+            errno.OrThrow(JsonPath, "open_tree", plan.Root);
             // Attached at its own path, and not kept detached, so that a bind whose source lies in the root sees the mounts made before it.
             errno = MountApi.TryMoveMount(tree!.Value, place.Value);
-            if (errno.IsError) throw RuncsException.At(Origin, "move_mount", plan.Root, errno);
+            errno.OrThrow(JsonPath, "move_mount", plan.Root);
             _root = new ContainerRoot(tree);
         }
     }
@@ -72,7 +71,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         if (plan.HostPropagation != 0)
         {
             Errno errno = TryMount(null, "/", null, plan.HostPropagation, null);
-            if (errno.IsError) throw RuncsException.At("linux.rootfsPropagation", "mount", "/", errno);
+            errno.OrThrow("linux.rootfsPropagation", "mount", "/");
             return;
         }
         // The binds are to stay peers of the host's, but the mount that the root lies on must not be one, or the container's
@@ -85,7 +84,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
             if (!last.IsError) return;
             last = last.Value == Errno.EINVAL ? Processes.TryChdir("..") : last;
         }
-        throw RuncsException.At("linux.rootfsPropagation", "mount", plan.Root, last);
+        throw last.Failure("linux.rootfsPropagation", "mount", plan.Root);
     }
 
     /// <summary>Makes the mounts in their order, then devices and links. Leaves the root as working directory.</summary>
@@ -102,9 +101,9 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
                 {
                     Apply(step, inputs);
                 }
-                catch (SyscallException failure)
+                catch (RuncsException failure) when (failure.LacksJsonPath)
                 {
-                    throw RuncsException.At(step.Origin, failure);
+                    throw failure.At(step.JsonPath);
                 }
             }
             if (plan.SetUpDev) SetUpDev();
@@ -120,19 +119,19 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     /// <exception cref="RuncsException"/>
     public void Finish()
     {
-        foreach ((string origin, Fd mount) in _readonlyAtTheEnd)
+        foreach ((string jsonPath, Fd mount) in _readonlyAtTheEnd)
         {
             using (mount)
             {
                 Errno errno = Attributes.TryChange(mount, MountAttributeFlags.MOUNT_ATTR_RDONLY, 0);
-                if (errno.IsError) throw RuncsException.At(origin, "mount_setattr", "ro", errno);
+                errno.OrThrow(jsonPath, "mount_setattr", "ro");
             }
         }
         _readonlyAtTheEnd.Clear();
         if (plan.Readonly)
         {
             Errno errno = Attributes.TryChange(RootDescriptor, MountAttributeFlags.MOUNT_ATTR_RDONLY, 0);
-            if (errno.IsError) throw RuncsException.At("root.readonly", "mount_setattr", "/", errno);
+            errno.OrThrow("root.readonly", "mount_setattr", "/");
         }
         WriteSysctls();
         RestrictPaths();

@@ -2,4 +2,4 @@
 namespace Runcs.Rootfs;
 
 /// <summary>A kernel parameter; <paramref name="File"/> is relative to /proc/sys.</summary>
-public sealed record SysctlValue(string Origin, string File, string Value);
+public sealed record SysctlValue(string JsonPath, string File, string Value);

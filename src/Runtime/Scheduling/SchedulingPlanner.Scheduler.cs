@@ -63,7 +63,7 @@ public static partial class SchedulingPlanner
                 "SCHED_FLAG_UTIL_CLAMP_MAX" => Sched.SCHED_FLAG_UTIL_CLAMP_MAX,
                 _ => 0,
             };
-            if (flag == 0) problems.Add($"{Origin.Element("process.scheduler.flags", i)}: unknown flag \"{names[i]}\"");
+            if (flag == 0) problems.Add($"{JsonPath.Element("process.scheduler.flags", i)}: unknown flag \"{names[i]}\"");
             flags |= flag;
         }
         return flags;

@@ -61,7 +61,7 @@ public static partial class SchedulingPlanner
     {
         // config-linux.md, "Personality": no flag is supported.
         for (int i = 0; i < personality.Flags.Length; i++)
-            problems.Add($"{Origin.Element("linux.personality.flags", i)}: the specification defines no flags, got \"{personality.Flags[i]}\"");
+            problems.Add($"{JsonPath.Element("linux.personality.flags", i)}: the specification defines no flags, got \"{personality.Flags[i]}\"");
         if (personality.Domain is not ("LINUX" or "LINUX32")) problems.Add($"linux.personality.domain: must be LINUX or LINUX32, got \"{personality.Domain}\"");
         return personality.Domain == "LINUX32" ? PER_LINUX32 : PER_LINUX;
     }
@@ -76,7 +76,7 @@ public static partial class SchedulingPlanner
         for (int i = 0; i < policy.Flags.Length; i++)
         {
             int flag = Array.IndexOf(MemoryPolicyFlags, policy.Flags[i]);
-            if (flag < 0) problems.Add($"{Origin.Element("linux.memoryPolicy.flags", i)}: unknown flag \"{policy.Flags[i]}\"");
+            if (flag < 0) problems.Add($"{JsonPath.Element("linux.memoryPolicy.flags", i)}: unknown flag \"{policy.Flags[i]}\"");
             else flags |= 1u << (FirstFlag + flag);
         }
         if ((flags & (StaticNodes | RelativeNodes)) == (StaticNodes | RelativeNodes))

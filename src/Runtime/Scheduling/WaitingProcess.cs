@@ -18,14 +18,14 @@ public static class WaitingProcess
         if (plan.Scheduler is { } scheduler)
         {
             Errno errno = Sched.TrySetAttr(pid, scheduler.Attributes);
-            if (errno.IsError) throw RuncsException.At("process.scheduler", $"sched_setattr(2) on \"{scheduler.Policy}\": {errno}{Hint(plan, errno)}");
+            if (errno.IsError) throw RuncsException.At("process.scheduler", errno.Describe("sched_setattr", scheduler.Policy) + Hint(plan, errno), errno);
         }
         if (plan.IOPriority is { } priority)
         {
             // config.md, "Linux Process": for the process group. The stage leads a session, so its pid is that of its group, and
             // every process of the container inherits it.
             Errno errno = Sched.TrySetIoPriorityOfGroup(pid, priority);
-            if (errno.IsError) throw RuncsException.At("process.ioPriority", "ioprio_set", "IOPRIO_WHO_PGRP", errno);
+            errno.OrThrow("process.ioPriority", "ioprio_set", "IOPRIO_WHO_PGRP");
         }
     }
 

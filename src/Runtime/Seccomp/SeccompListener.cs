@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Seccomp;
@@ -13,7 +12,7 @@ public sealed record SeccompListener(string Path, string Metadata)
     /// <summary>The name that the descriptor has in the message (config-linux.md, "Seccomp").</summary>
     public const string DescriptorName = "seccompFd";
 
-    private const string Origin = "linux.seccomp.listenerPath";
+    private const string JsonPath = "linux.seccomp.listenerPath";
 
     /// <summary>One connection for one message, closed after it, as the specification has it.</summary>
     /// <param name="state">The container process state as JSON.</param>
@@ -21,11 +20,11 @@ public sealed record SeccompListener(string Path, string Metadata)
     public void Send(Fd descriptor, ReadOnlySpan<byte> state)
     {
         Errno errno = UnixSockets.TryConnect(Path, out Fd? socket);
-        if (errno.IsError) throw RuncsException.At(Origin, "connect", Path, errno);
+        errno.OrThrow(JsonPath, "connect", Path);
         using (socket)
         {
             errno = UnixSockets.TrySendFd(socket!.Value, descriptor.Value, state);
-            if (errno.IsError) throw RuncsException.At(Origin, "sendmsg", Path, errno);
+            errno.OrThrow(JsonPath, "sendmsg", Path);
         }
     }
 }

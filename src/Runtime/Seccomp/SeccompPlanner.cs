@@ -47,7 +47,7 @@ public static class SeccompPlanner
         ulong[]? program = FilterCompiler.Compile(profile, conflicts);
         foreach ((int entry, int other) in conflicts)
         {
-            string problem = $"{Origin.Element(Path + ".syscalls", entry)}: has the conditions of {Origin.Element("syscalls", other)} for one call, but another action";
+            string problem = $"{JsonPath.Element(Path + ".syscalls", entry)}: has the conditions of {JsonPath.Element("syscalls", other)} for one call, but another action";
             if (!problems.Contains(problem)) problems.Add(problem);
         }
         if (program == null) problems.Add($"{Path}.syscalls: has more conditions than fit into a filter");
@@ -80,7 +80,7 @@ public static class SeccompPlanner
         for (int i = 0; i < names.Length; i++)
         {
             if (Architecture.Find(names[i]) is not { } architecture)
-                problems.Add($"{Origin.Element(Path + ".architectures", i)}: unknown architecture \"{names[i]}\"");
+                problems.Add($"{JsonPath.Element(Path + ".architectures", i)}: unknown architecture \"{names[i]}\"");
             else if (IsPossible(architecture) && !architectures.Contains(architecture)) architectures.Add(architecture);
         }
         return architectures;
@@ -96,7 +96,7 @@ public static class SeccompPlanner
         for (int i = 0; i < entries.Length; i++)
         {
             LinuxSyscall entry = entries[i];
-            string path = Origin.Element(Path + ".syscalls", i);
+            string path = JsonPath.Element(Path + ".syscalls", i);
             uint action = ReadAction(entry.Action, entry.ErrnoRet, path, "action", "errnoRet", problems);
             notifies |= action == SeccompAction.RetUserNotif;
             var rule = new FilterRule(i, action, ReadConditions(entry.Args, path, problems, out bool alternatives), alternatives);
@@ -106,11 +106,11 @@ public static class SeccompPlanner
                 string name = entry.Names[j];
                 int syscall = SyscallTable.Find(name);
                 if (syscall >= 0) profile.Rules.Add((syscall, rule));
-                else if (name.Length == 0) problems.Add($"{Origin.Element(path + ".names", j)}: must not be empty");
+                else if (name.Length == 0) problems.Add($"{JsonPath.Element(path + ".names", j)}: must not be empty");
                 else (unknown ??= []).Add(name);
                 // The exec stage writes why it failed; that must not wait for the agent. runc's rule and words.
                 if (action == SeccompAction.RetUserNotif && name == "write")
-                    problems.Add($"{Origin.Element(path + ".names", j)}: SCMP_ACT_NOTIFY cannot be used for the write syscall");
+                    problems.Add($"{JsonPath.Element(path + ".names", j)}: SCMP_ACT_NOTIFY cannot be used for the write syscall");
             }
         }
         if (unknown != null) warnings.Add($"{Path}.syscalls: ignored unknown system calls: {List(unknown)}");
@@ -135,9 +135,9 @@ public static class SeccompPlanner
         for (int i = 0; i < args.Length; i++)
         {
             LinuxSeccompArg arg = args[i];
-            string origin = Origin.Element(path + ".args", i);
-            if (SeccompOperator.Find(arg.Op) is not { } comparison) problems.Add(arg.Op.Length == 0 ? $"{origin}.op: is required" : $"{origin}.op: unknown operator \"{arg.Op}\"");
-            else if (arg.Index >= MostArguments) problems.Add($"{origin}.index: must be from 0 to {MostArguments - 1}, got {arg.Index}");
+            string jsonPath = JsonPath.Element(path + ".args", i);
+            if (SeccompOperator.Find(arg.Op) is not { } comparison) problems.Add(arg.Op.Length == 0 ? $"{jsonPath}.op: is required" : $"{jsonPath}.op: unknown operator \"{arg.Op}\"");
+            else if (arg.Index >= MostArguments) problems.Add($"{jsonPath}.index: must be from 0 to {MostArguments - 1}, got {arg.Index}");
             else
             {
                 bool masked = comparison == Comparison.MaskedEqual;
@@ -157,15 +157,15 @@ public static class SeccompPlanner
         uint flags = 0;
         for (int i = 0; i < names.Length; i++)
         {
-            string origin = Origin.Element(Path + ".flags", i);
+            string jsonPath = JsonPath.Element(Path + ".flags", i);
             if (SeccompFlags.Find(names[i]) is not { } flag)
             {
-                problems.Add($"{origin}: unknown flag \"{names[i]}\"");
+                problems.Add($"{jsonPath}: unknown flag \"{names[i]}\"");
                 continue;
             }
             // seccomp(2)
-            if (flag == SeccompFlags.WaitKillableRecv && !facts.HasWaitKillable) problems.Add($"{origin}: {names[i]} needs Linux 5.19");
-            else if (flag == SeccompFlags.WaitKillableRecv && !notifies) problems.Add($"{origin}: {names[i]} needs a rule with SCMP_ACT_NOTIFY");
+            if (flag == SeccompFlags.WaitKillableRecv && !facts.HasWaitKillable) problems.Add($"{jsonPath}: {names[i]} needs Linux 5.19");
+            else if (flag == SeccompFlags.WaitKillableRecv && !notifies) problems.Add($"{jsonPath}: {names[i]} needs a rule with SCMP_ACT_NOTIFY");
             flags |= flag;
         }
         return flags;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Terminal;
@@ -27,7 +26,8 @@ public sealed class ConsoleSocket : IDisposable
     public static ConsoleSocket Connect(string path)
     {
         Errno errno = UnixSockets.TryConnect(path, out Fd? socket);
-        return errno.IsError ? throw RuncsException.At("--console-socket", "connect", path, errno) : new(socket!);
+        errno.OrThrow("--console-socket", "connect", path);
+        return new(socket!);
     }
 
     /// <summary>One end for the parent, which receives, and one for the child. Each closes the other's after the clone.</summary>
@@ -42,7 +42,7 @@ public sealed class ConsoleSocket : IDisposable
     public void Send(Pty pty)
     {
         Errno errno = UnixSockets.TrySendFd(_socket.Value, pty.Master.Value, Encoding.UTF8.GetBytes(pty.Name));
-        if (errno.IsError) throw RuncsException.At("process.terminal", "sendmsg", "console socket", errno);
+        errno.OrThrow("process.terminal", "sendmsg", "console socket");
     }
 
     /// <summary>Waits for the master; null if the other end was closed without sending one: then the child has failed.</summary>
@@ -51,7 +51,8 @@ public sealed class ConsoleSocket : IDisposable
     {
         Span<byte> name = stackalloc byte[NameLimit];
         Errno errno = UnixSockets.TryReceiveFd(_socket.Value, name, out _, out Fd? master);
-        return errno.IsError ? throw RuncsException.At("process.terminal", "recvmsg", "console socket", errno) : master;
+        errno.OrThrow("process.terminal", "recvmsg", "console socket");
+        return master;
     }
 
     public void Dispose() => _socket.Dispose();

@@ -12,7 +12,7 @@ public readonly record struct ContainerStreams(int Input, int Output, int Error)
     public static ContainerStreams Own => new(StandardStreams.Input, StandardStreams.Output, StandardStreams.Error);
 
     /// <summary>In the process that becomes the program: makes them its standard streams.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public void Take()
     {
         if (this == Own) return;

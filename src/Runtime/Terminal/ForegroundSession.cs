@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs in the parent, which after the container's start plays its terminal's user and its init's parent until the init ends.
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Terminal;
@@ -90,7 +89,7 @@ public sealed class ForegroundSession : IDisposable
         int count = _relay?.Interests(entries[OwnInterests..]) ?? 0;
         relayed = entries.Slice(OwnInterests, count);
         Errno errno = Descriptors.TryPoll(entries[..(OwnInterests + count)], _relay?.Timeout ?? -1, out int ready);
-        if (errno.IsError && errno.Value != Errno.EINTR) throw new SyscallException("poll", "", errno);
+        if (errno.IsError && errno.Value != Errno.EINTR) throw errno.Failure("poll", "");
         return ready == 0;
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs in the container's init, in its mount namespace, before or after pivot_root, with the privileges to chown.
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.OpenFlags;
 using static Runcs.Native.ResolveFlags;
@@ -17,7 +16,7 @@ public sealed class Pty : IDisposable
 {
     // fs/devpts/inode.c: the multiplexer that every devpts makes itself, PTMX_MINOR of inode 2 under the root, inode 1.
     private const ulong RootInode = 1, MultiplexerInode = 2;
-    private const string Origin = "process.terminal", Devpts = "/dev/pts", Multiplexer = "ptmx";
+    private const string JsonPath = "process.terminal", Devpts = "/dev/pts", Multiplexer = "ptmx";
 
     private Pty(Fd master, Fd slave, int number) => (Master, Slave, Number) = (master, slave, number);
 
@@ -39,13 +38,13 @@ public sealed class Pty : IDisposable
         using Fd devpts = OpenDevpts(root);
         Errno errno = Files.TryOpenAt2(devpts.Value, Multiplexer, O_RDWR | O_NOCTTY | O_NOFOLLOW,
             RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS, 0, out Fd? master);
-        if (errno.IsError) throw RuncsException.At(Origin, "openat2", $"{Devpts}/{Multiplexer}", errno);
+        errno.OrThrow(JsonPath, "openat2", $"{Devpts}/{Multiplexer}");
         Fd? slave = null;
         try
         {
             FileStatus status = FileStatus.Of(master!);
             if (status.Type != FileStatus.S_IFCHR || status.Node != Terminals.MultiplexerDevice || status.Inode != MultiplexerInode)
-                throw RuncsException.At(Origin, $"{Devpts}/{Multiplexer} is not the multiplexer of the devpts");
+                throw RuncsException.At(JsonPath, $"{Devpts}/{Multiplexer} is not the multiplexer of the devpts");
             Check("TIOCSPTLCK", Terminals.TryUnlock(master!.Value));
             Check("TIOCGPTN", Terminals.TryGetNumber(master.Value, out int number));
             Check("TIOCGPTPEER", Terminals.TryOpenPeer(master.Value, out slave));
@@ -72,7 +71,7 @@ public sealed class Pty : IDisposable
     public void SetOwner(uint uid)
     {
         Errno errno = FileNodes.TryChown(Slave.Value, uid, -1);
-        if (errno.IsError && errno.Value is not (Errno.EPERM or Errno.EINVAL)) throw RuncsException.At(Origin, "fchownat", Name, errno);
+        if (errno.IsError && errno.Value is not (Errno.EPERM or Errno.EINVAL)) throw errno.Failure(JsonPath, "fchownat", Name);
     }
 
     /// <summary>
@@ -85,13 +84,13 @@ public sealed class Pty : IDisposable
         if (controlling)
         {
             errno = Processes.TrySetsid();
-            if (errno.IsError && errno.Value != Errno.EPERM) throw RuncsException.At(Origin, "setsid", "", errno);
+            if (errno.IsError && errno.Value != Errno.EPERM) throw errno.Failure(JsonPath, "setsid", "");
             Check("TIOCSCTTY", Terminals.TrySetControlling(Slave.Value));
         }
         for (int stream = 0; stream <= 2; stream++)
         {
             errno = Descriptors.TryDup2(Slave.Value, stream);
-            if (errno.IsError) throw RuncsException.At(Origin, "dup2", $"descriptor {stream}", errno);
+            errno.OrThrow(JsonPath, "dup2", $"descriptor {stream}");
         }
     }
 
@@ -105,11 +104,11 @@ public sealed class Pty : IDisposable
     {
         Errno errno = Files.TryOpenAt2(root.Value, Devpts, O_PATH | O_DIRECTORY | O_NOFOLLOW, RESOLVE_IN_ROOT, 0, out Fd? devpts);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP) throw NoDevpts();
-        if (errno.IsError) throw RuncsException.At(Origin, "openat2", Devpts, errno);
+        errno.OrThrow(JsonPath, "openat2", Devpts);
         try
         {
             errno = Mounts.TryStatfs(devpts!.Value, out long type, out _);
-            if (errno.IsError) throw RuncsException.At(Origin, "fstatfs", Devpts, errno);
+            errno.OrThrow(JsonPath, "fstatfs", Devpts);
             // The root itself: a directory bound from somewhere inside would not be one, but then nothing else is a directory there.
             if (type != Mounts.DEVPTS_SUPER_MAGIC || FileStatus.Of(devpts).Inode != RootInode) throw NoDevpts();
             Fd result = devpts;
@@ -123,10 +122,10 @@ public sealed class Pty : IDisposable
     }
 
     private static RuncsException NoDevpts() =>
-        RuncsException.At(Origin, $"a terminal needs a mount of type devpts at {Devpts} in the container");
+        RuncsException.At(JsonPath, $"a terminal needs a mount of type devpts at {Devpts} in the container");
 
     private static void Check(string request, Errno errno)
     {
-        if (errno.IsError) throw RuncsException.At(Origin, "ioctl", request, errno);
+        errno.OrThrow(JsonPath, "ioctl", request);
     }
 }

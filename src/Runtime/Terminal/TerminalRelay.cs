@@ -185,7 +185,7 @@ internal sealed class TerminalRelay : IDisposable
         _outputBroken = true;
         _toCaller.Clear();
         if (errno.Value is Errno.EPIPE or Errno.EIO) HangUp();
-        else Log.Warn($"output of the program's terminal was lost: {new SyscallException("write", "standard output", errno).Message}");
+        else Log.Warn($"output of the program's terminal was lost: {errno.Describe("write", "standard output")}");
     }
 
     // The user's end is gone, so the program's terminal hangs up, as when a terminal's window is closed: SIGHUP, then EIO.

@@ -2,7 +2,6 @@
 using Runcs.Cgroups;
 using Runcs.Cgroups.V1;
 using Runcs.Cgroups.V2;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cgroups;
+using Runcs.Native;
 
 namespace Runcs.Conformance.Cgroups;
 
@@ -74,7 +75,7 @@ public class FactsTests
     [InlineData("")]
     [InlineData("memory:/sys")]
     [InlineData("memory:/sys:x")]
-    public void What_is_no_place_is_refused(string text) => Assert.Throws<Runcs.Diagnostics.RuncsException>(() => CgroupPlace.Parse(text));
+    public void What_is_no_place_is_refused(string text) => Assert.Throws<Runcs.Native.RuncsException>(() => CgroupPlace.Parse(text));
 
     [Fact]
     public void A_place_has_the_controllers_of_its_hierarchy()

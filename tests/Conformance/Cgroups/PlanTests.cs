@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cgroups;
-using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.OciSpec;
 
 namespace Runcs.Conformance.Cgroups;

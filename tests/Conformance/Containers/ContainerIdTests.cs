@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Containers;
-using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Conformance.Containers;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Containers;
 using Runcs.Containers.Commands;
-using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Conformance.Containers;
 

@@ -2,7 +2,6 @@
 using Runcs.Containers;
 using Runcs.Containers.Commands;
 using Runcs.Containers.Storage;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Conformance.Containers;

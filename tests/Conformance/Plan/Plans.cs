@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Conformance.Cgroups;
-using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;

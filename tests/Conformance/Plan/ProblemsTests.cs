@@ -2,7 +2,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Runcs.Conformance.Cgroups;
-using Runcs.Diagnostics;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;

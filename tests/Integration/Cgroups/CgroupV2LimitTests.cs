@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
 using Runcs.Cgroups;
-using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.OciSpec;
 
 namespace Runcs.Integration;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.ExceptionServices;
 using Runcs.Cgroups;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 using static Runcs.Native.OpenFlags;

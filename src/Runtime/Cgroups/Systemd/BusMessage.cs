@@ -3,7 +3,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Text;
-using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Cgroups.Systemd;
 

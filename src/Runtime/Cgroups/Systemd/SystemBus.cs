@@ -3,7 +3,6 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cgroups.Systemd;
@@ -35,7 +34,7 @@ internal sealed class SystemBus : IDisposable
         Errno errno = UnixSockets.TryConnect(Private, out Fd? socket);
         bool isBroker = errno.IsError;
         if (isBroker && UnixSockets.TryConnect(Broker, out socket).IsError)
-            throw new RuncsException($"unable to connect to systemd, or to {Broker}: {new SyscallException("connect", Private, errno).Message}");
+            throw new RuncsException($"unable to connect to systemd, or to {Broker}: {errno.Describe("connect", Private)}") { Errno = errno };
         var bus = new SystemBus(socket!);
         try
         {
@@ -152,7 +151,7 @@ internal sealed class SystemBus : IDisposable
         if (left <= 0) throw new RuncsException($"systemd did not answer within {PatienceSeconds} seconds");
         if (entry.Returned == 0) return;
         errno = Files.TryRead(_socket.Value, _received.AsSpan(_count), out int count);
-        if (errno.IsError) throw new SyscallException("read", "systemd's socket", errno);
+        errno.OrThrow("read", "systemd's socket");
         if (count == 0) throw new RuncsException("systemd has closed the connection");
         _count += count;
     }

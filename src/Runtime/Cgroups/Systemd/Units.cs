@@ -73,7 +73,7 @@ internal static class Units
             using SystemBus bus = SystemBus.Connect();
             Stop(bus, unit);
         }
-        catch (Exception e) when (e is RuncsException or SyscallException)
+        catch (RuncsException e)
         {
             Log.Warn($"unable to stop unit \"{unit}\": {e.Message}");
         }

@@ -17,7 +17,7 @@ internal static class BlkioController
         for (int i = 0; i < io.WeightDevice.Length; i++)
         {
             LinuxWeightDevice device = io.WeightDevice[i];
-            string jsonPath = Origin.Element(BlockDevices.WeightDevicePath, i);
+            string jsonPath = JsonPath.Element(BlockDevices.WeightDevicePath, i);
             if (!BlockDevices.HasWeight(device, jsonPath, writes) || BlockDevices.Number(device.Major, device.Minor, jsonPath, writes) is not { } number) continue;
             if (device.Weight is > 0) AddWeight("_device", $"{number} {device.Weight}", jsonPath + ".weight", writes);
             if (device.LeafWeight is > 0) AddLeaf("_device", $"{number} {device.LeafWeight}", jsonPath + ".leafWeight", writes);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec.Json;
 
@@ -42,7 +41,7 @@ internal sealed class CgroupV1(CgroupDirectories directories, string unit) : Cgr
         const string Name = "devices", List = "devices.list", Field = "linux.resources.devices";
         CgroupDirectory devices = Directories.Find(Name) ?? throw RuncsException.At(Field, $"the host has no cgroup controller \"{Name}\"");
         Errno errno = devices.TryRead(List, out string list);
-        if (errno.IsError) throw RuncsException.At(Field, "read", List, errno);
+        errno.OrThrow(Field, "read", List);
         new CgroupWriter(Directories).Apply(DevicesController.Transition(list, rules));
     }
 }

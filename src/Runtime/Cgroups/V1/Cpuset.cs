@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documentation/admin-guide/cgroup-v1/cpusets.rst
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cgroups.V1;
@@ -53,5 +52,5 @@ internal static class Cpuset
     }
 
     private static RuncsException Failed(string call, string path, string file, Errno errno) =>
-        RuncsException.At("linux.cgroupsPath", call, $"{path}/{file}", errno);
+        errno.Failure("linux.cgroupsPath", call, $"{path}/{file}");
 }

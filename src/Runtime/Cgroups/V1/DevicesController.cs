@@ -2,7 +2,7 @@
 // Documentation/admin-guide/cgroup-v1/devices.rst
 using System;
 using System.Collections.Generic;
-using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Cgroups.V1;
 

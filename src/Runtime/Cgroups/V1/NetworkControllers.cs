@@ -17,7 +17,7 @@ internal static class NetworkControllers
         for (int i = 0; i < network.Priorities.Length; i++)
         {
             LinuxInterfacePriority priority = network.Priorities[i];
-            string jsonPath = Origin.Element("linux.resources.network.priorities", i);
+            string jsonPath = JsonPath.Element("linux.resources.network.priorities", i);
             if (priority.Name.Length == 0 || priority.Name.AsSpan().ContainsAny(' ', '\n')) writes.Refuse(jsonPath + ".name", $"must be the name of an interface, got \"{priority.Name}\"");
             else writes.Add(CgroupPhase.Early, "net_prio", "net_prio.ifpriomap", $"{priority.Name} {priority.Priority}", jsonPath);
         }

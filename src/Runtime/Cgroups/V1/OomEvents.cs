@@ -13,7 +13,7 @@ internal sealed class OomEvents : OomWatch
 
     private OomEvents(CgroupDirectory memory, Fd counter) : base(counter) => (_memory, _counter) = (memory, counter);
 
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static OomEvents Open(CgroupDirectory memory)
     {
         const string Control = "cgroup.event_control", Event = "memory.oom_control";
@@ -21,10 +21,11 @@ internal sealed class OomEvents : OomWatch
         try
         {
             Errno errno = memory.TryOpen(Event, OpenFlags.O_RDONLY, out Fd? source);
-            if (errno.IsError) throw new SyscallException("openat", $"{memory.Path}/{Event}", errno);
+            errno.OrThrow("openat", $"{memory.Path}/{Event}");
             // The descriptor may be closed after the write.
             using (source) errno = memory.TryWrite(Control, string.Concat(counter.Value.ToString(), " ", source!.Value.ToString()));
-            return errno.IsError ? throw new SyscallException("write", $"{memory.Path}/{Control}", errno) : new OomEvents(memory, counter);
+            errno.OrThrow("write", $"{memory.Path}/{Control}");
+            return new OomEvents(memory, counter);
         }
         catch
         {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cgroups.V2;
@@ -58,7 +57,7 @@ internal static class DeviceFilter
 
     private static RuncsException Failed(string command, Errno errno, string log)
     {
-        string verifier = log.Length == 0 ? "" : $": the kernel's verifier says: {log.Trim().Replace("\n", "; ", System.StringComparison.Ordinal)}";
-        return RuncsException.At(Field, new SyscallException("bpf", command, errno).Message + verifier);
+        string verifier = log.Length == 0 ? "" : $"the kernel's verifier says: {log.Trim().Replace("\n", "; ", System.StringComparison.Ordinal)}";
+        return errno.Failure(Field, "bpf", command).WithHint(verifier);
     }
 }

@@ -16,7 +16,7 @@ internal static class IoController
         for (int i = 0; i < io.WeightDevice.Length; i++)
         {
             LinuxWeightDevice device = io.WeightDevice[i];
-            string jsonPath = Origin.Element(BlockDevices.WeightDevicePath, i);
+            string jsonPath = JsonPath.Element(BlockDevices.WeightDevicePath, i);
             if (!BlockDevices.HasWeight(device, jsonPath, writes) || BlockDevices.Number(device.Major, device.Minor, jsonPath, writes) is not { } number) continue;
             if (device.Weight is > 0) AddWeight(number + " ", number + " ", device.Weight.Value, jsonPath + ".weight", writes);
             if (device.LeafWeight is > 0) writes.RefuseOnV2(jsonPath + ".leafWeight", NoLeaf);

@@ -16,14 +16,14 @@ internal sealed class OomEvents : OomWatch
 
     private OomEvents(Cgroup cgroup, Fd inotify) : base(inotify) => (_cgroup, _inotify, _last) = (cgroup, inotify, cgroup.OomKills());
 
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static OomEvents Open(Cgroup cgroup, string file)
     {
         Fd inotify = Notifications.MakeInotify();
         Errno errno = Notifications.TryWatch(inotify.Value, file, Notifications.IN_MODIFY);
         if (!errno.IsError) return new OomEvents(cgroup, inotify);
         inotify.Dispose();
-        throw new SyscallException("inotify_add_watch", file, errno);
+        throw errno.Failure("inotify_add_watch", file);
     }
 
     public override bool Take()

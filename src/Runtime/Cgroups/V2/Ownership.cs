@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // cgroups(7), "Cgroups delegation"; config-linux.md, "Cgroup ownership"
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cgroups.V2;
@@ -31,11 +30,11 @@ internal static class Ownership
     {
         Errno errno = cgroup.TryOpen(file, OpenFlags.O_PATH, out Fd? fd);
         if (errno.Value == Errno.ENOENT) return;
-        if (errno.IsError) throw RuncsException.At(Field, "openat", $"{cgroup.Place.HostPath}/{file}", errno);
+        errno.OrThrow(Field, "openat", $"{cgroup.Place.HostPath}/{file}");
         using (fd)
         {
             errno = FileNodes.TryChown(fd!.Value, owner, -1);
-            if (errno.IsError) throw RuncsException.At(Field, "fchownat", $"{cgroup.Place.HostPath}/{file}", errno);
+            errno.OrThrow(Field, "fchownat", $"{cgroup.Place.HostPath}/{file}");
         }
     }
 }

@@ -2,7 +2,6 @@
 // Documentation/admin-guide/cgroup-v2.rst, "Controlling Controllers" and "Threads"
 using System;
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cgroups.V2;
@@ -65,7 +64,7 @@ internal static class Subtree
                 Errno errno = cgroup.Tree.TryWrite(directory, Enabled, "+" + controller);
                 if (!errno.IsError || obstacle.Length > 0) continue;
                 string hint = errno.Value == Errno.EBUSY ? ", because it has processes of its own" : "";
-                obstacle = $": {new SyscallException("write", $"{place.MountPoint}{place.Path[..slash]}/{Enabled}", errno).Message}{hint}";
+                obstacle = $": {errno.Describe("write", $"{place.MountPoint}{place.Path[..slash]}/{Enabled}")}{hint}";
             }
         }
         return obstacle;
@@ -83,6 +82,6 @@ internal static class Subtree
         }
         if (type != "domain invalid") return;
         Errno errno = cgroup.TryWrite(Type, "threaded");
-        if (errno.IsError) throw RuncsException.At(Field, "write", $"{cgroup.Place.HostPath}/{Type}", errno);
+        errno.OrThrow(Field, "write", $"{cgroup.Place.HostPath}/{Type}");
     }
 }

@@ -2,7 +2,6 @@
 using System.Text;
 using Runcs.Check;
 using Runcs.Cli.Parsing;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cli.Verbs;

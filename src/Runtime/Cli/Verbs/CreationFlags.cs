@@ -2,7 +2,6 @@
 using System;
 using Runcs.Cli.Parsing;
 using Runcs.Containers;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Cli.Verbs;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli.Parsing;
 using Runcs.Containers.Commands;
-using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Cli.Verbs;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using Runcs.Cli.Parsing;
 using Runcs.Containers;
 using Runcs.Containers.Commands;
-using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.Plan;
 using Runcs.Terminal;
 

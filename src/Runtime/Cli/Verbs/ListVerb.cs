@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli.Parsing;
 using Runcs.Containers.Commands;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 

@@ -2,6 +2,7 @@
 using System.Globalization;
 using Runcs.Cli.Parsing;
 using Runcs.Diagnostics;
+using Runcs.Native;
 using Runcs.OciSpec;
 
 namespace Runcs.Cli.Verbs;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cli.Parsing;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 using static Runcs.Native.OpenFlags;
@@ -29,7 +28,7 @@ internal static class SpecVerb
         string path = call.Get("bundle") is { Length: > 0 } bundle ? $"{bundle}/{FileName}" : FileName;
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, 0b110_110_110, out Fd? file);
         if (errno.Value == Errno.EEXIST) throw new RuncsException($"File {FileName} exists. Remove it first");
-        if (errno.IsError) throw new SyscallException("openat", path, errno);
+        errno.OrThrow("openat", path);
         using (file)
             Files.WriteAll(file!.Value, DefaultSpec.Write(call.Has("rootless"), IsCgroupV2(), Processes.EffectiveUid(), Processes.EffectiveGid()), path);
         return 0;

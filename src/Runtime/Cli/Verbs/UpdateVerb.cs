@@ -2,7 +2,6 @@
 using System;
 using Runcs.Cli.Parsing;
 using Runcs.Containers.Commands;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 
@@ -51,9 +50,9 @@ internal static class UpdateVerb
             using Fd opened = Files.Open(file, OpenFlags.O_RDONLY);
             return LinuxResources.Read(Files.ReadToEnd(opened.Value, file, LargestDocument));
         }
-        catch (SyscallException e)
+        catch (RuncsException e) when (e.LacksJsonPath)
         {
-            throw RuncsException.At("--resources", e);
+            throw e.At("--resources");
         }
         catch (OciDocumentException e)
         {

@@ -37,7 +37,7 @@ internal sealed class Accounts
         {
             return Files.ReadTextAt(Files.AT_FDCWD, "/etc/passwd");
         }
-        catch (SyscallException)
+        catch (RuncsException)
         {
             return "";
         }

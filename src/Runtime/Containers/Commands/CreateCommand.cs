@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Diagnostics;
 using Runcs.Init.Helpers;
 using Runcs.Native;
 using Runcs.Plan;

@@ -36,7 +36,7 @@ public static class DeleteCommand
         {
             return directory.ReadRecord();
         }
-        catch (Exception e) when (force && (e is RuncsException or SyscallException))
+        catch (RuncsException e) when (force)
         {
             Log.Warn($"cgroups are not removed and poststop hooks are not run: {e.Message}");
             return new ContainerRecord { Id = directory.Id, Init = directory.ReadInit(), PrivatePidNamespace = true };
@@ -44,7 +44,7 @@ public static class DeleteCommand
     }
 
     /// <summary>Removes all that is left of a container whose first process has ended. Its lock is held.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void Destroy(StateDirectory directory, ContainerRecord record)
     {
         // Before the directory goes: it holds the config with the hooks.
@@ -68,7 +68,7 @@ public static class DeleteCommand
         {
             return ContainerHooks.Read(directory).Poststop;
         }
-        catch (Exception e) when (e is RuncsException || e is SyscallException { Errno.Value: Errno.ENOENT })
+        catch (RuncsException e) when (!e.Errno.IsError || e.Errno.Value == Errno.ENOENT)
         {
             Log.Warn($"the poststop hooks are not run: {e.Message}");
             return [];

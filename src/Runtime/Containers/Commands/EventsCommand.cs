@@ -2,7 +2,6 @@
 using System;
 using Runcs.Cgroups;
 using Runcs.Containers.Storage;
-using Runcs.Diagnostics;
 using Runcs.IntelRdt;
 using Runcs.Native;
 using Runcs.OciSpec.Json;
@@ -57,7 +56,7 @@ public static class EventsCommand
         ];
         long left = Math.Clamp(until - Clock.Milliseconds(), 0, entries[0].Fd < 0 ? Patience : int.MaxValue);
         Errno errno = Descriptors.TryPoll(entries, (int)left, out _);
-        if (errno.IsError && errno.Value != Errno.EINTR) throw new SyscallException("poll", "", errno);
+        if (errno.IsError && errno.Value != Errno.EINTR) throw errno.Failure("poll", "");
         return entries[0].Fd < 0 ? ProcessDescriptors.HasEnded(init) : entries[0].Returned != 0;
     }
 

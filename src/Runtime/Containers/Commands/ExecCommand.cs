@@ -24,7 +24,6 @@ public static class ExecCommand
     /// <param name="interrupts">Once it is readable, the process is ended; null for nothing.</param>
     /// <returns>The program's exit code, or 128 and its signal; 0 when detached.</returns>
     /// <exception cref="RuncsException"/>
-    /// <exception cref="SyscallException"/>
     public static int Run(ExecOptions options, ForegroundSession? session, Fd? interrupts = null)
     {
         ContainerRecord record = Container.Load(options.Root, options.Id);
@@ -47,7 +46,7 @@ public static class ExecCommand
         {
             return Config.Read(StateDirectory.PeekConfig(options.Root, options.Id));
         }
-        catch (SyscallException e) when (e.Errno.Value == Errno.ENOENT)
+        catch (RuncsException e) when (e.Errno.Value == Errno.ENOENT)
         {
             // It has been deleted in this moment.
             throw new RuncsException(Container.DoesNotExist, e);
@@ -73,9 +72,9 @@ public static class ExecCommand
             ExecPlanner.Complete(process, ofConfig);
             return process;
         }
-        catch (SyscallException e)
+        catch (RuncsException e) when (e.LacksJsonPath)
         {
-            throw RuncsException.At("--process", new SyscallException(e.Call, options.ProcessFile, e.Errno));
+            throw e.On(options.ProcessFile).At("--process");
         }
         catch (OciDocumentException e)
         {

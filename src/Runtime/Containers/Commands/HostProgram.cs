@@ -22,7 +22,7 @@ internal static class HostProgram
 
     /// <summary>Runs it with no input and our environment.</summary>
     /// <returns>The status as wait4(2) gives it, and both outputs together.</returns>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static (int Status, byte[] Output) Run(string path, IReadOnlyList<string> commandLine)
     {
         // A file and no pipe: the program writes all it has to say without waiting for us.
@@ -32,7 +32,7 @@ internal static class HostProgram
         using Fd input = Files.Open("/dev/null", OpenFlags.O_RDONLY);
         using ChildProcess child = ChildProcess.Execute(path, argv, envp, input, output, output);
         Errno errno = child.ReceiveExecution();
-        if (errno.IsError) throw new SyscallException("execve", path, errno);
+        errno.OrThrow("execve", path);
         int status = child.Wait();
         using Fd reader = Files.Open(output.ProcPath, OpenFlags.O_RDONLY);
         return (status, Files.ReadToEnd(reader.Value, path));

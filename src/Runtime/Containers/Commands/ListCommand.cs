@@ -16,7 +16,7 @@ public static class ListCommand
     {
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, root, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out Fd? directory);
         if (errno.Value == Errno.ENOENT && rootMayBeMissing) return [];
-        if (errno.IsError) throw RuncsException.At("--root", "openat", root, errno);
+        errno.OrThrow("--root", "openat", root);
         using (directory)
         {
             List<string> names = FileNodes.List(directory!.Value, root);
@@ -42,7 +42,7 @@ public static class ListCommand
         {
             return StateCommand.Run(root, id);
         }
-        catch (Exception e) when (e is RuncsException or SyscallException)
+        catch (RuncsException e)
         {
             Log.Warn($"load container {id}: {e.Message}");
             return null;

@@ -9,7 +9,7 @@ namespace Runcs.Containers.Commands;
 public static class PidFile
 {
     /// <param name="path">Absolute.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void Write(string path, int pid)
     {
         const int Mode = 0b110_110_110;
@@ -19,12 +19,12 @@ public static class PidFile
         // What a create that was killed here has left.
         if (errno.Value == Errno.EEXIST && !FileNodes.TryUnlinkAt(Files.AT_FDCWD, temporary).IsError)
             errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL, Mode, out file);
-        if (errno.IsError) throw new SyscallException("openat", temporary, errno);
+        errno.OrThrow("openat", temporary);
         try
         {
             using (file) Files.WriteAll(file!.Value, Encoding.UTF8.GetBytes(pid.ToString()), temporary);
             errno = FileNodes.TryRenameAt(Files.AT_FDCWD, temporary, Files.AT_FDCWD, path);
-            if (errno.IsError) throw new SyscallException("renameat", path, errno);
+            errno.OrThrow("renameat", path);
         }
         catch
         {

@@ -2,7 +2,6 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec.Json;
 

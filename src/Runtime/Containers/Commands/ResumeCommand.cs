@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Cgroups;
 using Runcs.Containers.Storage;
-using Runcs.Diagnostics;
+using Runcs.Native;
 
 namespace Runcs.Containers.Commands;
 

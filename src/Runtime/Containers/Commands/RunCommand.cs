@@ -59,7 +59,7 @@ public static class RunCommand
         {
             container.Destroy();
         }
-        catch (Exception e) when (e is RuncsException or SyscallException)
+        catch (RuncsException e)
         {
             Log.Warn(e.Message);
         }

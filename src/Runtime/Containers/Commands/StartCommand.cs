@@ -54,7 +54,7 @@ public static class StartCommand
         Errno errno = Files.TryWrite(start.Value, [0], out _);
         // SIGPIPE is ignored: a stage that died in between gives EPIPE.
         if (errno.Value == Errno.EPIPE) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
-        if (errno.IsError) throw new SyscallException("write", "start channel", errno);
+        errno.OrThrow("write", "start channel");
         Descriptors.WaitReadable(report.Value, "report channel");
         if (ContainerInit.ReceiveOutcome(report) is { } failure) throw Failed(directory, record, failure);
         WaitUntilTaken(start);
@@ -86,7 +86,7 @@ public static class StartCommand
                 if (init != null) Container.KillAndWait(record, init);
             DeleteCommand.Destroy(directory, record);
         }
-        catch (Exception e) when (e is RuncsException or SyscallException)
+        catch (RuncsException e)
         {
             Log.Warn($"the container was not deleted: {e.Message}");
         }

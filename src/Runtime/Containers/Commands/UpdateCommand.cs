@@ -4,6 +4,7 @@ using Runcs.Cgroups;
 using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.IntelRdt;
+using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
 
@@ -27,7 +28,7 @@ public static class UpdateCommand
         CgroupLimits now = cgroup.ReadLimits();
         if (now.IsUnified && resources.Memory is { Limit: > 0, Swap: null or 0 }) now.MemoryAndSwap = record.MemoryAndSwap ?? FromConfig(directory);
         CgroupUpdate update = CgroupPlanner.PlanUpdate(resources, now, problems);
-        List<(string Line, string Origin)> schemata = IntelRdtPlanner.PlanSchemata(l3CacheSchema, "--l3-cache-schema", memBwSchema, "--mem-bw-schema", problems, warnings);
+        List<(string Line, string JsonPath)> schemata = IntelRdtPlanner.PlanSchemata(l3CacheSchema, "--l3-cache-schema", memBwSchema, "--mem-bw-schema", problems, warnings);
         if (problems.Count > 0) throw Problems.Refusal(problems);
         foreach (string warning in warnings) Log.Warn(warning);
         foreach (string warning in update.Warnings) Log.Warn(warning);

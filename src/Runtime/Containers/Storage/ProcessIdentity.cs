@@ -23,14 +23,14 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         Pid > 0 && TryReadStat(Pid, out char state, out ulong start) && start == StartTime && IsAlive(state);
 
     /// <summary>A pidfd of the process; null if it is gone. The descriptor then means this process for ever.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public Fd? Open()
     {
         if (Pid <= 0) return null;
         Errno errno = ProcessDescriptors.TryOpen(Pid, out Fd? pidfd);
         // EINVAL, ENOENT in later kernels: the number is a thread's now, or its process was reaped in this very moment.
         if (errno.Value is Errno.ESRCH or Errno.EINVAL or Errno.ENOENT) return null;
-        if (errno.IsError) throw new SyscallException("pidfd_open", $"pid {Pid}", errno);
+        errno.OrThrow("pidfd_open", $"pid {Pid}");
         // Looked at after the pidfd is open: what has the start time now is what the pidfd holds.
         if (Exists()) return pidfd;
         pidfd!.Dispose();

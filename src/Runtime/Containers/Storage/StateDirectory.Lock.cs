@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using static Runcs.Native.OpenFlags;
 
@@ -56,7 +55,7 @@ public sealed partial class StateDirectory
         Errno errno = FileNodes.TryFlock(_directory.Value, FlockOperations.LOCK_EX | FlockOperations.LOCK_NB);
         if (!errno.IsError) return true;
         // EAGAIN is flock's EWOULDBLOCK: held by another.
-        if (errno.Value != Errno.EAGAIN) throw new SyscallException("flock", Path, errno);
+        if (errno.Value != Errno.EAGAIN) throw errno.Failure("flock", Path);
         return false;
     }
 
@@ -77,7 +76,7 @@ public sealed partial class StateDirectory
                 if (write >= 0 && write + 1 < words.Length) return $"process {words[write + 1]}{CommandLine(words[write + 1])}";
             }
         }
-        catch (SyscallException)
+        catch (RuncsException)
         {
             // Without /proc the lock's holder stays unnamed.
         }

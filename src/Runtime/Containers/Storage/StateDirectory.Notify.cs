@@ -11,11 +11,11 @@ public sealed partial class StateDirectory
 
     private const int NotifyMode = 0b111_101_101;
 
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     internal void MakeNotify()
     {
         Errno errno = FileNodes.TryMkdirAt(_directory.Value, NotifyName, NotifyMode);
-        if (errno.IsError) throw new SyscallException("mkdirat", $"{Path}/{NotifyName}", errno);
+        errno.OrThrow("mkdirat", $"{Path}/{NotifyName}");
     }
 
     /// <summary>Null if create made none.</summary>

@@ -10,7 +10,7 @@ public sealed partial class StateDirectory
     /// Removes the directory with all that is in it, the record last: a removal that is cut short leaves a container that can
     /// be deleted again. Removing what is gone already is not an error.
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public void Remove()
     {
         Unlink(StartName);
@@ -21,16 +21,16 @@ public sealed partial class StateDirectory
         Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, AtFlags.AT_REMOVEDIR);
         // Once ours is gone, what stands at the path is a new container of the same id.
         if (!errno.IsError || errno.Value == Errno.ENOENT || !IsLinked) return;
-        if (errno.Value is not (Errno.ENOTEMPTY or Errno.EEXIST)) throw new SyscallException("unlinkat", Path, errno);
+        if (errno.Value is not (Errno.ENOTEMPTY or Errno.EEXIST)) throw errno.Failure("unlinkat", Path);
         Empty(_directory.Value, Path);
         errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, AtFlags.AT_REMOVEDIR);
-        if (errno.IsError) throw new SyscallException("unlinkat", Path, errno);
+        errno.OrThrow("unlinkat", Path);
     }
 
     private void Unlink(string name)
     {
         Errno errno = FileNodes.TryUnlinkAt(_directory.Value, name);
-        if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.EISDIR)) throw new SyscallException("unlinkat", $"{Path}/{name}", errno);
+        if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.EISDIR)) throw errno.Failure("unlinkat", $"{Path}/{name}");
     }
 
     private static void Empty(int directory, string path)
@@ -44,7 +44,7 @@ public sealed partial class StateDirectory
                     Empty(inner.Value, $"{path}/{name}");
                 errno = FileNodes.TryUnlinkAt(directory, name, AtFlags.AT_REMOVEDIR);
             }
-            if (errno.IsError && errno.Value != Errno.ENOENT) throw new SyscallException("unlinkat", $"{path}/{name}", errno);
+            if (errno.IsError && errno.Value != Errno.ENOENT) throw errno.Failure("unlinkat", $"{path}/{name}");
         }
     }
 }

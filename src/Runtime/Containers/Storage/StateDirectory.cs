@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 using static Runcs.Native.OpenFlags;
@@ -54,7 +53,7 @@ public sealed partial class StateDirectory : IDisposable
         {
             Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, out fd);
             if (errno.Value == Errno.ENOENT) return null;
-            if (errno.IsError) throw new SyscallException("openat", path, errno);
+            errno.OrThrow("openat", path);
             var directory = new StateDirectory(path, id, fd!);
             directory.Lock();
             if (directory.IsLinked) return directory;
@@ -83,7 +82,7 @@ public sealed partial class StateDirectory : IDisposable
             RequireDirectory(root, errno);
             return null;
         }
-        if (errno.IsError) throw new SyscallException("openat", path, errno);
+        errno.OrThrow("openat", path);
         var directory = new StateDirectory(path, id, fd!);
         directory.Lock();
         return directory;
@@ -94,7 +93,7 @@ public sealed partial class StateDirectory : IDisposable
     {
         if (errno.Value != Errno.ENOTDIR) return;
         Errno ofRoot = Files.TryAccessAt(Files.AT_FDCWD, root + "/.", 0);
-        if (ofRoot.Value == Errno.ENOTDIR) throw RuncsException.At("--root", "openat", root, ofRoot);
+        if (ofRoot.Value == Errno.ENOTDIR) throw ofRoot.Failure("--root", "openat", root);
     }
 
     /// <summary>The container's record as it is now, without waiting for the command that may be changing it.</summary>
@@ -115,12 +114,12 @@ public sealed partial class StateDirectory : IDisposable
     public ProcessIdentity ReadInit() => FileNodes.TryReadLinkAt(_directory.Value, InitName, out _) is { } init ? ProcessIdentity.Parse(init) : ProcessIdentity.None;
 
     /// <summary>Replaces the record at once, but for the process.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public void WriteRecord(ContainerRecord record)
     {
         Write(NewRecordName, record.Write());
         Errno errno = FileNodes.TryRenameAt(_directory.Value, NewRecordName, _directory.Value, RecordName);
-        if (errno.IsError) throw new SyscallException("renameat", Path + "/" + RecordName, errno);
+        errno.OrThrow("renameat", Path + "/" + RecordName);
     }
 
     /// <summary>
@@ -128,7 +127,7 @@ public sealed partial class StateDirectory : IDisposable
     /// symbolic link: made or replaced at once, and without a file that is written twice (where the root is on ext4, renaming
     /// a file over another one makes the disk work, and the removal wait for it).
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public void WriteInit(ProcessIdentity init)
     {
         string text = init.ToText();
@@ -138,26 +137,26 @@ public sealed partial class StateDirectory : IDisposable
             errno = FileNodes.TrySymlinkAt(text, _directory.Value, NewInitName);
             if (!errno.IsError) errno = FileNodes.TryRenameAt(_directory.Value, NewInitName, _directory.Value, InitName);
         }
-        if (errno.IsError) throw new SyscallException("symlinkat", Path + "/" + InitName, errno);
+        errno.OrThrow("symlinkat", Path + "/" + InitName);
     }
 
     /// <summary>Keeps the bundle's config for the commands to come.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public void WriteConfig(ReadOnlySpan<byte> document) => Write(ConfigName, document);
 
     /// <summary>The config that the container was created from.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public byte[] ReadConfig() => Files.ReadFileAt(_directory.Value, ConfigName);
 
     /// <summary>As <see cref="ReadConfig"/>, without the lock: once the container is made nobody changes it.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static byte[] PeekConfig(string root, string id) => Files.ReadFileAt(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + ConfigName));
 
     /// <summary>
     /// Makes the two FIFOs between the exec stage and <c>start</c>, and opens both ends of each (O_RDWR, fifo(7)), for the
     /// stage to inherit. Commands find the first one only after <see cref="OfferStart"/>.
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public (Fd Start, Fd Report) MakeChannels()
     {
         MakeFifo(NewStartName);
@@ -167,18 +166,18 @@ public sealed partial class StateDirectory : IDisposable
     }
 
     /// <summary>The container is created: its stage waits, and <c>start</c> may come. Until then its status is creating.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public void OfferStart()
     {
         Errno errno = FileNodes.TryRenameAt(_directory.Value, NewStartName, _directory.Value, StartName);
-        if (errno.IsError) throw new SyscallException("renameat", Path + "/" + StartName, errno);
+        errno.OrThrow("renameat", Path + "/" + StartName);
     }
 
     /// <summary>
     /// For <c>run</c> with its own channels: the program runs, as who asks now is to hear. A start was offered and taken: its
     /// FIFO has no reader.
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public void MarkStarted() => MakeFifo(StartName);
 
     /// <summary>The container has been made as far as <see cref="OfferStart"/> or <see cref="MarkStarted"/>. Seen without the lock.</summary>
@@ -188,11 +187,11 @@ public sealed partial class StateDirectory : IDisposable
     public bool WasNeverOffered => !Files.TryAccessAt(_directory.Value, NewStartName, 0).IsError;
 
     /// <summary>The write end of the start channel; null when no stage waits: it runs the program already, or is dead.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public Fd? OpenStart() => OpenStart(_directory.Value, StartName, out _);
 
     /// <summary>The read end of the report channel, non-blocking.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public Fd OpenReport() => Files.OpenAt(_directory.Value, ReportName, O_RDONLY | O_NONBLOCK);
 
     /// <summary>Whether a stage waits for <c>start</c>; null if it has not been offered: create is at work, or it was <c>run</c>. Seen without the lock.</summary>
@@ -209,7 +208,7 @@ public sealed partial class StateDirectory : IDisposable
         Errno errno = Files.TryOpenAt(directory, path, O_WRONLY | O_NONBLOCK, 0, out Fd? start);
         offered = errno.Value != Errno.ENOENT;
         // ENXIO: no process has the FIFO open for reading, fifo(7).
-        if (errno.IsError && errno.Value is not (Errno.ENXIO or Errno.ENOENT)) throw new SyscallException("openat", path, errno);
+        if (errno.IsError && errno.Value is not (Errno.ENXIO or Errno.ENOENT)) throw errno.Failure("openat", path);
         return start;
     }
 
@@ -219,7 +218,7 @@ public sealed partial class StateDirectory : IDisposable
         string path = string.Concat(directoryPath, "/", RecordName);
         errno = Files.TryOpenAt(directory, prefix + RecordName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, out Fd? file);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
-        if (errno.IsError) throw new SyscallException("openat", path, errno);
+        errno.OrThrow("openat", path);
         using (file)
         {
             try
@@ -245,7 +244,7 @@ public sealed partial class StateDirectory : IDisposable
     private void MakeFifo(string name)
     {
         Errno errno = FileNodes.TryMknodAt(_directory.Value, name, FileStatus.S_IFIFO | FileMode, 0);
-        if (errno.IsError) throw new SyscallException("mknodat", $"{Path}/{name}", errno);
+        errno.OrThrow("mknodat", $"{Path}/{name}");
     }
 
     private static void MakeDirectory(string root, string path)
@@ -261,8 +260,8 @@ public sealed partial class StateDirectory : IDisposable
             bool leftover = Files.TryAccessAt(Files.AT_FDCWD, $"{path}/{RecordName}", 0).Value == Errno.ENOENT;
             throw new RuncsException("container with given ID already exists" + (leftover ? $"; {path} has no {RecordName}: if no create is running for it, remove it with delete --force" : ""));
         }
-        if (errno.Value == Errno.ENOTDIR) throw RuncsException.At("--root", "mkdirat", path, errno);
-        if (errno.IsError) throw new SyscallException("mkdirat", path, errno);
+        if (errno.Value == Errno.ENOTDIR) throw errno.Failure("--root", "mkdirat", path);
+        errno.OrThrow("mkdirat", path);
     }
 
     // mkdir -p: a root deeper than what exists is made as a whole, for its owner alone.
@@ -273,7 +272,7 @@ public sealed partial class StateDirectory : IDisposable
             string part = end < 0 ? root : root[..end];
             Errno errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, part, RootMode);
             if (errno.IsError && errno.Value != Errno.EEXIST)
-                throw RuncsException.At("--root", "mkdirat", part, errno);
+                throw errno.Failure("--root", "mkdirat", part);
             if (end < 0) return;
         }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the clone: the container's init, or a further process of it.
 using System;
-using Runcs.Diagnostics;
 using Runcs.Init.Protocol;
 using Runcs.Native;
 
@@ -25,9 +24,9 @@ internal static class ChildSetup
             Exception e = explain(failure);
             try
             {
-                InitMessage.SendError(report, e is RuncsException or SyscallException ? e.Message : $"unexpected: {e}");
+                InitMessage.SendError(report, e is RuncsException ? e.Message : $"unexpected: {e}");
             }
-            catch (SyscallException)
+            catch (RuncsException)
             {
                 // The parent is gone.
             }
@@ -39,6 +38,6 @@ internal static class ChildSetup
     {
         if (score == null) return;
         Errno errno = Files.TryWriteValueAt(Files.AT_FDCWD, "/proc/self/oom_score_adj", score.Value.ToString());
-        if (errno.IsError) throw RuncsException.At("process.oomScoreAdj", "write", "/proc/self/oom_score_adj", errno);
+        errno.OrThrow("process.oomScoreAdj", "write", "/proc/self/oom_score_adj");
     }
 }

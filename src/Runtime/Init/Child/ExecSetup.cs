@@ -2,7 +2,6 @@
 // The image is built by the parent; the rest runs in its clone, outside of the container but for the cgroups.
 using System;
 using Runcs.Cgroups;
-using Runcs.Diagnostics;
 using Runcs.Init.Parent;
 using Runcs.Init.Protocol;
 using Runcs.Init.Stage;
@@ -27,7 +26,7 @@ internal sealed class ExecSetup : IDisposable
     // The host's, for the labels of kernels without lsm_set_self_attr(2).
     private readonly Fd? _proc;
 
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     internal ExecSetup(ExecRequest request)
     {
         _request = request;
@@ -59,7 +58,7 @@ internal sealed class ExecSetup : IDisposable
         Signals.Reset();
         ChildSetup.SetOomScore(_request.Plan.Process.OomScoreAdj);
         Errno errno = Processes.TrySetsid();
-        if (errno.IsError) throw new SyscallException("setsid", "", errno);
+        errno.OrThrow("setsid", "");
         // The terminal of a session leader that ends is hung up: the one that goes on in the pid namespace takes it.
         if (_request.Terminal != null) _request.Terminal.Adopt(controlling: !_request.Stage.Has(StageOperation.TakeTerminal));
         else StandardStreams.Prepare(_request.Target.Root, _request.Target.HostUid);
@@ -95,10 +94,10 @@ internal sealed class ExecSetup : IDisposable
         }
     }
 
-    private static void SetAffinity(string origin, ulong[] cpus)
+    private static void SetAffinity(string jsonPath, ulong[] cpus)
     {
         Errno errno = Sched.TrySetAffinity(cpus);
-        if (errno.IsError) throw RuncsException.At(origin, "sched_setaffinity", "", errno);
+        errno.OrThrow(jsonPath, "sched_setaffinity", "");
     }
 
     private static StageInputs Inputs(ExecRequest request, Fd? proc)

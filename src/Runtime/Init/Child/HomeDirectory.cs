@@ -61,7 +61,7 @@ internal static class HomeDirectory
             {
                 return Files.ReadToEnd(fd!.Value, "/etc/passwd", MostPasswd);
             }
-            catch (SyscallException)
+            catch (RuncsException)
             {
                 return [];
             }

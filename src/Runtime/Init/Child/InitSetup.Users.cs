@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the container's init, from the host's privileges to those in a user namespace.
-using Runcs.Diagnostics;
 using Runcs.Init.Parent;
 using Runcs.Native;
 using Runcs.Network;
@@ -56,10 +55,10 @@ internal sealed partial class InitSetup
         {
             rootfs.Prepare();
         }
-        catch (RuncsException e) when (e.InnerException is SyscallException { Errno.Value: Errno.EPERM })
+        catch (RuncsException e) when (e.Errno.Value == Errno.EPERM)
         {
             // mount_namespaces(7): each belongs to the user namespace in which it was made.
-            throw new RuncsException($"{_plan.Namespaces.Find(CLONE_NEWNS)!.Origin}: the mount namespace belongs to another user namespace, so nothing can be mounted in it: {e.Message}", e);
+            throw new RuncsException($"{_plan.Namespaces.Find(CLONE_NEWNS)!.JsonPath}: the mount namespace belongs to another user namespace, so nothing can be mounted in it: {e.Message}", e);
         }
     }
 
@@ -68,14 +67,14 @@ internal sealed partial class InitSetup
     {
         if (!_plan.Namespaces.IsNew(CLONE_NEWIPC)) return;
         Errno errno = Processes.TryUnshare(CLONE_NEWIPC);
-        if (errno.IsError) throw RuncsException.At("linux.namespaces (ipc)", "unshare", "CLONE_NEWIPC", errno);
+        errno.OrThrow("linux.namespaces (ipc)", "unshare", "CLONE_NEWIPC");
     }
 
     private static void BecomeRoot()
     {
         Errno errno = UserIds.TrySetGid(0);
-        if (errno.IsError) throw RuncsException.At("linux.gidMappings", "setresgid", "0", errno);
+        errno.OrThrow("linux.gidMappings", "setresgid", "0");
         errno = UserIds.TrySetUid(0);
-        if (errno.IsError) throw RuncsException.At("linux.uidMappings", "setresuid", "0", errno);
+        errno.OrThrow("linux.uidMappings", "setresuid", "0");
     }
 }

@@ -4,7 +4,6 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Credentials;
-using Runcs.Diagnostics;
 using Runcs.Hooks;
 using Runcs.Init.Helpers;
 using Runcs.Init.Parent;
@@ -89,15 +88,15 @@ internal sealed partial class InitSetup
     private static void BeginSession()
     {
         Errno errno = Processes.TrySetsid();
-        if (errno.IsError) throw new SyscallException("setsid", "", errno);
+        errno.OrThrow("setsid", "");
     }
 
     private void SetHostNames()
     {
         if (_plan.Config.Hostname is { Length: > 0 } host && UtsNames.TrySetHostName(host) is { IsError: true } hostErrno)
-            throw RuncsException.At("hostname", "sethostname", host, hostErrno);
+            throw hostErrno.Failure("hostname", "sethostname", host);
         if (_plan.Config.Domainname is { Length: > 0 } domain && UtsNames.TrySetDomainName(domain) is { IsError: true } domainErrno)
-            throw RuncsException.At("domainname", "setdomainname", domain, domainErrno);
+            throw domainErrno.Failure("domainname", "setdomainname", domain);
     }
 
     // Here the mount namespace is still like the host's: behind pivot_root /proc is the container's, which may be anything
@@ -134,7 +133,7 @@ internal sealed partial class InitSetup
         if (_plan.Namespaces.IsNew(CLONE_NEWCGROUP))
         {
             Errno errno = Processes.TryUnshare(CLONE_NEWCGROUP);
-            if (errno.IsError) throw RuncsException.At("linux.namespaces (cgroup)", "unshare", "CLONE_NEWCGROUP", errno);
+            errno.OrThrow("linux.namespaces (cgroup)", "unshare", "CLONE_NEWCGROUP");
         }
         if (!_plan.Cgroup.LateMemory) return;
         _request.Cgroup.StepOutOfMemory();
@@ -146,11 +145,11 @@ internal sealed partial class InitSetup
     {
         if (!_plan.Namespaces.IsNew(CLONE_NEWTIME)) return;
         Errno errno = Processes.TryUnshare(CLONE_NEWTIME);
-        if (errno.IsError) throw RuncsException.At("linux.namespaces (time)", "unshare", "CLONE_NEWTIME", errno);
+        errno.OrThrow("linux.namespaces (time)", "unshare", "CLONE_NEWTIME");
         foreach (ClockOffset clock in _plan.Namespaces.Clocks)
         {
             errno = Files.TryWriteValueAt(directory, file, clock.Line);
-            if (errno.IsError) throw RuncsException.At(clock.Origin, "write", $"{clock.Line} into /proc/self/timens_offsets", errno);
+            errno.OrThrow(clock.JsonPath, "write", $"{clock.Line} into /proc/self/timens_offsets");
         }
     }
 
@@ -219,7 +218,7 @@ internal sealed partial class InitSetup
     {
         Span<byte> word = stackalloc byte[1];
         Errno errno = Files.TryRead(_channels.StartRead.Value, word, out int count);
-        if (errno.IsError) throw new SyscallException("read", "start channel", errno);
+        errno.OrThrow("read", "start channel");
         // Only pipes end: then the parent is gone.
         if (count == 0) Processes.Exit(1);
     }

@@ -2,7 +2,6 @@
 // Run by a clone of the runtime that still has the host's privileges, on the way to a user namespace.
 using System;
 using System.Runtime.InteropServices;
-using Runcs.Diagnostics;
 using Runcs.Namespaces;
 using Runcs.Native;
 using static Runcs.Native.CloneFlags;
@@ -21,13 +20,13 @@ internal sealed class UserNamespaceEntry : IDisposable
     internal UserNamespaceEntry() => (_read, _write) = Descriptors.Pipe();
 
     /// <summary>In the parent: the pid of the init, 0 if it is the process that was cloned; null if that has ended without one.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     internal int? Receive()
     {
         _write.Dispose();
         Span<byte> pid = stackalloc byte[sizeof(int)];
         Errno errno = Files.TryRead(_read.Value, pid, out int count);
-        if (errno.IsError) throw new SyscallException("read", "pid of init", errno);
+        errno.OrThrow("read", "pid of init");
         return count == pid.Length ? MemoryMarshal.Read<int>(pid) : null;
     }
 
@@ -49,7 +48,7 @@ internal sealed class UserNamespaceEntry : IDisposable
             namespaces.ApplyJoin(CLONE_NEWPID);
             namespaces.ApplyJoin(CLONE_NEWUSER);
             Errno errno = flags == 0 ? Errno.None : Processes.TryUnshare(flags);
-            if (errno.IsError) throw RuncsException.At("linux.namespaces", "unshare", Names(plan, flags), errno);
+            errno.OrThrow("linux.namespaces", "unshare", Names(plan, flags));
             Send(0);
         }
         Dispose();
@@ -66,7 +65,7 @@ internal sealed class UserNamespaceEntry : IDisposable
         // Until the runtime knows the init nobody would end it: it goes on only when we have told.
         (Fd toldRead, Fd toldWrite) = Descriptors.Pipe();
         Errno errno = Processes.TryClone(flags | CLONE_PARENT, -1, out int pid, out Fd? pidfd);
-        if (errno.IsError) throw RuncsException.At("linux.namespaces", "clone3", "", errno);
+        errno.OrThrow("linux.namespaces", "clone3", "");
         if (pidfd != null)
         {
             Send(pid);

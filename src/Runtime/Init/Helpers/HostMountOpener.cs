@@ -55,7 +55,7 @@ internal sealed class HostMountOpener : IDisposable
 
     /// <summary>In the parent, when init asks.</summary>
     /// <param name="users">The user namespaces that init may name.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     internal void Begin(Fd init, MountSources? users)
     {
         // The helper needs no more than its end; ours is init's, and closed here.

@@ -37,7 +37,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
     }
 
     /// <summary>A new procfs, detached.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     internal Fd Mount(IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
     {
         Check("fsopen", MountApi.TryFsOpen("proc", out Fd? context));
@@ -66,7 +66,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
             return mount!;
         }
         StageReport report = count == StageReport.Size ? StageReport.Read(message) : new StageReport((uint)Step.Clone, new Errno(Errno.ESRCH));
-        throw new SyscallException(report.Step < Calls.Length ? Calls[(int)report.Step] : "read", "proc", report.Errno);
+        throw report.Errno.Failure(report.Step < Calls.Length ? Calls[(int)report.Step] : "read", "proc");
     }
 
     private ChildProcess Start(Fd? place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
@@ -138,6 +138,6 @@ internal sealed class JoinedProc(Fd pidNamespace)
 
     private static void Check(string call, Errno errno)
     {
-        if (errno.IsError) throw new SyscallException(call, "proc", errno);
+        errno.OrThrow(call, "proc");
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, in the host's namespaces.
-using Runcs.Diagnostics;
 using Runcs.Namespaces;
 using Runcs.Native;
 
@@ -17,7 +16,7 @@ internal static class JoinedUsers
     {
         using ChildProcess child = ChildProcess.Start(socket => Enter(users, socket), [users.Value]);
         Errno errno = child.Receive(out _);
-        if (errno.IsError) throw RuncsException.At(plan.Origin, "setns", plan.Path, errno);
+        errno.OrThrow(plan.JsonPath, "setns", plan.Path);
         return new IdMaps(IdMap.Parse(Files.ReadTextAt(Files.AT_FDCWD, $"/proc/{child.Pid}/uid_map")), IdMap.Parse(Files.ReadTextAt(Files.AT_FDCWD, $"/proc/{child.Pid}/gid_map")));
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Begun by the parent as soon as the config is read; made by a process of its own; joined by the container's init.
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.Network;
 using Runcs.OciSpec;
@@ -22,10 +21,10 @@ public sealed class NewNetwork : IDisposable
     // What the helper may fail at, by the step of its answer.
     private static readonly string[] Calls = ["unshare", "socket", "ioctl"];
 
-    private const string Origin = "linux.namespaces (network)";
+    private const string JsonPath = "linux.namespaces (network)";
 
     /// <summary>Begins if the config asks for a new network namespace, and for no user namespace; else null.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static NewNetwork? Begin(Config config) => IsWanted(config) ? new NewNetwork(ChildProcess.Start(Make)) : null;
 
     /// <summary>In the container's init: waits until it is made, and enters it.</summary>
@@ -33,11 +32,11 @@ public sealed class NewNetwork : IDisposable
     internal void ApplyJoin()
     {
         Errno errno = _helper.Receive(out int step);
-        if (errno.Value == Errno.ESRCH) throw RuncsException.At(Origin, "the helper that creates it has exited");
-        if (errno.IsError) throw RuncsException.At(Origin, Calls[step], step == 0 ? "CLONE_NEWNET" : "lo", errno);
+        if (errno.Value == Errno.ESRCH) throw RuncsException.At(JsonPath, "the helper that creates it has exited");
+        errno.OrThrow(JsonPath, Calls[step], step == 0 ? "CLONE_NEWNET" : "lo");
         // setns(2) by a pidfd: Linux 5.8. The helper holds the namespace until the socket is closed.
         errno = Processes.TrySetns(_helper.Pidfd.Value, CloneFlags.CLONE_NEWNET);
-        if (errno.IsError) throw RuncsException.At(Origin, "setns", "CLONE_NEWNET", errno);
+        errno.OrThrow(JsonPath, "setns", "CLONE_NEWNET");
         _helper.Socket.Dispose();
         _helper.Pidfd.Dispose();
     }
@@ -73,9 +72,8 @@ public sealed class NewNetwork : IDisposable
             }
             catch (RuncsException e)
             {
-                var failure = e.InnerException as SyscallException;
-                errno = failure?.Errno ?? new Errno(Errno.EIO);
-                step = failure?.Call == Calls[1] ? 1 : 2;
+                errno = e.Errno;
+                step = e.Call == Calls[1] ? 1 : 2;
             }
         }
         ChildProcess.Answer(socket, step, errno);

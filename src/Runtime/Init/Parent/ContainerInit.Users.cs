@@ -3,7 +3,6 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Init.Child;
 using Runcs.Namespaces;
 using Runcs.Native;
@@ -24,7 +23,7 @@ public sealed partial class ContainerInit
         // As runc: what is said of a user namespace that is there already must be true.
         if (namespaces.Ids != null && !namespaces.Ids.Uids.IsSameAs(maps.Uids)) problems.Add($"linux.uidMappings: differ from those of the user namespace \"{joined.Path}\"");
         if (namespaces.Ids != null && !namespaces.Ids.Gids.IsSameAs(maps.Gids)) problems.Add($"linux.gidMappings: differ from those of the user namespace \"{joined.Path}\"");
-        if (!maps.Uids.Contains(0) || !maps.Gids.Contains(0)) problems.Add($"{joined.Origin}.path: the user namespace \"{joined.Path}\" has no uid or gid 0");
+        if (!maps.Uids.Contains(0) || !maps.Gids.Contains(0)) problems.Add($"{joined.JsonPath}.path: the user namespace \"{joined.Path}\" has no uid or gid 0");
         else if (problems.Count == 0) IdMapPlanner.CheckUser(request.Plan.Config.Process!.User, maps, joined.Path, joined.Path, problems);
         if (problems.Count > 0) throw new RuncsException(string.Join("; ", problems));
     }
@@ -79,21 +78,21 @@ public sealed partial class ContainerInit
         foreach (RlimitPlan limit in _request.Stage.LimitsFromOutside)
         {
             Errno errno = Limits.TrySet(Pid, limit.Resource, limit.Soft, limit.Hard);
-            if (errno.IsError) throw RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", errno);
+            errno.OrThrow(limit.JsonPath, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}");
         }
     }
 
-    private void WriteMap(string origin, string file, IdMap map) => Write(origin, file, map.ToString());
+    private void WriteMap(string jsonPath, string file, IdMap map) => Write(jsonPath, file, map.ToString());
 
-    private void Write(string origin, string file, string value)
+    private void Write(string jsonPath, string file, string value)
     {
         string path = $"/proc/{Pid}/{file}";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_WRONLY, 0, out Fd? fd);
         // It has ended, and has said why.
         if (errno.Value is Errno.ENOENT or Errno.ESRCH) Receive();
-        if (errno.IsError) throw RuncsException.At(origin, "openat", path, errno);
+        errno.OrThrow(jsonPath, "openat", path);
         using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);
         if (errno.Value == Errno.ESRCH) Receive();
-        if (errno.IsError) throw RuncsException.At(origin, "write", path, errno);
+        errno.OrThrow(jsonPath, "write", path);
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, in the host's namespaces: the other half of InitSetup.
-using Runcs.Diagnostics;
 using Runcs.Init.Child;
 using Runcs.Init.Protocol;
 using Runcs.Native;
@@ -28,7 +27,7 @@ public sealed partial class ContainerInit : StagedProcess
     /// cgroups, and waits for <see cref="StagedProcess.Send"/> where it needs them.
     /// </summary>
     /// <param name="interrupts">A signalfd whose signals end a wait; null for none.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static ContainerInit Clone(InitRequest request, Fd? interrupts)
     {
         if (request.Plan.Namespaces.HasUsers) CheckUsers(request);
@@ -53,11 +52,11 @@ public sealed partial class ContainerInit : StagedProcess
     private static ContainerInit CloneWith(CloneFlags flags, InitRequest request, Fd? interrupts, UserNamespaceEntry? entry)
     {
         Errno errno = ProcessDescriptors.TryOpen(Processes.GetPid(), out Fd? self);
-        if (errno.IsError) throw new SyscallException("pidfd_open", "", errno);
+        errno.OrThrow("pidfd_open", "");
         using (self)
         {
             errno = Processes.TryClone(flags | (request.CgroupDescriptor < 0 ? 0 : CLONE_INTO_CGROUP), request.CgroupDescriptor, out int pid, out Fd? pidfd);
-            if (errno.IsError) throw new SyscallException("clone3", "", errno);
+            errno.OrThrow("clone3", "");
             if (pidfd == null)
             {
                 InitSetup.Run(request, self!, entry);

@@ -3,7 +3,6 @@
 using System;
 using System.Text;
 using Runcs.Cgroups;
-using Runcs.Diagnostics;
 using Runcs.Init.Child;
 using Runcs.Init.Protocol;
 using Runcs.Native;
@@ -34,14 +33,13 @@ public sealed class ExecProcess : StagedProcess
     /// <summary>Clones the process, which goes on in <see cref="ExecSetup"/>.</summary>
     /// <param name="interrupts">A signalfd whose signals end a wait; null for none.</param>
     /// <exception cref="RuncsException"/>
-    /// <exception cref="SyscallException"/>
     public static ExecProcess Clone(ExecRequest request, Fd? interrupts)
     {
         using var setup = new ExecSetup(request);
         int parent = Processes.GetPid();
         Errno errno = TryClone(request, out bool cloned, out int pid, out Fd? pidfd);
         if (errno.IsError && ProcessDescriptors.IsEnding(request.Target.Init)) throw ExecTarget.Stopped();
-        if (errno.IsError) throw new RuncsException($"error adding the process to the container's cgroups: {new SyscallException("clone3", "", errno).Message}");
+        if (errno.IsError) throw new RuncsException($"error adding the process to the container's cgroups: {errno.Describe("clone3", "")}") { Errno = errno };
         if (pidfd == null)
         {
             setup.Run(parent, cloned);

@@ -3,7 +3,6 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Credentials;
-using Runcs.Diagnostics;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -38,7 +37,6 @@ public sealed class ExecTarget : IDisposable
     /// <param name="init">A pidfd of the container's first process.</param>
     /// <param name="user">The program's user.</param>
     /// <exception cref="RuncsException">The container has stopped, or its user namespace does not map the user.</exception>
-    /// <exception cref="SyscallException"/>
     public static ExecTarget Open(int initPid, Fd init, Config config, CredentialsPlan user)
     {
         try
@@ -62,7 +60,7 @@ public sealed class ExecTarget : IDisposable
     public void Dispose() => Root.Dispose();
 
     /// <summary>A failure that is explained by the end of the container: what is looked up by its first process, or done in its cgroups and its root, is no more.</summary>
-    public static bool IsOfStopped(Exception failure, Fd init) => failure is RuncsException or SyscallException && ProcessDescriptors.IsEnding(init);
+    public static bool IsOfStopped(Exception failure, Fd init) => failure is RuncsException && ProcessDescriptors.IsEnding(init);
 
     /// <summary>In runc's words.</summary>
     public static RuncsException Stopped(Exception? cause = null)

@@ -68,7 +68,6 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
 
     /// <summary>Opens what init needs besides: files for hooks, sockets, and by a process of its own the maps of a user namespace that is joined.</summary>
     /// <exception cref="RuncsException"/>
-    /// <exception cref="SyscallException"/>
     public void Open()
     {
         Ids = Plan.Namespaces.Find(CLONE_NEWUSER) is { } joined ? JoinedUsers.ReadMaps(joined, Namespaces.Find(CLONE_NEWUSER)!) : Plan.Namespaces.Ids;

@@ -3,7 +3,6 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
-using Runcs.Diagnostics;
 using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
@@ -60,12 +59,11 @@ public abstract class StagedProcess : IDisposable
 
     /// <summary>Lets the process go on where it waits.</summary>
     /// <exception cref="RuncsException">It has ended, for the reason it gave last.</exception>
-    /// <exception cref="SyscallException"/>
     public void Send()
     {
         Errno errno = Files.TryWrite(_channels.StartWrite.Value, [1], out _);
         while (errno.Value == Errno.EPIPE) Receive();
-        if (errno.IsError) throw new SyscallException("write", "start channel", errno);
+        errno.OrThrow("write", "start channel");
     }
 
     /// <summary>Waits for the next message of the clone or of the exec stage.</summary>
@@ -124,7 +122,7 @@ public abstract class StagedProcess : IDisposable
                 return descriptor!;
             }
             // Not there yet: the next thing to be heard is that it failed.
-            if (errno.Value != Errno.EBADF) throw RuncsException.At("linux.seccomp", "pidfd_getfd", "the listener", errno);
+            if (errno.Value != Errno.EBADF) throw errno.Failure("linux.seccomp", "pidfd_getfd", "the listener");
             Span<Descriptors.PollFd> news =
             [
                 new() { Fd = _channels.ReportRead.Value, Events = PollEvents.POLLIN },
@@ -153,7 +151,7 @@ public abstract class StagedProcess : IDisposable
     }
 
     /// <summary>As the other, for who has followed this process: its last message may have come with the one before.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public string? ReceiveOutcome()
     {
         StageReport? report = _receivedLength >= StageReport.Size ? StageReport.Read(_received) : ReceiveOutcome(_channels.ReportRead);
@@ -164,12 +162,12 @@ public abstract class StagedProcess : IDisposable
     /// After the start: null once the program runs, which is the end of the channel, since the execve has closed the exec
     /// stage's descriptors; or what the stage says went wrong.
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static StageReport? ReceiveOutcome(Fd report)
     {
         Span<byte> record = stackalloc byte[StageReport.Size];
         Errno errno = Files.TryRead(report.Value, record, out int count);
-        if (errno.IsError) throw new SyscallException("read", "report channel", errno);
+        errno.OrThrow("read", "report channel");
         return count == StageReport.Size ? StageReport.Read(record) : null;
     }
 
@@ -190,18 +188,18 @@ public abstract class StagedProcess : IDisposable
     }
 
     /// <summary>The process that was cloned has left another one behind, as our child.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     private protected void MoveTo(int pid)
     {
         Errno errno = ProcessDescriptors.TryOpen(pid, out Fd? pidfd);
-        if (errno.IsError) throw new SyscallException("pidfd_open", $"pid {pid}", errno);
+        errno.OrThrow("pidfd_open", $"pid {pid}");
         // The message comes from where others may be: only a child of ours can be the one. It may have ended already, and whoever
         // waits for it wants its exit code.
         errno = Processes.TryFindChild(pid);
         if (errno.IsError)
         {
             pidfd!.Dispose();
-            throw new SyscallException("waitid", $"pid {pid}", errno);
+            throw errno.Failure("waitid", $"pid {pid}");
         }
         Processes.TryWait(Pid, 0, out _, out _);
         Pidfd.Dispose();
@@ -238,11 +236,11 @@ public abstract class StagedProcess : IDisposable
         ];
         Errno errno = Descriptors.TryPoll(waits, end < 0 ? Patience : -1, out _);
         if (errno.Value == Errno.EINTR) return;
-        if (errno.IsError) throw new SyscallException("poll", "", errno);
+        errno.OrThrow("poll", "");
         if ((waits[0].Returned & PollEvents.POLLIN) != 0)
         {
             errno = Files.TryRead(_channels.ReportRead.Value, _received.AsSpan(_receivedLength), out int count);
-            if (errno.IsError) throw new SyscallException("read", "report channel", errno);
+            errno.OrThrow("read", "report channel");
             _receivedLength += count;
         }
         else if (waits[2].Returned != 0) throw new RuncsException("interrupted by a signal; changes were rolled back");

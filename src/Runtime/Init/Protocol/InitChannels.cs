@@ -25,7 +25,7 @@ public sealed class InitChannels : IDisposable
     public static InitChannels OfFifos(Fd start, Fd report) => new(start, start, report, report);
 
     /// <summary>For <c>run</c>: nobody else starts the program, so nobody else needs to find the channels.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static InitChannels OfPipes()
     {
         (Fd startRead, Fd startWrite) = Descriptors.Pipe();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.InteropServices;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
@@ -38,7 +37,7 @@ public static class InitHooks
     /// For each startContainer hook an empty file for its state, where that has to be told by the parent: the pid in a joined
     /// pid namespace is known only when the exec stage has entered it. None otherwise.
     /// </summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static Fd[] OpenLateInputs(ContainerPlan plan)
     {
         if (plan.Hooks.StartContainer.Length == 0 || !plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID)) return [];
@@ -49,7 +48,7 @@ public static class InitHooks
 
     /// <summary>Fills the files of <see cref="OpenLateInputs"/>, before the hooks can be started.</summary>
     /// <param name="pid">Of the process that went on in the pid namespace, as the runtime sees it.</param>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     public static void FillLateInputs(Fd[] inputs, ContainerPlan plan, int pid)
     {
         if (inputs.Length == 0) return;
@@ -69,7 +68,7 @@ public static class InitHooks
     };
 
     /// <summary>For each startContainer hook a readable file with the state.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     internal static Fd[] OpenInputs(ContainerPlan plan) => Array.ConvertAll(plan.Hooks.StartContainer,
         _ => Descriptors.MakeMemfd(Name, StateFor(plan, ContainerStatus.Created, OwnPid(plan)).WriteCompact()));
 

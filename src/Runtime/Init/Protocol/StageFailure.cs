@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Runcs.Credentials;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.OciSpec;
@@ -21,7 +20,7 @@ public static class StageFailure
         if (report.Step == (uint)StageStep.Selinux) return Prefix + labels!.DescribeSelinuxFailure(report.Errno);
         int resource = (int)report.Step - (int)StageStep.FirstLimit;
         return Array.Find(process.Rlimits, limit => limit.Resource == resource) is { } limit
-            ? RuncsException.At(limit.Origin, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}", report.Errno).Message
+            ? report.Errno.Failure(limit.JsonPath, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}").Message
             : Describe(report, process.Args[0], process.Cwd, hooks);
     }
 
@@ -80,7 +79,7 @@ public static class StageFailure
         {
             Errno.ETIMEDOUT => $"hook ran past specified timeout of {hook?.Timeout}.0s",
             Errno.ECHILD => "it did not exit with code 0",
-            _ => hook == null ? errno.ToString() : new SyscallException("execve", hook.Path, errno).Message,
+            _ => hook == null ? errno.ToString() : errno.Describe("execve", hook.Path),
         };
         return $"error running startContainer hook #{index}: {problem}";
     }

@@ -10,14 +10,14 @@ internal static unsafe class StageImage
     internal const string Name = "runcs-init";
 
     /// <summary>Executes the stage with the descriptors that it uses and those that the program keeps.</summary>
-    /// <exception cref="SyscallException">Always: it returns only when it failed.</exception>
+    /// <exception cref="RuncsException">Always: it returns only when it failed.</exception>
     internal static void Execute(Fd image, StageInputs inputs)
     {
         for (int i = 0; i < inputs.Preserved; i++) Descriptors.SetCloseOnExec(3 + i, false);
         Descriptors.SetCloseOnExec(inputs.Start.Value, false);
         Descriptors.SetCloseOnExec(inputs.Report.Value, false);
         foreach (int descriptor in inputs.Inherited()) Descriptors.SetCloseOnExec(descriptor, false);
-        throw new SyscallException("execveat", "exec stage", TryExecute(image));
+        throw TryExecute(image).Failure("execveat", "exec stage");
     }
 
     /// <summary>Returns only when it failed.</summary>

@@ -14,7 +14,7 @@ namespace Runcs.Init.Stage;
 internal sealed partial class StageProgram
 {
     /// <summary>The sealed image of the stage.</summary>
-    /// <exception cref="SyscallException"/>
+    /// <exception cref="RuncsException"/>
     internal static Fd Seal(StageInputs inputs)
     {
         var program = new StageProgram(inputs);

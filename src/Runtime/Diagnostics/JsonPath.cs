@@ -2,7 +2,7 @@
 namespace Runcs.Diagnostics;
 
 /// <summary>JSON paths into the config.</summary>
-public static class Origin
+public static class JsonPath
 {
     /// <summary>
     /// <c>mounts[2]</c>. Not an interpolated string: with a number in it that takes a pooled buffer, whose first use costs 30
