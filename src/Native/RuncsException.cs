@@ -11,7 +11,11 @@ public sealed class RuncsException : Exception
 {
     public RuncsException(string message) : base(message) { }
 
-    public RuncsException(string message, Exception inner) : base(message, inner) { }
+    /// <summary>The same error in other words; an errno of it stays.</summary>
+    public RuncsException(string message, Exception inner) : base(message, inner)
+    {
+        if (inner is RuncsException failure) (Errno, IsOfHook) = (failure.Errno, failure.IsOfHook);
+    }
 
     internal RuncsException(string call, string operand, Errno errno) : base(errno.Describe(call, operand)) =>
         (Call, Operand, Errno) = (call, operand, errno);

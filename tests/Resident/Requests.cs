@@ -53,7 +53,7 @@ internal static class Requests
         }
         catch (RuncsException e)
         {
-            return "error " + e.Message.Replace('\n', ' ');
+            return $"error {e.Errno.Value} {(e.IsOfHook ? "hook" : "other")} {e.Message.Replace('\n', ' ')}";
         }
     }
 }

@@ -151,7 +151,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     internal void Start()
     {
         _init!.Send();
-        if (_init.ReceiveOutcome() is { } failure) throw new RuncsException(failure);
+        if (_init.ReceiveOutcome() is { } failure) throw failure;
         if (_init.HasEnded() && WasOutOfMemory) throw OutOfMemory.AtStart(null);
         Log.Debug("program started");
         if (plan.Hooks.Poststart.Length == 0) return;

@@ -73,6 +73,23 @@ public sealed class ResidentTests : IDisposable
         Assert.True(late.Live - early.Live < MostGrowth, $"KiB of live objects: {early.Live} after {WarmUp} rounds, {late.Live} after {Commands} commands");
     }
 
+    /// <summary>The caller can decide by the errno and the kind, where the failure was one of init or of the exec stage too.</summary>
+    [Theory]
+    [InlineData("args", "error 2 other .*exec: \"/nonexistent\"")]
+    [InlineData("mount", "error 2 other .*mounts\\[\\d+\\]: open_tree\\(2\\)")]
+    [InlineData("createRuntime", "error 0 hook .*createRuntime hook #0")]
+    [InlineData("createContainer", "error 0 hook .*createContainer hook #0")]
+    public void Errors_have_their_errno_and_kind(string what, string answer)
+    {
+        var container = new Container();
+        _containers.Add(container);
+        if (what == "args") container.Bundle.Args("/nonexistent");
+        else if (what == "mount") container.Bundle.Mount("/mnt", "bind", "/nonexistent/source", "bind");
+        else container.Bundle.Config["hooks"] = Hook(null, what, what == "createContainer" ? "/bin/false" : "/usr/bin/false");
+        container.Bundle.Write();
+        Assert.Matches($"^{answer}", _resident.Ask("create", container.Id, container.Bundle.Directory));
+    }
+
     /// <summary>A census that does not show a fault could not find it.</summary>
     [Theory]
     [InlineData("umask")]

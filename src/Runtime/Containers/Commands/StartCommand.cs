@@ -72,9 +72,8 @@ public static class StartCommand
         while (Descriptors.TryPoll(new(ref entry), Patience, out _).Value == Errno.EINTR) { }
     }
 
-    private static RuncsException Failed(StateDirectory directory, ContainerRecord record, StageReport failure) => StageFailure.IsOfHook(failure)
-        ? new RuncsException(StageFailure.Describe(failure, record.Program, "", ContainerHooks.Read(directory).StartContainer)) { IsOfHook = true }
-        : new RuncsException(StageFailure.Describe(failure, record.Program, "", []));
+    private static RuncsException Failed(StateDirectory directory, ContainerRecord record, StageReport failure) => StageFailure.Error(failure,
+        StageFailure.Describe(failure, record.Program, "", StageFailure.IsOfHook(failure) ? ContainerHooks.Read(directory).StartContainer : []));
 
     // runtime.md, "Lifecycle", 7 and 9: a startContainer or poststart hook that fails stops the container and goes on with its
     // deletion, poststop hooks included. Callers that delete it once more (containerd, Podman) take "does not exist" for done.

@@ -21,10 +21,9 @@ internal static class ChildSetup
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Exception e = explain(failure);
             try
             {
-                InitMessage.SendError(report, e is RuncsException ? e.Message : $"unexpected: {e}");
+                InitMessage.SendError(report, explain(failure));
             }
             catch (RuncsException)
             {

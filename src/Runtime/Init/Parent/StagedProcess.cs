@@ -2,7 +2,6 @@
 // Run by the parent, in the host's namespaces.
 using System;
 using System.Runtime.InteropServices;
-using System.Text;
 using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
@@ -78,7 +77,7 @@ public abstract class StagedProcess : IDisposable
                 _ready = false;
                 return InitEvent.Ready;
             }
-            if (!TryTake(out uint kind, out uint value, out string text))
+            if (!TryTake(out uint kind, out uint value, out RuncsException? error))
             {
                 if (_executed) return InitEvent.Executed;
                 WaitForMore();
@@ -87,9 +86,9 @@ public abstract class StagedProcess : IDisposable
             switch (kind)
             {
                 case < InitMessage.FirstKind:
-                    throw new RuncsException(Describe(new StageReport(kind, new Errno((int)value))));
+                    throw Failure(new StageReport(kind, new Errno((int)value)));
                 case InitMessage.Error:
-                    throw new RuncsException(text);
+                    throw error!;
                 case InitMessage.Ready:
                     _ready = _wasReady = true;
                     break;
@@ -130,7 +129,7 @@ public abstract class StagedProcess : IDisposable
             ];
             if (!Descriptors.TryPoll(news, PauseMilliseconds, out int ready).IsError && ready > 0) WaitForMore();
             if (TryTake(out uint kind, out uint value, out _))
-                throw new RuncsException(kind < InitMessage.FirstKind ? Describe(new StageReport(kind, new Errno((int)value))) : Untrusted().Message);
+                throw kind < InitMessage.FirstKind ? Failure(new StageReport(kind, new Errno((int)value))) : Untrusted();
         }
     }
 
@@ -152,10 +151,10 @@ public abstract class StagedProcess : IDisposable
 
     /// <summary>As the other, for who has followed this process: its last message may have come with the one before.</summary>
     /// <exception cref="RuncsException"/>
-    public string? ReceiveOutcome()
+    public RuncsException? ReceiveOutcome()
     {
         StageReport? report = _receivedLength >= StageReport.Size ? StageReport.Read(_received) : ReceiveOutcome(_channels.ReportRead);
-        return report is { } failure ? Describe(failure) : null;
+        return report is { } failure ? Failure(failure) : null;
     }
 
     /// <summary>
@@ -206,20 +205,25 @@ public abstract class StagedProcess : IDisposable
         (Pid, Pidfd, _moves) = (pid, pidfd!, false);
     }
 
-    private bool TryTake(out uint kind, out uint value, out string text)
+    private bool TryTake(out uint kind, out uint value, out RuncsException? error)
     {
-        (kind, value, text) = (0, 0, "");
+        (kind, value, error) = (0, 0, null);
         if (_receivedLength < StageReport.Size) return false;
         kind = MemoryMarshal.Read<uint>(_received);
         value = MemoryMarshal.Read<uint>(_received.AsSpan(4));
-        if (kind == InitMessage.Error && value > InitMessage.LongestText) throw Untrusted();
-        int length = StageReport.Size + (kind == InitMessage.Error ? (int)value : 0);
-        if (_receivedLength < length) return false;
-        if (kind == InitMessage.Error) text = Encoding.UTF8.GetString(_received, StageReport.Size, (int)value);
+        int length = StageReport.Size;
+        if (kind == InitMessage.Error)
+        {
+            error = ErrorReport.Read(_received.AsSpan(0, _receivedLength), out length);
+            if (length == 0) throw Untrusted();
+            if (error == null) return false;
+        }
         _received.AsSpan(length, _receivedLength - length).CopyTo(_received);
         _receivedLength -= length;
         return true;
     }
+
+    private RuncsException Failure(StageReport report) => StageFailure.Error(report, Describe(report));
 
     // In a pid namespace with others these may be able to write for the exec stage (ptrace(2)): what it never says is not believed.
     private static RuncsException Untrusted() => new("unable to start container process: unexpected message on the report channel");

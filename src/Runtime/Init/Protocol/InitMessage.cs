@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.InteropServices;
-using System.Text;
 using Runcs.Init.Helpers;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
@@ -26,7 +25,7 @@ internal static class InitMessage
     /// <summary>The value is the pid of the process that goes on in the joined pid namespace.</summary>
     internal const uint Moved = FirstKind + 2;
 
-    /// <summary>The value is the length of the text that follows.</summary>
+    /// <summary>The rest is an <see cref="ErrorReport"/>.</summary>
     internal const uint Error = FirstKind + 3;
 
     /// <summary>Init is in the network namespace and waits until the parent has brought the network devices.</summary>
@@ -38,11 +37,6 @@ internal static class InitMessage
     /// <summary>The value is the number that the descriptor of the filter's listener is going to have in the exec stage.</summary>
     internal const uint Listening = FirstKind + 6;
 
-    private const int PIPE_BUF = 4096;
-
-    /// <summary>Bytes of an error's text, so that its message arrives whole.</summary>
-    internal const int LongestText = PIPE_BUF - StageReport.Size;
-
     internal static byte[] Header(uint kind, uint value)
     {
         var message = new byte[StageReport.Size];
@@ -53,13 +47,5 @@ internal static class InitMessage
 
     internal static void Send(Fd channel, uint kind) => Files.WriteAll(channel.Value, Header(kind, 0), "report channel");
 
-    internal static void SendError(Fd channel, string text)
-    {
-        byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        int length = Math.Min(utf8.Length, LongestText);
-        var message = new byte[StageReport.Size + length];
-        Header(Error, (uint)length).CopyTo(message, 0);
-        utf8.AsSpan(0, length).CopyTo(message.AsSpan(StageReport.Size));
-        Files.WriteAll(channel.Value, message, "report channel");
-    }
+    internal static void SendError(Fd channel, Exception error) => Files.WriteAll(channel.Value, ErrorReport.Write(error), "report channel");
 }

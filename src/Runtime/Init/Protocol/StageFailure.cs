@@ -69,6 +69,9 @@ public static class StageFailure
         };
     }
 
+    /// <summary>The error of a report, in these words.</summary>
+    public static RuncsException Error(StageReport report, string text) => new(text) { Errno = report.Errno, IsOfHook = IsOfHook(report) };
+
     /// <summary>What failed is a startContainer hook.</summary>
     public static bool IsOfHook(StageReport report) => report.Step >= (uint)StageStep.FirstChild;
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Init.Protocol;
+using Runcs.Native;
+
+namespace Runcs.Conformance.Init;
+
+/// <summary>An error reaches the parent as it was thrown in the container's init.</summary>
+public class ErrorReportTests
+{
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(Errno.ENOENT, false)]
+    [InlineData(Errno.EDQUOT, true)]
+    public void Errno_and_kind_arrive(int errno, bool isOfHook)
+    {
+        RuncsException received = Send(new RuncsException("mounts[1]: größer") { Errno = new Errno(errno), IsOfHook = isOfHook });
+        Assert.Equal("mounts[1]: größer", received.Message);
+        Assert.Equal(errno, received.Errno.Value);
+        Assert.Equal(isOfHook, received.IsOfHook);
+    }
+
+    [Fact]
+    public void A_failed_call_arrives_with_its_field()
+    {
+        RuncsException received = Send(new Errno(Errno.EACCES).Failure("mounts[2]", "move_mount", "/data"));
+        Assert.Equal("mounts[2]: move_mount(2) on \"/data\": permission denied (EACCES)", received.Message);
+        Assert.Equal(Errno.EACCES, received.Errno.Value);
+    }
+
+    [Fact]
+    public void An_error_in_other_words_keeps_its_errno() =>
+        Assert.Equal(Errno.EPERM, Send(new RuncsException("other words", new Errno(Errno.EPERM).Failure("unshare", ""))).Errno.Value);
+
+    [Fact]
+    public void Another_exception_is_a_fault_of_runcs() =>
+        Assert.StartsWith("unexpected: System.InvalidOperationException: broken", Send(new InvalidOperationException("broken")).Message, StringComparison.Ordinal);
+
+    /// <summary>pipe(7): a write of at most PIPE_BUF bytes arrives whole.</summary>
+    [Theory]
+    [InlineData('x')]
+    [InlineData('ü')]
+    [InlineData('€')]
+    public void A_long_text_is_cut_at_a_character(char character)
+    {
+        const int PipeBuf = 4096;
+        byte[] message = ErrorReport.Write(new RuncsException(new string(character, PipeBuf)));
+        Assert.InRange(message.Length, PipeBuf - 3, PipeBuf);
+        Assert.Equal("", ErrorReport.Read(message, out _)!.Message.Trim(character));
+    }
+
+    [Fact]
+    public void A_message_that_has_not_come_whole_is_awaited()
+    {
+        byte[] message = ErrorReport.Write(new RuncsException("text"));
+        Assert.Null(ErrorReport.Read(message.AsSpan(0, 8), out int size));
+        Assert.Equal(message.Length, size);
+        Assert.Null(ErrorReport.Read(message.AsSpan(0, message.Length - 1), out _));
+    }
+
+    [Fact]
+    public void A_text_longer_than_any_that_is_sent_is_not_believed()
+    {
+        byte[] message = [.. InitMessage.Header(InitMessage.Error, ErrorReport.LongestText + 1), .. new byte[8192]];
+        Assert.Null(ErrorReport.Read(message, out int size));
+        Assert.Equal(0, size);
+    }
+
+    // What comes behind it is another message.
+    private static RuncsException Send(Exception error)
+    {
+        byte[] message = ErrorReport.Write(error);
+        RuncsException received = ErrorReport.Read([.. message, 1, 2, 3], out int size)!;
+        Assert.Equal(message.Length, size);
+        return received;
+    }
+}
