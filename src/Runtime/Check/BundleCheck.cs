@@ -36,6 +36,7 @@ public static class BundleCheck
                 warnings.AddRange(plan.Cgroup.Warnings);
                 warnings.AddRange(plan.Rootfs.Warnings);
             }
+            if (read.Config.Process == null && !Array.Exists(read.Faults, static fault => fault.Path == "process")) warnings.Add("process: is missing, which start requires");
             foreach (DocumentFault remark in read.Remarks(notes)) warnings.Add(remark.ToString());
             FindLacks(read, bundle, HostFacts.Read(read.Config, noPivot, systemdCgroup, rootless: false), problems, lacks);
         }

@@ -71,7 +71,7 @@ internal sealed class Bundle
     /// <returns>Null if there are problems.</returns>
     internal ContainerPlan? TryPlan(CreateOptions options, List<string> problems, List<string> warnings)
     {
-        HostFacts facts = HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup, options.Rootless) with { NotifyDirectory = NotifySocket.DirectoryOf(options) };
+        HostFacts facts = HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup, options.Rootless) with { NotifyDirectory = NotifySocket.DirectoryOf(options), Starts = options.Starts };
         return Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, facts, problems, warnings);
     }
 

@@ -39,6 +39,9 @@ public sealed record CreateOptions
 
     public bool NoNewKeyring { get; init; }
 
+    /// <summary><c>run</c>: the program is started too.</summary>
+    public bool Starts { get; init; }
+
     /// <summary><c>run</c>: leaves the stopped container behind.</summary>
     public bool Keep { get; init; }
 

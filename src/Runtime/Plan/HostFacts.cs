@@ -26,6 +26,9 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
     /// <summary>Whether cgroups may be forbidden (<see cref="CgroupPlan.Rootless"/>); null for in a user namespace.</summary>
     public bool? Rootless { get; init; }
 
+    /// <summary>The container is started too, as by <c>run</c>.</summary>
+    public bool Starts { get; init; }
+
     /// <summary>Null if the cgroups are not to be made by systemd.</summary>
     public SystemdRequest? Systemd { get; init; }
 

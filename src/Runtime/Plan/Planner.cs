@@ -35,7 +35,7 @@ public static class Planner
 
     private static ContainerPlan PlanAll(byte[] document, Config config, string id, string bundle, HostFacts host, List<string> problems, List<string> warnings)
     {
-        TopLevelRules.Check(config, problems);
+        TopLevelRules.Check(config, host.Starts, problems);
         if (config.Hooks is { } hooks) HookRules.Check(hooks, problems);
 
         Process process = config.Process ?? new Process();
@@ -43,7 +43,8 @@ public static class Planner
         NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(linux, process.User, problems);
         TopLevelRules.CheckNames(config, namespaces, problems);
         CredentialsPlan credentials = CredentialsPlanner.PlanCredentials(process, host.Permitted, problems, warnings);
-        ProcessPlan program = ProcessPlanner.PlanProcess(process, host.NotifyDirectory == null ? [] : [NotifyPlanner.Variable], problems);
+        ProcessPlan program = config.Process == null ? ProcessPlan.None
+            : ProcessPlanner.PlanProcess(process, host.NotifyDirectory == null ? [] : [NotifyPlanner.Variable], problems);
         SchedulingPlan? scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems);
         LsmPlan? labels = LsmPlan.PlanLabels(process, host.Labels, problems);
         NetDevicePlan[] netDevices = NetDevicePlanner.PlanNetDevices(linux.NetDevices,

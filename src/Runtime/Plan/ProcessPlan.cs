@@ -9,6 +9,12 @@ namespace Runcs.Plan;
 /// <param name="Env"><c>NAME=value</c>, each name once; HOME is added in the container if it is missing or empty.</param>
 public sealed record ProcessPlan(string[] Args, string[] Env, string Cwd, RlimitPlan[] Rlimits, int? OomScoreAdj, bool Terminal, Box? ConsoleSize)
 {
+    /// <summary>Of a config without <c>process</c>, which is required only when the container is started.</summary>
+    public static ProcessPlan None { get; } = new([], [], "/", [], null, false, null);
+
+    /// <summary>args[0]; "" without a program.</summary>
+    public string Program => Args.Length == 0 ? "" : Args[0];
+
     public void Describe(StringBuilder text)
     {
         foreach (RlimitPlan limit in Rlimits)
@@ -17,6 +23,6 @@ public sealed record ProcessPlan(string[] Args, string[] Env, string Cwd, Rlimit
         if (Terminal) text.Append("terminal ").Append(ConsoleSize?.Width ?? 0).Append('x').Append(ConsoleSize?.Height ?? 0).Append('\n');
         foreach (string variable in Env) text.Append("env ").Append(variable).Append('\n');
         text.Append("chdir ").Append(Cwd).Append('\n');
-        text.Append("exec ").AppendJoin(' ', Args).Append('\n');
+        if (Args.Length > 0) text.Append("exec ").AppendJoin(' ', Args).Append('\n');
     }
 }

@@ -79,6 +79,9 @@ public enum StageOperation
     /// <summary>The same, with the seccomp filter loaded in the child.</summary>
     RunFilteredHook,
 
+    /// <summary>Fails, for a config without a program.</summary>
+    Refuse,
+
     /// <summary>execve(2) of the program.</summary>
     Execute,
 }

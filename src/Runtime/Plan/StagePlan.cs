@@ -66,6 +66,7 @@ public sealed record StagePlan(StageAction[] Actions)
         StageOperation.Wait => "wait for the parent",
         StageOperation.RunHook => "run hook",
         StageOperation.RunFilteredHook => "run hook under the seccomp filter",
+        StageOperation.Refuse => "fail, without a program",
         StageOperation.Execute => "execve",
         _ => throw new ArgumentOutOfRangeException(nameof(action)),
     };

@@ -55,10 +55,10 @@ public sealed class StagePlanner
         if (joinsPids) stage.Appear(plan.Process.Terminal);
         // A clone is counted against RLIMIT_NPROC, which may be used up by the user's other processes (setrlimit(2)).
         if (joinsPids) stage.AddLimits(limits, Limits.Processes);
-        stage.GetReady(waits: true);
-        for (int i = 0; i < plan.Hooks.StartContainer.Length; i++)
-            stage._actions.Add(new StageAction(stage._place == FilterPlace.Last ? StageOperation.RunFilteredHook : StageOperation.RunHook, $"hooks.startContainer[{i}]", Hook: i));
-        stage.Execute();
+        bool hasProgram = plan.Process.Program.Length > 0;
+        stage.GetReady(hasProgram, waits: true);
+        if (!hasProgram) stage.Add(StageOperation.Refuse, "process");
+        else stage.StartContainer(plan.Hooks.StartContainer.Length);
         return new StagePlan([.. stage._actions]) { LimitsFromOutside = hasUsers ? plan.Process.Rlimits : [] };
     }
 
@@ -84,7 +84,7 @@ public sealed class StagePlanner
         stage.AddLimits(plan.Process.Rlimits, Limits.Processes);
         // What one process gives another comes from the parent, which needs the stage to wait for it; so does a listener, which
         // is taken out of the process before the program's execve closes it.
-        stage.GetReady(facts.ParentActs || plan.Scheduling is { Scheduler: not null } or { IOPriority: not null } || stage._place == FilterPlace.BeforeWait);
+        stage.GetReady(hasProgram: true, facts.ParentActs || plan.Scheduling is { Scheduler: not null } or { IOPriority: not null } || stage._place == FilterPlace.BeforeWait);
         stage.Execute();
         return new StagePlan([.. stage._actions]);
     }
@@ -142,9 +142,9 @@ public sealed class StagePlanner
         if (terminal) Add(StageOperation.TakeTerminal, "process.terminal");
     }
 
-    private void GetReady(bool waits)
+    private void GetReady(bool hasProgram, bool waits)
     {
-        Add(StageOperation.FindProgram, "process.args[0]");
+        if (hasProgram) Add(StageOperation.FindProgram, "process.args[0]");
         Add(StageOperation.ReportReady);
         if (_place == FilterPlace.BeforeWait)
         {
@@ -153,6 +153,13 @@ public sealed class StagePlanner
             Add(StageOperation.LoadFilter, "linux.seccomp");
         }
         if (waits) Add(StageOperation.Wait);
+    }
+
+    private void StartContainer(int hooks)
+    {
+        for (int i = 0; i < hooks; i++)
+            _actions.Add(new StageAction(_place == FilterPlace.Last ? StageOperation.RunFilteredHook : StageOperation.RunHook, $"hooks.startContainer[{i}]", Hook: i));
+        Execute();
     }
 
     private void Execute()

@@ -13,10 +13,14 @@ internal static class TopLevelRules
     /// <summary>__NEW_UTS_LEN: what sethostname(2) and setdomainname(2) take, in bytes.</summary>
     private const int LongestName = 64;
 
-    internal static void Check(Config config, List<string> problems)
+    /// <summary>What <c>run</c> and <c>start</c> report without <c>process</c>, which <c>create</c> does not need (config.md, "Process").</summary>
+    internal const string ProcessMissing = "process: is required to start a container";
+
+    /// <param name="starts">The container is started too.</param>
+    internal static void Check(Config config, bool starts, List<string> problems)
     {
         CheckVersion(config.OciVersion, problems);
-        if (config.Process == null) problems.Add("process: is required for create");
+        if (starts && config.Process == null) problems.Add(ProcessMissing);
         if (config.Root == null) problems.Add("root: is required");
         CheckName("hostname", config.Hostname, problems);
         CheckName("domainname", config.Domainname, problems);

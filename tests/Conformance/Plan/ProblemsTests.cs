@@ -48,7 +48,7 @@ public class ProblemsTests
     }
 
     [Theory]
-    [InlineData("""{"ociVersion": "1.0.0", "root": {"path": "r"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "process: is required for create")]
+    [InlineData("""{"ociVersion": "1.0.0", "root": {"path": "r"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "process: is required to start a container")]
     [InlineData("""{"ociVersion": "1.0.0", "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "root: is required")]
     [InlineData("""{"ociVersion": "1.0.0", "root": {"path": "r"}, "process": 1, "linux": {"namespaces": [{"type": "mount"}]}}""", "process: must be an object, got 1")]
     [InlineData("""{"ociVersion": 1, "root": {"path": "r"}, "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "ociVersion: must be a string, got 1")]
@@ -100,7 +100,7 @@ public class ProblemsTests
         byte[] text = Encoding.UTF8.GetBytes(document);
         Config config = Config.Read(text, null, out DocumentFault[] faults);
         List<string> problems = [];
-        ContainerPlan? plan = Planner.TryPlan(text, config, faults, "id", "/bundle", new HostFacts(Hosts.Hybrid, new RootfsFacts(), ulong.MaxValue), problems, []);
+        ContainerPlan? plan = Planner.TryPlan(text, config, faults, "id", "/bundle", new HostFacts(Hosts.Hybrid, new RootfsFacts(), ulong.MaxValue) { Starts = true }, problems, []);
         Assert.Equal(problems.Count == 0, plan != null);
         return [.. problems];
     }

@@ -34,6 +34,7 @@ public class StagePlanTests
         ("limits", static config => config.Process!.Rlimits =
             [new() { Type = "RLIMIT_NPROC", Soft = 1, Hard = 2 }, new() { Type = "RLIMIT_NOFILE", Soft = 3, Hard = 4 }]),
         ("memory limit", static config => config.Linux!.Resources = new() { Memory = new() { Limit = 1 << 20 } }),
+        ("no process", static config => config.Process = null),
         ("scheduler", static config => config.Process!.Scheduler = new() { Policy = "SCHED_BATCH" }),
     ];
 
@@ -49,7 +50,7 @@ public class StagePlanTests
     ];
 
     [Fact]
-    public void Of_create_and_run() => Snapshot.Verify(Describe(static config => StagePlanner.PlanContainer(Container(config))));
+    public void Of_create_and_run() => Snapshot.Verify(Describe(static config => StagePlanner.PlanContainer(Container(config)), [.. _cases, "no process", "no process, joined pid namespace, listener, hooks"]));
 
     [Fact]
     public void Of_exec() => Snapshot.Verify(Describe(static config => Exec(config, parentActs: false)));

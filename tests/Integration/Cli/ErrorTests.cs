@@ -20,7 +20,6 @@ public class ErrorTests
         ["args_are_a_string"] = container => container.Bundle.Process["args"] = "sh",
         ["uid_is_a_string"] = container => container.Bundle.Process["user"]!["uid"] = "0",
         ["no_args"] = container => container.Bundle.Args(),
-        ["no_process"] = container => ((JsonObject)container.Bundle.Config).Remove("process"),
         ["no_root"] = container => ((JsonObject)container.Bundle.Config).Remove("root"),
         ["rootfs_missing"] = container => container.Bundle.Config["root"]!["path"] = "nowhere",
         ["rootfs_is_a_file"] = container => container.Bundle.Config["root"]!["path"] = "config.json",
@@ -70,8 +69,8 @@ public class ErrorTests
 
     [Theory]
     [Requirement("bundle/config-json", "config/root", "config/root-path-directory", "config/args", "config/cwd-absolute",
-        "config/rlimit-unknown", "config/rlimit-twice", "config/invalid-values", "runtime/start-without-process",
-        "config/process-for-start", "runtime/errors-leave-nothing", "runtime/lifecycle-environment-error", "runtime/create-cannot-apply",
+        "config/rlimit-unknown", "config/rlimit-twice", "config/invalid-values",
+        "runtime/errors-leave-nothing", "runtime/lifecycle-environment-error", "runtime/create-cannot-apply",
         "config-linux/namespaces-type")]
     [MemberData(nameof(Mistakes))]
     public void In_a_config(string mistake)

@@ -59,7 +59,8 @@ public static class ExecCommand
 
     private static Process ReadProcess(ExecOptions options, Config config)
     {
-        Process ofConfig = config.Process ?? throw RuncsException.At("process", "is required");
+        // A created container may lack it until it is to be started.
+        Process ofConfig = config.Process ?? new Process { Cwd = "/" };
         if (options.ProcessFile == null)
         {
             options.Flags.ApplyTo(ofConfig);

@@ -17,6 +17,7 @@ public static class RunCommand
     /// <exception cref="RuncsException"/>
     public static int Run(CreateOptions options, ForegroundSession? session, Fd? interrupts = null)
     {
+        options = options with { Starts = true };
         Bundle bundle = Bundle.Read(options);
         using NewNetwork? network = NewNetwork.Begin(bundle.Config);
         ContainerPlan plan = bundle.Plan(options);

@@ -7,6 +7,7 @@ using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.OciSpec;
+using Runcs.Plan;
 
 namespace Runcs.Containers.Commands;
 
@@ -21,6 +22,7 @@ public static class StartCommand
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
         using Fd? start = directory.OpenStart();
         if (start == null) throw NotCreated(root, record);
+        if (record.Program.Length == 0) throw new RuncsException(TopLevelRules.ProcessMissing);
         // Its stage would take the byte only when it is resumed, and we would wait for that.
         if (Container.IsPausedBeforeStart(record)) throw new RuncsException("cannot start a container in the paused state");
         using NotifySocket? notify = NotifySocket.Bind(directory, notifySocket);

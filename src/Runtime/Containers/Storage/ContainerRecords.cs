@@ -23,7 +23,7 @@ internal static class ContainerRecords
         PrivatePidNamespace = plan.Namespaces.HasOwnPids,
         NoNewKeyring = options.NoNewKeyring,
         Hooks = HookKinds(plan.Hooks),
-        Program = plan.Process.Args[0],
+        Program = plan.Process.Program,
     };
 
     private static string[] HookKinds(OciSpec.Hooks hooks)

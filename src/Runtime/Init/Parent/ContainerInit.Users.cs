@@ -24,7 +24,7 @@ public sealed partial class ContainerInit
         if (namespaces.Ids != null && !namespaces.Ids.Uids.IsSameAs(maps.Uids)) problems.Add($"linux.uidMappings: differ from those of the user namespace \"{joined.Path}\"");
         if (namespaces.Ids != null && !namespaces.Ids.Gids.IsSameAs(maps.Gids)) problems.Add($"linux.gidMappings: differ from those of the user namespace \"{joined.Path}\"");
         if (!maps.Uids.Contains(0) || !maps.Gids.Contains(0)) problems.Add($"{joined.JsonPath}.path: the user namespace \"{joined.Path}\" has no uid or gid 0");
-        else if (problems.Count == 0) IdMapPlanner.CheckUser(request.Plan.Config.Process!.User, maps, joined.Path, joined.Path, problems);
+        else if (problems.Count == 0 && request.Plan.Config.Process is { } process) IdMapPlanner.CheckUser(process.User, maps, joined.Path, joined.Path, problems);
         if (problems.Count > 0) throw new RuncsException(string.Join("; ", problems));
     }
 

@@ -21,7 +21,7 @@ public static class StageFailure
         int resource = (int)report.Step - (int)StageStep.FirstLimit;
         return Array.Find(process.Rlimits, limit => limit.Resource == resource) is { } limit
             ? report.Errno.Failure(limit.JsonPath, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}").Message
-            : Describe(report, process.Args[0], process.Cwd, hooks);
+            : Describe(report, process.Program, process.Cwd, hooks);
     }
 
     /// <param name="program">args[0].</param>
@@ -33,6 +33,7 @@ public static class StageFailure
         if (IsOfHook(report)) return DescribeHook((int)report.Step - (int)StageStep.FirstChild, errno, hooks);
         return (StageStep)report.Step switch
         {
+            StageStep.FindProgram when program.Length == 0 => TopLevelRules.ProcessMissing,
             // dockerd and Podman make exit code 127 of this one, and 126 of "permission denied" and "is a directory".
             StageStep.FindProgram when !program.Contains('/', StringComparison.Ordinal) => $"{Prefix}exec: \"{program}\": executable file not found in $PATH",
             StageStep.FindProgram => $"{Prefix}exec: \"{program}\": stat {program}: {errno.Message}",

@@ -90,7 +90,7 @@ internal sealed partial class StageProgram
                 _table.Call((ushort)StageStep.Terminal, SYS_ioctl, 0, TIOCSCTTY, 0);
                 break;
             case StageOperation.FindProgram:
-                FindProgram(_inputs.Process.Args[0], _inputs.Env);
+                FindProgram(_inputs.Process.Program, _inputs.Env);
                 break;
             case StageOperation.ReportReady:
                 ReportReady();
@@ -112,6 +112,9 @@ internal sealed partial class StageProgram
                 break;
             case StageOperation.RunFilteredHook:
                 RunHook(action.Hook, _filter);
+                break;
+            case StageOperation.Refuse:
+                _table.Fail((ushort)StageStep.FindProgram, Errno.ENOENT);
                 break;
             case StageOperation.Execute:
                 Execute(_inputs.Process.Args, _inputs.Env);
