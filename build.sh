@@ -21,7 +21,7 @@ help() {
 usage: ./build.sh [COMMAND]
 
   (none)                   install what the build needs (Debian, apt) and build out/runcs
-  hello                    build, create a bundle from the machine's packages, run a container
+  hello                    build, create bundles from the machine's packages in out/hello, run a container
   test [--host] [FILTER]   build and run all tests, on this machine and in the guest (--host: this
                            machine only); ends with "N passed, N failed, N skipped"
   guest [--systemd] [COMMAND | --tests FILTER]
@@ -48,8 +48,8 @@ main() {
     [[ $# -eq 0 ]] || shift
     case $command in
         build) build ;;
-        hello) build && hello ;;
-        test) build && run_tests "$@" ;;
+        hello) need "${BUILD_PROGRAMS[@]}" "$(busybox_program)" && build && hello ;;
+        test) run_tests "$@" ;;
         guest) build && guest "$@" ;;
         check) check ;;
         reproducible) reproducible ;;

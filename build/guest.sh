@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The guest: a machine with pure cgroup v2, all controllers, AppArmor and all capabilities; see tests/Guest/README.md.
 
+# Programs that create and run the guest, with their packages.
+# shellcheck disable=SC2034 # build/tests.sh and tests/Guest/image.sh use it
+readonly QEMU_PROGRAMS=(qemu-system-x86_64=qemu-system-x86 mke2fs=e2fsprogs cpio=cpio depmod=kmod)
+
 # Limit for all tests of one boot, in seconds.
 readonly GUEST_LIMIT=${GUEST_LIMIT:-1500}
 

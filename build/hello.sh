@@ -1,31 +1,60 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs a first container, built from the machine's packages.
+# Runs a first container, built from the machine's packages, and prints what to do next.
 
+# hello [DIRECTORY]: creates bundles there and runs the first.
 hello() {
-    need_busybox
+    local directory=${1-out/hello} code=0
     [[ $(id -u) -eq 0 ]] || die "hello needs root"
-    local bundle code=0
-    bundle=$(mktemp -d)
-    hello_bundle "$bundle"
-    say "\$ runcs run --bundle $bundle hello-$$"
-    out/runcs run --bundle "$bundle" "hello-$$" < /dev/null || code=$?
-    say "exit code $code"
-    rm -rf -- "$bundle"
-    [[ $code -eq 42 ]] || die "expected exit code 42"
+    hello_bundles "$directory"
+    say "" "The program of the first container is asked to exit with 42:" ""
+    say "    out/runcs run --bundle $directory/hello hello"
+    out/runcs run --bundle "$directory/hello" "hello-$$" < /dev/null || code=$?
+    [[ $code -eq 42 ]] || die "expected exit code 42, got $code"
+    say "" "The exit code of runcs was 42, as the program's. The bundles stay in $directory. Next:" ""
+    hello_next "$directory" >&2
 }
 
-# hello_bundle DIRECTORY: a root filesystem with busybox, and runcs's default config with a script as the program.
-hello_bundle() {
+hello_next() {
+    cat << EOF
+A shell in a container (its end is the container's):
+
+    out/runcs run --bundle $1/shell shell
+
+A container in the background, a command in it, and its end:
+
+    out/runcs run --detach --bundle $1/background box
+    out/runcs exec box ps
+    out/runcs delete --force box
+
+runcs in /usr/local/bin, with manual pages and completions:
+
+    ./build.sh install
+EOF
+}
+
+# hello_bundles DIRECTORY: bundles with runcs's default config and different programs, which share a root filesystem with busybox.
+hello_bundles() {
+    rm -rf -- "$1"
     mkdir -p -- "$1"/rootfs/{bin,dev,proc,sys,tmp}
-    cp -- /bin/busybox "$1/rootfs/bin/busybox"
-    ln -s busybox "$1/rootfs/bin/sh"
+    cp -- "$(command -v busybox)" "$1/rootfs/bin/busybox"
+    chroot "$1/rootfs" /bin/busybox --install -s /bin
     cat > "$1/rootfs/hello" << 'EOF'
 #!/bin/sh
-busybox echo "hello from $(busybox hostname), process $$ of $(busybox ps | busybox wc -l)"
+set -- /proc/[0-9]*
+echo "hello from $(hostname): this is process $$ of $#"
 exit 42
 EOF
     chmod 755 "$1/rootfs/hello"
+    hello_bundle "$1/hello" '"/hello"' false
+    hello_bundle "$1/shell" '"sh"' true
+    hello_bundle "$1/background" '"sleep", "86400"' false
+}
+
+# hello_bundle DIRECTORY ARGS TERMINAL: the default config with another program.
+hello_bundle() {
+    mkdir -- "$1"
     out/runcs spec --bundle "$1"
-    sed -i -e 's/"terminal": true/"terminal": false/' -e '/"args": \[/,/\]/ s/"sh"/"\/hello"/' "$1/config.json"
+    sed -i -e "s|\"terminal\": true|\"terminal\": $3|" -e "/\"args\": \\[/,/\\]/ s|\"sh\"|$2|" -e 's|"hostname": "runc"|"hostname": "runcs"|' \
+        -e 's|"path": "rootfs"|"path": "../rootfs"|' "$1/config.json"
 }

@@ -10,34 +10,49 @@ readonly TEST_LIMIT=${TEST_LIMIT:-2400}
 # "verbose" prints a line when a test begins and one when it ends, so a run that is killed still shows what was run.
 readonly RUNNER_OPTIONS=(-noColor -noLogo -noAutoReporters -reporter verbose)
 
+# Programs and files that tests use, with their packages. Without one of them its tests skip.
+readonly TEST_PROGRAMS=(
+    # The engines, and what they need for a container.
+    runc=runc containerd=containerd dockerd=docker.io docker-init=tini podman=podman conmon=conmon catatonit=catatonit
+    /usr/lib/cni/ptp=containernetworking-plugins
+    # Programs that tests run.
+    strace=strace unshare=util-linux setpriv=util-linux umount=mount losetup=mount mkfs.ext4=e2fsprogs ip=iproute2 ps=procps script=bsdutils
+    tar=tar systemd-notify=systemd /usr/bin/python3=python3-minimal
+    # Where the kernel has AppArmor, engines load a profile for each container.
+    apparmor_parser=apparmor
+    # Readers of completions and manual pages.
+    zsh=zsh fish=fish man=man-db mandoc=mandoc
+    # The kernel's headers that src/Native/Arch is compared with.
+    /usr/include/asm-generic/unistd.h=linux-libc-dev
+    # The seccomp tests compare with libseccomp.
+    "/usr/lib/$(uname -m)-linux-gnu/libseccomp.so.2=libseccomp2"
+)
+
+# need_for_tests [PROGRAM=PACKAGE ...]: installs everything for build and tests at once, so that it is printed beforehand.
+need_for_tests() {
+    local programs=("${BUILD_PROGRAMS[@]}" "$(busybox_program)" "${TEST_PROGRAMS[@]}" "$@")
+    # Only Debian and its descendants have this package; without it the comparison for arm64 skips.
+    ! command -v apt-get > /dev/null || programs+=(/usr/aarch64-linux-gnu/include/asm/unistd.h=linux-libc-dev-arm64-cross)
+    need "${programs[@]}"
+}
+
 build_tests() {
     local project
-    need_toolchain
-    need_busybox
-    need strace=strace unshare=util-linux umount=mount runc=runc containerd=containerd dockerd=docker.io docker-init=tini tar=tar
-    need podman=podman conmon=conmon catatonit=catatonit /usr/lib/cni/ptp=containernetworking-plugins
-    # The kernel's headers that src/Native/Arch is compared with.
-    need /usr/include/asm-generic/unistd.h=linux-libc-dev
-    need_arm64_headers
-    need zsh=zsh fish=fish man=man-db mandoc=mandoc
+    need_sdk
+    need_for_tests
     need_profiles
     for project in "${TEST_PROJECTS[@]}"; do
-        say "building tests/$project"
-        dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "$project does not build"
+        step "building tests/$project" dotnet build "tests/$project" -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 ||
+            die "$project does not build"
     done
     # A program of the tests that is made as the product is.
-    dotnet publish tests/Resident -c Release -o out/resident -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 || die "tests/Resident does not build"
+    step "building tests/Resident" dotnet publish tests/Resident -c Release -o out/resident -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2 ||
+        die "tests/Resident does not build"
 }
 
-# Only Debian and its descendants have this package; without it the comparison for arm64 skips.
-need_arm64_headers() {
-    if command -v apt-get > /dev/null; then need /usr/aarch64-linux-gnu/include/asm/unistd.h=linux-libc-dev-arm64-cross; fi
-}
-
-# The seccomp tests compare with libseccomp and use the engines' default profiles. In Debian these belong to packages that depend
-# on whole engines, so only the one file is extracted. Without a network, or not on Debian, the tests that need them skip.
+# The seccomp tests use the engines' default profiles. In Debian these belong to packages that depend on whole engines, so only
+# the one file is extracted. Without a network, or not on Debian, the tests that need them skip.
 need_profiles() {
-    need "/usr/lib/$(uname -m)-linux-gnu/libseccomp.so.2=libseccomp2"
     profile podman golang-github-containers-common '*/containers/seccomp.json'
     profile docker golang-github-docker-docker-dev '*/profiles/seccomp/default.json'
 }
@@ -71,6 +86,9 @@ run_tests() {
         guest=no
         shift
     fi
+    need_sdk
+    if [[ $guest = yes ]]; then need_for_tests "${QEMU_PROGRAMS[@]}"; else need_for_tests; fi
+    build
     build_tests
     results=$(mktemp -d)
     begin_time

@@ -6,6 +6,8 @@ set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=build/binary.sh
 . build/binary.sh
+# shellcheck source=build/guest.sh
+. build/guest.sh
 
 readonly IMAGE=$PWD/out/guest
 
@@ -146,7 +148,7 @@ configure() {
 
 main() {
     local key
-    need qemu-system-x86_64=qemu-system-x86 mke2fs=e2fsprogs cpio=cpio depmod=kmod
+    need "${QEMU_PROGRAMS[@]}"
     DOTNET=$(dotnet_runtime)
     [[ -d $DOTNET ]] || die "no .NET runtime found for the guest"
     key=$({ cat -- tests/Guest/image.sh tests/Guest/initrd.sh && printf '%s\n' "$DOTNET"; } | sha256sum)
