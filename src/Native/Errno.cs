@@ -71,6 +71,13 @@ public readonly record struct Errno(int Value)
         if (IsError) Throw(jsonPath.ToString(), call, operand);
     }
 
+    /// <inheritdoc cref="OrThrow(string, string, string)"/>
+    public void OrThrow(
+        [InterpolatedStringHandlerArgument("")] ref FailedOperand jsonPath, string call, [InterpolatedStringHandlerArgument("")] ref FailedOperand operand)
+    {
+        if (IsError) Throw(jsonPath.ToString(), call, operand.ToString());
+    }
+
     // Out of line, so that a check is a compare and a branch where it stands.
     [DoesNotReturn]
     private void Throw(string call, string operand) => throw Failure(call, operand);

@@ -15,7 +15,7 @@ internal static class CopyUp
 
     /// <param name="from">The mount point (O_PATH).</param>
     /// <param name="to">The detached tmpfs.</param>
-    public static void Copy(Fd from, Fd to, string jsonPath)
+    public static void Copy(Fd from, Fd to)
     {
         try
         {
@@ -24,7 +24,7 @@ internal static class CopyUp
         }
         catch (RuncsException failure) when (failure.LacksJsonPath)
         {
-            throw failure.On($"tmpcopyup {failure.Operand}").At(jsonPath);
+            throw failure.On($"tmpcopyup {failure.Operand}");
         }
     }
 

@@ -103,6 +103,6 @@ public sealed class MountSources : IDisposable
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY, 0, out Fd? fd);
         errno.OrThrow(jsonPath, "openat", path);
         using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(lines), out _);
-        if (errno.IsError) throw errno.Failure($"{jsonPath}.{file[..3]}Mappings", "write", $"{path}: {lines.TrimEnd('\n').Replace('\n', ',')}");
+        errno.OrThrow($"{jsonPath}.{file[..3]}Mappings", "write", $"{path}: {lines.TrimEnd('\n').Replace('\n', ',')}");
     }
 }

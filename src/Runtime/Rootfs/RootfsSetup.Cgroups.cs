@@ -92,17 +92,17 @@ public sealed partial class RootfsSetup
         if (errno.IsError) return errno;
         using (context)
         {
-            Configure(step, context!, "source", source.FsData == "name=systemd" ? "systemd" : "cgroup");
+            Configure(context!, "source", source.FsData == "name=systemd" ? "systemd" : "cgroup");
             foreach (string parameter in source.FsData.Split(',', System.StringSplitOptions.RemoveEmptyEntries))
             {
                 int equals = parameter.IndexOf('=');
                 // A hierarchy with a name has no controllers, which has to be said.
-                if (equals >= 0) Configure(step, context!, "none", null);
-                Configure(step, context!, equals < 0 ? parameter : parameter[..equals], equals < 0 ? null : parameter[(equals + 1)..]);
+                if (equals >= 0) Configure(context!, "none", null);
+                Configure(context!, equals < 0 ? parameter : parameter[..equals], equals < 0 ? null : parameter[(equals + 1)..]);
             }
             if (unified)
             {
-                foreach (MountParameter parameter in step.Options.Parameters) Configure(step, context!, parameter.Key, parameter.Value);
+                foreach (MountParameter parameter in step.Options.Parameters) Configure(context!, parameter.Key, parameter.Value);
             }
             errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
             if (errno.IsError) return errno;

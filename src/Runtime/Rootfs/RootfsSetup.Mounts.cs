@@ -43,7 +43,7 @@ public sealed partial class RootfsSetup
         try
         {
             if (step.Label.Length > 0 && !step.HasLabelAsParameter) Label(step, mount);
-            if (step.Options.CopyUp && existed) CopyUp.Copy(target, mount, step.JsonPath);
+            if (step.Options.CopyUp && existed) CopyUp.Copy(target, mount);
             Attach(step, mount, target, 0, 0);
             keep = Keep(step, mount);
         }
@@ -78,12 +78,12 @@ public sealed partial class RootfsSetup
         {
             if (step.ReadsPaths) EnterBundle();
             foreach (MountParameter parameter in parameters)
-                Configure(step, context!, parameter.Key, parameter.IsContext ? parameter.Value?.Trim('"') : parameter.Value);
+                Configure(context!, parameter.Key, parameter.IsContext ? parameter.Value?.Trim('"') : parameter.Value);
             if (step.HasLabelAsParameter) ConfigureLabel(context!, step.Destination, step.Label);
             errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
-            if (errno.IsError) throw Failure(step, "fsconfig", step.Type, errno, context);
+            if (errno.IsError) throw Failure("fsconfig", step.Type, errno, context);
             errno = TryFsMount(context.Value, AttributesOf(step), out Fd? mount);
-            return errno.IsError ? throw Failure(step, "fsmount", step.Type, errno, context) : mount!;
+            return errno.IsError ? throw Failure("fsmount", step.Type, errno, context) : mount!;
         }
     }
 
@@ -97,10 +97,10 @@ public sealed partial class RootfsSetup
         errno.OrThrow("chdir", plan.Bundle);
     }
 
-    private static void Configure(MountStep step, Fd context, string key, string? value)
+    private static void Configure(Fd context, string key, string? value)
     {
         Errno errno = TryFsConfig(context.Value, key, value);
-        if (errno.IsError) throw Failure(step, "fsconfig", key, errno, context);
+        if (errno.IsError) throw Failure("fsconfig", key, errno, context);
     }
 
     // Without SELinux the file system refuses the parameter, and so does the container: what should be labelled is not.
@@ -120,8 +120,8 @@ public sealed partial class RootfsSetup
     }
 
     // A context keeps what its file system said: "tmpfs: Bad value for 'size'" says more than EINVAL.
-    private static RuncsException Failure(MountStep step, string call, string operand, Errno errno, Fd context) =>
-        errno.Failure(step.JsonPath, call, operand).WithHint(ReadFsMessage(context.Value) ?? "");
+    private static RuncsException Failure(string call, string operand, Errno errno, Fd context) =>
+        errno.Failure(call, operand).WithHint(ReadFsMessage(context.Value) ?? "");
 
     /// <summary>
     /// Gives a detached mount its attributes and puts it on the target; on kernels that change only attached mounts, in the
@@ -151,7 +151,7 @@ public sealed partial class RootfsSetup
             Errno.EINVAL => "does the file system allow mapped ids?",
             _ => "",
         };
-        return errno.Failure(step.JsonPath, "mount_setattr", step.Destination).WithHint(hint);
+        return errno.Failure("mount_setattr", step.Destination).WithHint(hint);
     }
 
     private void Change(MountStep step, Fd mount, MountAttributeFlags set, MountAttributeFlags clear)

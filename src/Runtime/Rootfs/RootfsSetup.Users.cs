@@ -102,7 +102,7 @@ public sealed partial class RootfsSetup
         OpenTreeFlags flags = OPEN_TREE_CLONE | (step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0);
         Errno errno = OpenAsHost!(step.Source, flags, users, step.Options.IsTreeIdMapped, out Fd? source, out string call);
         if (!errno.IsError) return source!;
-        throw call == HostTreeCalls.MountSetattr ? MapFailure(step, errno) : errno.Failure(step.JsonPath, call, step.Source);
+        throw (call == HostTreeCalls.MountSetattr ? MapFailure(step, errno) : errno.Failure(call, step.Source)).At(step.JsonPath);
     }
 
     // mount_setattr(2): who maps the ids of a mount must have the privileges over its file system, which is the host's.

@@ -101,6 +101,22 @@ public partial class LayeringTests
     public void Nothing_can_start_a_thread() =>
         None(Product.Source.Files.SelectMany(file => ThreadStarter().Matches(file.Code).Select(match => $"{file.Path}: {match.Value}")));
 
+    [Fact]
+    public void A_failed_call_is_thrown_by_its_errno() =>
+        None(Product.Source.Files.SelectMany(file => OtherThrow().Matches(file.Code).Select(match => $"{file.Path}: {match.Value}")));
+
+    [Fact]
+    public void A_failed_call_that_is_thrown_otherwise_is_seen()
+    {
+        Product product = Product.Source.With("src/Native/Probe.cs", "namespace Runcs.Native; class Probe { Probe(Errno errno) { if (errno.IsError) throw errno.Failure(\"setsid\", \"\"); } }");
+        Assert.Matches(OtherThrow(), product.Files[^1].Code);
+    }
+
+    [Fact]
+    public void There_is_one_exception_for_failures() =>
+        Assert.Equal(["OciDocumentException", "RuncsException", "SystemdException", "UsageException"],
+            Product.Source.Files.SelectMany(file => ExceptionType().Matches(file.Code).Select(match => match.Groups[1].Value)).Order(StringComparer.Ordinal));
+
     private static IEnumerable<string> Upward(Product product, SourceFile file) => product.LayersUsedIn(file)
         .Where(used => used != file.Layer && !_mayUse[file.Layer].Contains(used)).Select(used => $"{file.Path}: {file.Layer} uses {used}");
 
@@ -113,6 +129,13 @@ public partial class LayeringTests
 
     [GeneratedRegex(@"\b(\w*(?i:oci)(?=[A-Z_])\w*|OCI|\w*Container\w*|\w*Bundle\w*|\w*[Rr]ootfs\w*|config\.json|runtime-spec)\b")]
     private static partial Regex OciWord();
+
+    // OrThrow does both.
+    [GeneratedRegex(@"if \( (\w+) \. IsError \)\s+throw \1 \. Failure\b")]
+    private static partial Regex OtherThrow();
+
+    [GeneratedRegex(@"class (\w+)[^{;]*: Exception\b")]
+    private static partial Regex ExceptionType();
 
     [GeneratedRegex(@"\[\s*(LibraryImport|DllImport)\b")]
     private static partial Regex Import();

@@ -30,7 +30,7 @@ public static class RunCommand
         using (master)
         {
             using (console) container.Make(network, console);
-            if (master != null) session!.AttachTerminal(master.Receive() ?? throw new RuncsException("process.terminal: the container sent no terminal"));
+            if (master != null) session!.AttachTerminal(master.Receive() ?? throw RuncsException.At("process.terminal", "the container sent no terminal"));
         }
         container.Start();
         if (options.PidFile != null) PidFile.Write(options.PidFile, container.Pid);

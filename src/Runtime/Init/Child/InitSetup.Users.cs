@@ -58,7 +58,7 @@ internal sealed partial class InitSetup
         catch (RuncsException e) when (e.Errno.Value == Errno.EPERM)
         {
             // mount_namespaces(7): each belongs to the user namespace in which it was made.
-            throw new RuncsException($"{_plan.Namespaces.Find(CLONE_NEWNS)!.JsonPath}: the mount namespace belongs to another user namespace, so nothing can be mounted in it: {e.Message}", e);
+            throw RuncsException.At(_plan.Namespaces.Find(CLONE_NEWNS)!.JsonPath, $"the mount namespace belongs to another user namespace, so nothing can be mounted in it: {e.Message}", e.Errno);
         }
     }
 
