@@ -23,7 +23,7 @@ public sealed class Box : DocumentObject
         else if (name.SequenceEqual("width"u8))
             Width = reader.ReadUInt32();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

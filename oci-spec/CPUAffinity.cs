@@ -23,7 +23,7 @@ public sealed class CPUAffinity : DocumentObject
         else if (name.SequenceEqual("final"u8))
             Final = reader.ReadString();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

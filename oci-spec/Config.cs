@@ -46,7 +46,7 @@ public sealed class Config : DocumentObject
     /// <exception cref="OciDocumentException">It is not JSON, or values have the wrong type.</exception>
     public static Config Read(ReadOnlySpan<byte> utf8)
     {
-        Config result = Read(utf8, null, out DocumentFault[] faults);
+        Config result = Read(utf8, null, out DocumentFault[] faults, out _);
         return faults.Length == 0 ? result : throw new OciDocumentException(faults);
     }
 
@@ -54,12 +54,14 @@ public sealed class Config : DocumentObject
     /// <param name="utf8">The document.</param>
     /// <param name="notes">Gets what is no fault but strange; null where nobody asks.</param>
     /// <param name="faults">The values that are wrong, in the document's order.</param>
+    /// <param name="misnamed">Members that are ignored and whose names are near to known ones; with notes they have them.</param>
     /// <exception cref="OciDocumentException">It is not JSON.</exception>
-    public static Config Read(ReadOnlySpan<byte> utf8, DocumentNotes? notes, out DocumentFault[] faults)
+    public static Config Read(ReadOnlySpan<byte> utf8, DocumentNotes? notes, out DocumentFault[] faults, out DocumentFault[] misnamed)
     {
         var reader = new DocumentReader(utf8, notes);
         Config result = reader.ReadObject<Config>();
         faults = reader.EndWithFaults();
+        misnamed = reader.Misnamed();
         return result;
     }
 
@@ -86,7 +88,7 @@ public sealed class Config : DocumentObject
         else if (name.SequenceEqual("linux"u8))
             Linux = reader.ReadObject(Linux);
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

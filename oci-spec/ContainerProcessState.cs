@@ -25,7 +25,7 @@ public sealed class ContainerProcessState : DocumentObject
 
     /// <summary>Reads a whole document, as a seccomp listener gets it.</summary>
     /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
-    public static ContainerProcessState Read(ReadOnlySpan<byte> utf8) => DocumentReader.Read<ContainerProcessState>(utf8);
+    public static ContainerProcessState Read(ReadOnlySpan<byte> utf8) => DocumentReader.Read<ContainerProcessState>(utf8, out _);
 
     /// <inheritdoc/>
     internal override void ReadMember(ref DocumentReader reader)
@@ -42,7 +42,7 @@ public sealed class ContainerProcessState : DocumentObject
         else if (name.SequenceEqual("state"u8))
             State = reader.ReadObject(State);
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed class Hook : DocumentObject
         else if (name.SequenceEqual("timeout"u8))
             Timeout = reader.ReadInt32();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

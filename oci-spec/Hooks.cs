@@ -46,7 +46,7 @@ public sealed class Hooks : DocumentObject
         else if (name.SequenceEqual("poststop"u8))
             Poststop = reader.ReadObjects<Hook>();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -115,7 +115,7 @@ public sealed class Linux : DocumentObject
         else if (name.SequenceEqual("timeOffsets"u8))
             reader.ReadObjectMap(TimeOffsets);
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -48,7 +48,7 @@ public sealed class LinuxBlockIO : DocumentObject
         else if (name.SequenceEqual("throttleWriteIOPSDevice"u8))
             ThrottleWriteIOPSDevice = reader.ReadObjects<LinuxThrottleDevice>();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

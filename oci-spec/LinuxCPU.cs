@@ -58,7 +58,7 @@ public sealed class LinuxCPU : DocumentObject
         else if (name.SequenceEqual("idle"u8))
             Idle = reader.ReadInt64();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

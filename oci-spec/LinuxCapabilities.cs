@@ -38,7 +38,7 @@ public sealed class LinuxCapabilities : DocumentObject
         else if (name.SequenceEqual("ambient"u8))
             Ambient = reader.ReadStrings();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

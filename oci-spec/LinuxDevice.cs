@@ -48,7 +48,7 @@ public sealed class LinuxDevice : DocumentObject
         else if (name.SequenceEqual("gid"u8))
             Gid = reader.ReadUInt32();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

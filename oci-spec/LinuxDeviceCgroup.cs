@@ -38,7 +38,7 @@ public sealed class LinuxDeviceCgroup : DocumentObject
         else if (name.SequenceEqual("access"u8))
             Access = reader.ReadString();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

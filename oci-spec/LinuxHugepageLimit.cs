@@ -23,7 +23,7 @@ public sealed class LinuxHugepageLimit : DocumentObject
         else if (name.SequenceEqual("limit"u8))
             Limit = reader.ReadUInt64();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public sealed class LinuxIDMapping : DocumentObject
         else if (name.SequenceEqual("size"u8))
             Size = reader.ReadUInt32();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

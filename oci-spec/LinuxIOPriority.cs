@@ -23,7 +23,7 @@ public sealed class LinuxIOPriority : DocumentObject
         else if (name.SequenceEqual("priority"u8))
             Priority = reader.ReadInt32();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ public sealed class LinuxIntelRdt : DocumentObject
         else if (name.SequenceEqual("enableMonitoring"u8))
             EnableMonitoring = reader.ReadBool();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>
@@ -48,7 +48,6 @@ public sealed class LinuxIntelRdt : DocumentObject
         json.OptionalMember("schemata"u8, Schemata);
         json.OptionalMember("l3CacheSchema"u8, L3CacheSchema);
         json.OptionalMember("memBwSchema"u8, MemBwSchema);
-        if (EnableMonitoring)
-            json.Member("enableMonitoring"u8, true);
+        json.TrueMember("enableMonitoring"u8, EnableMonitoring);
     }
 }

@@ -23,7 +23,7 @@ public sealed class LinuxInterfacePriority : DocumentObject
         else if (name.SequenceEqual("priority"u8))
             Priority = reader.ReadUInt32();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

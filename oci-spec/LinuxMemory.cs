@@ -58,7 +58,7 @@ public sealed class LinuxMemory : DocumentObject
         else if (name.SequenceEqual("checkBeforeUpdate"u8))
             CheckBeforeUpdate = reader.ReadBool();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

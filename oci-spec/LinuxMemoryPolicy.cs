@@ -28,7 +28,7 @@ public sealed class LinuxMemoryPolicy : DocumentObject
         else if (name.SequenceEqual("flags"u8))
             Flags = reader.ReadStrings();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

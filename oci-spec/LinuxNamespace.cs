@@ -23,7 +23,7 @@ public sealed class LinuxNamespace : DocumentObject
         else if (name.SequenceEqual("path"u8))
             Path = reader.ReadString();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

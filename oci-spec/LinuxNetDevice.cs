@@ -18,7 +18,7 @@ public sealed class LinuxNetDevice : DocumentObject
         if (name.SequenceEqual("name"u8))
             Name = reader.ReadString();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

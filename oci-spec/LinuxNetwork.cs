@@ -23,7 +23,7 @@ public sealed class LinuxNetwork : DocumentObject
         else if (name.SequenceEqual("priorities"u8))
             Priorities = reader.ReadObjects<LinuxInterfacePriority>();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public sealed class LinuxPersonality : DocumentObject
         else if (name.SequenceEqual("flags"u8))
             Flags = reader.ReadStrings();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ public sealed class LinuxPids : DocumentObject
         if (name.SequenceEqual("limit"u8))
             Limit = reader.ReadInt64();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

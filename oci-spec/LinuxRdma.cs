@@ -23,7 +23,7 @@ public sealed class LinuxRdma : DocumentObject
         else if (name.SequenceEqual("hcaObjects"u8))
             HcaObjects = reader.ReadUInt32();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -48,7 +48,7 @@ public sealed class LinuxSeccomp : DocumentObject
         else if (name.SequenceEqual("syscalls"u8))
             Syscalls = reader.ReadObjects<LinuxSyscall>();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed class LinuxSeccompArg : DocumentObject
         else if (name.SequenceEqual("op"u8))
             Op = reader.ReadString();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>
@@ -41,8 +41,7 @@ public sealed class LinuxSeccompArg : DocumentObject
     {
         json.Member("index"u8, Index);
         json.Member("value"u8, Value);
-        if (ValueTwo != 0)
-            json.Member("valueTwo"u8, ValueTwo);
+        json.NonzeroMember("valueTwo"u8, ValueTwo);
         json.Member("op"u8, Op);
     }
 }

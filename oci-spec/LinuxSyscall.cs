@@ -33,7 +33,7 @@ public sealed class LinuxSyscall : DocumentObject
         else if (name.SequenceEqual("args"u8))
             Args = reader.ReadObjects<LinuxSeccompArg>();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

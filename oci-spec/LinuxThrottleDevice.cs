@@ -28,7 +28,7 @@ public sealed class LinuxThrottleDevice : DocumentObject
         else if (name.SequenceEqual("rate"u8))
             Rate = reader.ReadUInt64();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

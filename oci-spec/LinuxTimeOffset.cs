@@ -23,15 +23,13 @@ public sealed class LinuxTimeOffset : DocumentObject
         else if (name.SequenceEqual("nanosecs"u8))
             Nanosecs = reader.ReadUInt32();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>
     internal override void WriteMembers(JsonText json)
     {
-        if (Secs != 0)
-            json.Member("secs"u8, Secs);
-        if (Nanosecs != 0)
-            json.Member("nanosecs"u8, Nanosecs);
+        json.NonzeroMember("secs"u8, Secs);
+        json.NonzeroMember("nanosecs"u8, Nanosecs);
     }
 }

@@ -33,7 +33,7 @@ public sealed class LinuxWeightDevice : DocumentObject
         else if (name.SequenceEqual("leafWeight"u8))
             LeafWeight = reader.ReadUInt16();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

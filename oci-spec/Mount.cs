@@ -43,7 +43,7 @@ public sealed class Mount : DocumentObject
         else if (name.SequenceEqual("gidMappings"u8))
             GidMappings = reader.ReadObjects<LinuxIDMapping>();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

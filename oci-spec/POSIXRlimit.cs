@@ -28,7 +28,7 @@ public sealed class POSIXRlimit : DocumentObject
         else if (name.SequenceEqual("soft"u8))
             Soft = reader.ReadUInt64();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

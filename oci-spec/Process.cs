@@ -54,8 +54,10 @@ public sealed class Process : DocumentObject
     public CPUAffinity? ExecCPUAffinity { get; set; }
 
     /// <summary>Reads a whole document, as <c>exec --process</c> takes it.</summary>
+    /// <param name="utf8">The document.</param>
+    /// <param name="misnamed">Members that are ignored and whose names are near to known ones.</param>
     /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
-    public static Process Read(ReadOnlySpan<byte> utf8) => DocumentReader.Read<Process>(utf8);
+    public static Process Read(ReadOnlySpan<byte> utf8, out DocumentFault[] misnamed) => DocumentReader.Read<Process>(utf8, out misnamed);
 
     /// <inheritdoc/>
     internal override void ReadMember(ref DocumentReader reader)
@@ -92,14 +94,13 @@ public sealed class Process : DocumentObject
         else if (name.SequenceEqual("execCPUAffinity"u8))
             ExecCPUAffinity = reader.ReadObject(ExecCPUAffinity);
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>
     internal override void WriteMembers(JsonText json)
     {
-        if (Terminal)
-            json.Member("terminal"u8, true);
+        json.TrueMember("terminal"u8, Terminal);
         json.OptionalMember("consoleSize"u8, ConsoleSize);
         json.Member("user"u8, User);
         json.OptionalMember("args"u8, Args);
@@ -107,8 +108,7 @@ public sealed class Process : DocumentObject
         json.Member("cwd"u8, Cwd);
         json.OptionalMember("capabilities"u8, Capabilities);
         json.OptionalMember("rlimits"u8, Rlimits);
-        if (NoNewPrivileges)
-            json.Member("noNewPrivileges"u8, true);
+        json.TrueMember("noNewPrivileges"u8, NoNewPrivileges);
         json.OptionalMember("apparmorProfile"u8, ApparmorProfile);
         json.OptionalMember("oomScoreAdj"u8, (long?)OomScoreAdj);
         json.OptionalMember("scheduler"u8, Scheduler);

@@ -23,14 +23,13 @@ public sealed class Root : DocumentObject
         else if (name.SequenceEqual("readonly"u8))
             Readonly = reader.ReadBool();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>
     internal override void WriteMembers(JsonText json)
     {
         json.Member("path"u8, Path);
-        if (Readonly)
-            json.Member("readonly"u8, true);
+        json.TrueMember("readonly"u8, Readonly);
     }
 }

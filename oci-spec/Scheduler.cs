@@ -48,23 +48,18 @@ public sealed class Scheduler : DocumentObject
         else if (name.SequenceEqual("period"u8))
             Period = reader.ReadUInt64();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>
     internal override void WriteMembers(JsonText json)
     {
         json.Member("policy"u8, Policy);
-        if (Nice != 0)
-            json.Member("nice"u8, Nice);
-        if (Priority != 0)
-            json.Member("priority"u8, Priority);
+        json.NonzeroMember("nice"u8, Nice);
+        json.NonzeroMember("priority"u8, Priority);
         json.OptionalMember("flags"u8, Flags);
-        if (Runtime != 0)
-            json.Member("runtime"u8, Runtime);
-        if (Deadline != 0)
-            json.Member("deadline"u8, Deadline);
-        if (Period != 0)
-            json.Member("period"u8, Period);
+        json.NonzeroMember("runtime"u8, Runtime);
+        json.NonzeroMember("deadline"u8, Deadline);
+        json.NonzeroMember("period"u8, Period);
     }
 }

@@ -35,7 +35,7 @@ public sealed class State : DocumentObject
 
     /// <summary>Reads a whole document, as a hook gets it.</summary>
     /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
-    public static State Read(ReadOnlySpan<byte> utf8) => DocumentReader.Read<State>(utf8);
+    public static State Read(ReadOnlySpan<byte> utf8) => DocumentReader.Read<State>(utf8, out _);
 
     /// <inheritdoc/>
     internal override void ReadMember(ref DocumentReader reader)
@@ -54,7 +54,7 @@ public sealed class State : DocumentObject
         else if (name.SequenceEqual("annotations"u8))
             reader.ReadMap(Annotations, nulAllowed: true);
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>
@@ -63,8 +63,7 @@ public sealed class State : DocumentObject
         json.Member("ociVersion"u8, OciVersion);
         json.Member("id"u8, Id);
         json.Member("status"u8, Status);
-        if (Pid != 0)
-            json.Member("pid"u8, Pid);
+        json.NonzeroMember("pid"u8, Pid);
         json.Member("bundle"u8, Bundle);
         json.OptionalMember("annotations"u8, Annotations);
     }

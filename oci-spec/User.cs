@@ -33,7 +33,7 @@ public sealed class User : DocumentObject
         else if (name.SequenceEqual("additionalGids"u8))
             AdditionalGids = reader.ReadUInt32s();
         else
-            reader.Skip();
+            reader.SkipUnknown(this);
     }
 
     /// <inheritdoc/>

@@ -68,12 +68,17 @@ public sealed class DocumentNotes
             Remark(offset, "stands there twice: the last one counts");
     }
 
+    /// <summary>The words for a member that nobody reads.</summary>
+    /// <param name="near">The known name that it was meant to be; null for none.</param>
+    internal static string UnknownMember(string? near) => "is not known, and ignored" + (near == null ? "" : ": did you mean \"" + near + "\"?");
+
     /// <summary>Nobody reads the value of the member that was named last.</summary>
-    internal void Unknown()
+    /// <param name="near">The known name that it was meant to be; null for none.</param>
+    internal void Unknown(string? near)
     {
         if (!frames.TryPeek(out Frame? frame))
             return;
-        Remark(frame.CurrentOffset, "is not known, and ignored");
+        Remark(frame.CurrentOffset, UnknownMember(near));
         unread = true;
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
 using System.Text;
 
 namespace Runcs.OciSpec.Json;
@@ -57,12 +58,18 @@ public ref partial struct DocumentReader
 
     private readonly DocumentFault[] PlacedFaults()
     {
-        var place = new DocumentPlace(document);
-        var placed = new DocumentFault[faults!.Count];
-        for (int at = 0; at < placed.Length; at++)
-            placed[at] = new DocumentFault(place.PathAt(faults[at].Offset), faults[at].Problem);
+        DocumentFault[] placed = Placed(faults!);
         if (faultCount > placed.Length)
             placed[^1] = placed[^1] with { Problem = placed[^1].Problem + "; and " + (faultCount - placed.Length).ToString() + " more values are wrong" };
+        return placed;
+    }
+
+    private readonly DocumentFault[] Placed(List<Fault> found)
+    {
+        var place = new DocumentPlace(document);
+        var placed = new DocumentFault[found.Count];
+        for (int at = 0; at < placed.Length; at++)
+            placed[at] = new DocumentFault(place.PathAt(found[at].Offset), found[at].Problem);
         return placed;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Text;
 
 namespace Runcs.OciSpec.Json;
 
@@ -36,6 +37,10 @@ public ref partial struct DocumentReader
     private List<Fault>? faults;
     private int faultCount;
 
+    /// <summary>Members with a name near to a known one; null for none. Not for <see cref="notes"/>, which have them too.</summary>
+    private List<Fault>? misnamed;
+    private int unknownCount;
+
     /// <summary>What a careful reading takes down besides; null otherwise.</summary>
     private readonly DocumentNotes? notes;
 
@@ -58,6 +63,8 @@ public ref partial struct DocumentReader
         refused = false;
         faults = null;
         faultCount = 0;
+        misnamed = null;
+        unknownCount = 0;
         gathered = null;
         decoded = new char[256];
         Name = default;
@@ -67,13 +74,15 @@ public ref partial struct DocumentReader
     }
 
     /// <summary>Reads a whole document.</summary>
+    /// <param name="misnamed">See <see cref="Misnamed"/>.</param>
     /// <exception cref="OciDocumentException">It is not JSON, or values have the wrong type.</exception>
-    public static T Read<T>(ReadOnlySpan<byte> utf8)
+    public static T Read<T>(ReadOnlySpan<byte> utf8, out DocumentFault[] misnamed)
         where T : DocumentObject, new()
     {
         var reader = new DocumentReader(utf8);
         T result = reader.ReadObject<T>();
         reader.End();
+        misnamed = reader.Misnamed();
         return result;
     }
 
@@ -136,9 +145,17 @@ public ref partial struct DocumentReader
     public bool NextElement() => NextItem((byte)']');
 
     /// <summary>Passes over the value of a member that the caller does not know; what it holds must still be JSON.</summary>
-    public void Skip()
+    public void Skip() => SkipValue();
+
+    /// <summary>The same, for a type of the specification: a name near to one of its own is noted.</summary>
+    /// <remarks>Only here the names of a type are gathered: a document without unknown members pays nothing for it.</remarks>
+    internal void SkipUnknown(DocumentObject owner)
     {
-        notes?.Unknown();
+        string? near = unknownCount++ < MostFaults ? NearName.Find(Encoding.UTF8.GetString(Name), JsonText.NamesOf(owner)) : null;
+        if (notes != null)
+            notes.Unknown(near);
+        else if (near != null)
+            (misnamed ??= []).Add(new Fault(position, DocumentNotes.UnknownMember(near)));
         SkipValue();
         notes?.Read();
     }
@@ -169,7 +186,7 @@ public ref partial struct DocumentReader
     {
         DocumentFault[] found = EndWithFaults();
         if (found.Length > 0)
-            throw new OciDocumentException(found);
+            throw new OciDocumentException([.. found, .. Misnamed()]);
     }
 
     /// <summary>As <see cref="End"/>, for who goes on with what could be read.</summary>
@@ -181,6 +198,12 @@ public ref partial struct DocumentReader
             throw Broken("the document ended before this, nothing may follow it");
         return faults == null ? [] : PlacedFaults();
     }
+
+    /// <summary>
+    /// Unknown members whose names are near to known ones, in another case or misspelled: the specification wants them ignored
+    /// (config.md, "Extensibility"), Go's encoding/json would take the first kind.
+    /// </summary>
+    public readonly DocumentFault[] Misnamed() => misnamed == null ? [] : Placed(misnamed);
 
     private void Open()
     {

@@ -1,115 +1,146 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Text;
 
 namespace Runcs.OciSpec.Json;
 
 /// <remarks>
 /// Members as Go's struct tags have them. <c>Member</c> always writes. <c>OptionalMember</c> leaves out what Go's
-/// omitempty leaves out: null, false, 0, the empty string, empty arrays and maps.
+/// omitempty leaves out: null, false, 0, the empty string, empty arrays and maps. A writer of names alone
+/// (<see cref="NamesOf"/>) takes each name and no value.
 /// </remarks>
 public sealed partial class JsonText
 {
+    /// <summary>Gets the names instead of the document; null in a writer of documents.</summary>
+    private List<string>? names;
+
+    /// <summary>The names of all members of an object, whatever it has for them.</summary>
+    internal static List<string> NamesOf(WritableObject target)
+    {
+        JsonText json = Compact();
+        json.names = [];
+        target.WriteMembers(json);
+        return json.names;
+    }
+
     /// <summary>A string member.</summary>
     public void Member(ReadOnlySpan<byte> name, string value)
     {
-        Name(name);
-        String(value);
+        if (Begins(name))
+            String(value);
     }
 
     /// <summary>A number member.</summary>
     public void Member(ReadOnlySpan<byte> name, long value)
     {
-        Name(name);
-        Number(value);
+        if (Begins(name))
+            Number(value);
     }
 
     /// <summary>A number member.</summary>
     public void Member(ReadOnlySpan<byte> name, ulong value)
     {
-        Name(name);
-        Number(value);
+        if (Begins(name))
+            Number(value);
     }
 
     /// <summary>A truth value member.</summary>
     public void Member(ReadOnlySpan<byte> name, bool value)
     {
-        Name(name);
-        Bool(value);
+        if (Begins(name))
+            Bool(value);
     }
 
     /// <summary>An object member.</summary>
     public void Member(ReadOnlySpan<byte> name, WritableObject value)
     {
-        Name(name);
-        value.Write(this);
+        if (Begins(name))
+            value.Write(this);
     }
 
     /// <summary>A member with an array of strings, empty or not.</summary>
     public void Member(ReadOnlySpan<byte> name, string[] values)
     {
-        Name(name);
-        BeginArray();
-        foreach (string value in values)
-            String(value);
-        EndArray();
+        if (Begins(name))
+            Strings(values);
     }
 
     /// <summary>A string member, unless null or empty.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, string? value)
     {
-        if (!string.IsNullOrEmpty(value))
-            Member(name, value);
+        if (Begins(name, !string.IsNullOrEmpty(value)))
+            String(value!);
     }
 
     /// <summary>A number member, unless null.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, long? value)
     {
-        if (value is { } number)
-            Member(name, number);
+        if (Begins(name, value != null))
+            Number(value.GetValueOrDefault());
     }
 
     /// <summary>A number member, unless null.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, ulong? value)
     {
-        if (value is { } number)
-            Member(name, number);
+        if (Begins(name, value != null))
+            Number(value.GetValueOrDefault());
     }
 
     /// <summary>A truth value member, unless null.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, bool? value)
     {
-        if (value is { } truth)
-            Member(name, truth);
+        if (Begins(name, value != null))
+            Bool(value.GetValueOrDefault());
     }
 
     /// <summary>An object member, unless null.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, WritableObject? value)
     {
-        if (value is not null)
-            Member(name, value);
+        if (Begins(name, value != null))
+            value!.Write(this);
+    }
+
+    /// <summary>A number member, unless 0.</summary>
+    public void NonzeroMember(ReadOnlySpan<byte> name, long value)
+    {
+        if (Begins(name, value != 0))
+            Number(value);
+    }
+
+    /// <summary>A number member, unless 0.</summary>
+    public void NonzeroMember(ReadOnlySpan<byte> name, ulong value)
+    {
+        if (Begins(name, value != 0))
+            Number(value);
+    }
+
+    /// <summary>A truth value member, unless false.</summary>
+    public void TrueMember(ReadOnlySpan<byte> name, bool value)
+    {
+        if (Begins(name, value))
+            Bool(value);
     }
 
     /// <summary>A member with an array of strings, unless null or empty.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, string[]? values)
     {
-        if (values is { Length: > 0 })
-            Member(name, values);
+        if (Begins(name, values is { Length: > 0 }))
+            Strings(values!);
     }
 
     /// <summary>A member with an array of strings, unless null: an empty one is written, which Go's omitempty would leave out.</summary>
     public void NullableMember(ReadOnlySpan<byte> name, string[]? values)
     {
-        if (values is not null)
-            Member(name, values);
+        if (Begins(name, values != null))
+            Strings(values!);
     }
 
     /// <summary>A member with an array of numbers, unless empty.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, uint[] values)
     {
-        if (values.Length == 0)
+        if (!Begins(name, values.Length > 0))
             return;
-        Name(name);
         BeginArray();
         foreach (uint value in values)
             Number((ulong)value);
@@ -119,9 +150,8 @@ public sealed partial class JsonText
     /// <summary>A member with an array of objects, unless empty.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, WritableObject[] values)
     {
-        if (values.Length == 0)
+        if (!Begins(name, values.Length > 0))
             return;
-        Name(name);
         BeginArray();
         foreach (WritableObject value in values)
             value.Write(this);
@@ -131,9 +161,8 @@ public sealed partial class JsonText
     /// <summary>A member with a map, unless empty, its keys in Go's order.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, Dictionary<string, string> map)
     {
-        if (map.Count == 0)
+        if (!Begins(name, map.Count > 0))
             return;
-        Name(name);
         BeginObject();
         foreach (string key in GoKeyOrder.KeysOf(map))
         {
@@ -147,9 +176,8 @@ public sealed partial class JsonText
     public void OptionalMember<T>(ReadOnlySpan<byte> name, Dictionary<string, T> map)
         where T : WritableObject
     {
-        if (map.Count == 0)
+        if (!Begins(name, map.Count > 0))
             return;
-        Name(name);
         BeginObject();
         foreach (string key in GoKeyOrder.KeysOf(map))
         {
@@ -157,5 +185,26 @@ public sealed partial class JsonText
             map[key].Write(this);
         }
         EndObject();
+    }
+
+    private void Strings(string[] values)
+    {
+        BeginArray();
+        foreach (string value in values)
+            String(value);
+        EndArray();
+    }
+
+    /// <summary>Writes the name of a member that the document has; false if no value is to follow.</summary>
+    private bool Begins(ReadOnlySpan<byte> name, bool written = true)
+    {
+        if (names != null)
+        {
+            names.Add(Encoding.UTF8.GetString(name));
+            return false;
+        }
+        if (written)
+            Name(name);
+        return written;
     }
 }

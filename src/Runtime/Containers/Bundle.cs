@@ -44,7 +44,8 @@ internal sealed class Bundle
         byte[] document = ReadDocument(directory);
         try
         {
-            Config config = Config.Read(document, notes, out DocumentFault[] faults);
+            Config config = Config.Read(document, notes, out DocumentFault[] faults, out DocumentFault[] misnamed);
+            foreach (DocumentFault member in misnamed) Log.WarnInAnyCase(member.ToString());
             // A wrong value is named by its path; the document itself has none, nor has broken JSON: these need their file.
             return faults is [{ Path.Length: 0 }] ? throw new OciDocumentException(faults) : new Bundle(document, config, faults);
         }

@@ -13,10 +13,10 @@ public class EveryPropertyTests
     public void Config_is_read_as_the_serializer_reads_it() => ReadsAsTheOracle(utf8 => Config.Read(utf8));
 
     [Fact]
-    public void Process_is_read_as_the_serializer_reads_it() => ReadsAsTheOracle(utf8 => Process.Read(utf8));
+    public void Process_is_read_as_the_serializer_reads_it() => ReadsAsTheOracle(utf8 => Process.Read(utf8, out _));
 
     [Fact]
-    public void Resources_are_read_as_the_serializer_reads_them() => ReadsAsTheOracle(utf8 => LinuxResources.Read(utf8));
+    public void Resources_are_read_as_the_serializer_reads_them() => ReadsAsTheOracle(utf8 => LinuxResources.Read(utf8, out _));
 
     [Fact]
     public void State_is_read_as_the_serializer_reads_it() => ReadsAsTheOracle(utf8 => State.Read(utf8));

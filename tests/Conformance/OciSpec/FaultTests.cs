@@ -124,7 +124,7 @@ public class FaultTests
                 "linux.namespaces[0].type: must be a string, got an object",
             ],
             Fault(Document).Faults.Select(fault => fault.ToString()));
-        Config rest = Config.Read(Encoding.UTF8.GetBytes(Document), null, out DocumentFault[] faults);
+        Config rest = Config.Read(Encoding.UTF8.GetBytes(Document), null, out DocumentFault[] faults, out _);
         Assert.Equal(12, faults.Length);
         Assert.Equal(("ok", 3, 3, 1), (rest.Hostname, rest.Process!.Args.Length, rest.Process.Rlimits.Length, rest.Linux!.Namespaces.Length));
     }
@@ -152,8 +152,8 @@ public class FaultTests
     [Fact]
     public void The_other_documents_tell_faults_alike()
     {
-        Assert.Equal("args[0]: must be a string, got 1", Assert.Throws<OciDocumentException>(() => Process.Read("""{"args":[1]}"""u8)).Message);
-        Assert.Equal("pids.limit: must be a number from -9223372036854775808 to 9223372036854775807, got \"a\"", Assert.Throws<OciDocumentException>(() => LinuxResources.Read("""{"pids":{"limit":"a"}}"""u8)).Message);
+        Assert.Equal("args[0]: must be a string, got 1", Assert.Throws<OciDocumentException>(() => Process.Read("""{"args":[1]}"""u8, out _)).Message);
+        Assert.Equal("pids.limit: must be a number from -9223372036854775808 to 9223372036854775807, got \"a\"", Assert.Throws<OciDocumentException>(() => LinuxResources.Read("""{"pids":{"limit":"a"}}"""u8, out _)).Message);
         Assert.Equal("pid: must be a number from -2147483648 to 2147483647, got an array", Assert.Throws<OciDocumentException>(() => State.Read("""{"pid":[1]}"""u8)).Message);
     }
 

@@ -68,7 +68,7 @@ public class HostileDocumentTests
         var notes = new DocumentNotes();
         try
         {
-            config = Config.Read(document, notes, out faults);
+            config = Config.Read(document, notes, out faults, out _);
         }
         catch (OciDocumentException fault)
         {

@@ -9,7 +9,7 @@ namespace Runcs.Conformance.OciSpec;
 public class RemarkTests
 {
     [Theory]
-    [InlineData("""{"mount": [], "process": {"argz": ["sh"], "args": ["sh"]}}""", "mount: is not known, and ignored; process.argz: is not known, and ignored")]
+    [InlineData("""{"mount": [], "process": {"argz": ["sh"], "args": ["sh"]}}""", "mount: is not known, and ignored: did you mean \"mounts\"?; process.argz: is not known, and ignored: did you mean \"args\"?")]
     [InlineData("""{"solaris": {"a": {"a": 1, "a": 2}, "process": {"user": {}}}, "hostname": "a"}""", "solaris: is not known, and ignored")]
     [InlineData("""{"hostname": "a", "hostname": "b", "process": {"cwd": "/"}, "process": {"cwd": "/b"}}""", "hostname: stands there twice: the last one counts; process: stands there twice: the last one counts")]
     [InlineData("""{"annotations": {"a": "1", "a": "2"}}""", "annotations.a: stands there twice: the last one counts")]
@@ -22,7 +22,7 @@ public class RemarkTests
     {
         byte[] text = Encoding.UTF8.GetBytes(document);
         var notes = new DocumentNotes();
-        Config.Read(text, notes, out _);
+        Config.Read(text, notes, out _, out _);
         Assert.Equal(expected, string.Join("; ", notes.In(text).Select(remark => remark.ToString())));
     }
 

@@ -20,7 +20,8 @@ public class EngineTests
         string text = File.ReadAllText(Path.Combine(Repository.Root, $"tests/Conformance/Plan/Engines/{engine}.json"));
         byte[] document = Encoding.UTF8.GetBytes(text);
         List<string> warnings = [];
-        ContainerPlan plan = Plans.Of(document, Config.Read(document), warnings);
+        ContainerPlan plan = Plans.Of(document, Config.Read(document, null, out _, out DocumentFault[] misnamed), warnings);
+        Assert.Empty(misnamed);
         Assert.Empty(warnings);
         Snapshot.Verify(plan.Describe(), engine);
     }

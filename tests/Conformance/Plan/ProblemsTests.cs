@@ -98,7 +98,7 @@ public class ProblemsTests
     internal static string[] ProblemsOf(string document)
     {
         byte[] text = Encoding.UTF8.GetBytes(document);
-        Config config = Config.Read(text, null, out DocumentFault[] faults);
+        Config config = Config.Read(text, null, out DocumentFault[] faults, out _);
         List<string> problems = [];
         ContainerPlan? plan = Planner.TryPlan(text, config, faults, "id", "/bundle", new HostFacts(Hosts.Hybrid, new RootfsFacts(), ulong.MaxValue) { Starts = true }, problems, []);
         Assert.Equal(problems.Count == 0, plan != null);

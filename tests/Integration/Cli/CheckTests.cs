@@ -92,7 +92,7 @@ public class CheckTests
         string[] lines = Check(container).Ok().Stdout.TrimEnd('\n').Split('\n');
         Assert.Equal("config.json: no problem found", lines[^1]);
         Assert.Equal(
-            ["warning: mount: is not known, and ignored", "warning: process.capabilities.bounding[3]: ignored unknown capability \"CAP_FROB\"", "warning: process.user: lacks \"gid\", which the specification requires: taken as 0"],
+            ["warning: mount: is not known, and ignored: did you mean \"mounts\"?", "warning: process.capabilities.bounding[3]: ignored unknown capability \"CAP_FROB\"", "warning: process.user: lacks \"gid\", which the specification requires: taken as 0"],
             lines[..^1].Order(StringComparer.Ordinal));
     }
 
@@ -119,7 +119,7 @@ public class CheckTests
         using JsonDocument report = JsonDocument.Parse(Check(container, "--format", "json", "--plan").Exits(1).Stdout);
         Assert.Equal("process.cwd: must be an absolute path, got \"tmp\"", Assert.Single(report.RootElement.GetProperty("problems").EnumerateArray()).GetString());
         Assert.Contains(report.RootElement.GetProperty("host").EnumerateArray(), line => line.GetString()!.Contains("\"frobfs\"", StringComparison.Ordinal));
-        Assert.Equal("mount: is not known, and ignored", report.RootElement.GetProperty("warnings")[0].GetString());
+        Assert.Equal("mount: is not known, and ignored: did you mean \"mounts\"?", report.RootElement.GetProperty("warnings")[0].GetString());
         Assert.False(report.RootElement.TryGetProperty("plan", out _));
     }
 

@@ -2,6 +2,7 @@
 using System;
 using Runcs.Cli.Parsing;
 using Runcs.Containers.Commands;
+using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 
@@ -46,9 +47,9 @@ internal static class UpdateVerb
     {
         try
         {
-            if (file == "-") return LinuxResources.Read(Files.ReadToEnd(StandardInput, "standard input", LargestDocument));
-            using Fd opened = Files.Open(file, OpenFlags.O_RDONLY);
-            return LinuxResources.Read(Files.ReadToEnd(opened.Value, file, LargestDocument));
+            LinuxResources resources = LinuxResources.Read(ReadDocument(file), out DocumentFault[] misnamed);
+            foreach (DocumentFault member in misnamed) Log.WarnInAnyCase($"resources.{member}");
+            return resources;
         }
         catch (RuncsException e) when (e.LacksJsonPath)
         {
@@ -59,5 +60,12 @@ internal static class UpdateVerb
             if (e.Faults.Length == 0) throw RuncsException.At("--resources", e.Message);
             throw new RuncsException(string.Join("; ", Array.ConvertAll(e.Faults, fault => fault.Path.Length == 0 ? $"resources: {fault.Problem}" : $"resources.{fault}")));
         }
+    }
+
+    private static byte[] ReadDocument(string file)
+    {
+        if (file == "-") return Files.ReadToEnd(StandardInput, "standard input", LargestDocument);
+        using Fd opened = Files.Open(file, OpenFlags.O_RDONLY);
+        return Files.ReadToEnd(opened.Value, file, LargestDocument);
     }
 }

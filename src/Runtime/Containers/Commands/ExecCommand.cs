@@ -69,7 +69,8 @@ public static class ExecCommand
         try
         {
             // May be a pipe.
-            Process process = Process.Read(Files.ReadFile(options.ProcessFile, LargestProcess));
+            Process process = Process.Read(Files.ReadFile(options.ProcessFile, LargestProcess), out DocumentFault[] misnamed);
+            foreach (DocumentFault member in misnamed) Log.WarnInAnyCase($"process.{member}");
             ExecPlanner.Complete(process, ofConfig);
             return process;
         }
