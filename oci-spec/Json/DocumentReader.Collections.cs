@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Reflection;
 
 namespace Runcs.OciSpec.Json;
 
@@ -41,7 +42,7 @@ public ref partial struct DocumentReader
     public T ReadObject<T>(T? target = null)
         where T : DocumentObject, new()
     {
-        target ??= new T();
+        target ??= New<T>();
         ReadMembers(target);
         return target;
     }
@@ -84,6 +85,20 @@ public ref partial struct DocumentReader
         {
             string key = NameAsKey(nulAllowed: false);
             map[key] = ReadObject<T>();
+        }
+    }
+
+    // For a type parameter the compiler calls Activator.CreateInstance, which wraps what the constructor throws.
+    private static T New<T>()
+        where T : DocumentObject, new()
+    {
+        try
+        {
+            return new T();
+        }
+        catch (TargetInvocationException e) when (e.InnerException is OutOfMemoryException)
+        {
+            throw new OutOfMemoryException(null, e);
         }
     }
 

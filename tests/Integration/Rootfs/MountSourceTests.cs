@@ -143,7 +143,7 @@ public class MountSourceTests
         Requires.Runcs();
         using Container container = new();
         container.Bundle.Mount("/merged", "overlay", "overlay", "lowerdir=" + new string('x', 5000));
-        Assert.Contains("mounts[7].options: the parameters of the file system are longer than the 4095 bytes", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
+        Assert.Contains("mounts[7].options: the filesystem's parameters exceed the 4095 bytes", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
     }
 
     // The container's device rules, which deny the device, are for its processes and not for its mounts.
