@@ -24,7 +24,7 @@ public static class BundleCheck
     public static CheckReport Run(string bundle, bool noPivot, bool systemdCgroup, bool withPlan)
     {
         var (problems, warnings) = (new List<string>(), new List<string>());
-        var lacks = new HostLacks();
+        var unmet = new UnmetRequirements();
         ContainerPlan? plan = null;
         try
         {
@@ -38,7 +38,7 @@ public static class BundleCheck
             }
             if (read.Config.Process == null && !Array.Exists(read.Faults, static fault => fault.Path == "process")) warnings.Add("process: is missing, which start requires");
             foreach (DocumentFault remark in read.Remarks(notes)) warnings.Add(remark.ToString());
-            FindLacks(read, bundle, HostFacts.Read(read.Config, noPivot, systemdCgroup, rootless: false), problems, lacks);
+            CheckRequirements(read, bundle, HostFacts.Read(read.Config, noPivot, systemdCgroup, rootless: false), problems, unmet);
         }
         catch (RuncsException e)
         {
@@ -48,7 +48,7 @@ public static class BundleCheck
         {
             return new CheckReport([$"{bundle}/config.json: exceeds runcs's own memory limit"], [], [], null);
         }
-        return new CheckReport([.. problems], [.. lacks.Lines], [.. warnings], withPlan && plan != null ? Describe(plan) : null);
+        return new CheckReport([.. problems], [.. unmet.Lines], [.. warnings], withPlan && plan != null ? Describe(plan) : null);
     }
 
     private static string Describe(ContainerPlan plan)
@@ -59,17 +59,17 @@ public static class BundleCheck
     }
 
     // A field that is wrong is not looked for on the host.
-    private static void FindLacks(Bundle bundle, string directory, HostFacts facts, List<string> problems, HostLacks lacks)
+    private static void CheckRequirements(Bundle bundle, string directory, HostFacts facts, List<string> problems, UnmetRequirements unmet)
     {
         Config config = bundle.Config;
-        KernelLacks.Find(config, lacks);
-        NamespaceLacks.Find(config, lacks);
-        FileLacks.Find(config, directory, lacks);
-        PrivilegeLacks.Find(config, facts.Permitted, lacks);
-        SettingLacks.Find(config, facts.Cgroups, lacks);
+        KernelRequirements.Check(config, unmet);
+        NamespaceRequirements.Check(config, unmet);
+        FileRequirements.Check(config, directory, unmet);
+        PrivilegeRequirements.Check(config, facts.Permitted, unmet);
+        SettingRequirements.Check(config, facts.Cgroups, unmet);
         var wrong = new HashSet<string>(StringComparer.Ordinal);
         foreach (string problem in problems) wrong.Add(PlaceOf(problem));
-        lacks.Lines.RemoveAll(lack => wrong.Contains(PlaceOf(lack)));
+        unmet.Lines.RemoveAll(line => wrong.Contains(PlaceOf(line)));
     }
 
     private static string PlaceOf(string line)

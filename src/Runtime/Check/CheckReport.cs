@@ -6,18 +6,18 @@ namespace Runcs.Check;
 
 /// <summary>What <c>check</c> found; every line has the form <c>path: what</c>.</summary>
 /// <param name="Problems">Why the config cannot be carried out on any host.</param>
-/// <param name="Lacks">What this host lacks for it.</param>
+/// <param name="Unmet">The requirements that this host does not meet.</param>
 /// <param name="Warnings">What is to be known although the container can be made.</param>
 /// <param name="Plan">What would be done, a line a step; null if that cannot be said, or nobody asked.</param>
-public sealed record CheckReport(string[] Problems, string[] Lacks, string[] Warnings, string? Plan)
+public sealed record CheckReport(string[] Problems, string[] Unmet, string[] Warnings, string? Plan)
 {
-    public bool IsGood => Problems.Length + Lacks.Length == 0;
+    public bool IsGood => Problems.Length + Unmet.Length == 0;
 
     public string WriteText()
     {
         var text = new StringBuilder();
         foreach (string problem in Problems) AppendLine(text, "", problem);
-        foreach (string lack in Lacks) AppendLine(text, "this host: ", lack);
+        foreach (string requirement in Unmet) AppendLine(text, "this host: ", requirement);
         foreach (string warning in Warnings) AppendLine(text, "warning: ", warning);
         if (IsGood) text.Append("config.json: no problem found\n");
         return text.Append(Plan).ToString();
@@ -28,7 +28,7 @@ public sealed record CheckReport(string[] Problems, string[] Lacks, string[] War
         JsonText json = JsonText.Compact();
         json.BeginObject();
         json.Member("problems"u8, Problems);
-        json.Member("host"u8, Lacks);
+        json.Member("host"u8, Unmet);
         json.Member("warnings"u8, Warnings);
         json.OptionalMember("plan"u8, Plan);
         json.EndObject();

@@ -35,7 +35,7 @@ public class CheckTests
     }
 
     [Fact]
-    public void What_the_host_lacks_is_told()
+    public void Requirements_that_the_host_does_not_meet_are_reported()
     {
         using Container container = new();
         Directory.Delete(container.Bundle.Rootfs, recursive: true);
@@ -67,7 +67,7 @@ public class CheckTests
     }
 
     [Fact]
-    public void Privileges_that_the_caller_lacks_are_told()
+    public void Privileges_that_the_caller_does_not_have_are_reported()
     {
         Requires.Root();
         Requires.Program("setpriv");

@@ -7,25 +7,25 @@ using Runcs.Rootfs;
 
 namespace Runcs.Check;
 
-/// <summary>What the kernel was built or booted without: its version, file systems, security modules, seccomp actions.</summary>
-internal static class KernelLacks
+/// <summary>What a config needs of the kernel: its version, filesystems, security modules, seccomp actions.</summary>
+internal static class KernelRequirements
 {
-    public static void Find(Config config, HostLacks lacks)
+    public static void Check(Config config, UnmetRequirements unmet)
     {
-        FindVersion(config, lacks);
-        FindFileSystems(config.Mounts, lacks);
-        if (config.Process is { } process) FindSecurityModules(process, lacks);
+        CheckVersion(config, unmet);
+        CheckFileSystems(config.Mounts, unmet);
+        if (config.Process is { } process) CheckSecurityModules(process, unmet);
         if (config.Linux is not { } linux) return;
-        FindSeccomp(linux.Seccomp, lacks);
+        CheckSeccomp(linux.Seccomp, unmet);
         foreach (string device in linux.NetDevices.Keys)
-            if (device.Length > 0 && !HostLacks.Exists($"/sys/class/net/{device}")) lacks.Add($"linux.netDevices[\"{device}\"]", "the host has no network device of this name");
-        if (linux.IntelRdt != null && !HostLacks.Exists("/sys/fs/resctrl/schemata")) lacks.Add("linux.intelRdt", "no resctrl filesystem is mounted on /sys/fs/resctrl");
-        if (linux.MemoryPolicy != null && !HostLacks.Exists("/sys/devices/system/node")) lacks.Add("linux.memoryPolicy", "the kernel has no support for NUMA");
+            if (device.Length > 0 && !HostFiles.Exists($"/sys/class/net/{device}")) unmet.Add($"linux.netDevices[\"{device}\"]", "the host has no network device of this name");
+        if (linux.IntelRdt != null && !HostFiles.Exists("/sys/fs/resctrl/schemata")) unmet.Add("linux.intelRdt", "no resctrl filesystem is mounted on /sys/fs/resctrl");
+        if (linux.MemoryPolicy != null && !HostFiles.Exists("/sys/devices/system/node")) unmet.Add("linux.memoryPolicy", "the kernel has no support for NUMA");
     }
 
-    private static void FindVersion(Config config, HostLacks lacks)
+    private static void CheckVersion(Config config, UnmetRequirements unmet)
     {
-        string release = HostLacks.Text("/proc/sys/kernel/osrelease")?.TrimEnd('\n') ?? "";
+        string release = HostFiles.Text("/proc/sys/kernel/osrelease")?.TrimEnd('\n') ?? "";
         string[] numbers = release.Split('.', '-');
         if (numbers.Length < 2 || !int.TryParse(numbers[0], out int major) || !int.TryParse(numbers[1], out int minor)) return;
         Need("kernel", 5, 10, "runcs");
@@ -44,13 +44,13 @@ internal static class KernelLacks
 
         void Need(string jsonPath, int leastMajor, int leastMinor, string what)
         {
-            if ((major, minor).CompareTo((leastMajor, leastMinor)) < 0) lacks.Add(jsonPath, $"{what} needs Linux {leastMajor}.{leastMinor}, this is {release}");
+            if ((major, minor).CompareTo((leastMajor, leastMinor)) < 0) unmet.Add(jsonPath, $"{what} needs Linux {leastMajor}.{leastMinor}, this is {release}");
         }
     }
 
     // A file system whose module is loaded when it is first mounted does not stand in /proc/filesystems; the module has an
     // alias fs-NAME (MODULE_ALIAS_FS).
-    private static void FindFileSystems(Mount[] mounts, HostLacks lacks)
+    private static void CheckFileSystems(Mount[] mounts, UnmetRequirements unmet)
     {
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
         for (int i = 0; i < mounts.Length; i++)
@@ -59,40 +59,40 @@ internal static class KernelLacks
             // fuse.sshfs and the like are one for the kernel.
             string type = mounts[i].Type.Split('.')[0];
             if (!known.TryGetValue(type, out bool there)) known.Add(type, there = HasFileSystem(type));
-            if (!there) lacks.Add($"mounts[{i}].type", $"the kernel has no filesystem \"{type}\" (/proc/filesystems)");
+            if (!there) unmet.Add($"mounts[{i}].type", $"the kernel has no filesystem \"{type}\" (/proc/filesystems)");
         }
     }
 
     private static bool HasFileSystem(string type) =>
-        HostLacks.Holds(HostLacks.Text("/proc/filesystems"), type)
-        || HostLacks.Holds(HostLacks.Text($"/lib/modules/{HostLacks.Text("/proc/sys/kernel/osrelease")?.TrimEnd('\n')}/modules.alias"), "fs-" + type);
+        HostFiles.Contains(HostFiles.Text("/proc/filesystems"), type)
+        || HostFiles.Contains(HostFiles.Text($"/lib/modules/{HostFiles.Text("/proc/sys/kernel/osrelease")?.TrimEnd('\n')}/modules.alias"), "fs-" + type);
 
     private static bool IsFileSystem(Mount mount) =>
         mount.Type is not ("" or "bind" or "rbind" or "cgroup" or "none")
         && !Array.Exists(mount.Options, static option => option is "bind" or "rbind" or "remount");
 
-    private static void FindSecurityModules(Process process, HostLacks lacks)
+    private static void CheckSecurityModules(Process process, UnmetRequirements unmet)
     {
         if (process.ApparmorProfile is { Length: > 0 } profile)
         {
-            if (HostLacks.Text("/sys/module/apparmor/parameters/enabled")?.StartsWith('Y') != true) lacks.Add("process.apparmorProfile", "AppArmor is not enabled in the kernel");
-            else if (profile != "unconfined" && HostLacks.Text("/sys/kernel/security/apparmor/profiles") is { } loaded && !HasProfile(loaded, profile))
-                lacks.Add("process.apparmorProfile", $"the profile \"{profile}\" is not loaded");
+            if (HostFiles.Text("/sys/module/apparmor/parameters/enabled")?.StartsWith('Y') != true) unmet.Add("process.apparmorProfile", "AppArmor is not enabled in the kernel");
+            else if (profile != "unconfined" && HostFiles.Text("/sys/kernel/security/apparmor/profiles") is { } loaded && !HasProfile(loaded, profile))
+                unmet.Add("process.apparmorProfile", $"the profile \"{profile}\" is not loaded");
         }
-        if (process.SelinuxLabel.Length > 0 && !HostLacks.Exists("/sys/fs/selinux/enforce")) lacks.Add("process.selinuxLabel", "SELinux is not enabled in the kernel");
+        if (process.SelinuxLabel.Length > 0 && !HostFiles.Exists("/sys/fs/selinux/enforce")) unmet.Add("process.selinuxLabel", "SELinux is not enabled in the kernel");
     }
 
     // Lines such as "docker-default (enforce)".
     private static bool HasProfile(string loaded, string profile) =>
         loaded.StartsWith(profile + " (", StringComparison.Ordinal) || loaded.Contains("\n" + profile + " (", StringComparison.Ordinal);
 
-    private static void FindSeccomp(LinuxSeccomp? seccomp, HostLacks lacks)
+    private static void CheckSeccomp(LinuxSeccomp? seccomp, UnmetRequirements unmet)
     {
         if (seccomp == null) return;
-        string? actions = HostLacks.Text("/proc/sys/kernel/seccomp/actions_avail");
+        string? actions = HostFiles.Text("/proc/sys/kernel/seccomp/actions_avail");
         if (actions == null)
         {
-            lacks.Add("linux.seccomp", "the kernel has no seccomp filters");
+            unmet.Add("linux.seccomp", "the kernel has no seccomp filters");
             return;
         }
         Check("linux.seccomp.defaultAction", seccomp.DefaultAction);
@@ -100,7 +100,7 @@ internal static class KernelLacks
 
         void Check(string jsonPath, string action)
         {
-            if (KernelAction(action) is { } name && !HostLacks.Holds(actions, name)) lacks.Add(jsonPath, $"the kernel has no seccomp action \"{name}\"");
+            if (KernelAction(action) is { } name && !HostFiles.Contains(actions, name)) unmet.Add(jsonPath, $"the kernel has no seccomp action \"{name}\"");
         }
     }
 

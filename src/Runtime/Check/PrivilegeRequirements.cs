@@ -6,10 +6,10 @@ using Runcs.OciSpec;
 
 namespace Runcs.Check;
 
-/// <summary>Capabilities that whoever runs runcs would need and does not have (capabilities(7)).</summary>
-internal static class PrivilegeLacks
+/// <summary>Capabilities that the caller needs for a config (capabilities(7)).</summary>
+internal static class PrivilegeRequirements
 {
-    public static void Find(Config config, ulong permitted, HostLacks lacks)
+    public static void Check(Config config, ulong permitted, UnmetRequirements unmet)
     {
         if (HasOwnUserNamespace(config)) return;
         Require("CAP_SYS_ADMIN", "linux.namespaces", "to make and to join namespaces");
@@ -19,27 +19,27 @@ internal static class PrivilegeLacks
         if (config.Linux is { Devices.Length: > 0 }) Require("CAP_MKNOD", "linux.devices", "to make device nodes");
         if (config.Linux is { NetDevices.Count: > 0 }) Require("CAP_NET_ADMIN", "linux.netDevices", "to move network devices");
         if (config.Process is { Scheduler: not null }) Require("CAP_SYS_NICE", "process.scheduler", "to raise priorities");
-        if ((permitted & CapabilitySet.Bit("CAP_SYS_RESOURCE")) == 0 && config.Process is { } process) FindResource(process, lacks);
+        if ((permitted & CapabilitySet.Bit("CAP_SYS_RESOURCE")) == 0 && config.Process is { } process) CheckResource(process, unmet);
 
         void Require(string capability, string jsonPath, string why)
         {
-            if ((permitted & CapabilitySet.Bit(capability)) == 0) lacks.Add(jsonPath, $"runcs needs {capability} {why}");
+            if ((permitted & CapabilitySet.Bit(capability)) == 0) unmet.Add(jsonPath, $"runcs needs {capability} {why}");
         }
     }
 
     private static bool HasOwnUserNamespace(Config config) =>
         Array.Exists(config.Linux?.Namespaces ?? [], static wanted => wanted.Type == LinuxNamespaceType.User && wanted.Path.Length == 0);
 
-    private static void FindResource(Process process, HostLacks lacks)
+    private static void CheckResource(Process process, UnmetRequirements unmet)
     {
-        if (process.OomScoreAdj is { } score && int.TryParse(HostLacks.Text("/proc/self/oom_score_adj"), out int own) && score < own)
-            lacks.Add("process.oomScoreAdj", $"runcs needs CAP_SYS_RESOURCE to lower it from {own} to {score}");
-        string? limits = process.Rlimits.Length == 0 ? null : HostLacks.Text("/proc/self/limits");
+        if (process.OomScoreAdj is { } score && int.TryParse(HostFiles.Text("/proc/self/oom_score_adj"), out int own) && score < own)
+            unmet.Add("process.oomScoreAdj", $"runcs needs CAP_SYS_RESOURCE to lower it from {own} to {score}");
+        string? limits = process.Rlimits.Length == 0 ? null : HostFiles.Text("/proc/self/limits");
         for (int i = 0; limits != null && i < process.Rlimits.Length; i++)
         {
             POSIXRlimit wanted = process.Rlimits[i];
             if (HardLimit(limits, wanted.Type) is { } hard && wanted.Hard > hard)
-                lacks.Add($"process.rlimits[{i}].hard", $"runcs needs CAP_SYS_RESOURCE to raise it from {hard} to {wanted.Hard}");
+                unmet.Add($"process.rlimits[{i}].hard", $"runcs needs CAP_SYS_RESOURCE to raise it from {hard} to {wanted.Hard}");
         }
     }
 

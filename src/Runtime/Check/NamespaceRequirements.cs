@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Namespaces;
+using Runcs.Native;
+using Runcs.OciSpec;
+using static Runcs.Native.OpenFlags;
+
+namespace Runcs.Check;
+
+/// <summary>The types of namespaces that a config needs, and the namespaces that it joins.</summary>
+internal static class NamespaceRequirements
+{
+    public static void Check(Config config, UnmetRequirements unmet)
+    {
+        LinuxNamespace[] namespaces = config.Linux?.Namespaces ?? [];
+        for (int i = 0; i < namespaces.Length; i++)
+        {
+            LinuxNamespace wanted = namespaces[i];
+            if (NamespaceKind.Find(wanted.Type) is not { } kind) continue;
+            if (!HostFiles.Exists("/proc/self/ns/" + FileName(kind.Name))) unmet.Add($"linux.namespaces[{i}].type", $"the kernel has no {kind.Name} namespaces");
+            else if (wanted.Path.Length > 0) CheckPath(wanted.Path, kind, $"linux.namespaces[{i}].path", unmet);
+            // user_namespaces(7), /proc/sys/user/: a limit of 0 is how a host forbids them.
+            else if (HostFiles.Text($"/proc/sys/user/max_{FileName(kind.Name)}_namespaces")?.TrimEnd('\n') == "0")
+                unmet.Add($"linux.namespaces[{i}].type", $"the host forbids new {kind.Name} namespaces (/proc/sys/user/max_{FileName(kind.Name)}_namespaces is 0)");
+        }
+    }
+
+    private static void CheckPath(string path, NamespaceKind kind, string jsonPath, UnmetRequirements unmet)
+    {
+        if (path[0] != '/') return;
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, out Fd? file);
+        if (errno.IsError)
+        {
+            unmet.Add(jsonPath, $"\"{path}\": {errno}");
+            return;
+        }
+        using (file)
+        {
+            // Asked of namespace files only: to a device the number may mean another thing.
+            if (Mounts.TryStatfs(file!.Value, out long type, out _).IsError || type != Mounts.NSFS_MAGIC) unmet.Add(jsonPath, $"\"{path}\" is not a namespace");
+            else if (NamespaceFiles.TryGetType(file.Value, out CloneFlags flag).IsError || flag != kind.Flag) unmet.Add(jsonPath, $"\"{path}\" is not a {kind.Name} namespace");
+        }
+    }
+
+    // namespaces(7), "The /proc/pid/ns/ directory".
+    private static string FileName(string kind) => kind switch
+    {
+        "network" => "net",
+        "mount" => "mnt",
+        _ => kind,
+    };
+}

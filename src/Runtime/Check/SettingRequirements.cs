@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Cgroups;
+using Runcs.Native;
+using Runcs.OciSpec;
+using Runcs.Rootfs;
+
+namespace Runcs.Check;
+
+/// <summary>Files of the kernel that the runtime writes for a config: cgroup hierarchies and kernel parameters.</summary>
+internal static class SettingRequirements
+{
+    private const int W_OK = 2;
+
+    public static void Check(Config config, CgroupFacts cgroups, UnmetRequirements unmet)
+    {
+        foreach (CgroupHierarchy hierarchy in cgroups.Hierarchies)
+        {
+            Errno errno = Files.TryAccessAt(Files.AT_FDCWD, hierarchy.MountPoint, W_OK);
+            if (errno.IsError) unmet.Add("linux.cgroupsPath", $"no cgroup can be created below \"{hierarchy.MountPoint}\": {errno}");
+        }
+        if (config.Linux is not { } linux) return;
+        foreach (string name in linux.Sysctl.Keys)
+        {
+            if (RootfsPlanner.SysctlFile(name) is { } file && !HostFiles.Exists("/proc/sys/" + file)) unmet.Add($"linux.sysctl[\"{name}\"]", $"the kernel has no /proc/sys/{file}");
+        }
+    }
+}
