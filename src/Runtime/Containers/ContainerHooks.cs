@@ -10,8 +10,7 @@ namespace Runcs.Containers;
 internal static class ContainerHooks
 {
     /// <summary>The hooks of the config that the container was created from.</summary>
-    /// <exception cref="RuncsException">Its copy in the state directory is damaged.</exception>
-    /// <exception cref="RuncsException">It cannot be read.</exception>
+    /// <exception cref="RuncsException">Its copy in the state directory is damaged, or cannot be read.</exception>
     public static OciSpec.Hooks Read(StateDirectory directory)
     {
         try
