@@ -27,6 +27,7 @@ public static class CgroupPlanner
         if (systemd is { IsRunning: false }) writes.Problems.Add("systemd not running on this host, cannot use systemd cgroups manager");
         if (facts.Hierarchies.Count == 0) writes.Problems.Add($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
         List<DeviceRule> devices = DeviceRules.Plan(resources, writes);
+        if (resources != null) RepeatedLimits.Check(resources, writes);
         if (resources != null && facts.IsUnified) V2.Planner.Plan(resources, writes, null);
         else if (resources != null) V1.Planner.Plan(resources, writes, isUpdate: false);
         if (!facts.IsUnified) V1.DevicesController.Plan(devices, writes);
@@ -72,6 +73,7 @@ public static class CgroupPlanner
     public static CgroupUpdate PlanUpdate(LinuxResources resources, CgroupLimits now, List<string>? problems = null)
     {
         var writes = new CgroupWrites();
+        RepeatedLimits.Check(resources, writes);
         if (now.IsUnified) V2.Planner.Plan(resources, writes, now);
         else V1.Planner.Plan(resources, writes, isUpdate: true);
         Check(writes, now.Controllers);

@@ -26,6 +26,9 @@ public static class CredentialsPlanner
         ulong permitted = reader.Read("permitted", capabilities.Permitted);
         ulong inheritable = reader.Read("inheritable", capabilities.Inheritable);
         ulong ambient = reader.Read("ambient", capabilities.Ambient);
+        // capset(2) refuses others.
+        if ((effective & ~permitted) != 0)
+            warnings.Add("process.capabilities.effective: ignored those that are not permitted: " + List(effective & ~permitted));
         // capabilities(7): ambient must be within permitted and inheritable, or the kernel refuses it.
         ulong raisable = ambient & permitted & inheritable;
         if (raisable != ambient)

@@ -7,4 +7,6 @@ public sealed record DeviceNode(string JsonPath, string Path, uint Type, uint Ma
 {
     /// <summary>The runtime's own, of which nothing is out of the ordinary.</summary>
     public bool IsDefault { get; init; }
+
+    public bool IsSameDevice(DeviceNode other) => (Type, Major, Minor) == (other.Type, other.Major, other.Minor);
 }

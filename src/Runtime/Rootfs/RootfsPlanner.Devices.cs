@@ -23,10 +23,14 @@ public static partial class RootfsPlanner
     {
         if (devices.Length == 0) return DefaultDevices;
         var own = new List<DeviceNode>(devices.Length);
+        var byPath = new Dictionary<string, DeviceNode>(devices.Length, StringComparer.Ordinal);
         for (int i = 0; i < devices.Length; i++)
         {
             // The link to pts/ptmx stands there: the node would be the host's devpts.
-            if (PlanDevice(devices[i], JsonPath.Element("linux.devices", i), problems) is { Path: not "/dev/ptmx" } node) own.Add(node);
+            if (PlanDevice(devices[i], JsonPath.Element("linux.devices", i), problems) is not { Path: not "/dev/ptmx" } node) continue;
+            if (!byPath.TryAdd(node.Path, node) && !byPath[node.Path].IsSameDevice(node))
+                problems.Add($"{node.JsonPath}.path: \"{node.Path}\" is another device in {byPath[node.Path].JsonPath}");
+            own.Add(node);
         }
         DeviceNode[] defaults = Array.FindAll(DefaultDevices, standard => !own.Exists(node => node.Path == standard.Path));
         return [.. defaults, .. own];

@@ -89,4 +89,22 @@ public static partial class RootfsPlanner
         }
         return lines.ToString();
     }
+
+    // These two read ids as of the container's new user namespace, and refuse one that it does not have.
+    private static void CheckIds(MountStep step, Linux linux, List<string> problems)
+    {
+        if (!Array.Exists(linux.Namespaces, static ns => ns.Type == LinuxNamespaceType.User && ns.Path.Length == 0)) return;
+        foreach (MountParameter parameter in step.Options.Parameters)
+        {
+            (string field, LinuxIDMapping[] mappings) = parameter.Key switch
+            {
+                "uid" => ("linux.uidMappings", linux.UidMappings),
+                "gid" => ("linux.gidMappings", linux.GidMappings),
+                _ => ("", []),
+            };
+            if (field.Length == 0 || !uint.TryParse(parameter.Value, out uint id) || mappings.Length == 0) continue;
+            if (!Array.Exists(mappings, mapping => id >= mapping.ContainerID && id - mapping.ContainerID < mapping.Size))
+                problems.Add($"{step.JsonPath}.options: \"{parameter.Key}={id}\" is not in {field}");
+        }
+    }
 }

@@ -35,6 +35,7 @@ public static partial class RootfsPlanner
             IdMapping = PlanIdMapping(mount, kind, options, linux, jsonPath, problems),
             Label = linux.MountLabel.Length > 0 && TakesLabel(kind, mount.Type, options) ? linux.MountLabel : "",
         };
+        if (step.Type is "devpts" or "tmpfs") CheckIds(step, linux, problems);
         return kind switch
         {
             MountKind.FileSystem => WithParameters(step),

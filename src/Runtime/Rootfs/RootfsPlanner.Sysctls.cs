@@ -7,7 +7,7 @@ namespace Runcs.Rootfs;
 
 public static partial class RootfsPlanner
 {
-    private static SysctlValue[] PlanSysctls(Linux linux, RootfsFacts facts, List<string> problems)
+    private static SysctlValue[] PlanSysctls(Linux linux, string? domainname, RootfsFacts facts, List<string> problems)
     {
         // There are eight kinds of namespaces: a longer list is refused, and not to be searched for each of many parameters.
         const int MostNamespaces = 8;
@@ -17,7 +17,11 @@ public static partial class RootfsPlanner
         {
             string jsonPath = $"linux.sysctl[\"{name}\"]";
             string? file = SysctlFile(name);
-            string? problem = file == null ? "is not the name of a kernel parameter" : SysctlProblem(file, linux, facts);
+            string? problem = file == null ? "is not the name of a kernel parameter" : SysctlProblem(file, value, linux, domainname, facts);
+            // A parameter has two names, with dots and with slashes.
+            problem ??= OtherName(name) is { } other && linux.Sysctl.TryGetValue(other, out string? otherValue) && otherValue != value
+                ? $"contradicts linux.sysctl[\"{other}\"]: both are /proc/sys/{file}"
+                : null;
             if (problem != null) problems.Add($"{jsonPath}: {problem}");
             else plan.Add(new SysctlValue(jsonPath, file!, value));
         }
@@ -32,12 +36,7 @@ public static partial class RootfsPlanner
     {
         int first = name.AsSpan().IndexOfAny('.', '/');
         if (first <= 0) return null;
-        string file = name[first] == '/'
-            ? name
-            : string.Create(name.Length, name, static (to, from) =>
-            {
-                for (int i = 0; i < to.Length; i++) to[i] = from[i] switch { '.' => '/', '/' => '.', char other => other };
-            });
+        string file = name[first] == '/' ? name : Exchanged(name);
         foreach (string part in file.Split('/'))
         {
             if (part is "" or "." or "..") return null;
@@ -45,8 +44,16 @@ public static partial class RootfsPlanner
         return file;
     }
 
+    // With dots, of a name with slashes.
+    private static string? OtherName(string name) => name[name.AsSpan().IndexOfAny('.', '/')] == '.' ? null : Exchanged(name);
+
+    private static string Exchanged(string name) => string.Create(name.Length, name, static (to, from) =>
+    {
+        for (int i = 0; i < to.Length; i++) to[i] = from[i] switch { '.' => '/', '/' => '.', char other => other };
+    });
+
     // Only what belongs to a namespace of the container; anything else is the host's.
-    private static string? SysctlProblem(string file, Linux linux, RootfsFacts facts)
+    private static string? SysctlProblem(string file, string value, Linux linux, string? domainname, RootfsFacts facts)
     {
         if (file is "kernel/msgmax" or "kernel/msgmnb" or "kernel/msgmni" or "kernel/sem" or "kernel/shmall" or "kernel/shmmax"
                 or "kernel/shmmni" or "kernel/shm_rmid_forced" || file.StartsWith("fs/mqueue/", StringComparison.Ordinal))
@@ -58,7 +65,10 @@ public static partial class RootfsPlanner
                 : "is not allowed in the host's network namespace";
         }
         if (file == "kernel/domainname")
-            return Has(linux, LinuxNamespaceType.Uts) ? null : "is not allowed in the host's uts namespace";
+        {
+            if (!Has(linux, LinuxNamespaceType.Uts)) return "is not allowed in the host's uts namespace";
+            return string.IsNullOrEmpty(domainname) || domainname == value ? null : "conflicts with the field domainname: use that";
+        }
         if (file == "kernel/hostname") return "conflicts with the field hostname: use that";
         return "is not in a separate kernel namespace";
     }

@@ -39,7 +39,7 @@ public static partial class RootfsPlanner
             SetUpDev = !Array.Exists(mounts, mount => mount.Kind == MountKind.Bind && mount.Destination == "/dev"),
             Devices = PlanDevices(linux.Devices, problems),
             Links = PlanLinks(facts),
-            Sysctls = PlanSysctls(linux, facts, problems),
+            Sysctls = PlanSysctls(linux, config.Domainname, facts, problems),
             ReadonlyPaths = Array.FindAll(readonlyPaths, path => path.Path != "/"),
             MaskedPaths = PlanMaskedPaths(linux.MaskedPaths, problems),
             WorkingDirectory = ContainerPath.Clean(config.Process?.Cwd ?? "/"),

@@ -36,6 +36,8 @@ internal static class CpuController
     // The runtime must fit in the period; the parent of a new cgroup usually has 950000 of 1000000.
     private static void PlanRealtime(LinuxCPU cpu, CgroupWrites writes)
     {
+        if (cpu.RealtimePeriod is > 0 && cpu.RealtimeRuntime is > 0 && (ulong)cpu.RealtimeRuntime.Value > cpu.RealtimePeriod.Value)
+            writes.Refuse("linux.resources.cpu.realtimeRuntime", $"must not be above linux.resources.cpu.realtimePeriod ({cpu.RealtimePeriod}), got {cpu.RealtimeRuntime}");
         if (cpu.RealtimePeriod is > 0) Add(CgroupPhase.Early, "cpu.rt_period_us", cpu.RealtimePeriod.Value.ToString(), "linux.resources.cpu.realtimePeriod", writes);
         if (cpu.RealtimeRuntime is not (null or 0)) Add(CgroupPhase.Early, "cpu.rt_runtime_us", cpu.RealtimeRuntime.Value.ToString(), "linux.resources.cpu.realtimeRuntime", writes);
     }
