@@ -8,10 +8,10 @@ namespace Runcs.OciSpec;
 /// <summary>CPUs of an exec, each as a list such as <c>0-3,7</c>.</summary>
 public sealed class CPUAffinity : DocumentObject
 {
-    /// <summary>The CPUs until the process is in its cgroup; "" for the runtime's own.</summary>
+    /// <summary>The CPUs until the process is in its cgroup; "" to keep the runtime's own.</summary>
     public string Initial { get; set; } = "";
 
-    /// <summary>The CPUs from then on; "" for those of the cgroup.</summary>
+    /// <summary>The CPUs once it is in the cgroup; "" for those of the cgroup.</summary>
     public string Final { get; set; } = "";
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>A bundle's <c>config.json</c> (config.md), for Linux; what belongs to other platforms is not read.</summary>
+/// <summary>A bundle's <c>config.json</c> (config.md), for Linux; members of other platforms are not read.</summary>
 public sealed class Config : DocumentObject
 {
     private Dictionary<string, string>? annotations;
@@ -14,7 +14,7 @@ public sealed class Config : DocumentObject
     /// <summary>The SemVer version of the specification that the bundle follows; "" if it is missing.</summary>
     public string OciVersion { get; set; } = "";
 
-    /// <summary>The container's process; the specification wants it at start only.</summary>
+    /// <summary>The container's process; the specification requires it at start only.</summary>
     public Process? Process { get; set; }
 
     /// <summary>The root filesystem.</summary>
@@ -39,7 +39,7 @@ public sealed class Config : DocumentObject
         set => annotations = value;
     }
 
-    /// <summary>What only Linux has (config-linux.md).</summary>
+    /// <summary>The Linux part (config-linux.md).</summary>
     public Linux? Linux { get; set; }
 
     /// <summary>Reads a whole <c>config.json</c>.</summary>
@@ -50,11 +50,13 @@ public sealed class Config : DocumentObject
         return faults.Length == 0 ? result : throw new OciDocumentException(faults);
     }
 
-    /// <summary>Reads what can be read of a <c>config.json</c>; a value of the wrong type is left empty.</summary>
+    /// <summary>Reads a <c>config.json</c> as far as possible; a value of the wrong type is left empty.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="notes">Gets what is no fault but strange; null where nobody asks.</param>
-    /// <param name="faults">The values that are wrong, in the document's order.</param>
-    /// <param name="misnamed">Members that are ignored and whose names are near to known ones; with notes they have them.</param>
+    /// <param name="notes">Receives oddities that are not faults; null if the caller does not need them.</param>
+    /// <param name="faults">The wrong values, in document order.</param>
+    /// <param name="misnamed">
+    /// Ignored members whose names resemble known ones; with <paramref name="notes"/>, the notes contain them.
+    /// </param>
     /// <exception cref="OciDocumentException">It is not JSON.</exception>
     public static Config Read(ReadOnlySpan<byte> utf8, DocumentNotes? notes, out DocumentFault[] faults, out DocumentFault[] misnamed)
     {

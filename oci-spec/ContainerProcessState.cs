@@ -5,16 +5,16 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>What goes to a seccomp listener beside the descriptors.</summary>
+/// <summary>What a seccomp listener receives together with the descriptors.</summary>
 public sealed class ContainerProcessState : DocumentObject
 {
     /// <summary>The version of the specification that the state follows.</summary>
     public string OciVersion { get; set; } = "";
 
-    /// <summary>The names of the descriptors, in their order; <c>seccompFd</c> is the filter's.</summary>
+    /// <summary>The names of the descriptors, in order; <c>seccompFd</c> is the seccomp notify descriptor.</summary>
     public string[] Fds { get; set; } = [];
 
-    /// <summary>The process as the runtime sees it.</summary>
+    /// <summary>The process's pid in the runtime's pid namespace.</summary>
     public int Pid { get; set; }
 
     /// <summary><see cref="LinuxSeccomp.ListenerMetadata"/>.</summary>

@@ -6,8 +6,8 @@ using Runcs.OciSpec.Json;
 namespace Runcs.OciSpec;
 
 /// <summary>
-/// What <c>runc state</c> prints and <c>runc list -f json</c> lists: the state of the specification with more members,
-/// in runc's order (containerState in its list.go). Engines parse it.
+/// What <c>runc state</c> prints and <c>runc list -f json</c> lists: the specification's state and further members, in
+/// runc's order (containerState in its list.go). Engines parse it.
 /// </summary>
 public sealed class ContainerState : WritableObject
 {
@@ -19,7 +19,7 @@ public sealed class ContainerState : WritableObject
     /// <summary>The container's id.</summary>
     public string Id { get; set; } = "";
 
-    /// <summary>The container's first process on the host; 0, which is written too, once it has stopped.</summary>
+    /// <summary>The pid of the container's first process on the host; 0 once it has stopped, which is written too.</summary>
     public int Pid { get; set; }
 
     /// <summary>One of <see cref="ContainerStatus"/>.</summary>
@@ -34,14 +34,14 @@ public sealed class ContainerState : WritableObject
     /// <summary>When the container was created, as Go's RFC3339Nano in UTC: <c>2026-08-19T09:35:07.123456789Z</c>.</summary>
     public string Created { get; set; } = "";
 
-    /// <summary>Those of the config.</summary>
+    /// <summary>The annotations of the config.</summary>
     public Dictionary<string, string> Annotations
     {
         get => annotations ??= [];
         set => annotations = value;
     }
 
-    /// <summary>Who owns the state directory: a user name or <c>#uid</c> in a list, "" in <c>state</c>.</summary>
+    /// <summary>The owner of the state directory: a user name or <c>#uid</c> in a list, "" in <c>state</c>.</summary>
     public string Owner { get; set; } = "";
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ public sealed class ContainerState : WritableObject
         JsonText json = JsonText.Compact();
         if (containers.IsEmpty)
         {
-            // Go writes a nil slice so, and runc's stays nil.
+            // Go writes a nil slice as null, and runc's slice stays nil.
             json.Null();
         }
         else

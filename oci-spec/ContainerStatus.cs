@@ -4,10 +4,10 @@ namespace Runcs.OciSpec;
 /// <summary>The status of a container (runtime.md, "State").</summary>
 public static class ContainerStatus
 {
-    /// <summary>The runtime is at work on <c>create</c>.</summary>
+    /// <summary><c>create</c> is in progress.</summary>
     public const string Creating = "creating";
 
-    /// <summary><c>create</c> is done, <c>start</c> was not called.</summary>
+    /// <summary><c>create</c> is done, <c>start</c> has not been called.</summary>
     public const string Created = "created";
 
     /// <summary>The program was started and has not ended.</summary>
@@ -16,6 +16,6 @@ public static class ContainerStatus
     /// <summary>The program has ended.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>The container is frozen: no word of the specification, but runc's, and engines match it.</summary>
+    /// <summary>The container is frozen. The specification has no such status; it is runc's, and engines match it.</summary>
     public const string Paused = "paused";
 }

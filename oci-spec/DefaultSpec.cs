@@ -4,16 +4,16 @@ using Runcs.OciSpec.Json;
 namespace Runcs.OciSpec;
 
 /// <summary>
-/// The config that <c>spec</c> writes for a user to start from: that of runc 1.3 (libcontainer/specconv/example.go)
-/// but for the version, since scripts edit it by its text.
+/// The config that <c>spec</c> writes as a starting point. Except for the version it is that of runc 1.3
+/// (libcontainer/specconv/example.go), since scripts edit it by its text.
 /// </summary>
 public static class DefaultSpec
 {
     private const string OciVersion = "1.3.0";
 
     /// <summary>The document, indented by tabs, without a line end.</summary>
-    /// <param name="rootless">For a user who is not root: user namespace, no network namespace, no limits.</param>
-    /// <param name="cgroupV2">The host has the unified hierarchy and nothing else: adds a cgroup namespace.</param>
+    /// <param name="rootless">For a user other than root: user namespace, no network namespace, no limits.</param>
+    /// <param name="cgroupV2">The host has only the unified hierarchy: adds a cgroup namespace.</param>
     /// <param name="hostUid">With <paramref name="rootless"/>, the user who becomes root inside.</param>
     /// <param name="hostGid">With <paramref name="rootless"/>, the group that becomes root's inside.</param>
     public static byte[] Write(bool rootless, bool cgroupV2, uint hostUid, uint hostGid)
@@ -64,7 +64,7 @@ public static class DefaultSpec
             Args = ["sh"],
             Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"],
             Cwd = "/",
-            // No ambient and no inheritable set: runc dropped them for CVE-2022-29162 and after it.
+            // No ambient and no inheritable set: runc removed them after CVE-2022-29162.
             Capabilities = new LinuxCapabilities { Bounding = kept, Effective = kept, Permitted = kept },
             Rlimits = [new POSIXRlimit { Type = "RLIMIT_NOFILE", Hard = 1024, Soft = 1024 }],
             NoNewPrivileges = true,
@@ -81,7 +81,7 @@ public static class DefaultSpec
             : Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"),
         Mount("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=65536k"),
         Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
-        // sysfs can be mounted only by who owns the network namespace, and a rootless container stays in the host's.
+        // Mounting sysfs requires ownership of the network namespace, and a rootless container stays in the host's.
         rootless
             ? Mount("/sys", "none", "/sys", "rbind", "nosuid", "noexec", "nodev", "ro")
             : Mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro"),

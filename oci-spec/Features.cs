@@ -5,25 +5,25 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>What a runtime recognizes, whatever the host has of it. Null is "unknown", which an empty array is not.</summary>
+/// <summary>What a runtime recognizes, regardless of the host's support. Null means "unknown"; an empty array does not.</summary>
 public sealed class Features : WritableObject
 {
     /// <summary>The oldest version of the specification that is accepted in a config.</summary>
     public string OciVersionMin { get; set; } = "";
 
-    /// <summary>The newest.</summary>
+    /// <summary>The newest one.</summary>
     public string OciVersionMax { get; set; } = "";
 
     /// <summary>Names of hooks.</summary>
     public string[]? Hooks { get; set; }
 
-    /// <summary>Mount options that are no parameters of one file system.</summary>
+    /// <summary>Mount options that are not parameters of a particular file system.</summary>
     public string[]? MountOptions { get; set; }
 
-    /// <summary>What is Linux's.</summary>
+    /// <summary>The Linux part.</summary>
     public LinuxFeatures? Linux { get; set; }
 
-    /// <summary>Of the runtime itself.</summary>
+    /// <summary>Annotations of the runtime itself.</summary>
     public Dictionary<string, string> Annotations { get; set; } = [];
 
     /// <summary>Annotations of a config that change what the runtime does; a name that ends with a dot is a prefix.</summary>

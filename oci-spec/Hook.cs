@@ -14,7 +14,10 @@ public sealed class Hook : DocumentObject
     /// <summary>Its argv, with argv[0] first; empty for the path alone.</summary>
     public string[] Args { get; set; } = [];
 
-    /// <summary>Its environment, <c>NAME=value</c> each; null if the document has none, for which runtimes differ from an empty one.</summary>
+    /// <summary>
+    /// Its environment, <c>NAME=value</c> each; null if the document has none, which runtimes treat differently from an
+    /// empty one.
+    /// </summary>
     public string[]? Env { get; set; }
 
     /// <summary>Seconds until the hook is killed, more than 0 (not checked here); null for no limit.</summary>

@@ -5,10 +5,10 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>Commands run at points of the lifecycle (runtime.md), each list in its order.</summary>
+/// <summary>Commands run at points of the lifecycle (runtime.md), each list in order.</summary>
 public sealed class Hooks : DocumentObject
 {
-    /// <summary>The names of all of them, in the order in which they run.</summary>
+    /// <summary>The names of all hook lists, in the order in which they run.</summary>
     public static readonly string[] Names = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
     /// <summary>Deprecated. Runtime namespaces, after the namespaces are made and before pivot_root.</summary>

@@ -6,7 +6,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>What only Linux has.</summary>
+/// <summary>The Linux part of a config.</summary>
 public sealed class Linux : DocumentObject
 {
     private Dictionary<string, string>? sysctl;
@@ -29,13 +29,13 @@ public sealed class Linux : DocumentObject
     /// <summary>Limits of the cgroup.</summary>
     public LinuxResources? Resources { get; set; }
 
-    /// <summary>The cgroup; <c>slice:prefix:name</c> for systemd; "" for the runtime's choice.</summary>
+    /// <summary>The cgroup; <c>slice:prefix:name</c> for systemd; "" lets the runtime choose.</summary>
     public string CgroupsPath { get; set; } = "";
 
     /// <summary>Namespaces to make or to join, each type at most once.</summary>
     public LinuxNamespace[] Namespaces { get; set; } = [];
 
-    /// <summary>Device nodes beside the default ones.</summary>
+    /// <summary>Device nodes in addition to the default ones.</summary>
     public LinuxDevice[] Devices { get; set; } = [];
 
     /// <summary>Network devices to move in, by their name on the host.</summary>
@@ -48,13 +48,13 @@ public sealed class Linux : DocumentObject
     /// <summary>The seccomp filter; null for none.</summary>
     public LinuxSeccomp? Seccomp { get; set; }
 
-    /// <summary><c>shared</c>, <c>slave</c>, <c>private</c> or <c>unbindable</c>; "" for the runtime's choice.</summary>
+    /// <summary><c>shared</c>, <c>slave</c>, <c>private</c> or <c>unbindable</c>; "" lets the runtime choose.</summary>
     public string RootfsPropagation { get; set; } = "";
 
-    /// <summary>Paths inside the container that cannot be read.</summary>
+    /// <summary>Paths inside the container that are made unreadable.</summary>
     public string[] MaskedPaths { get; set; } = [];
 
-    /// <summary>Paths inside the container that cannot be written.</summary>
+    /// <summary>Paths inside the container that are made read-only.</summary>
     public string[] ReadonlyPaths { get; set; } = [];
 
     /// <summary>The SELinux context of the mounts; "" for none.</summary>

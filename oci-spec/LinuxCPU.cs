@@ -32,7 +32,7 @@ public sealed class LinuxCPU : DocumentObject
     /// <summary>The memory nodes, as <c>0-1</c>; "" to leave alone.</summary>
     public string Mems { get; set; } = "";
 
-    /// <summary>1 for SCHED_IDLE, 0 for the usual.</summary>
+    /// <summary>1 for SCHED_IDLE, 0 for the default.</summary>
     public long? Idle { get; set; }
 
     /// <inheritdoc/>

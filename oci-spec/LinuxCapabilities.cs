@@ -8,19 +8,19 @@ namespace Runcs.OciSpec;
 /// <summary>The five capability sets of capabilities(7), names as <c>CAP_KILL</c>.</summary>
 public sealed class LinuxCapabilities : DocumentObject
 {
-    /// <summary>The limit of what an execve can give.</summary>
+    /// <summary>The upper limit of the capabilities that an execve can add.</summary>
     public string[] Bounding { get; set; } = [];
 
-    /// <summary>What the kernel checks.</summary>
+    /// <summary>The set that the kernel checks.</summary>
     public string[] Effective { get; set; } = [];
 
-    /// <summary>What is kept over an execve of a file with inheritable capabilities.</summary>
+    /// <summary>Preserved by an execve of a file with inheritable capabilities.</summary>
     public string[] Inheritable { get; set; } = [];
 
-    /// <summary>The limit of the effective set.</summary>
+    /// <summary>The upper limit of the effective set.</summary>
     public string[] Permitted { get; set; } = [];
 
-    /// <summary>What is kept over an execve of a file without capabilities.</summary>
+    /// <summary>Preserved by an execve of a file without capabilities.</summary>
     public string[] Ambient { get; set; } = [];
 
     /// <inheritdoc/>

@@ -8,25 +8,25 @@ namespace Runcs.OciSpec;
 /// <summary>A device node to make, as for mknod(2).</summary>
 public sealed class LinuxDevice : DocumentObject
 {
-    /// <summary>Where, absolute, inside the container.</summary>
+    /// <summary>Its absolute path inside the container.</summary>
     public string Path { get; set; } = "";
 
     /// <summary><c>c</c> or <c>u</c> (character), <c>b</c> (block) or <c>p</c> (fifo).</summary>
     public string Type { get; set; } = "";
 
-    /// <summary>Major number; required but for a fifo, for which it means nothing.</summary>
+    /// <summary>Major number; required except for a fifo, which has none.</summary>
     public long? Major { get; set; }
 
-    /// <summary>Minor number; required but for a fifo, for which it means nothing.</summary>
+    /// <summary>Minor number; required except for a fifo, which has none.</summary>
     public long? Minor { get; set; }
 
     /// <summary>Permission bits, as a number (438 is octal 0666); null for the runtime's default.</summary>
     public uint? FileMode { get; set; }
 
-    /// <summary>The owner inside; null for 0.</summary>
+    /// <summary>The owner's user id in the container; null for 0.</summary>
     public uint? Uid { get; set; }
 
-    /// <summary>The group inside; null for 0.</summary>
+    /// <summary>The group id in the container; null for 0.</summary>
     public uint? Gid { get; set; }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>A rule about devices.</summary>
+/// <summary>A device rule.</summary>
 public sealed class LinuxDeviceCgroup : DocumentObject
 {
     /// <summary>Allows if true, else denies.</summary>

@@ -5,28 +5,28 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>The part of <see cref="Features"/> that is Linux's.</summary>
+/// <summary>The Linux part of <see cref="Features"/>.</summary>
 public sealed class LinuxFeatures : WritableObject
 {
-    /// <summary>Types of namespaces.</summary>
+    /// <summary>Namespace types.</summary>
     public string[]? Namespaces { get; set; }
 
-    /// <summary>Names of capabilities.</summary>
+    /// <summary>Capability names.</summary>
     public string[]? Capabilities { get; set; }
 
-    /// <summary>Kinds of cgroup managers and controllers.</summary>
+    /// <summary>Supported cgroup versions and managers.</summary>
     public CgroupFeatures? Cgroup { get; set; }
 
-    /// <summary>Words of a seccomp profile.</summary>
+    /// <summary>Supported seccomp actions, operators, architectures and flags.</summary>
     public SeccompFeatures? Seccomp { get; set; }
 
-    /// <summary>process.apparmorProfile.</summary>
+    /// <summary>Support for process.apparmorProfile.</summary>
     public bool? Apparmor { get; set; }
 
-    /// <summary>process.selinuxLabel and linux.mountLabel.</summary>
+    /// <summary>Support for process.selinuxLabel and linux.mountLabel.</summary>
     public bool? Selinux { get; set; }
 
-    /// <summary>linux.intelRdt, with schemata and monitoring.</summary>
+    /// <summary>Support for linux.intelRdt, with schemata and monitoring.</summary>
     public bool? IntelRdt { get; set; }
 
     /// <summary>Modes of linux.memoryPolicy.</summary>
@@ -35,10 +35,10 @@ public sealed class LinuxFeatures : WritableObject
     /// <summary>Flags of linux.memoryPolicy.</summary>
     public string[]? MemoryPolicyFlags { get; set; }
 
-    /// <summary>mounts[].uidMappings and gidMappings.</summary>
+    /// <summary>Support for mounts[].uidMappings and gidMappings.</summary>
     public bool? IdMap { get; set; }
 
-    /// <summary>linux.netDevices.</summary>
+    /// <summary>Support for linux.netDevices.</summary>
     public bool? NetDevices { get; set; }
 
     /// <inheritdoc/>

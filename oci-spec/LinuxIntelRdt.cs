@@ -8,7 +8,7 @@ namespace Runcs.OciSpec;
 /// <summary>Cache and memory bandwidth by resctrl.</summary>
 public sealed class LinuxIntelRdt : DocumentObject
 {
-    /// <summary>The class of service; "" for one named as the container.</summary>
+    /// <summary>The class of service; "" for one with the container's name.</summary>
     public string ClosID { get; set; } = "";
 
     /// <summary>Lines for the schemata file.</summary>

@@ -5,7 +5,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>The priority of what goes out through an interface.</summary>
+/// <summary>The priority of packets sent through an interface.</summary>
 public sealed class LinuxInterfacePriority : DocumentObject
 {
     /// <summary>The interface.</summary>

@@ -26,13 +26,13 @@ public sealed class LinuxMemory : DocumentObject
     /// <summary>How readily pages go to swap, 0 to 100 (not checked here).</summary>
     public ulong? Swappiness { get; set; }
 
-    /// <summary>Tasks wait instead of being killed at the limit.</summary>
+    /// <summary>Tasks wait at the limit instead of being killed.</summary>
     public bool? DisableOOMKiller { get; set; }
 
-    /// <summary>Children count to the parent (cgroup v1).</summary>
+    /// <summary>Children are charged to the parent (cgroup v1).</summary>
     public bool? UseHierarchy { get; set; }
 
-    /// <summary>Refuses a limit below what is in use.</summary>
+    /// <summary>Refuses a limit below the current usage.</summary>
     public bool? CheckBeforeUpdate { get; set; }
 
     /// <inheritdoc/>

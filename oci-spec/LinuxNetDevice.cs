@@ -8,7 +8,7 @@ namespace Runcs.OciSpec;
 /// <summary>A network device to move into the container.</summary>
 public sealed class LinuxNetDevice : DocumentObject
 {
-    /// <summary>Its name inside; "" for the one it has.</summary>
+    /// <summary>Its name in the container; "" to keep its name.</summary>
     public string Name { get; set; } = "";
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ public sealed class LinuxPersonality : DocumentObject
     /// <summary><c>LINUX</c> or <c>LINUX32</c>.</summary>
     public string Domain { get; set; } = "";
 
-    /// <summary>The specification defines none.</summary>
+    /// <summary>The specification defines no flag.</summary>
     public string[] Flags { get; set; } = [];
 
     /// <inheritdoc/>

@@ -8,10 +8,10 @@ namespace Runcs.OciSpec;
 /// <summary>Limits of an RDMA device.</summary>
 public sealed class LinuxRdma : DocumentObject
 {
-    /// <summary>Handles that may be open; null for no limit.</summary>
+    /// <summary>The limit of open handles; null for no limit.</summary>
     public uint? HcaHandles { get; set; }
 
-    /// <summary>Objects that may exist; null for no limit.</summary>
+    /// <summary>The limit of objects; null for no limit.</summary>
     public uint? HcaObjects { get; set; }
 
     /// <inheritdoc/>

@@ -49,7 +49,7 @@ public sealed class LinuxResources : DocumentObject
 
     /// <summary>Reads a whole document, as <c>update --resources</c> takes it.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="misnamed">Members that are ignored and whose names are near to known ones.</param>
+    /// <param name="misnamed">Ignored members whose names resemble known ones.</param>
     /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
     public static LinuxResources Read(ReadOnlySpan<byte> utf8, out DocumentFault[] misnamed) => DocumentReader.Read<LinuxResources>(utf8, out misnamed);
 

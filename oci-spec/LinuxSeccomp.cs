@@ -8,22 +8,25 @@ namespace Runcs.OciSpec;
 /// <summary>The seccomp filter (seccomp(2)).</summary>
 public sealed class LinuxSeccomp : DocumentObject
 {
-    /// <summary>What happens to calls that no rule names; one of <see cref="LinuxSeccompAction"/>.</summary>
+    /// <summary>The action for calls that no rule names; one of <see cref="LinuxSeccompAction"/>.</summary>
     public string DefaultAction { get; set; } = "";
 
     /// <summary>The errno of a default action that has one; null for EPERM.</summary>
     public uint? DefaultErrnoRet { get; set; }
 
-    /// <summary>Architectures whose calls are let through to the rules, as <c>SCMP_ARCH_X86_64</c>.</summary>
+    /// <summary>Architectures whose calls the rules apply to, such as <c>SCMP_ARCH_X86_64</c>.</summary>
     public string[] Architectures { get; set; } = [];
 
-    /// <summary>Flags of the filter, as <c>SECCOMP_FILTER_FLAG_LOG</c>; null if the document has none, which runc takes for its default flags.</summary>
+    /// <summary>
+    /// Flags of the filter, such as <c>SECCOMP_FILTER_FLAG_LOG</c>; null if the document has none, for which runc uses
+    /// its default flags.
+    /// </summary>
     public string[]? Flags { get; set; }
 
-    /// <summary>The socket that gets the descriptor of a SCMP_ACT_NOTIFY filter.</summary>
+    /// <summary>The socket that receives the notify descriptor of a SCMP_ACT_NOTIFY filter.</summary>
     public string ListenerPath { get; set; } = "";
 
-    /// <summary>What goes to that socket beside the state.</summary>
+    /// <summary>Text that the socket receives together with the state.</summary>
     public string ListenerMetadata { get; set; } = "";
 
     /// <summary>The rules.</summary>

@@ -4,7 +4,7 @@ namespace Runcs.OciSpec;
 /// <summary>What a seccomp rule does (config-linux.md, "Seccomp").</summary>
 public static class LinuxSeccompAction
 {
-    /// <summary>Kills the thread.</summary>
+    /// <summary>Kills the thread; the older name.</summary>
     public const string Kill = "SCMP_ACT_KILL";
 
     /// <summary>Kills the process.</summary>
@@ -19,7 +19,7 @@ public static class LinuxSeccompAction
     /// <summary>Fails with an errno.</summary>
     public const string Errno = "SCMP_ACT_ERRNO";
 
-    /// <summary>Tells a tracer.</summary>
+    /// <summary>Notifies a tracer.</summary>
     public const string Trace = "SCMP_ACT_TRACE";
 
     /// <summary>Lets the call through.</summary>
@@ -28,6 +28,6 @@ public static class LinuxSeccompAction
     /// <summary>Lets the call through and logs it.</summary>
     public const string Log = "SCMP_ACT_LOG";
 
-    /// <summary>Asks the listener.</summary>
+    /// <summary>Notifies the listener.</summary>
     public const string Notify = "SCMP_ACT_NOTIFY";
 }

@@ -11,10 +11,10 @@ public sealed class LinuxSeccompArg : DocumentObject
     /// <summary>The argument, 0 to 5 (not checked here).</summary>
     public uint Index { get; set; }
 
-    /// <summary>What it is compared with; the mask of SCMP_CMP_MASKED_EQ.</summary>
+    /// <summary>The value to compare with; for SCMP_CMP_MASKED_EQ, the mask.</summary>
     public ulong Value { get; set; }
 
-    /// <summary>What the masked argument is compared with.</summary>
+    /// <summary>The value to compare the masked argument with.</summary>
     public ulong ValueTwo { get; set; }
 
     /// <summary>One of <see cref="LinuxSeccompOperator"/>.</summary>

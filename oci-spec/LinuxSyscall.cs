@@ -5,7 +5,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>A rule: these calls, with these arguments, get this action.</summary>
+/// <summary>A rule: the action for these calls with these arguments.</summary>
 public sealed class LinuxSyscall : DocumentObject
 {
     /// <summary>The system calls.</summary>

@@ -11,7 +11,7 @@ public sealed class LinuxTimeOffset : DocumentObject
     /// <summary>Whole seconds, may be negative.</summary>
     public long Secs { get; set; }
 
-    /// <summary>Nanoseconds on top of them.</summary>
+    /// <summary>Nanoseconds added to the seconds.</summary>
     public uint Nanosecs { get; set; }
 
     /// <inheritdoc/>

@@ -8,13 +8,13 @@ namespace Runcs.OciSpec;
 /// <summary>A mount on top of the root filesystem.</summary>
 public sealed class Mount : DocumentObject
 {
-    /// <summary>Where it goes, absolute, inside the container.</summary>
+    /// <summary>The mount point, absolute, inside the container.</summary>
     public string Destination { get; set; } = "";
 
-    /// <summary>The filesystem type; means nothing with the options <c>bind</c> and <c>rbind</c>.</summary>
+    /// <summary>The filesystem type; ignored with the options <c>bind</c> and <c>rbind</c>.</summary>
     public string Type { get; set; } = "";
 
-    /// <summary>A device name, a path (absolute or relative to the bundle), or a name that says nothing.</summary>
+    /// <summary>A device name, a path (absolute or relative to the bundle), or a dummy name.</summary>
     public string Source { get; set; } = "";
 
     /// <summary>Options as for mount(8).</summary>

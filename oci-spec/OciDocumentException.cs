@@ -4,12 +4,12 @@ using System;
 namespace Runcs.OciSpec;
 
 /// <summary>
-/// A document that is not what the runtime specification describes: broken JSON, or values of the wrong type.
-/// The only exception that reading a document throws.
+/// A document that does not follow the runtime specification: broken JSON, or values of the wrong type. Reading a
+/// document throws no other exception.
 /// </summary>
 public sealed class OciDocumentException : Exception
 {
-    /// <summary>Values that are wrong in a document whose JSON is sound.</summary>
+    /// <summary>Wrong values in a document that is valid JSON.</summary>
     /// <param name="faults">At least one.</param>
     public OciDocumentException(DocumentFault[] faults)
         : base(string.Join("; ", (object[])faults))
@@ -22,7 +22,7 @@ public sealed class OciDocumentException : Exception
     /// <summary>Broken JSON.</summary>
     /// <param name="line">Counted from 1.</param>
     /// <param name="column">Counted from 1, in characters.</param>
-    /// <param name="problem">What is wrong there.</param>
+    /// <param name="problem">The problem at this place.</param>
     public OciDocumentException(int line, int column, string problem)
         : base("line " + line.ToString() + ", column " + column.ToString() + ": " + problem)
     {
@@ -32,18 +32,18 @@ public sealed class OciDocumentException : Exception
         Column = column;
     }
 
-    /// <summary>All values that are wrong, in the document's order; none for broken JSON.</summary>
+    /// <summary>All wrong values, in document order; empty for broken JSON.</summary>
     public DocumentFault[] Faults { get; } = [];
 
-    /// <summary>The place of the first fault in the document; empty at the top and for broken JSON.</summary>
+    /// <summary>The JSON path of the first fault; empty at the top and for broken JSON.</summary>
     public string Path { get; }
 
-    /// <summary>What is wrong there, without the place.</summary>
+    /// <summary>The problem, without the path.</summary>
     public string Problem { get; }
 
-    /// <summary>The line of broken JSON, from 1; null where the JSON is sound.</summary>
+    /// <summary>The line of broken JSON, from 1; null if the JSON is valid.</summary>
     public int? Line { get; }
 
-    /// <summary>The column of broken JSON in characters, from 1; null where the JSON is sound.</summary>
+    /// <summary>The column of broken JSON in characters, from 1; null if the JSON is valid.</summary>
     public int? Column { get; }
 }

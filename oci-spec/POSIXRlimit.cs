@@ -11,7 +11,7 @@ public sealed class POSIXRlimit : DocumentObject
     /// <summary>The resource, as <c>RLIMIT_NOFILE</c>.</summary>
     public string Type { get; set; } = "";
 
-    /// <summary>The ceiling of the soft limit, in the unit of the resource; RLIM_INFINITY is 18446744073709551615.</summary>
+    /// <summary>The upper limit of the soft limit, in the unit of the resource; RLIM_INFINITY is 18446744073709551615.</summary>
     public ulong Hard { get; set; }
 
     /// <summary>The limit that the kernel enforces, in the unit of the resource.</summary>

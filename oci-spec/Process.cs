@@ -8,13 +8,13 @@ namespace Runcs.OciSpec;
 /// <summary>The container's process, or one that <c>exec --process</c> adds.</summary>
 public sealed class Process : DocumentObject
 {
-    /// <summary>The process gets a pseudoterminal as its standard streams.</summary>
+    /// <summary>The process's standard streams are a pseudoterminal.</summary>
     public bool Terminal { get; set; }
 
-    /// <summary>The size of the terminal, in characters; without a terminal it means nothing.</summary>
+    /// <summary>The size of the terminal, in characters; ignored without a terminal.</summary>
     public Box? ConsoleSize { get; set; }
 
-    /// <summary>Who the process is.</summary>
+    /// <summary>The user and groups of the process.</summary>
     public User User { get; set; } = new();
 
     /// <summary>The program and its arguments, as for execvp(3).</summary>
@@ -26,7 +26,7 @@ public sealed class Process : DocumentObject
     /// <summary>The working directory, absolute, inside the container.</summary>
     public string Cwd { get; set; } = "";
 
-    /// <summary>The capability sets; null leaves all of them empty or alone, which is the runtime's choice.</summary>
+    /// <summary>The capability sets; null leaves all of them empty or unchanged, at the runtime's choice.</summary>
     public LinuxCapabilities? Capabilities { get; set; }
 
     /// <summary>Resource limits, each type at most once.</summary>
@@ -38,7 +38,7 @@ public sealed class Process : DocumentObject
     /// <summary>The AppArmor profile; "" for none.</summary>
     public string ApparmorProfile { get; set; } = "";
 
-    /// <summary><c>/proc/PID/oom_score_adj</c>, -1000 to 1000 (not checked here); null must leave it alone.</summary>
+    /// <summary><c>/proc/PID/oom_score_adj</c>, -1000 to 1000 (not checked here); null must leave it unchanged.</summary>
     public int? OomScoreAdj { get; set; }
 
     /// <summary>Scheduling, as for sched_setattr(2).</summary>
@@ -50,12 +50,12 @@ public sealed class Process : DocumentObject
     /// <summary>I/O priority, as for ioprio_set(2).</summary>
     public LinuxIOPriority? IOPriority { get; set; }
 
-    /// <summary>On which CPUs an <c>exec</c> runs.</summary>
+    /// <summary>The CPUs of an <c>exec</c>.</summary>
     public CPUAffinity? ExecCPUAffinity { get; set; }
 
     /// <summary>Reads a whole document, as <c>exec --process</c> takes it.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="misnamed">Members that are ignored and whose names are near to known ones.</param>
+    /// <param name="misnamed">Ignored members whose names resemble known ones.</param>
     /// <exception cref="OciDocumentException">It is not JSON, or a value has the wrong type.</exception>
     public static Process Read(ReadOnlySpan<byte> utf8, out DocumentFault[] misnamed) => DocumentReader.Read<Process>(utf8, out misnamed);
 

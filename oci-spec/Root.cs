@@ -11,7 +11,7 @@ public sealed class Root : DocumentObject
     /// <summary>The directory, absolute or relative to the bundle.</summary>
     public string Path { get; set; } = "";
 
-    /// <summary>The root is read-only inside the container.</summary>
+    /// <summary>The root file system is read-only inside the container.</summary>
     public bool Readonly { get; set; }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public sealed class Scheduler : DocumentObject
     /// <summary>Flags, as <c>SCHED_FLAG_RESET_ON_FORK</c>.</summary>
     public string[] Flags { get; set; } = [];
 
-    /// <summary>SCHED_DEADLINE: the time of computation in a period, in nanoseconds.</summary>
+    /// <summary>SCHED_DEADLINE: the computation time per period, in nanoseconds.</summary>
     public ulong Runtime { get; set; }
 
     /// <summary>SCHED_DEADLINE: the relative deadline, in nanoseconds.</summary>

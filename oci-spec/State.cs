@@ -6,7 +6,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>What hooks get on standard input, and what <c>state</c> must tell.</summary>
+/// <summary>The state that hooks read from standard input and that <c>state</c> must print.</summary>
 public sealed class State : DocumentObject
 {
     private Dictionary<string, string>? annotations;
@@ -20,13 +20,13 @@ public sealed class State : DocumentObject
     /// <summary>One of <see cref="ContainerStatus"/>.</summary>
     public string Status { get; set; } = "";
 
-    /// <summary>The process as the reader's pid namespace sees it; 0 for none.</summary>
+    /// <summary>The pid in the reader's pid namespace; 0 for no process.</summary>
     public int Pid { get; set; }
 
     /// <summary>The bundle, absolute.</summary>
     public string Bundle { get; set; } = "";
 
-    /// <summary>Those of the config.</summary>
+    /// <summary>The annotations of the config.</summary>
     public Dictionary<string, string> Annotations
     {
         get => annotations ??= [];

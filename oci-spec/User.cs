@@ -5,7 +5,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.OciSpec;
 
-/// <summary>Who a process is, in numbers of the container's user namespace.</summary>
+/// <summary>The ids of a process, in the container's user namespace.</summary>
 public sealed class User : DocumentObject
 {
     /// <summary>User id.</summary>

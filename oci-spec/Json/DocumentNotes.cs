@@ -6,8 +6,8 @@ using System.Text;
 namespace Runcs.OciSpec.Json;
 
 /// <summary>
-/// What a careful reading of a document takes down beside its faults: members that nobody reads, members that stand twice,
-/// and required ones whose absence the types cannot show, since it reads as 0. A start does without it.
+/// Remarks of a thorough reading, beside the faults: unknown members, duplicate members, and missing required members
+/// that the types cannot show because they read as 0. A container start does not collect them.
 /// </summary>
 public sealed class DocumentNotes
 {
@@ -17,11 +17,11 @@ public sealed class DocumentNotes
     private readonly Stack<Frame> frames = new();
     private readonly List<(int Offset, string Remark)> remarks = [];
 
-    /// <summary>The value that is entered next is not read by anybody.</summary>
+    /// <summary>The value entered next belongs to an unknown member.</summary>
     private bool unread;
 
-    /// <summary>An object or array that is open.</summary>
-    /// <param name="Offset">Where it begins.</param>
+    /// <summary>An open object or array.</summary>
+    /// <param name="Offset">Its start.</param>
     /// <param name="Pattern">Its path, with <c>[]</c> for any element.</param>
     /// <param name="Names">The members so far; null for an array.</param>
     private sealed record Frame(int Offset, string Pattern, HashSet<string>? Names, bool IsUnread)
@@ -30,11 +30,11 @@ public sealed class DocumentNotes
         public int CurrentOffset { get; set; }
     }
 
-    /// <summary>The remarks with their places, in the document's order.</summary>
-    /// <param name="document">What was read.</param>
+    /// <summary>The remarks with their places, in document order.</summary>
+    /// <param name="document">The document that was read.</param>
     public DocumentFault[] In(ReadOnlySpan<byte> document)
     {
-        // An object's missing members are known at its end and told at its beginning.
+        // Missing members are known at the end of an object and reported at its start.
         remarks.Sort(static (a, b) => a.Offset.CompareTo(b.Offset));
         var place = new DocumentPlace(document);
         var placed = new DocumentFault[remarks.Count];
@@ -59,7 +59,7 @@ public sealed class DocumentNotes
         }
     }
 
-    /// <summary>A member with this name has its value, which is not null, at the offset.</summary>
+    /// <summary>A member with this name has a value other than null at the offset.</summary>
     internal void Member(ReadOnlySpan<byte> name, int offset)
     {
         Frame frame = frames.Peek();
@@ -68,12 +68,12 @@ public sealed class DocumentNotes
             Remark(offset, "stands there twice: the last one counts");
     }
 
-    /// <summary>The words for a member that nobody reads.</summary>
-    /// <param name="near">The known name that it was meant to be; null for none.</param>
+    /// <summary>The remark about an unknown member.</summary>
+    /// <param name="near">The known name that was probably meant; null for none.</param>
     internal static string UnknownMember(string? near) => "is not known, and ignored" + (near == null ? "" : ": did you mean \"" + near + "\"?");
 
-    /// <summary>Nobody reads the value of the member that was named last.</summary>
-    /// <param name="near">The known name that it was meant to be; null for none.</param>
+    /// <summary>The member named last is unknown.</summary>
+    /// <param name="near">The known name that was probably meant; null for none.</param>
     internal void Unknown(string? near)
     {
         if (!frames.TryPeek(out Frame? frame))
@@ -82,7 +82,7 @@ public sealed class DocumentNotes
         unread = true;
     }
 
-    /// <summary>The value that began last is over.</summary>
+    /// <summary>The value that began last has ended.</summary>
     internal void Read() => unread = false;
 
     private void Enter(int offset, HashSet<string>? names)

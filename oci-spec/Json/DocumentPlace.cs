@@ -6,9 +6,9 @@ using System.Text;
 namespace Runcs.OciSpec.Json;
 
 /// <summary>
-/// Where offsets lie in a document, for errors. Walks the document again from its start, so that reading without
-/// errors pays nothing for them, and goes on from one offset to the next. What lies before an offset is sound JSON: the
-/// reader came as far as this.
+/// Maps offsets in a document to JSON paths, for errors. It walks the document again from the start, so that reading
+/// without errors costs nothing extra, and continues from one offset to the next. The text before an offset is valid
+/// JSON, because the reader has passed it.
 /// </summary>
 internal ref struct DocumentPlace
 {
@@ -29,8 +29,8 @@ internal ref struct DocumentPlace
         indexes = [];
     }
 
-    /// <summary>The path of the value that starts at <paramref name="offset"/>, as in <c>mounts[2].options[0]</c>.</summary>
-    /// <param name="offset">Not before the one of the last call.</param>
+    /// <summary>The path of the value that starts at <paramref name="offset"/>, such as <c>mounts[2].options[0]</c>.</summary>
+    /// <param name="offset">Not before the offset of the last call.</param>
     public string PathAt(int offset)
     {
         for (; at < offset; at++)
@@ -108,7 +108,7 @@ internal ref struct DocumentPlace
         return at < document.Length && document[at] == ':';
     }
 
-    /// <summary>A plain name behind a dot, any other in brackets and as it stands in the document.</summary>
+    /// <summary>A plain name after a dot; any other name in brackets, as the document spells it.</summary>
     private static string Step(ReadOnlySpan<byte> name)
     {
         string text = Encoding.UTF8.GetString(name);

@@ -37,7 +37,7 @@ public ref partial struct DocumentReader
         return values.AsSpan(0, count).ToArray();
     }
 
-    /// <summary>An object, read into <paramref name="target"/>; members that the document lacks stay as they are.</summary>
+    /// <summary>An object, read into <paramref name="target"/>; members missing in the document keep their values.</summary>
     /// <param name="target">Null for a new one.</param>
     public T ReadObject<T>(T? target = null)
         where T : DocumentObject, new()
@@ -64,8 +64,8 @@ public ref partial struct DocumentReader
     }
 
     /// <summary>An object with keys of the user's choice and strings as values, added to <paramref name="map"/>.</summary>
-    /// <param name="map">Gets the entries; a key that comes twice keeps its last value.</param>
-    /// <param name="nulAllowed">True for what stays among documents, as annotations do.</param>
+    /// <param name="map">Receives the entries; a duplicate key keeps its last value.</param>
+    /// <param name="nulAllowed">True for values that no system call sees, such as annotations.</param>
     public void ReadMap(Dictionary<string, string> map, bool nulAllowed = false)
     {
         BeginObject();
@@ -88,7 +88,7 @@ public ref partial struct DocumentReader
         }
     }
 
-    // For a type parameter the compiler calls Activator.CreateInstance, which wraps what the constructor throws.
+    // For a type parameter the compiler calls Activator.CreateInstance, which wraps exceptions of the constructor.
     private static T New<T>()
         where T : DocumentObject, new()
     {

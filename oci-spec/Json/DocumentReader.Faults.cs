@@ -7,13 +7,13 @@ namespace Runcs.OciSpec.Json;
 
 public ref partial struct DocumentReader
 {
-    /// <summary>How many faults are told in words; the others are counted.</summary>
+    /// <summary>How many faults are reported; the others are counted.</summary>
     public const int MostFaults = 100;
 
     /// <summary>How much of a wrong string or number an error repeats, in bytes.</summary>
     private const int QuotedLength = 60;
 
-    /// <summary>A fault by its place in the text: the path is looked for once, when all are known.</summary>
+    /// <summary>A fault by its offset: paths are computed once, when all faults are known.</summary>
     private readonly record struct Fault(int Offset, string Problem);
 
     private void Note(int at, string problem)
@@ -22,12 +22,14 @@ public ref partial struct DocumentReader
             (faults ??= []).Add(new Fault(at, problem));
     }
 
-    /// <summary>The value at the position has another type or range, or is no value at all. Notes it, and passes over it.</summary>
+    /// <summary>
+    /// The value at the position has another type or range, or is not a value. Records the fault and skips the value.
+    /// </summary>
     private void RefuseType(string expected)
     {
         int start = position;
         int first = Peek();
-        // Broken JSON is told as such: this throws where the value is none.
+        // This throws if there is no value: broken JSON is reported as such.
         SkipValue();
         string got = first switch
         {
@@ -52,7 +54,7 @@ public ref partial struct DocumentReader
         return new OciDocumentException(line, column, problem);
     }
 
-    // No fault among others: what is inside is not read.
+    // Not one fault among others: the contents are not read.
     private readonly OciDocumentException TooDeep() =>
         new([new DocumentFault(new DocumentPlace(document).PathAt(position), "objects and arrays nest deeper than 64 levels")]);
 

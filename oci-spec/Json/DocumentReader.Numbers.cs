@@ -34,8 +34,8 @@ public ref partial struct DocumentReader
     public ulong ReadUInt64() => (ulong)ReadWhole(0, ulong.MaxValue);
 
     /// <summary>
-    /// A number as Go's encoding/json takes it for an integer: no fraction and no exponent, even where they would
-    /// make a whole number. For an unsigned type -0 is no number either.
+    /// A number that Go's encoding/json accepts as an integer: no fraction and no exponent, even if the value is whole.
+    /// For an unsigned type, -0 is refused as well.
     /// </summary>
     /// <returns>The value in two's complement, for the caller to cast.</returns>
     private long ReadWhole(long min, ulong max)
@@ -100,7 +100,7 @@ public ref partial struct DocumentReader
 
     private void ScanMagnitude(ref NumberToken number)
     {
-        // A leading zero stands alone: what follows it is for the caller to judge.
+        // Nothing may follow a leading zero; the caller checks the next character.
         if (Peek() == '0')
         {
             position++;

@@ -11,12 +11,12 @@ namespace Runcs.OciSpec.Json;
 public ref partial struct DocumentReader
 {
     /// <summary>
-    /// A string that may reach the kernel or a program as a C string, so a NUL in it is refused: behind one, the
-    /// kernel would see another path than the one that was checked.
+    /// A string that may reach the kernel or a program as a C string. It must not contain NUL: the kernel would see a
+    /// shorter path than the one that was checked.
     /// </summary>
     public string ReadString() => ReadString(nulAllowed: false);
 
-    /// <summary>A string that stays among documents (annotations, metadata) and may hold any character.</summary>
+    /// <summary>A string that no system call sees (annotations, metadata) and that may hold any character.</summary>
     public string ReadText() => ReadString(nulAllowed: true);
 
     private string ReadString(bool nulAllowed)
@@ -53,12 +53,12 @@ public ref partial struct DocumentReader
         return "";
     }
 
-    /// <returns>Null for what is not UTF-8.</returns>
+    /// <returns>Null if it is not UTF-8.</returns>
     private string? Decode(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IsEmpty)
             return "";
-        // A UTF-8 sequence never has fewer bytes than it gives UTF-16 units.
+        // A UTF-8 sequence never has fewer bytes than UTF-16 units.
         if (utf8.Length > decoded.Length)
             decoded = new char[2 * utf8.Length];
         if (Utf8.ToUtf16(utf8, decoded, out _, out int written, replaceInvalidSequences: false) != OperationStatus.Done)
@@ -72,7 +72,7 @@ public ref partial struct DocumentReader
         return escaped ? Unescape(raw, out _) : raw;
     }
 
-    /// <summary>Moves behind a string and returns what stands between its quotes.</summary>
+    /// <summary>Moves behind a string and returns the bytes between its quotes.</summary>
     private ReadOnlySpan<byte> ScanString(out bool escaped)
     {
         escaped = false;
@@ -102,8 +102,8 @@ public ref partial struct DocumentReader
     }
 
     /// <summary>
-    /// Passes over bytes that stand for themselves, eight at a time; where it stops is usually, but not always, a quote,
-    /// a backslash or a control character.
+    /// Skips plain bytes, eight at a time; it usually, but not always, stops at a quote, a backslash or a control
+    /// character.
     /// </summary>
     private static int PlainUntil(ReadOnlySpan<byte> text, int at)
     {
@@ -134,9 +134,9 @@ public ref partial struct DocumentReader
         throw Broken("an escape in a string is not one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
     }
 
-    /// <summary>Resolves escapes that the scan found sound.</summary>
-    /// <param name="raw">What stands between the quotes.</param>
-    /// <param name="lone">Half a surrogate pair, which stands as U+FFFD in the result, or 0.</param>
+    /// <summary>Resolves escapes that the scan found valid.</summary>
+    /// <param name="raw">The bytes between the quotes.</param>
+    /// <param name="lone">Half a surrogate pair, which is U+FFFD in the result, or 0.</param>
     private static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> raw, out char lone)
     {
         lone = '\0';

@@ -6,53 +6,55 @@ using System.Text;
 namespace Runcs.OciSpec.Json;
 
 /// <summary>
-/// Pulls values out of a JSON document (RFC 8259) in the order in which they stand there. The caller says what it
-/// expects; a value of another type is noted with its place and reads as empty, and <see cref="End"/> tells all of them at
-/// once. Only JSON that is broken ends the reading, with an <see cref="OciDocumentException"/>.
+/// Reads values from a JSON document (RFC 8259) in document order. The caller states the expected type; a value of
+/// another type is recorded with its place and reads as empty, and <see cref="End"/> reports all of them at once. Only
+/// broken JSON ends the reading, with an <see cref="OciDocumentException"/>.
 /// </summary>
 /// <remarks>
-/// Every container start goes through here, in a process that lives for a few milliseconds, so what counts is the
-/// first pass and not the thousandth. Measured with NativeAOT on a config of 11 KB with a seccomp profile, whole
-/// process over an empty one: 64 microseconds, against 103 for the same types on Utf8JsonReader, and 75 KB less binary.
-/// It also gives errors in plain words, which JsonException does not where the framework's messages are left out of
-/// the binary (UseSystemResourceKeys). In the tests Utf8JsonReader is the oracle for what is JSON and what is not.
-/// Nothing is recorded on the way for errors: the path of a fault is found by a second walk (<see cref="DocumentPlace"/>).
+/// Every container start uses this reader in a process that lives for a few milliseconds, so the first pass counts and
+/// not the thousandth. Measured with NativeAOT on a config of 11 KB with a seccomp profile, whole process over an empty
+/// one: 64 microseconds, against 103 for the same types on Utf8JsonReader, and the binary is 75 KB smaller. Its errors
+/// are plain text; those of JsonException are not if the framework's messages are left out of the binary
+/// (UseSystemResourceKeys). In the tests Utf8JsonReader is the oracle for valid JSON. The reader records nothing for
+/// errors on the way: a second walk finds the path of a fault (<see cref="DocumentPlace"/>).
 /// </remarks>
 public ref partial struct DocumentReader
 {
-    /// <summary>How deep objects and arrays may nest: the reader is recursive, and no OCI document comes near.</summary>
+    /// <summary>How deep objects and arrays may nest: the reader is recursive, and OCI documents are far below this.</summary>
     public const int MaxDepth = 64;
 
     private readonly ReadOnlySpan<byte> document;
     private int position;
     private int depth;
 
-    /// <summary>No member or element of the innermost object or array was read yet, so no comma is due.</summary>
+    /// <summary>The innermost object or array has no member or element yet, so no comma is due.</summary>
     private bool opened;
 
-    /// <summary>The value to be entered was none that can be: it has no members and no elements.</summary>
+    /// <summary>The value to enter has the wrong type: it has no members and no elements.</summary>
     private bool refused;
 
-    /// <summary>What was wrong so far, in the document's order; null for nothing.</summary>
+    /// <summary>The faults so far, in document order; null for none.</summary>
     private List<Fault>? faults;
     private int faultCount;
 
-    /// <summary>Members with a name near to a known one; null for none. Not for <see cref="notes"/>, which have them too.</summary>
+    /// <summary>
+    /// Members whose names resemble known ones; null for none. Empty with <see cref="notes"/>, which contain them too.
+    /// </summary>
     private List<Fault>? misnamed;
     private int unknownCount;
 
-    /// <summary>What a careful reading takes down besides; null otherwise.</summary>
+    /// <summary>Receives the remarks of a thorough reading; null otherwise.</summary>
     private readonly DocumentNotes? notes;
 
-    /// <summary>Strings on the way into an array: arrays of strings hold no arrays, so one buffer serves them all.</summary>
+    /// <summary>Strings of the array being read: arrays of strings do not nest, so one buffer serves them all.</summary>
     private string[]? gathered;
 
-    /// <summary>Characters on the way into a string.</summary>
+    /// <summary>Characters of the string being read.</summary>
     private char[] decoded;
 
     /// <summary>A reader at the start of <paramref name="utf8"/>.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="notes">Gets what is no fault but strange; null where nobody asks.</param>
+    /// <param name="notes">Receives oddities that are not faults; null if the caller does not need them.</param>
     public DocumentReader(ReadOnlySpan<byte> utf8, DocumentNotes? notes = null)
     {
         this.notes = notes;
@@ -103,8 +105,8 @@ public ref partial struct DocumentReader
     }
 
     /// <summary>
-    /// Moves to the next member that is not null, or leaves the object and returns false. A null counts as absent,
-    /// as in Go's encoding/json, on which the reference types of the specification rest.
+    /// Moves to the next member that is not null, or leaves the object and returns false. A null counts as absent, as in
+    /// Go's encoding/json, with which the specification's reference types are read.
     /// </summary>
     public bool NextMember()
     {
@@ -144,11 +146,11 @@ public ref partial struct DocumentReader
     /// <summary>Moves to the next element, or leaves the array and returns false.</summary>
     public bool NextElement() => NextItem((byte)']');
 
-    /// <summary>Passes over the value of a member that the caller does not know; what it holds must still be JSON.</summary>
+    /// <summary>Skips the value of a member that the caller does not know; it must still be valid JSON.</summary>
     public void Skip() => SkipValue();
 
-    /// <summary>The same, for a type of the specification: a name near to one of its own is noted.</summary>
-    /// <remarks>Only here the names of a type are gathered: a document without unknown members pays nothing for it.</remarks>
+    /// <summary>The same, for a type of the specification: records a name that resembles one of its own.</summary>
+    /// <remarks>The names of a type are collected only here: a document without unknown members does not pay for it.</remarks>
     internal void SkipUnknown(DocumentObject owner)
     {
         string? near = unknownCount++ < MostFaults ? NearName.Find(Encoding.UTF8.GetString(Name), JsonText.NamesOf(owner)) : null;
@@ -181,7 +183,9 @@ public ref partial struct DocumentReader
     }
 
     /// <summary>Ends the document: only white space may follow.</summary>
-    /// <exception cref="OciDocumentException">More follows, or values of the document are wrong: all of them are named.</exception>
+    /// <exception cref="OciDocumentException">
+    /// More follows, or the document has wrong values: the error names all of them.
+    /// </exception>
     public void End()
     {
         DocumentFault[] found = EndWithFaults();
@@ -189,8 +193,8 @@ public ref partial struct DocumentReader
             throw new OciDocumentException([.. found, .. Misnamed()]);
     }
 
-    /// <summary>As <see cref="End"/>, for who goes on with what could be read.</summary>
-    /// <returns>What is wrong, in the document's order.</returns>
+    /// <summary>As <see cref="End"/>, for a caller that continues with the readable part.</summary>
+    /// <returns>The faults, in document order.</returns>
     public DocumentFault[] EndWithFaults()
     {
         SkipWhitespace();
@@ -200,8 +204,8 @@ public ref partial struct DocumentReader
     }
 
     /// <summary>
-    /// Unknown members whose names are near to known ones, in another case or misspelled: the specification wants them ignored
-    /// (config.md, "Extensibility"), Go's encoding/json would take the first kind.
+    /// Unknown members whose names differ from known ones in case or by a misspelling. The specification requires them to
+    /// be ignored (config.md, "Extensibility"); Go's encoding/json would accept a different case.
     /// </summary>
     public readonly DocumentFault[] Misnamed() => misnamed == null ? [] : Placed(misnamed);
 

@@ -6,7 +6,7 @@ namespace Runcs.OciSpec.Json;
 
 /// <summary>
 /// The order in which Go writes the keys of a map: that of their UTF-8 bytes. It differs from the order of the UTF-16
-/// units only where surrogates (characters beyond U+FFFF) meet U+E000 to U+FFFF.
+/// units only between surrogates (characters beyond U+FFFF) and U+E000 to U+FFFF.
 /// </summary>
 internal sealed class GoKeyOrder : IComparer<string>
 {

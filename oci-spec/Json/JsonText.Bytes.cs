@@ -104,7 +104,7 @@ public sealed partial class JsonText
         length += bytes.Length;
     }
 
-    /// <summary>Room for <paramref name="count"/> bytes behind what was written.</summary>
+    /// <summary>Room for <paramref name="count"/> bytes after the written ones.</summary>
     private Span<byte> Reserve(int count)
     {
         if (buffer.Length - length < count)

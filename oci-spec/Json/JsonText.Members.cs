@@ -6,16 +6,16 @@ using System.Text;
 namespace Runcs.OciSpec.Json;
 
 /// <remarks>
-/// Members as Go's struct tags have them. <c>Member</c> always writes. <c>OptionalMember</c> leaves out what Go's
-/// omitempty leaves out: null, false, 0, the empty string, empty arrays and maps. A writer of names alone
-/// (<see cref="NamesOf"/>) takes each name and no value.
+/// Members follow Go's struct tags. <c>Member</c> always writes. <c>OptionalMember</c> omits the values that Go's
+/// omitempty omits: null, false, 0, the empty string, empty arrays and maps. A writer of names alone
+/// (<see cref="NamesOf"/>) collects each name and no value.
 /// </remarks>
 public sealed partial class JsonText
 {
-    /// <summary>Gets the names instead of the document; null in a writer of documents.</summary>
+    /// <summary>Receives the names instead of the document; null in a writer of documents.</summary>
     private List<string>? names;
 
-    /// <summary>The names of all members of an object, whatever it has for them.</summary>
+    /// <summary>The names of all members of an object, regardless of their values.</summary>
     internal static List<string> NamesOf(WritableObject target)
     {
         JsonText json = Compact();
@@ -45,7 +45,7 @@ public sealed partial class JsonText
             Number(value);
     }
 
-    /// <summary>A truth value member.</summary>
+    /// <summary>A Boolean member.</summary>
     public void Member(ReadOnlySpan<byte> name, bool value)
     {
         if (Begins(name))
@@ -87,7 +87,7 @@ public sealed partial class JsonText
             Number(value.GetValueOrDefault());
     }
 
-    /// <summary>A truth value member, unless null.</summary>
+    /// <summary>A Boolean member, unless null.</summary>
     public void OptionalMember(ReadOnlySpan<byte> name, bool? value)
     {
         if (Begins(name, value != null))
@@ -115,7 +115,7 @@ public sealed partial class JsonText
             Number(value);
     }
 
-    /// <summary>A truth value member, unless false.</summary>
+    /// <summary>A Boolean member, unless false.</summary>
     public void TrueMember(ReadOnlySpan<byte> name, bool value)
     {
         if (Begins(name, value))
@@ -195,7 +195,7 @@ public sealed partial class JsonText
         EndArray();
     }
 
-    /// <summary>Writes the name of a member that the document has; false if no value is to follow.</summary>
+    /// <summary>Writes a member's name; false if no value follows.</summary>
     private bool Begins(ReadOnlySpan<byte> name, bool written = true)
     {
         if (names != null)

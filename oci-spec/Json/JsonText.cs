@@ -4,10 +4,10 @@ using System;
 namespace Runcs.OciSpec.Json;
 
 /// <summary>
-/// Builds a JSON document byte for byte as Go's encoding/json does, which the programs around a runtime were written
-/// against: layout, order of map keys, and escapes (<c>&lt;</c>, <c>&gt;</c> and <c>&amp;</c> too).
+/// Builds a JSON document byte for byte as Go's encoding/json does, because engines are written against its output:
+/// layout, order of map keys, and escapes (<c>&lt;</c>, <c>&gt;</c> and <c>&amp;</c> too).
 /// </summary>
-/// <remarks>Utf8JsonWriter cannot write Go's set of escapes without an encoder of its own, whose tables cost at start.</remarks>
+/// <remarks>Utf8JsonWriter cannot write Go's escapes without a custom encoder, whose tables cost start-up time.</remarks>
 public sealed partial class JsonText
 {
     private readonly byte indentByte;
@@ -19,7 +19,7 @@ public sealed partial class JsonText
     /// <summary>The innermost object or array has no member or element yet.</summary>
     private bool opened = true;
 
-    /// <summary>A name was written, so what follows stands on its line.</summary>
+    /// <summary>A name was written, so the next value is on the same line.</summary>
     private bool named;
 
     private JsonText(byte indentByte, int indentWidth)
@@ -38,10 +38,10 @@ public sealed partial class JsonText
     /// <summary>A document indented by one tab for each level.</summary>
     public static JsonText Tabbed() => new((byte)'\t', 1);
 
-    /// <summary>What was written so far; valid until the next write.</summary>
+    /// <summary>The bytes written so far; valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, length);
 
-    /// <summary>A copy of what was written so far.</summary>
+    /// <summary>A copy of the bytes written so far.</summary>
     public byte[] ToArray() => Written.ToArray();
 
     /// <summary>Opens an object.</summary>
@@ -98,7 +98,10 @@ public sealed partial class JsonText
         AppendDigits(value);
     }
 
-    /// <summary>A number with or without a point, as Go writes a float64 that is not very large or small: without zeros at its end.</summary>
+    /// <summary>
+    /// A number with or without a point, as Go writes a float64 that is neither very large nor very small: without
+    /// trailing zeros.
+    /// </summary>
     /// <param name="text">Digits and at most one point, as the kernel writes them: <c>1.50</c>.</param>
     public void Decimal(ReadOnlySpan<char> text)
     {

@@ -4,15 +4,15 @@ using System.Collections.Generic;
 
 namespace Runcs.OciSpec.Json;
 
-/// <summary>The known name that a misspelled one was meant to be.</summary>
+/// <summary>Finds the known name that a misspelled one was meant to be.</summary>
 public static class NearName
 {
-    // Longer names are compared with none: the distance takes time in proportion to both lengths.
+    // Longer names are not compared: the distance takes time in proportion to both lengths.
     private const int LongestName = 40;
 
     /// <summary>
-    /// The same name in another case or with other separators, or else the one with the fewest wrong characters: at most one, in a
-    /// name of eight characters or more two. Null if no known name is that near.
+    /// The same name in another case or with other separators, or else the one with the fewest wrong characters: at most
+    /// one, or two in a name of eight characters or more. Null if no known name is that close.
     /// </summary>
     public static string? Find(string name, IReadOnlyList<string> known)
     {
@@ -41,7 +41,9 @@ public static class NearName
     private static string Fold(string name) =>
         name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 
-    /// <summary>How many characters are missing, additional, other or exchanged with their neighbour (optimal string alignment).</summary>
+    /// <summary>
+    /// How many characters are missing, extra, replaced or swapped with their neighbour (optimal string alignment).
+    /// </summary>
     private static int Distance(string a, string b)
     {
         int[] beforeLast = new int[b.Length + 1], last = new int[b.Length + 1], current = new int[b.Length + 1];

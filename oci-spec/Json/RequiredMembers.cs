@@ -4,9 +4,9 @@ using System;
 namespace Runcs.OciSpec.Json;
 
 /// <summary>
-/// The members that config.md and config-linux.md call REQUIRED and whose absence cannot be seen once they are read: numbers
-/// and truth values, which are then 0 and false, as they are for the reference types in Go. What must not be empty is the
-/// planner's to judge.
+/// The members that config.md and config-linux.md call REQUIRED and whose absence is invisible after reading: numbers and
+/// Booleans, which are then 0 and false, as in Go's reference types. The planner checks the values that must not be
+/// empty.
 /// </summary>
 internal static class RequiredMembers
 {
