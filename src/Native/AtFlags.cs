@@ -3,7 +3,10 @@ using System;
 
 namespace Runcs.Native;
 
-/// <summary>The flags of the calls that take a directory and a path below it (fcntl.h); what AT_REMOVEDIR is to unlinkat(2), AT_EACCESS is to faccessat(2).</summary>
+/// <summary>
+/// The flags of calls that take a directory and a path below it (fcntl.h). AT_REMOVEDIR of unlinkat(2) and AT_EACCESS of
+/// faccessat(2) have the same value.
+/// </summary>
 [Flags]
 public enum AtFlags : int
 {

@@ -7,13 +7,13 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
 
-/// <summary>bpf(2), as far as programs of type BPF_PROG_TYPE_CGROUP_DEVICE need it.</summary>
+/// <summary>bpf(2) for programs of type BPF_PROG_TYPE_CGROUP_DEVICE.</summary>
 public static unsafe partial class Bpf
 {
     private const int BPF_PROG_LOAD = 5, BPF_PROG_ATTACH = 8, BPF_PROG_DETACH = 9, BPF_PROG_GET_FD_BY_ID = 13, BPF_PROG_QUERY = 16;
     private const uint BPF_PROG_TYPE_CGROUP_DEVICE = 15, BPF_CGROUP_DEVICE = 6, BPF_F_ALLOW_MULTI = 2, BPF_F_REPLACE = 4;
 
-    // union bpf_attr of linux/bpf.h, one struct for each command, as far as it is used.
+    // union bpf_attr of linux/bpf.h: one struct for each command, up to the last member used.
     [StructLayout(LayoutKind.Sequential)]
     private struct bpf_attr_load
     {
@@ -44,11 +44,11 @@ public static unsafe partial class Bpf
         public uint target_fd, attach_type, query_flags, attach_flags;
         public ulong prog_ids;
         public uint prog_cnt, reserved;
-        // Not used; but Linux 6.17 to 7.1 write the last one however short the structure is said to be (fixed by 21c4b99b27f3).
+        // Unused. Linux 6.17 to 7.1 write the last member even if the given size excludes it (fixed by 21c4b99b27f3).
         public ulong prog_attach_flags, link_ids, link_attach_flags, revision;
     }
 
-    /// <summary>Loads a program; what the verifier has against it is in <paramref name="log"/>.</summary>
+    /// <summary>Loads a program; <paramref name="log"/> receives the verifier's objections.</summary>
     /// <param name="name">At most 15 letters, digits, dots and underscores.</param>
     public static Errno TryLoadCgroupDevice(ReadOnlySpan<BpfInstruction> instructions, string name, out Fd? program, out string log)
     {
@@ -57,7 +57,7 @@ public static unsafe partial class Bpf
         log = "";
         Errno errno = TryLoad(code, name, null, out program);
         if (!errno.IsError || errno.Value == Errno.EPERM) return errno;
-        // Again for the reason; writing a log costs time, so not the first time.
+        // Load it again for the reason: writing a log costs time, so the first call does not ask for one.
         var text = new byte[65536];
         errno = TryLoad(code, name, text, out program);
         int length = Array.IndexOf(text, (byte)0);
@@ -83,8 +83,8 @@ public static unsafe partial class Bpf
         }
     }
 
-    /// <summary>Attaches to a cgroup v2 directory, beside what is attached already or in the place of one of that.</summary>
-    /// <param name="replaced">A descriptor of the program that it takes the place of; -1 for none.</param>
+    /// <summary>Attaches to a cgroup v2 directory, in addition to the attached programs or in place of one of them.</summary>
+    /// <param name="replaced">A descriptor of the program to replace; -1 for none.</param>
     public static Errno TryAttachCgroupDevice(int cgroup, int program, int replaced = -1)
     {
         var attr = new bpf_attr_attach
@@ -124,7 +124,7 @@ public static unsafe partial class Bpf
 
     private static Errno Take(nint result, out Fd? fd)
     {
-        fd = result < 0 ? null : new Fd((int)result); // close-on-exec, as all of bpf(2)'s
+        fd = result < 0 ? null : new Fd((int)result); // close-on-exec, like all descriptors of bpf(2)
         return result < 0 ? Errno.Last : Errno.None;
     }
 

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices.Marshalling;
 
 namespace Runcs.Native;
 
-/// <summary>A string as C has it, for the length of a call: in the caller's stack if it fits there.</summary>
+/// <summary>A C string for the duration of a call: on the caller's stack if it fits.</summary>
 internal unsafe ref struct CString
 {
-    /// <summary>What the caller gives in its stack.</summary>
+    /// <summary>The size of the caller's buffer on the stack.</summary>
     public const int Size = 256;
 
     private Utf8StringMarshaller.ManagedToUnmanagedIn _string;

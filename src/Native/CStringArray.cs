@@ -7,8 +7,8 @@ using System.Text;
 namespace Runcs.Native;
 
 /// <summary>
-/// A null-terminated array of C strings, as execve(2) takes for arguments and environment: one block of memory outside the
-/// collected heap, so that its address stays while it is used.
+/// A null-terminated array of C strings, as execve(2) takes for arguments and environment: one block of unmanaged memory,
+/// so that its address stays valid.
 /// </summary>
 public sealed unsafe class CStringArray : IDisposable
 {
@@ -41,7 +41,9 @@ public sealed unsafe class CStringArray : IDisposable
         return array;
     }
 
-    /// <summary>From strings that each end in a null byte, as <c>/proc/PID/environ</c> has them; bytes after the last null are left out.</summary>
+    /// <summary>
+    /// From strings that each end in a null byte, as in <c>/proc/PID/environ</c>; bytes after the last null are ignored.
+    /// </summary>
     public static CStringArray Of(ReadOnlySpan<byte> terminated)
     {
         terminated = terminated[..(terminated.LastIndexOf((byte)0) + 1)];

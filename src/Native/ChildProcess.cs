@@ -5,13 +5,14 @@ using System.Runtime.InteropServices;
 namespace Runcs.Native;
 
 /// <summary>
-/// A child that does one task for this process and ends: a clone that goes on in managed code, with a socket to its parent.
+/// A child that does one task for this process and ends: a clone that continues in managed code, with a socket to its
+/// parent.
 /// </summary>
 /// <remarks>
-/// Its parent may live long and serve others meanwhile. So the child keeps of its descriptors only the standard streams, the
-/// socket and those that the task needs: a pipe of somebody else must not stay open because of it. It does not outlive its parent
-/// (prctl(2), PR_SET_PDEATHSIG). It is waited for by its pid, and until it executes a program its end sends no SIGCHLD and is not
-/// seen by a wait for any child (wait(2), __WALL).
+/// Its parent may live long and do other work meanwhile. So the child keeps only the standard streams, the socket and the
+/// descriptors that its task needs: otherwise it would hold other pipes open. It does not outlive its parent (prctl(2),
+/// PR_SET_PDEATHSIG). The parent waits for its pid. Until it executes a program its end sends no SIGCHLD, and a wait for
+/// any child does not see it (wait(2), __WALL).
 /// </remarks>
 public sealed unsafe class ChildProcess : IDisposable
 {
@@ -28,7 +29,7 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <summary>The parent's end.</summary>
     public Fd Socket { get; }
 
-    /// <param name="task">What the child does, with its end of the socket; when it returns or throws, the child ends.</param>
+    /// <param name="task">What the child does with its end of the socket; when the task returns or throws, the child ends.</param>
     /// <param name="keep">Further descriptors of the parent that the child keeps.</param>
     /// <param name="flags">CLONE_NEW*.</param>
     /// <exception cref="RuncsException"/>
@@ -39,7 +40,7 @@ public sealed unsafe class ChildProcess : IDisposable
     }
 
     /// <inheritdoc cref="Start(Action{Fd}, ReadOnlySpan{int}, CloneFlags)"/>
-    /// <param name="ours">The parent's end of a socket that is there already; disposed with the child.</param>
+    /// <param name="ours">The parent's end of an existing socket pair; disposed with the child.</param>
     /// <param name="its">The child's end; closed in the parent.</param>
     public static ChildProcess Start(Action<Fd> task, Fd ours, Fd its, ReadOnlySpan<int> keep = default, CloneFlags flags = 0)
     {
@@ -51,8 +52,10 @@ public sealed unsafe class ChildProcess : IDisposable
         throw errno.Failure("clone3", flags == CloneFlags.CLONE_NEWUSER ? "CLONE_NEWUSER" : "");
     }
 
-    /// <summary>Executes a program with these standard streams. Whether that succeeded is received as its answer.</summary>
-    /// <param name="prepare">What the child does before; null for nothing.</param>
+    /// <summary>
+    /// Executes a program with these standard streams. The result of the execve is received as the child's answer.
+    /// </summary>
+    /// <param name="prepare">What the child does before the execve; null for nothing.</param>
     /// <exception cref="RuncsException"/>
     public static ChildProcess Execute(string path, CStringArray argv, CStringArray envp, Fd input, Fd output, Fd errors, Action? prepare = null) =>
         Start(socket =>
@@ -69,24 +72,24 @@ public sealed unsafe class ChildProcess : IDisposable
             Answer(socket, 0, errno);
         }, [input.Value, output.Value, errors.Value]);
 
-    /// <summary>In the child: says how the task went.</summary>
-    /// <param name="step">What failed.</param>
-    /// <exception cref="RuncsException">The parent cannot hear it: it would wait for this child, and this child for it.</exception>
+    /// <summary>In the child: sends the result of the task.</summary>
+    /// <param name="step">The failed step.</param>
+    /// <exception cref="RuncsException">The answer cannot be sent: the parent and this child would wait for each other.</exception>
     public static void Answer(Fd socket, int step, Errno errno)
     {
         Errno failure = Files.TryWrite(socket.Value, MemoryMarshal.AsBytes((ReadOnlySpan<int>)[step, errno.Value]), out _);
         failure.OrThrow("write", "socket");
     }
 
-    /// <summary>In the child: the task has made a descriptor for the parent.</summary>
+    /// <summary>In the child: sends a descriptor that the task has made for the parent.</summary>
     public static Errno Answer(Fd socket, Fd made) =>
         UnixSockets.TrySendFd(socket.Value, made.Value, MemoryMarshal.AsBytes((ReadOnlySpan<int>)[0, 0]));
 
-    /// <summary>In the child: waits until nobody has the parent's end any more.</summary>
+    /// <summary>In the child: waits until no process holds the parent's end.</summary>
     public static void Stay(Fd socket) => Files.TryRead(socket.Value, [0], out _);
 
     /// <summary>In the parent, or another child that has inherited the socket: waits for the answer.</summary>
-    /// <param name="step">What failed.</param>
+    /// <param name="step">The failed step.</param>
     /// <returns>ESRCH if the child has ended without an answer.</returns>
     public Errno Receive(out int step)
     {
@@ -96,7 +99,7 @@ public sealed unsafe class ChildProcess : IDisposable
     }
 
     /// <inheritdoc cref="Receive(out int)"/>
-    /// <param name="made">The descriptor that came with it; null for none.</param>
+    /// <param name="made">The descriptor sent with the answer; null for none.</param>
     public Errno Receive(out int step, out Fd? made)
     {
         Span<int> answer = stackalloc int[2];
@@ -106,7 +109,9 @@ public sealed unsafe class ChildProcess : IDisposable
         return errno.IsError ? errno : isWhole ? new Errno(answer[1]) : new Errno(Errno.ESRCH);
     }
 
-    /// <summary>After <see cref="Execute"/>, once the program runs or has ended: why it could not be executed, or no error.</summary>
+    /// <summary>
+    /// After <see cref="Execute"/>, once the program runs or has ended: the errno of a failed execve, or no error.
+    /// </summary>
     public Errno ReceiveExecution()
     {
         Errno errno = Receive(out _);
@@ -114,13 +119,13 @@ public sealed unsafe class ChildProcess : IDisposable
         return errno.Value == Errno.ESRCH ? Errno.None : errno;
     }
 
-    /// <summary>Waits for the end; the status as wait4(2) gives it.</summary>
+    /// <summary>Waits for the child's end and returns its status in the format of wait4(2).</summary>
     /// <exception cref="RuncsException"/>
     public int Wait()
     {
         if (_status is { } known) return known;
         Errno errno = Processes.TryWait(Pid, WaitOptions.__WALL, out _, out int status);
-        // From here on the pid may be another process's.
+        // From here on the pid may belong to another process.
         _status = status;
         errno.OrThrow("wait4", $"pid {Pid}");
         return status;
@@ -147,7 +152,7 @@ public sealed unsafe class ChildProcess : IDisposable
             Descriptors.CloseAllBut(FirstFree, [socket.Value, .. keep]);
             task(socket);
         }
-#pragma warning disable CA1031 // This copy of the parent must end here; the parent sees the end of the socket.
+#pragma warning disable CA1031 // The copy of the parent must not continue beyond this point; the parent sees the socket close.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -158,7 +163,7 @@ public sealed unsafe class ChildProcess : IDisposable
     // Returns only on failure.
     private static Errno TryBecome(string path, CStringArray argv, CStringArray envp, Fd input, Fd output, Fd errors, ref Fd socket, Action? prepare)
     {
-        // Away from the numbers 0 to 2, which may be free in the parent.
+        // Moved above descriptors 0 to 2, which may be free in the parent.
         Fd standardInput = Descriptors.Duplicate(input.Value, FirstFree), standardOutput = Descriptors.Duplicate(output.Value, FirstFree),
             standardError = Descriptors.Duplicate(errors.Value, FirstFree);
         socket = Descriptors.Duplicate(socket.Value, FirstFree);

@@ -23,7 +23,7 @@ public static unsafe partial class Clock
         return (now.tv_sec, (int)now.tv_nsec);
     }
 
-    /// <summary>Milliseconds of a clock that is never set.</summary>
+    /// <summary>Milliseconds of a monotonic clock.</summary>
     public static long Milliseconds()
     {
         timespec now;
@@ -31,7 +31,7 @@ public static unsafe partial class Clock
         return now.tv_sec * 1000 + now.tv_nsec / 1_000_000;
     }
 
-    /// <summary>Sleeps; a signal may end it early.</summary>
+    /// <summary>Sleeps; a signal may interrupt it.</summary>
     public static void Sleep(int milliseconds)
     {
         var time = new timespec { tv_sec = milliseconds / 1000, tv_nsec = milliseconds % 1000 * 1_000_000L };

@@ -22,7 +22,7 @@ public static unsafe partial class Descriptors
         public PollEvents Events, Returned;
     }
 
-    /// <summary>A pipe, both ends close-on-exec; <paramref name="flags"/> may add O_NONBLOCK.</summary>
+    /// <summary>A pipe with both ends close-on-exec; <paramref name="flags"/> may add O_NONBLOCK.</summary>
     /// <exception cref="RuncsException"/>
     public static (Fd Read, Fd Write) Pipe(OpenFlags flags = 0)
     {
@@ -40,7 +40,7 @@ public static unsafe partial class Descriptors
 
     public static Errno TryAddSeals(int fd, SealFlags seals) => fcntl(fd, F_ADD_SEALS, (int)seals) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>A second, close-on-exec number for the same open file, not below <paramref name="least"/>.</summary>
+    /// <summary>A close-on-exec duplicate of a descriptor, with a number of at least <paramref name="least"/>.</summary>
     /// <exception cref="RuncsException"/>
     public static Fd Duplicate(int fd, int least = 3)
     {
@@ -48,7 +48,7 @@ public static unsafe partial class Descriptors
         return result < 0 ? throw Errno.Last.Failure("fcntl", $"descriptor {fd}") : new Fd(result);
     }
 
-    /// <summary>dup2(2): makes <paramref name="target"/> a copy that stays open over exec.</summary>
+    /// <summary>dup2(2): makes <paramref name="target"/> a copy that stays open across execve(2).</summary>
     public static Errno TryDup2(int fd, int target) => dup2(fd, target) < 0 ? Errno.Last : Errno.None;
 
     public static Errno TrySetCloseOnExec(int fd, bool on) => fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) < 0 ? Errno.Last : Errno.None;
@@ -62,7 +62,7 @@ public static unsafe partial class Descriptors
 
     public static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
 
-    /// <summary>Open, and not close-on-exec: everything that is opened here is, and nothing that came over an exec can be.</summary>
+    /// <summary>Open and not close-on-exec: all descriptors opened here are close-on-exec, and inherited ones cannot be.</summary>
     public static bool IsInherited(int fd) => fcntl(fd, F_GETFD, 0) == 0;
 
     public static Errno TrySetNonBlocking(int fd, bool on)
@@ -74,15 +74,16 @@ public static unsafe partial class Descriptors
         return fcntl(fd, F_SETFL, (int)flags) < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>close_range(2) over first..last; with CLOSE_RANGE_CLOEXEC (4) in <paramref name="flags"/> only marks them.</summary>
+    /// <summary>close_range(2) over first..last; CLOSE_RANGE_CLOEXEC (4) in <paramref name="flags"/> only marks them.</summary>
     public static Errno TryCloseRange(uint first, uint last, uint flags)
     {
         return (int)syscall(SYS_close_range, first, last, flags) < 0 ? Errno.Last : Errno.None;
     }
 
     /// <summary>
-    /// Marks all descriptors from <paramref name="first"/> on close-on-exec. Without close_range(2) (CLOSE_RANGE_CLOEXEC is
-    /// Linux 5.11, and a filter may refuse it) those that /proc/self/fd tells of: only for where that is the host's.
+    /// Marks all descriptors from <paramref name="first"/> on close-on-exec. CLOSE_RANGE_CLOEXEC is Linux 5.11, and a
+    /// seccomp filter may refuse close_range(2). In these cases it marks the descriptors that /proc/self/fd lists, so
+    /// call it only where /proc is the host's.
     /// </summary>
     public static void CloseOnExecFrom(int first)
     {
@@ -91,7 +92,7 @@ public static unsafe partial class Descriptors
         foreach (int number in OpenBetween(first, int.MaxValue)) TrySetCloseOnExec(number, true);
     }
 
-    /// <summary>An anonymous file with this content, read from its start, that nobody can change any more (memfd_create(2)).</summary>
+    /// <summary>A sealed anonymous file with this content, with its offset at the start (memfd_create(2)).</summary>
     /// <exception cref="RuncsException"/>
     public static Fd MakeMemfd(string name, System.ReadOnlySpan<byte> content)
     {
@@ -108,18 +109,18 @@ public static unsafe partial class Descriptors
         }
     }
 
-    /// <summary>An anonymous file that is still empty, for <see cref="FillMemfd"/>.</summary>
+    /// <summary>An empty anonymous file, for <see cref="FillMemfd"/>.</summary>
     /// <exception cref="RuncsException"/>
     public static Fd MakeMemfd(string name)
     {
-        // vm.memfd_noexec=2 refuses a memfd that does not say that it will not be executed; MFD_NOEXEC_SEAL is Linux 6.3.
+        // vm.memfd_noexec=2 refuses a memfd without MFD_NOEXEC_SEAL (Linux 6.3).
         Errno errno = TryMemfdCreate(name, MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL, out Fd? file);
         if (errno.Value == Errno.EINVAL) errno = TryMemfdCreate(name, MFD_ALLOW_SEALING, out file);
         errno.OrThrow("memfd_create", name);
         return file!;
     }
 
-    /// <summary>Gives an anonymous file its content, after which nobody can change it.</summary>
+    /// <summary>Writes the content of an anonymous file and seals it.</summary>
     /// <exception cref="RuncsException"/>
     public static void FillMemfd(Fd file, string name, System.ReadOnlySpan<byte> content)
     {
@@ -128,7 +129,7 @@ public static unsafe partial class Descriptors
         {
             while (offset < content.Length)
             {
-                // pwrite(2) leaves the offset at the start.
+                // pwrite(2) does not move the offset.
                 nint count = pwrite64(file.Value, p + offset, (nuint)(content.Length - offset), offset);
                 if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR) throw Errno.Last.Failure("pwrite64", name);
                 offset += System.Math.Max(count, 0);
@@ -138,8 +139,9 @@ public static unsafe partial class Descriptors
     }
 
     /// <summary>
-    /// Closes all descriptors from <paramref name="first"/> to <paramref name="last"/>. Without close_range(2) (Linux 5.9, or
-    /// refused by a filter) those that /proc/self/fd tells of, and without that the first thousand.
+    /// Closes all descriptors from <paramref name="first"/> to <paramref name="last"/>. Without close_range(2) (Linux
+    /// 5.9, or refused by a seccomp filter) it closes those that /proc/self/fd lists, and without /proc the first
+    /// thousand.
     /// </summary>
     public static void CloseBetween(int first, int last)
     {
@@ -147,7 +149,7 @@ public static unsafe partial class Descriptors
         foreach (int number in OpenBetween(first, last)) Files.Close(number);
     }
 
-    /// <summary>Closes all descriptors from <paramref name="first"/> on but these.</summary>
+    /// <summary>Closes all descriptors from <paramref name="first"/> on except these.</summary>
     public static void CloseAllBut(int first, System.Span<int> kept)
     {
         System.MemoryExtensions.Sort(kept);
@@ -160,7 +162,7 @@ public static unsafe partial class Descriptors
         CloseBetween(first, int.MaxValue);
     }
 
-    // Those that may be open: without /proc all below a thousand.
+    // The descriptors that may be open: without /proc, all below a thousand.
     private static System.Collections.Generic.List<int> OpenBetween(int first, int last)
     {
         const int Thousand = 1024;
@@ -180,16 +182,16 @@ public static unsafe partial class Descriptors
         return open;
     }
 
-    /// <summary>poll(2); <paramref name="timeout"/> in milliseconds, -1 for ever. EINTR is returned, not retried.</summary>
+    /// <summary>poll(2); <paramref name="timeout"/> in milliseconds, -1 for no limit. EINTR is returned, not retried.</summary>
     public static Errno TryPoll(System.Span<PollFd> fds, int timeout, out int ready)
     {
         fixed (PollFd* p = fds) ready = poll(p, (nuint)fds.Length, timeout);
         return ready < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>poll(2) of one descriptor for reading, without limit of time; a signal does not end it.</summary>
+    /// <summary>poll(2) of one descriptor for reading, without a timeout; retried after a signal.</summary>
     /// <param name="fd">The descriptor.</param>
-    /// <param name="name">What an error calls it.</param>
+    /// <param name="name">Its name in an error.</param>
     /// <exception cref="RuncsException"/>
     public static void WaitReadable(int fd, string name)
     {

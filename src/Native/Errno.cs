@@ -10,7 +10,7 @@ public readonly record struct Errno(int Value)
 {
     public static readonly Errno None = new(0);
 
-    /// <summary>The errno that the last P/Invoke with SetLastError left behind.</summary>
+    /// <summary>The errno of the last P/Invoke with SetLastError.</summary>
     internal static Errno Last => new(Marshal.GetLastPInvokeError());
 
     public bool IsError => Value != 0;
@@ -19,8 +19,8 @@ public readonly record struct Errno(int Value)
     public string Name => ErrnoNames.Find(Value)?.Name ?? $"errno {Value}";
 
     /// <summary>
-    /// What the number means, in the lower-case words that Go prints and that callers of runc match
-    /// (<c>no such file or directory</c>, <c>permission denied</c>).
+    /// The meaning of the number, in the lower-case form that Go prints and that callers of runc match (<c>no such file
+    /// or directory</c>, <c>permission denied</c>).
     /// </summary>
     public string Message => ErrnoNames.Find(Value)?.Message ?? $"errno {Value}";
 
@@ -78,7 +78,7 @@ public readonly record struct Errno(int Value)
         if (IsError) Throw(jsonPath.ToString(), call, operand.ToString());
     }
 
-    // Out of line, so that a check is a compare and a branch where it stands.
+    // A separate method, so that the inlined check is one compare and one branch.
     [DoesNotReturn]
     private void Throw(string call, string operand) => throw Failure(call, operand);
 

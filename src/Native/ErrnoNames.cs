@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Native;
 
-/// <summary>Symbols and meanings of the error numbers a container runtime meets (errno(3), asm-generic numbering).</summary>
+/// <summary>Symbols and meanings of the error numbers that a container runtime meets (errno(3), asm-generic numbering).</summary>
 internal static class ErrnoNames
 {
     internal sealed record Entry(string Name, string Message);

@@ -4,15 +4,15 @@ using System.Runtime.CompilerServices;
 namespace Runcs.Native;
 
 /// <summary>
-/// An interpolated operand or JSON path of <see cref="Errno.OrThrow(string, string)"/>: the compiler evaluates its parts only if
-/// the call has failed.
+/// An interpolated operand or JSON path of <see cref="Errno.OrThrow(string, string)"/>: the compiler evaluates its parts
+/// only if the call has failed.
 /// </summary>
 [InterpolatedStringHandler]
 public ref struct FailedOperand
 {
     private string _text;
 
-#pragma warning disable IDE0060, CA1801 // The compiler's contract.
+#pragma warning disable IDE0060, CA1801 // Required by the compiler.
     public FailedOperand(int literalLength, int formattedCount, Errno errno, out bool hasFailed)
 #pragma warning restore IDE0060, CA1801
     {

@@ -4,8 +4,8 @@ using System;
 namespace Runcs.Native;
 
 /// <summary>
-/// A file descriptor that this object owns and closes. No finalizer stands behind it (the process has no finalizer
-/// thread), so each one is disposed by whoever opened it. All descriptors made in this library are close-on-exec.
+/// A file descriptor that this object owns and closes. It has no finalizer (the process has no finalizer thread), so its
+/// opener disposes it. All descriptors made in this library are close-on-exec.
 /// </summary>
 public sealed class Fd(int value) : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class Fd(int value) : IDisposable
 
     public bool IsOpen => _value >= 0;
 
-    /// <summary>Gives the number up without closing it.</summary>
+    /// <summary>Gives up ownership without closing the descriptor.</summary>
     public int Release()
     {
         int value = Value;
@@ -31,6 +31,6 @@ public sealed class Fd(int value) : IDisposable
         _value = -1;
     }
 
-    /// <summary>A path that names the open file itself, for calls that take only paths; needs a procfs on /proc.</summary>
+    /// <summary>A path to the open file itself, for calls that take only paths; needs a procfs on /proc.</summary>
     public string ProcPath => $"/proc/self/fd/{Value}";
 }

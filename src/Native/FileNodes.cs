@@ -9,7 +9,10 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
 
-/// <summary>Making, naming and removing directory entries: mkdir(2), mknod(2), symlink(2), rename(2), unlink(2), chmod(2), chown(2), flock(2).</summary>
+/// <summary>
+/// Making, renaming and removing directory entries: mkdir(2), mknod(2), symlink(2), rename(2), unlink(2), chmod(2),
+/// chown(2), flock(2).
+/// </summary>
 public static unsafe partial class FileNodes
 {
     /// <summary>The kernel's dev_t as mknod(2) takes it (makedev(3)).</summary>
@@ -24,17 +27,17 @@ public static unsafe partial class FileNodes
 
     public static Errno TrySymlinkAt(string target, int dir, string path) => symlinkat(target, dir, path) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>unlink(2); with AT_REMOVEDIR in <paramref name="flags"/> rmdir(2).</summary>
+    /// <summary>unlink(2), or rmdir(2) with AT_REMOVEDIR in <paramref name="flags"/>.</summary>
     public static Errno TryUnlinkAt(int dir, string path, AtFlags flags = 0) => unlinkat(dir, path, flags) < 0 ? Errno.Last : Errno.None;
 
     public static Errno TryRenameAt(int oldDir, string oldPath, int newDir, string newPath) =>
         renameat(oldDir, oldPath, newDir, newPath) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>Changes the owner of an open file, O_PATH ones too; -1 leaves an id as it is.</summary>
+    /// <summary>Changes the owner of an open file, including an O_PATH one; -1 keeps an id.</summary>
     public static Errno TryChown(int fd, long uid, long gid) =>
         fchownat(fd, "", unchecked((uint)uid), unchecked((uint)gid), AtFlags.AT_EMPTY_PATH) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>chmod(2) of an open file; of an O_PATH one through /proc/self/fd.</summary>
+    /// <summary>chmod(2) of an open file; an O_PATH one is changed through /proc/self/fd.</summary>
     public static Errno TryChmod(int fd, int mode)
     {
         if (fchmod(fd, (uint)mode) == 0) return Errno.None;
@@ -43,7 +46,7 @@ public static unsafe partial class FileNodes
         return TryChmod($"/proc/self/fd/{fd}", mode);
     }
 
-    /// <summary>chmod(2) of a path, whose last component may be a link.</summary>
+    /// <summary>chmod(2) of a path; a symbolic link at its end is followed.</summary>
     public static Errno TryChmod(string path, int mode) => chmod(path, (uint)mode) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>Sets an extended attribute of a path (setxattr(2)).</summary>
@@ -60,7 +63,7 @@ public static unsafe partial class FileNodes
         return result < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>What a symbolic link says (readlink(2)); null with the reason in <paramref name="errno"/>.</summary>
+    /// <summary>The target of a symbolic link (readlink(2)); null with the reason in <paramref name="errno"/>.</summary>
     public static string? TryReadLinkAt(int dir, string path, out Errno errno)
     {
         const int PathMax = 4096;
@@ -74,7 +77,10 @@ public static unsafe partial class FileNodes
     /// <exception cref="RuncsException"/>
     public static List<string> List(int directory, string operand) => List(directory, operand, directoriesOnly: false);
 
-    /// <summary>Like <see cref="List(int, string)"/>, only the directories, on a file system that tells types (cgroup, proc, tmpfs, ext4).</summary>
+    /// <summary>
+    /// Like <see cref="List(int, string)"/>, only the directories, on a file system whose getdents64(2) returns types
+    /// (cgroup, proc, tmpfs, ext4).
+    /// </summary>
     /// <exception cref="RuncsException"/>
     public static List<string> ListDirectories(int directory, string operand) => List(directory, operand, directoriesOnly: true);
 

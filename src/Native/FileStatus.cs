@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Runcs.Native;
 
-/// <summary>What statx(2) tells of a file.</summary>
+/// <summary>The result of statx(2).</summary>
 public readonly unsafe partial struct FileStatus
 {
     public const uint S_IFMT = 0xF000, S_IFIFO = 0x1000, S_IFCHR = 0x2000, S_IFDIR = 0x4000, S_IFBLK = 0x6000, S_IFREG = 0x8000,
@@ -19,16 +19,16 @@ public readonly unsafe partial struct FileStatus
     public ulong Inode { get; private init; }
     public ulong Size { get; private init; }
 
-    /// <summary>The mount the file was reached by, as mountinfo numbers it (Linux 5.8).</summary>
+    /// <summary>The mount through which the file was reached, as numbered in mountinfo (Linux 5.8).</summary>
     public ulong MountId { get; private init; }
 
     /// <summary>The file is the root of that mount (Linux 5.8).</summary>
     public bool IsMountRoot { get; private init; }
 
-    /// <summary>The device the file lies on.</summary>
+    /// <summary>The device that holds the file.</summary>
     public (uint Major, uint Minor) Device { get; private init; }
 
-    /// <summary>The device a node stands for.</summary>
+    /// <summary>The device that a device node refers to.</summary>
     public (uint Major, uint Minor) Node { get; private init; }
 
     public uint Type => Mode & S_IFMT;
@@ -39,7 +39,7 @@ public readonly unsafe partial struct FileStatus
 
     public bool IsSameFileAs(FileStatus other) => Inode == other.Inode && Device == other.Device;
 
-    /// <summary>The status of an open file (O_PATH ones too).</summary>
+    /// <summary>The status of an open file, including an O_PATH one.</summary>
     /// <exception cref="RuncsException"/>
     public static FileStatus Of(Fd fd) => Of(fd.Value);
 
@@ -76,7 +76,7 @@ public readonly unsafe partial struct FileStatus
         return Errno.None;
     }
 
-    // struct statx of statx(2): 256 bytes, the times left out.
+    // struct statx of statx(2): 256 bytes, without the times.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct statx_t
     {

@@ -9,12 +9,13 @@ using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Native;
 
-/// <summary>open(2), openat2(2), read(2), write(2), close(2) and what goes with them.</summary>
+/// <summary>open(2), openat2(2), read(2), write(2), close(2) and related calls.</summary>
 public static unsafe partial class Files
 {
     public const int AT_FDCWD = -100;
 
-    // openat2(2): a race with a rename makes a scoped walk answer EAGAIN; a container that renames for ever must not hold us for ever.
+    // openat2(2): a scoped walk that races with a rename fails with EAGAIN. The limit keeps a container that renames
+    // forever from blocking us.
     private const int OpenAt2Tries = 128;
 
     private static bool s_openAt2Refused;
@@ -45,8 +46,8 @@ public static unsafe partial class Files
     }
 
     /// <summary>
-    /// openat2(2): opens with the walk held to <paramref name="resolve"/> (RESOLVE_*), close-on-exec always. Where an outer
-    /// filter refuses the call, the same walk in user space.
+    /// openat2(2): opens with path resolution restricted by <paramref name="resolve"/> (RESOLVE_*), always close-on-exec.
+    /// If an outer seccomp filter refuses the call, the same walk is done in user space.
     /// </summary>
     public static Errno TryOpenAt2(int dir, string path, OpenFlags flags, ResolveFlags resolve, int mode, out Fd? fd)
     {
@@ -74,7 +75,7 @@ public static unsafe partial class Files
         }
     }
 
-    /// <summary>Reads once, at most the span's length; 0 at the end of the file.</summary>
+    /// <summary>One read of at most the span's length; 0 at the end of the file.</summary>
     public static Errno TryRead(int fd, Span<byte> buffer, out int count)
     {
         nint result;
@@ -84,7 +85,7 @@ public static unsafe partial class Files
         return result < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>Writes once, at most the span's length.</summary>
+    /// <summary>One write of at most the span's length.</summary>
     public static Errno TryWrite(int fd, ReadOnlySpan<byte> data, out int count)
     {
         nint result;
@@ -107,11 +108,11 @@ public static unsafe partial class Files
     }
 
     /// <summary>All bytes up to the end of the file, at most <paramref name="limit"/>.</summary>
-    /// <param name="expected">How many there probably are.</param>
-    /// <exception cref="RuncsException">The read failed, or (EFBIG) there is more than the limit.</exception>
+    /// <param name="expected">The probable number of bytes.</param>
+    /// <exception cref="RuncsException">The read failed, or the file exceeds the limit (EFBIG).</exception>
     public static byte[] ReadToEnd(int fd, string operand, int limit = int.MaxValue, int expected = 4095)
     {
-        // One more than expected: a buffer that is full has to grow before the end can be seen.
+        // One more than expected: a full buffer would have to grow before the end of the file is seen.
         var buffer = new byte[Math.Min(Math.Max(expected, 1023) + 1, limit)];
         int length = 0;
         while (true)
@@ -166,7 +167,10 @@ public static unsafe partial class Files
 
     public static void Close(int fd) => LibC.close(fd);
 
-    /// <summary>access(2) with the effective ids; <paramref name="mode"/> is F_OK 0 or R_OK 4, W_OK 2, X_OK 1.</summary>
+    /// <summary>
+    /// access(2) with the effective ids; <paramref name="mode"/> is F_OK (0) or a combination of R_OK (4), W_OK (2), X_OK
+    /// (1).
+    /// </summary>
     public static Errno TryAccessAt(int dir, string path, int mode) =>
         faccessat(dir, path, mode, AtFlags.AT_EACCESS) < 0 ? Errno.Last : Errno.None;
 

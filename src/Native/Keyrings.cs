@@ -14,8 +14,8 @@ public static unsafe partial class Keyrings
     private const int KEYCTL_SETPERM = 5;
 
     /// <summary>
-    /// Gives the caller, and what it clones and executes, a session keyring of this name: one that its user may search, or a
-    /// new one. Null for one that no name leads to.
+    /// Joins a session keyring of this name that the caller's user may search, or makes a new one; clones and executed
+    /// programs inherit it. Null makes an anonymous keyring.
     /// </summary>
     public static Errno TryJoinSession(string? name, out int keyring)
     {
@@ -23,8 +23,10 @@ public static unsafe partial class Keyrings
         return keyring < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>What the kernel says of a key, <c>type;uid;gid;permissions;description</c>, the permissions in hexadecimal digits.</summary>
-    /// <returns>The length of the text, which may be more than fits.</returns>
+    /// <summary>
+    /// The kernel's description of a key, <c>type;uid;gid;permissions;description</c>, with hexadecimal permissions.
+    /// </summary>
+    /// <returns>The length of the text, which may exceed the buffer.</returns>
     public static Errno TryDescribe(int key, Span<byte> text, out int length)
     {
         fixed (byte* p = text) length = (int)syscall(SYS_keyctl, KEYCTL_DESCRIBE, key, (nint)p, text.Length);

@@ -13,39 +13,42 @@ using static Runcs.Native.UmountFlags;
 namespace Runcs.Native;
 
 /// <summary>
-/// What <see cref="MountApi"/> does where the filter of an outer container refuses its calls: mount(2). That call knows no
-/// detached mounts, so they are kept on a staging tmpfs in the private mount namespace of this process, and moved
-/// from there; and it knows no descriptors, so these are named by their numbers in a procfs.
+/// Replaces the calls of <see cref="MountApi"/> by mount(2) where the seccomp filter of an outer container refuses them.
+/// mount(2) has no detached mounts: they are kept on a staging tmpfs in the private mount namespace of this process and
+/// moved from there. It takes no descriptors: these are named by their numbers in a procfs.
 /// </summary>
 public static class LegacyMounts
 {
     private const MountFlags StagingFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
-    // path_resolution(7): ".." of the root is the root, or what is mounted over it; "/" itself stays the one below, so that
-    // nothing is hidden by the staging tmpfs.
+    // path_resolution(7): ".." of the root is the root, or the mount on top of it. "/" itself remains the lower one, so
+    // the staging tmpfs hides nothing.
     private const string StagingPath = "/..";
 
     private static bool s_allowed;
     private static Fd? s_staging, s_descriptors;
     private static int s_entries;
 
-    // The file system that is being configured: there is only one at a time.
+    // The file system being configured; there is only one at a time.
     private static string s_type = "";
     private static readonly List<(string Key, string? Value)> s_parameters = [];
 
-    /// <summary>Whether fsopen(2) and what follows it are refused.</summary>
+    /// <summary>fsopen(2) and the calls after it are refused.</summary>
     internal static bool MakesFileSystems { get; private set; }
 
-    /// <summary>Whether open_tree(2) is refused.</summary>
+    /// <summary>open_tree(2) is refused.</summary>
     internal static bool CopiesTrees { get; private set; }
 
-    /// <summary>Whether move_mount(2) is refused.</summary>
+    /// <summary>move_mount(2) is refused.</summary>
     internal static bool Moves { get; private set; }
 
-    /// <summary>Allows the fallback: called in a mount namespace that is this process's own, and where its root is not shared with another.</summary>
+    /// <summary>
+    /// Allows the fallback. Called in a mount namespace of this process's own, whose root is not shared with another
+    /// process.
+    /// </summary>
     public static void Allow() => s_allowed = true;
 
-    /// <summary>Unmounts the staging tmpfs: before another root takes the place of this one, and in the end.</summary>
+    /// <summary>Unmounts the staging tmpfs: before the root changes, and at the end.</summary>
     public static void TakeDown()
     {
         if (s_staging == null) return;
@@ -60,7 +63,7 @@ public static class LegacyMounts
 
     internal static bool ReplaceMoves(Errno errno, SystemCall call) => Moves |= Replaces(errno, call);
 
-    /// <summary>Keeps what a context was opened for: that it is refused may show as late as fsmount(2).</summary>
+    /// <summary>Records the type that a context was opened for: the refusal may show as late as fsmount(2).</summary>
     internal static void Begin(string type)
     {
         if (!s_allowed) return;
@@ -73,7 +76,7 @@ public static class LegacyMounts
         if (s_allowed) s_parameters.Add((key, value));
     }
 
-    /// <summary>The file system that was begun, on the staging tmpfs.</summary>
+    /// <summary>Mounts the configured file system on the staging tmpfs.</summary>
     /// <param name="attributes">MOUNT_ATTR_*.</param>
     /// <param name="mount">Its root.</param>
     internal static Errno TryMakeFileSystem(MountAttributeFlags attributes, out Fd? mount)
@@ -88,7 +91,10 @@ public static class LegacyMounts
         return TryNamed(null, mount!.Value, null, FlagsOf(attributes) | MS_REMOUNT | MS_BIND, null);
     }
 
-    /// <summary>What fsconfig(2) and fsmount(2) would be told as arguments of mount(2): some parameters are flags there, one the source.</summary>
+    /// <summary>
+    /// The parameters of fsconfig(2) and fsmount(2) as arguments of mount(2): some are flags there, and one is the
+    /// source.
+    /// </summary>
     public static (string Source, MountFlags Flags, string? Data) Arguments(IReadOnlyList<(string Key, string? Value)> parameters, MountAttributeFlags attributes)
     {
         string source = "none";
@@ -103,13 +109,13 @@ public static class LegacyMounts
         return (source, flags, data.Length > 0 ? data.ToString() : null);
     }
 
-    // mount(8), "context=": the commas of a context would separate parameters.
+    // mount(8), "context=": commas in a context would separate parameters.
     private static string? Quoted(string key, string? value) =>
         value != null && value.Contains(',') && key.EndsWith("context", StringComparison.Ordinal) ? string.Concat("\"", value, "\"") : value;
 
     /// <summary>
-    /// A place on the staging tmpfs where another process, which shares this mount namespace, can mount the file system that was begun;
-    /// null where fsopen(2) is not refused.
+    /// A directory or file on the staging tmpfs where another process, which shares this mount namespace, can mount the
+    /// configured file system; null if fsopen(2) is not refused.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public static Fd? MakePlace(out string name)
@@ -121,7 +127,7 @@ public static class LegacyMounts
         return place;
     }
 
-    /// <summary>What was mounted on a place.</summary>
+    /// <summary>Opens the mount on such a place.</summary>
     public static Errno TryOpenEntry(string name, out Fd? mount) => Files.TryOpenAt(s_staging!.Value, name, O_PATH | O_NOFOLLOW, 0, out mount);
 
     /// <inheritdoc cref="MountApi.TryOpenTree"/>
@@ -166,12 +172,12 @@ public static class LegacyMounts
     {
         if (s_staging != null) return Errno.None;
         Errno errno = TryMount("tmpfs", StagingPath, "tmpfs", StagingFlags, "mode=0700");
-        // mount(2): nothing can be moved away from a shared mount.
+        // mount(2): a mount whose parent is shared cannot be moved.
         if (!errno.IsError) errno = TryMount(null, StagingPath, null, MS_PRIVATE, null);
         return errno.IsError ? errno : Files.TryOpenAt(Files.AT_FDCWD, StagingPath, O_PATH | O_DIRECTORY, 0, out s_staging);
     }
 
-    // mount(2) with the working directory where numbers are the names of descriptors.
+    // mount(2) with the directory of descriptor numbers as working directory.
     private static Errno TryNamed(string? source, int target, string? type, MountFlags flags, string? data)
     {
         Errno errno = TryOpenDescriptors();
@@ -188,7 +194,7 @@ public static class LegacyMounts
         }
     }
 
-    // Once the root is the container's, its /proc is believed only if it is the root of a procfs.
+    // After the root has changed, its /proc is trusted only if it is the root of a procfs.
     private static Errno TryOpenDescriptors()
     {
         const ulong PROC_ROOT_INO = 1;
@@ -204,7 +210,7 @@ public static class LegacyMounts
         }
     }
 
-    // What fsconfig(2) takes as parameters and mount(2) as flags.
+    // Parameters of fsconfig(2) that mount(2) takes as flags.
     private static MountFlags FlagOf(string key) => key switch
     {
         "ro" => MS_RDONLY,
@@ -215,7 +221,7 @@ public static class LegacyMounts
         _ => 0,
     };
 
-    /// <summary>MOUNT_ATTR_* as the flags of mount(2).</summary>
+    /// <summary>MOUNT_ATTR_* as flags of mount(2).</summary>
     public static MountFlags FlagsOf(MountAttributeFlags attributes)
     {
         const MountAttributeFlags Same = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;

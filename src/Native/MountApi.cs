@@ -13,7 +13,7 @@ namespace Runcs.Native;
 /// <summary>The mount calls that work on descriptors (Linux 5.2; mount_setattr 5.12): fsopen, fsconfig, fsmount, open_tree, move_mount.</summary>
 public static unsafe partial class MountApi
 {
-    /// <summary>What fsconfig(2) takes of a key or a value, in bytes (fs/fsopen.c: 256 with the terminating null).</summary>
+    /// <summary>The longest key or value of fsconfig(2), in bytes (fs/fsopen.c: 256 with the terminating null).</summary>
     public const int LongestFsParameter = 255;
 
     /// <summary><c>struct mount_attr</c> of mount_setattr(2).</summary>
@@ -29,20 +29,23 @@ public static unsafe partial class MountApi
         LegacyMounts.Begin(type);
         context = null;
         Errno errno = LegacyMounts.MakesFileSystems ? Errno.None : Take(syscall_string(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */, 0), out context);
-        // The descriptor only stands for a context then.
+        // The descriptor is then only a placeholder for a context.
         return LegacyMounts.MakesFileSystems || LegacyMounts.ReplaceFileSystems(errno, SYS_fsopen)
             ? Files.TryOpenAt(Files.AT_FDCWD, "/", OpenFlags.O_PATH, 0, out context)
             : errno;
     }
 
-    /// <summary>Sets one parameter: a flag when <paramref name="value"/> is null, else a string.</summary>
+    /// <summary>Sets one parameter: a flag if <paramref name="value"/> is null, else a string.</summary>
     public static Errno TryFsConfig(int context, string key, string? value)
     {
         LegacyMounts.Add(key, value);
         return Configure(context, value is null ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING, key, value, 0);
     }
 
-    /// <summary>Sets a parameter that is a descriptor; EINVAL where the calls are refused, as from a file system that does not know it.</summary>
+    /// <summary>
+    /// Sets a parameter that is a descriptor. EINVAL if the calls are refused, as from a file system without this
+    /// parameter.
+    /// </summary>
     public static Errno TryFsConfigFd(int context, string key, int fd)
     {
         Errno errno = Configure(context, FSCONFIG_SET_FD, key, null, fd);
@@ -52,11 +55,11 @@ public static unsafe partial class MountApi
     /// <summary>FSCONFIG_CMD_*.</summary>
     public static Errno TryFsCommand(int context, FsConfigCommand command) => Configure(context, command, null, null, 0);
 
-    /// <summary>What the file system said about a failure (read from the context descriptor), or null when it said nothing.</summary>
+    /// <summary>The file system's message about a failure (read from the context descriptor), or null if there is none.</summary>
     public static string? ReadFsMessage(int context)
     {
         System.Span<byte> buffer = stackalloc byte[512];
-        // Each message has a one-letter level and a space in front: "e ext4: unknown parameter".
+        // Each message begins with a one-letter level and a space: "e ext4: unknown parameter".
         return !Files.TryRead(context, buffer, out int count).IsError && count > 2
             ? Encoding.UTF8.GetString(buffer[2..count]).TrimEnd('\n')
             : null;
@@ -73,7 +76,9 @@ public static unsafe partial class MountApi
             : errno;
     }
 
-    /// <summary>open_tree(2); with OPEN_TREE_CLONE a detached copy of the mount (with AT_RECURSIVE of the tree) at the path.</summary>
+    /// <summary>
+    /// open_tree(2); OPEN_TREE_CLONE makes a detached copy of the mount at the path (with AT_RECURSIVE, of the tree).
+    /// </summary>
     public static Errno TryOpenTree(int dir, string path, OpenTreeFlags flags, out Fd? tree)
     {
         tree = null;
@@ -84,7 +89,7 @@ public static unsafe partial class MountApi
             : errno;
     }
 
-    /// <summary>Attaches a detached mount, by descriptor, on an open file or directory.</summary>
+    /// <summary>Attaches a detached mount to an open file or directory.</summary>
     public static Errno TryMoveMount(int mount, int target)
     {
         Errno errno = LegacyMounts.Moves ? Errno.None
@@ -92,14 +97,19 @@ public static unsafe partial class MountApi
         return LegacyMounts.Moves || LegacyMounts.ReplaceMoves(errno, SYS_move_mount) ? LegacyMounts.TryMove(mount, target) : errno;
     }
 
-    /// <summary>Attaches a detached mount on a path below <paramref name="dir"/>; a symbolic link at its end is not followed.</summary>
+    /// <summary>
+    /// Attaches a detached mount to a path below <paramref name="dir"/>; a symbolic link at its end is not followed.
+    /// </summary>
     public static Errno TryMoveMount(int mount, int dir, string path)
     {
         Errno errno = LegacyMounts.Moves ? Errno.None : Answer(syscall_move_mount(SYS_move_mount, mount, "", dir, path, MOVE_MOUNT_F_EMPTY_PATH));
         return LegacyMounts.Moves || LegacyMounts.ReplaceMoves(errno, SYS_move_mount) ? LegacyMounts.TryMove(mount, dir, path) : errno;
     }
 
-    /// <summary>mount_setattr(2) on the mount that <paramref name="fd"/> is the root of; AT_RECURSIVE in <paramref name="flags"/> for the tree.</summary>
+    /// <summary>
+    /// mount_setattr(2) on the mount whose root is <paramref name="fd"/>; AT_RECURSIVE in <paramref name="flags"/> for
+    /// the tree.
+    /// </summary>
     public static Errno TryMountSetattr(int fd, AtFlags flags, mount_attr attributes) =>
         Answer(syscall_at(SYS_mount_setattr, fd, "", (nint)(flags | AtFlags.AT_EMPTY_PATH), (nint)(&attributes), sizeof(mount_attr)));
 

@@ -7,7 +7,7 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
 
-/// <summary>mount(2), umount2(2), pivot_root(2), chroot(2), statfs(2): the calls that take paths or the working directory.</summary>
+/// <summary>mount(2), umount2(2), pivot_root(2), chroot(2), statfs(2): calls that take paths or the working directory.</summary>
 public static unsafe partial class Mounts
 {
     /// <summary>Magic numbers of statfs(2).</summary>
@@ -26,7 +26,10 @@ public static unsafe partial class Mounts
 
     public static Errno TryChroot(string path) => chroot(path) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>The file system's magic number and its mount flags (ST_*, which have the values of MS_RDONLY to MS_NOEXEC, MS_NOATIME...).</summary>
+    /// <summary>
+    /// The file system's magic number and its mount flags (ST_*, with the values of MS_RDONLY to MS_NOEXEC,
+    /// MS_NOATIME...).
+    /// </summary>
     public static Errno TryStatfs(string path, out long type, out long flags)
     {
         statfs_t buffer;

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Runcs.Native;
 
-/// <summary>Goes through the attributes of a message (<c>struct rtattr</c>, rtnetlink(7)).</summary>
+/// <summary>Iterates over the attributes of a message (<c>struct rtattr</c>, rtnetlink(7)).</summary>
 public ref struct NetlinkAttributes(ReadOnlySpan<byte> rest)
 {
     internal const int HeaderSize = 4;

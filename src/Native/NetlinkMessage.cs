@@ -5,14 +5,14 @@ using System.Text;
 
 namespace Runcs.Native;
 
-/// <summary>A message of netlink(7) in the making: <c>struct nlmsghdr</c>, the type's own header, attributes.</summary>
+/// <summary>Builds a message of netlink(7): <c>struct nlmsghdr</c>, the header of the type, attributes.</summary>
 public sealed class NetlinkMessage
 {
     internal const int HeaderSize = 16;
     private byte[] _bytes = new byte[256];
     private int _length = HeaderSize;
 
-    /// <param name="flags">NLM_F_* besides NLM_F_REQUEST and NLM_F_ACK, which every message gets.</param>
+    /// <param name="flags">NLM_F_* in addition to NLM_F_REQUEST and NLM_F_ACK, which every message has.</param>
     public NetlinkMessage(ushort type, ushort flags = 0)
     {
         (Type, Flags) = (type, flags);
@@ -33,7 +33,7 @@ public sealed class NetlinkMessage
     public NetlinkMessage Attribute(ushort type, ReadOnlySpan<byte> value)
     {
         Span<byte> place = Reserve(NetlinkAttributes.HeaderSize + value.Length);
-        // A length that does not fit would be cut off, and the rest of the value be read as attributes (CVE-2021-43784).
+        // A length that overflows would be truncated, and the rest of the value parsed as attributes (CVE-2021-43784).
         MemoryMarshal.Write(place, checked((ushort)(NetlinkAttributes.HeaderSize + value.Length)));
         MemoryMarshal.Write(place[2..], type);
         value.CopyTo(place[NetlinkAttributes.HeaderSize..]);

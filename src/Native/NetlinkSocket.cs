@@ -13,7 +13,7 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
     private const int AF_NETLINK = 16, SOCK_RAW = 3, SOCK_CLOEXEC = 0x80000, NETLINK_ROUTE = 0, MSG_DONTWAIT = 0x40;
     private const ushort NLMSG_ERROR = 2, NLMSG_DONE = 3, NLM_F_DUMP_INTR = 0x10;
 
-    // The kernel fills no more than 32 KiB of a dump at once.
+    // The kernel fills at most 32 KiB of a dump at once.
     private const int BufferSize = 1 << 16;
     private const int DumpTries = 16;
 
@@ -23,10 +23,10 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
 
     private NetlinkSocket(Fd fd) => _fd = fd;
 
-    /// <summary>Gets the type, the header's flags and what follows <c>struct nlmsghdr</c> of one message.</summary>
+    /// <summary>Receives the type of one message and its body after <c>struct nlmsghdr</c>.</summary>
     public delegate void Received(ushort type, ReadOnlySpan<byte> body);
 
-    /// <param name="groups">RTMGRP_*: which events it hears of.</param>
+    /// <param name="groups">RTMGRP_*: the events that it receives.</param>
     /// <exception cref="RuncsException"/>
     public static NetlinkSocket Open(uint groups = 0)
     {
@@ -41,10 +41,10 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
         throw errno.Failure("bind", "AF_NETLINK");
     }
 
-    /// <summary>One that another process has opened.</summary>
+    /// <summary>A socket opened by another process.</summary>
     public static NetlinkSocket Of(Fd fd) => new(fd);
 
-    /// <summary>Only its descriptor, for another process.</summary>
+    /// <summary>Only its descriptor, to send to another process.</summary>
     public static Errno TryOpen(out Fd? fd)
     {
         int number = LibC.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -52,7 +52,9 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
         return number < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>Sends a request, hands what the kernel answers to <paramref name="received"/>, and returns the kernel's verdict.</summary>
+    /// <summary>
+    /// Sends a request, passes the kernel's replies to <paramref name="received"/>, and returns the kernel's errno.
+    /// </summary>
     public Errno TryRequest(NetlinkMessage message, Received? received = null)
     {
         for (int tries = 0; ; tries++)
@@ -62,12 +64,12 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
             if (errno.IsError) return errno;
             bool interrupted = false;
             while (!ReadAnswers(received, ref interrupted, out errno)) { }
-            // What is listed changed meanwhile: it may be listed twice or not at all.
+            // The list changed during the dump: entries may be repeated or missing.
             if (errno.IsError || !interrupted || tries == DumpTries) return errno;
         }
     }
 
-    /// <summary>Hands out the events that are there; it does not wait for any.</summary>
+    /// <summary>Passes on the pending events; it does not wait for any.</summary>
     public void ReadEvents(Received received)
     {
         while (!TryReceive(MSG_DONTWAIT, out int count).IsError)
@@ -115,7 +117,7 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
         return true;
     }
 
-    // Only the kernel, whose port is 0, is listened to (netlink(7)).
+    // Only messages of the kernel, whose port is 0, are accepted (netlink(7)).
     private Errno TryReceive(int flags, out int count)
     {
         while (true)

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace Runcs.Native;
 
-/// <summary>An address of an interface, of any family, as rtnetlink(7) gives it.</summary>
+/// <summary>An address of an interface, of any family, from rtnetlink(7).</summary>
 /// <param name="Flags">IFA_F_*.</param>
 /// <param name="Attributes">All its attributes by their type (IFA_*).</param>
 public sealed record NetworkAddress(byte Family, byte PrefixLength, byte Scope, uint Flags, IReadOnlyList<(ushort Type, byte[] Value)> Attributes)
@@ -15,7 +15,7 @@ public sealed record NetworkAddress(byte Family, byte PrefixLength, byte Scope, 
     private const uint IFA_F_NODAD = 0x02, IFA_F_HOMEADDRESS = 0x10, IFA_F_MANAGETEMPADDR = 0x100, IFA_F_NOPREFIXROUTE = 0x200, IFA_F_MCAUTOJOIN = 0x400;
     private const int HeaderSize = 8;
 
-    /// <summary>IFA_F_PERMANENT: it was given by somebody and stays until it is taken away.</summary>
+    /// <summary>IFA_F_PERMANENT: set by a user, and kept until it is removed.</summary>
     public const uint Permanent = 0x80;
 
     /// <summary>RT_SCOPE_UNIVERSE.</summary>
@@ -36,7 +36,9 @@ public sealed record NetworkAddress(byte Family, byte PrefixLength, byte Scope, 
         return errno;
     }
 
-    /// <summary>Gives an interface this address with what a user can say of it: its peer, broadcast address, metric and flags.</summary>
+    /// <summary>
+    /// Adds this address to an interface with the settings of a user: its peer, broadcast address, metric and flags.
+    /// </summary>
     /// <param name="keepLabel">Also its label, which begins with the interface's name.</param>
     public Errno TryAdd(NetlinkSocket socket, int index, bool keepLabel)
     {
@@ -67,7 +69,7 @@ public sealed record NetworkAddress(byte Family, byte PrefixLength, byte Scope, 
         var attributes = new NetlinkAttributes(body[HeaderSize..]);
         while (attributes.Next())
         {
-            // All 32 of them; the header has room for 8.
+            // All 32 flags; the header has room for 8.
             if (attributes.Type == IFA_FLAGS) flags = attributes.Number;
             values.Add((attributes.Type, attributes.Value.ToArray()));
         }

@@ -11,8 +11,8 @@ public static class NetworkLinks
     private const uint IFF_UP = 1;
     private const int LinkHeader = 16;
 
-    /// <summary>Finds an interface by its name, or by another of its names (ip-link(8), altname).</summary>
-    /// <returns>ENODEV when there is none.</returns>
+    /// <summary>Finds an interface by its name or an alternative name (ip-link(8), altname).</summary>
+    /// <returns>ENODEV if there is none.</returns>
     public static Errno TryFind(NetlinkSocket socket, string name, out NetworkLink? link)
     {
         NetworkLink? found = null;
@@ -25,8 +25,8 @@ public static class NetworkLinks
     }
 
     /// <summary>
-    /// Moves an interface into another network namespace and gives it a name there, which may be a template
-    /// (<c>eth%d</c>). The kernel takes it down and takes its addresses away.
+    /// Moves an interface to another network namespace under a name, which may be a template (<c>eth%d</c>). The kernel
+    /// takes it down and removes its addresses.
     /// </summary>
     public static Errno TryMove(NetlinkSocket socket, int index, int namespaceFd, string name) =>
         socket.TryRequest(new NetlinkMessage(RTM_NEWLINK).Header(Header(index)).Attribute(IFLA_NET_NS_FD, (uint)namespaceFd).Attribute(IFLA_IFNAME, name));
@@ -36,8 +36,8 @@ public static class NetworkLinks
         socket.TryRequest(new NetlinkMessage(RTM_NEWLINK).Header(Header(index, IFF_UP, IFF_UP)));
 
     /// <summary>
-    /// What number an interface that has left has where it went: from the events of a socket that was opened with
-    /// RTMGRP_LINK before. Zero when it has not left.
+    /// The index of a moved interface in its new network namespace, from the events of a socket opened with RTMGRP_LINK
+    /// before the move. Zero if it has not moved.
     /// </summary>
     public static int ReadNewIndex(NetlinkSocket events, int index)
     {
@@ -63,7 +63,7 @@ public static class NetworkLinks
         return new NetworkLink(MemoryMarshal.Read<int>(body[4..]), name, (MemoryMarshal.Read<uint>(body[8..]) & IFF_UP) != 0);
     }
 
-    // struct ifinfomsg: family, type, index, flags, and which of the flags are to change.
+    // struct ifinfomsg: family, type, index, flags, and the mask of flags to change.
     private static byte[] Header(int index, uint flags = 0, uint change = 0)
     {
         var header = new byte[LinkHeader];

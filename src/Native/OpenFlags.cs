@@ -3,7 +3,9 @@ using System;
 
 namespace Runcs.Native;
 
-/// <summary>The flags of open(2) and of everything that makes descriptors as it does. Some have other values on other architectures.</summary>
+/// <summary>
+/// The flags of open(2) and of calls that make descriptors in the same way. Some values differ between architectures.
+/// </summary>
 [Flags]
 public enum OpenFlags : int
 {

@@ -3,7 +3,7 @@ using System;
 
 namespace Runcs.Native;
 
-/// <summary>What poll(2) waits for and reports.</summary>
+/// <summary>The events that poll(2) waits for and reports.</summary>
 [Flags]
 public enum PollEvents : short
 {

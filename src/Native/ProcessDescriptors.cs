@@ -9,15 +9,16 @@ using static Runcs.Native.Syscall;
 namespace Runcs.Native;
 
 /// <summary>
-/// pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2), and the wait for a process's end. Where an outer filter refuses the first, the
-/// process's directory in /proc stands for it: that is bound to the process as well, and only cannot be polled.
+/// pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2), and the wait for a process's end. If an outer seccomp filter
+/// refuses pidfd_open(2), the process's directory in /proc replaces the pidfd: it refers to the same process, but cannot
+/// be polled.
 /// </summary>
 public static partial class ProcessDescriptors
 {
     private const int Patience = 10;
     private static bool s_openRefused;
 
-    /// <summary>A descriptor of a process that need not be a child.</summary>
+    /// <summary>A descriptor of any process, child or not.</summary>
     public static Errno TryOpen(int pid, out Fd? process)
     {
         nint result = s_openRefused ? -1 : syscall(SYS_pidfd_open, pid, 0, 0, 0);
@@ -29,17 +30,20 @@ public static partial class ProcessDescriptors
         return errno.Value == Errno.ENOENT ? new Errno(Errno.ESRCH) : errno;
     }
 
-    /// <summary>Sends a signal to the process and to no other; ESRCH if it has ended and was waited for.</summary>
+    /// <summary>Signals exactly this process; ESRCH if it has ended and was waited for.</summary>
     public static Errno TrySignal(int process, int signal)
     {
         Errno errno = syscall(SYS_pidfd_send_signal, process, signal, 0, 0) < 0 ? Errno.Last : Errno.None;
         if (!RefusedCalls.Explains(errno, SYS_pidfd_send_signal)) return errno;
-        // Between the look and kill(2) the number could become another's, but only if all others are used up meanwhile.
+        // Between this check and kill(2) the pid could be reused, but only if all other pids are used in between.
         int pid = PidOf(process);
         return pid <= 0 ? new Errno(Errno.ESRCH) : Processes.TryKill(pid, signal);
     }
 
-    /// <summary>pidfd_getfd(2): a close-on-exec duplicate of another process's descriptor; it takes what ptrace(2) takes.</summary>
+    /// <summary>
+    /// pidfd_getfd(2): a close-on-exec duplicate of another process's descriptor; it requires the permission of
+    /// ptrace(2).
+    /// </summary>
     public static Errno TryGetFd(int process, int target, out Fd? fd)
     {
         nint result = syscall(SYS_pidfd_getfd, process, target, 0, 0);
@@ -62,8 +66,8 @@ public static partial class ProcessDescriptors
     }
 
     /// <summary>
-    /// Whether the process has ended or is on its way to: then it has given up its namespaces and its root or is about to, while
-    /// the first one of a pid namespace ends only after all others in it (pid_namespaces(7)).
+    /// Whether the process has ended or is exiting. An exiting process has released its namespaces and its root or is
+    /// about to; the first process of a pid namespace ends only after all others in it (pid_namespaces(7)).
     /// </summary>
     public static bool IsEnding(Fd process)
     {
@@ -73,11 +77,11 @@ public static partial class ProcessDescriptors
         int pid = PidOf(process.Value);
         bool isExiting = pid > 0 && TryReadStat(string.Concat("/proc/", pid.ToString(), "/stat"), stat, out int length)
             && Field(stat[..length], FlagsField - StateField) is { } flags && (flags & PF_EXITING) != 0;
-        // The file was looked up by the number, which is the process's as long as it has not ended.
+        // The file was found by pid, which is the process's until it has ended.
         return isExiting || HasEnded(process);
     }
 
-    // proc_pid_stat(5): the fields behind the name, which stands in parentheses and may hold any character.
+    // proc_pid_stat(5): the fields after the name, which is in parentheses and may contain any character.
     private static uint? Field(ReadOnlySpan<byte> stat, int index)
     {
         string text = Encoding.ASCII.GetString(stat[(stat.LastIndexOf((byte)')') + 1)..]);
@@ -85,7 +89,7 @@ public static partial class ProcessDescriptors
         return index < fields.Length && uint.TryParse(fields[index], out uint number) ? number : null;
     }
 
-    /// <summary>Waits for the end of the process, at most so many milliseconds; false if it has not come.</summary>
+    /// <summary>Waits for the process's end for at most this many milliseconds; false on a timeout.</summary>
     public static bool WaitEnd(Fd process, int timeout)
     {
         long deadline = Clock.Milliseconds() + timeout;
@@ -99,10 +103,10 @@ public static partial class ProcessDescriptors
         return true;
     }
 
-    /// <summary>The number to give to poll(2): -1, which it ignores, if the descriptor would always seem ready.</summary>
+    /// <summary>The number to pass to poll(2): -1, which poll ignores, if the descriptor would always be ready.</summary>
     public static int PollNumber(Fd process) => CanPoll(process) ? process.Value : -1;
 
-    // The descriptors of our own clones are pidfds in any case.
+    // The descriptors of our own clones are always pidfds.
     private static bool CanPoll(Fd process) => !s_openRefused || !FileStatus.Of(process).IsDirectory;
 
     private static int PidOf(int process)

@@ -5,23 +5,23 @@ using Tmds.Linux;
 
 namespace Runcs.Native;
 
-/// <summary>getenv(3), getauxval(3) and getcwd(2): what the caller gave us.</summary>
+/// <summary>getenv(3), getauxval(3) and getcwd(2): what the process has inherited from its caller.</summary>
 public static unsafe partial class ProcessEnvironment
 {
-    /// <summary>Where a program is looked for if PATH is not set, as with Docker and runc.</summary>
+    /// <summary>The search path if PATH is not set, as with Docker and runc.</summary>
     public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>An environment variable's value; null if it is not set.</summary>
+    /// <summary>The value of an environment variable; null if it is not set.</summary>
     public static string? Variable(string name) => Marshal.PtrToStringUTF8(getenv(name));
 
-    /// <summary>The path that this program was executed by (AT_EXECFN), a symbolic link's own where it was one.</summary>
+    /// <summary>The path by which this program was executed (AT_EXECFN); for a symbolic link, the link's own.</summary>
     public static string ExecutedPath()
     {
         const ulong AT_EXECFN = 31;
         return Marshal.PtrToStringUTF8(getauxval(AT_EXECFN)) ?? "";
     }
 
-    /// <summary>The kernel's page size (AT_PAGESZ): a constant where the architecture has one.</summary>
+    /// <summary>The kernel's page size (AT_PAGESZ); a constant if the architecture has a fixed one.</summary>
     public static int PageSize
     {
         get

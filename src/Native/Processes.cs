@@ -27,18 +27,19 @@ public static unsafe partial class Processes
     }
 
     /// <summary>
-    /// Forks with clone3(2): returns 0 in the child, which goes on in managed code on a copy of the memory, and the child's
-    /// pid in the parent. Safe only while this process has one thread, which it has (docs/decisions/0002): no lock can be
-    /// held by a thread that the child does not have.
+    /// Forks with clone3(2): returns 0 in the child, which continues in managed code on a copy of the memory, and the
+    /// child's pid in the parent. Safe only while this process has one thread, as it always does (docs/decisions/0002):
+    /// no other thread can hold a lock.
     /// </summary>
     /// <param name="flags">CLONE_NEW*, CLONE_PARENT, CLONE_INTO_CGROUP; never CLONE_VM.</param>
     /// <param name="cgroup">With CLONE_INTO_CGROUP, a descriptor of the cgroup2 directory.</param>
     /// <param name="pidfd">In the parent, a descriptor of the child.</param>
-    /// <param name="exitSignal">What the parent gets at the child's end; with 0 nothing. From an execve on it is SIGCHLD.</param>
+    /// <param name="exitSignal">The signal to the parent at the child's end; 0 for none. After an execve it is SIGCHLD.</param>
     public static Errno TryClone(CloneFlags flags, int cgroup, out int pid, out Fd? pidfd, int exitSignal = SIGCHLD)
     {
         int pidfdNumber = -1;
-        // glibc keeps the thread id in the thread's descriptor; without SETTID the child would read its parent's there.
+        // glibc keeps the thread id in the thread's descriptor; without CLONE_CHILD_SETTID the child would read its
+        // parent's id there.
         int* tid = null;
         prctl(PR_GET_TID_ADDRESS, (nint)(&tid), 0, 0, 0);
         var args = new clone_args
@@ -61,8 +62,8 @@ public static unsafe partial class Processes
         return errno;
     }
 
-    // clone(2), for where an outer filter refuses clone3(2), as it does where it cannot look into the arguments: it knows all
-    // our flags but the cgroup, which the child then joins itself before it unshares the cgroup namespace.
+    // clone(2), if an outer seccomp filter refuses clone3(2), whose arguments a filter cannot inspect. It has all our
+    // flags except CLONE_INTO_CGROUP; the child then joins the cgroup itself before it unshares the cgroup namespace.
     private static nint CloneOld(in clone_args args, int* tid, int* pidfd)
     {
         CloneFlags flags = args.flags & ~CLONE_INTO_CGROUP;
@@ -80,7 +81,7 @@ public static unsafe partial class Processes
 
     public static Errno TryUnshare(CloneFlags flags) => LibC.unshare((int)flags) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>Leaves at once: no exit handler of libc or of .NET runs. How every clone that did not exec ends.</summary>
+    /// <summary>Exits at once, without exit handlers of libc or .NET. Every clone that did not exec ends this way.</summary>
     public static void Exit(int status)
     {
         while (true) syscall(SYS_exit_group, status, 0, 0, 0, 0);
@@ -101,7 +102,7 @@ public static unsafe partial class Processes
         return Errno.Last;
     }
 
-    /// <summary>wait4(2): the pid that ended (0 with WNOHANG when none has) and its status as the kernel gives it.</summary>
+    /// <summary>wait4(2): the pid that ended (0 with WNOHANG if none has) and its status as the kernel returns it.</summary>
     public static Errno TryWait(int pid, WaitOptions options, out int ended, out int status)
     {
         int value = 0, result;
@@ -110,7 +111,10 @@ public static unsafe partial class Processes
         return result < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>waitid(2) that takes nothing: no error if the process is a child of the caller, ended or not, ECHILD if it is not.</summary>
+    /// <summary>
+    /// waitid(2) that leaves the child waitable: no error if the process is a child of the caller, ended or not, else
+    /// ECHILD.
+    /// </summary>
     public static Errno TryFindChild(int pid)
     {
         const int P_PID = 1, SizeOfSiginfo = 128;
@@ -118,7 +122,7 @@ public static unsafe partial class Processes
         return waitid(P_PID, pid, info, WEXITED | WNOWAIT | WNOHANG | __WALL) < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>The code a shell would show: the exit code, or 128 + the signal that killed it.</summary>
+    /// <summary>The exit code as a shell reports it: the program's, or 128 plus the signal that killed it.</summary>
     public static int ExitCode(int status) => (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
 
     public static Errno TryKill(int pid, int signal) => LibC.kill(pid, signal) < 0 ? Errno.Last : Errno.None;
@@ -126,9 +130,10 @@ public static unsafe partial class Processes
     public static Errno TryPrctl(int option, nint a, nint b = 0, nint c = 0, nint d = 0) => prctl(option, a, b, c, d) < 0 ? Errno.Last : Errno.None;
 
     /// <summary>
-    /// Before this process enters a user namespace that others are in: those with CAP_SYS_PTRACE there may then attach to it and
-    /// take its descriptors, unless it is not dumpable and its program was begun outside (ptrace(2); __ptrace_may_access() in the
-    /// kernel's kernel/ptrace.c). Its clones inherit it, the next execve ends it.
+    /// Makes this process undumpable before it enters a user namespace with other processes. Those with CAP_SYS_PTRACE
+    /// there could otherwise attach to it and take its descriptors, unless it was executed outside and is not dumpable
+    /// (ptrace(2); __ptrace_may_access() in the kernel's kernel/ptrace.c). Clones inherit this; the next execve resets
+    /// it.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public static void Hide()
@@ -151,10 +156,11 @@ public static unsafe partial class Processes
 
     public static Errno TrySetsid() => LibC.setsid() < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>Puts a process into a process group (setpgid(2)); 0 means the caller, and a group of its own.</summary>
+    /// <summary>Puts a process into a process group (setpgid(2)); 0 means the caller, and its own group.</summary>
     public static Errno TrySetProcessGroup(int pid, int group) => LibC.setpgid(pid, group) < 0 ? Errno.Last : Errno.None;
 
-    // SAFETY: without the GC transition the child wakes in cooperative mode on its only thread, just as the parent left.
+    // SAFETY: without the GC transition the child continues in cooperative mode on its only thread, in the state in which
+    // the parent called.
     [LibraryImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
     private static partial nint clone3(SystemCall nr, clone_args* args, nuint size);

@@ -6,14 +6,14 @@ using static Runcs.Native.Syscall;
 namespace Runcs.Native;
 
 /// <summary>
-/// Tells a call that does not exist here, or that the filter of an outer container refuses, from one that failed for a
-/// reason: both say ENOSYS or EPERM.
+/// Distinguishes a call that is missing here, or that the seccomp filter of an outer container refuses, from one that
+/// failed for another reason: the errno is ENOSYS or EPERM in both cases.
 /// </summary>
 internal static partial class RefusedCalls
 {
-    /// <summary>Whether an error of a call means that there is no such call for this process.</summary>
-    /// <param name="errno">What the call said.</param>
-    /// <param name="number">Of the system call; with arguments that are all wrong a kernel that has it says EINVAL, EBADF or EFAULT.</param>
+    /// <summary>Whether the errno of a call means that the call is not available to this process.</summary>
+    /// <param name="errno">The errno of the call.</param>
+    /// <param name="number">The system call; a kernel that has it answers invalid arguments with EINVAL, EBADF or EFAULT.</param>
     public static bool Explains(Errno errno, SystemCall number) => errno.Value switch
     {
         Errno.ENOSYS => true,

@@ -15,10 +15,10 @@ public static unsafe partial class Sched
     public const int IOPRIO_CLASS_RT = 1, IOPRIO_CLASS_BE = 2, IOPRIO_CLASS_IDLE = 3, IOPRIO_CLASS_SHIFT = 13;
     private const int IOPRIO_WHO_PGRP = 2;
 
-    // CPUs that Linux can be built for on x86: CONFIG_NR_CPUS ends at 8192.
+    // The most CPUs of a Linux kernel for x86: CONFIG_NR_CPUS is at most 8192.
     private const int MostCpus = 8192;
 
-    /// <summary><c>struct sched_attr</c>, SCHED_ATTR_SIZE_VER1 (Linux 5.3), which the flags for utilization clamping need.</summary>
+    /// <summary><c>struct sched_attr</c>, SCHED_ATTR_SIZE_VER1 (Linux 5.3), which the utilization clamping flags need.</summary>
     public struct sched_attr
     {
         public uint size, sched_policy;
@@ -36,14 +36,14 @@ public static unsafe partial class Sched
         return syscall(SYS_sched_setattr, pid, (nint)(&attributes), 0) < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>Lets the caller run on these CPUs alone: 64 in each word.</summary>
+    /// <summary>Restricts the caller to these CPUs: 64 in each word.</summary>
     public static Errno TrySetAffinity(ReadOnlySpan<ulong> cpus)
     {
         fixed (ulong* p = cpus)
             return syscall(SYS_sched_setaffinity, 0, cpus.Length * sizeof(ulong), (nint)p) < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>Lets a process run on every CPU that its cpuset has, or will have: the kernel takes what goes beyond out of the mask.</summary>
+    /// <summary>Lets a process run on every CPU that its cpuset has now or later: the kernel masks out the others.</summary>
     public static Errno TrySetAffinityToAll(int pid)
     {
         Span<byte> mask = stackalloc byte[MostCpus / 8];

@@ -7,14 +7,14 @@ using static Runcs.Native.ResolveFlags;
 namespace Runcs.Native;
 
 /// <summary>
-/// openat2(2) in user space, for where an outer container's filter refuses it: the path is walked name by name with O_PATH
-/// and O_NOFOLLOW, links are read and walked as text, and <c>..</c> goes back to the descriptor it came from, so that no
-/// rename and no link that is swapped meanwhile leads out. Slower, and as strict: what the kernel would refuse with EXDEV or
-/// ELOOP is refused with the same errno.
+/// openat2(2) in user space, if an outer container's seccomp filter refuses it. It walks the path component by component
+/// with O_PATH and O_NOFOLLOW, reads links and walks their text, and returns for <c>..</c> to the previous descriptor. So
+/// no rename and no swapped link can escape. It is slower and equally strict: it fails with the kernel's errno, EXDEV or
+/// ELOOP.
 /// </summary>
 internal sealed class ScopedWalk : IDisposable
 {
-    // path_resolution(7): the kernel follows as many.
+    // path_resolution(7): the kernel's limit.
     private const int MostLinks = 40;
 
     private readonly List<Fd> _way = [];
@@ -29,8 +29,8 @@ internal sealed class ScopedWalk : IDisposable
         if (Has(RESOLVE_NO_XDEV)) _rootMount = FileStatus.Of(root).MountId;
     }
 
-    /// <param name="dir">Where the walk starts; with RESOLVE_IN_ROOT or RESOLVE_BENEATH it also ends there.</param>
-    /// <param name="path">Relative, or taken as below <paramref name="dir"/> with RESOLVE_IN_ROOT.</param>
+    /// <param name="dir">The start of the walk; with RESOLVE_IN_ROOT or RESOLVE_BENEATH also its boundary.</param>
+    /// <param name="path">Relative, or with RESOLVE_IN_ROOT interpreted below <paramref name="dir"/>.</param>
     /// <param name="flags">Of open(2), without O_CREAT.</param>
     /// <param name="resolve">RESOLVE_*, as of openat2(2).</param>
     /// <param name="fd">The file, close-on-exec.</param>
@@ -99,8 +99,8 @@ internal sealed class ScopedWalk : IDisposable
         return Has(RESOLVE_NO_XDEV) && status.MountId != _rootMount ? new Errno(Errno.EXDEV) : Errno.None;
     }
 
-    // The name may have become a link since it was looked at: then O_NOFOLLOW says ELOOP, which is the truth. If it has
-    // become another file, that one was there to be opened all the same, but for a device, which opening could wake.
+    // The name may have become a link since the check: then O_NOFOLLOW fails with ELOOP, correctly. If it has become
+    // another file, that file could have been opened anyway, except a device, which opening could activate.
     private Errno OpenForReal(string name, FileStatus seen, OpenFlags flags, out Fd? fd)
     {
         Errno errno = Files.TryOpenAt(_way[^1].Value, name, flags | O_NOFOLLOW | O_NONBLOCK, 0, out fd);
@@ -132,7 +132,8 @@ internal sealed class ScopedWalk : IDisposable
         return Errno.None;
     }
 
-    // A magic link of procfs (proc(5): exe, cwd, root, fd/*) is never jumped through: refused if that is asked for, else only text.
+    // A magic link of procfs (proc(5): exe, cwd, root, fd/*) is never followed by the kernel: it is refused if the caller
+    // asks for that, else walked as text.
     private Errno Follow(Fd link, Stack<string> rest, ref bool directory)
     {
         if (Has(RESOLVE_NO_SYMLINKS) || ++_links > MostLinks) return new Errno(Errno.ELOOP);

@@ -5,13 +5,13 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Native;
 
-/// <summary>seccomp(2), as far as it is called from here: the filter itself is loaded by a row of the exec stage.</summary>
+/// <summary>seccomp(2) queries; a row of the exec stage loads the filter itself.</summary>
 public static partial class SeccompFilters
 {
-    /// <summary>The number of seccomp(2), and its operation that loads a filter.</summary>
+    /// <summary>The operation of seccomp(2) that loads a filter.</summary>
     public const int SECCOMP_SET_MODE_FILTER = 1;
 
-    /// <summary>Whether the kernel knows these flags: it looks at them before it looks for the filter, which is not there.</summary>
+    /// <summary>Whether the kernel supports these flags: it checks them before the filter, which is a null pointer.</summary>
     public static bool HasFlags(uint flags) =>
         seccomp(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, 0) < 0 && Marshal.GetLastPInvokeError() == Errno.EFAULT;
 

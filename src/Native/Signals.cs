@@ -8,7 +8,7 @@ using static Runcs.Native.Syscall;
 
 namespace Runcs.Native;
 
-/// <summary>signalfd(2), sigprocmask(2), sigaction(2): the kernel's forms, in which a set is 64 bits and signal n is bit n-1.</summary>
+/// <summary>signalfd(2), sigprocmask(2), sigaction(2) in the kernel's format: a set is 64 bits, and signal n is bit n-1.</summary>
 public static unsafe partial class Signals
 {
     public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGTSTP = 20, SIGTTIN = 21,
@@ -19,8 +19,8 @@ public static unsafe partial class Signals
     public readonly record struct Set(ulong Bits)
     {
         /// <summary>
-        /// All but those that tell of a fault of this very process: they cannot wait, and the runtime turns SIGSEGV and SIGFPE
-        /// into exceptions.
+        /// All signals except those that report a fault of this process: faults cannot be deferred, and the runtime turns
+        /// SIGSEGV and SIGFPE into exceptions.
         /// </summary>
         public static Set AllButFaults { get; } = new Set(ulong.MaxValue).Without(SIGSEGV).Without(SIGBUS).Without(SIGFPE).Without(SIGILL)
             .Without(SIGTRAP).Without(SIGSYS).Without(SIGABRT);
@@ -34,16 +34,16 @@ public static unsafe partial class Signals
         private static ulong Bit(int signal) => 1UL << (signal - 1);
     }
 
-    /// <summary>What struct signalfd_siginfo tells of a signal; <see cref="Sender"/> is 0 for the kernel.</summary>
+    /// <summary>The members of struct signalfd_siginfo used here; <see cref="Sender"/> is 0 for the kernel.</summary>
     public readonly record struct Arrival(int Signal, int Code, int Sender);
 
-    /// <summary>Blocks the set besides what is blocked already. Everything cloned or exec'd inherits that.</summary>
+    /// <summary>Blocks the set in addition to the blocked signals. Clones and executed programs inherit the mask.</summary>
     public static Set Block(Set set) => Change(SIG_BLOCK, set);
 
-    /// <summary>Makes the set exactly what is blocked, and says what was before.</summary>
+    /// <summary>Replaces the mask and returns the old one.</summary>
     public static Set SetMask(Set set) => Change(SIG_SETMASK, set);
 
-    /// <summary>A non-blocking descriptor that the blocked signals of the set are read from.</summary>
+    /// <summary>A non-blocking signalfd for the blocked signals of the set.</summary>
     /// <exception cref="RuncsException"/>
     public static Fd Open(Set set)
     {
@@ -52,7 +52,7 @@ public static unsafe partial class Signals
         return result < 0 ? throw Errno.Last.Failure("signalfd4", "") : new Fd((int)result);
     }
 
-    /// <summary>Takes one waiting signal from a descriptor of <see cref="Open"/>; false if none waits.</summary>
+    /// <summary>Reads one pending signal from a descriptor of <see cref="Open"/>; false if there is none.</summary>
     public static bool TryTake(int signalFd, out Arrival arrival)
     {
         signalfd_siginfo info;
@@ -63,14 +63,14 @@ public static unsafe partial class Signals
     }
 
     /// <summary>
-    /// For a child that is about to exec: nothing blocked, and the default for what its parent may ignore. Handlers go with
-    /// the exec itself, but what is ignored stays ignored (execve(2)).
+    /// Before an execve in a child: unblocks all signals and restores the default dispositions that its parent may
+    /// ignore. The execve resets handlers but keeps ignored signals ignored (execve(2)).
     /// </summary>
     public static void Reset()
     {
-        // All that have a name, since some caller or other ignores each (Python SIGXFSZ): 6 microseconds. The real-time
-        // signals would cost as much again, and nobody ignores one for its children. SIGSEGV and SIGFPE are the runtime's
-        // as long as it runs, and have handlers.
+        // All named signals, since any of them may be ignored by some caller (Python ignores SIGXFSZ): 6 microseconds.
+        // The real-time signals would cost as much again, and no known caller ignores them for its children. SIGSEGV and
+        // SIGFPE have the runtime's handlers.
         for (int signal = 1; signal <= SIGSYS; signal++)
         {
             if (signal is not (Processes.SIGKILL or Processes.SIGSTOP or SIGSEGV or SIGFPE)) SetDefault(signal);
@@ -79,8 +79,8 @@ public static unsafe partial class Signals
     }
 
     /// <summary>
-    /// The default disposition. SIGCHLD needs it in a process that waits for children: a caller that ignores it passes that
-    /// on, and then the kernel reaps them before wait4(2) sees them.
+    /// The default disposition. A process that waits for children needs it for SIGCHLD: an inherited SIG_IGN makes the
+    /// kernel reap them before wait4(2) sees them.
     /// </summary>
     public static void SetDefault(int signal)
     {

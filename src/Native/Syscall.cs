@@ -4,7 +4,7 @@ using Runcs.Native.Arch;
 
 namespace Runcs.Native;
 
-/// <summary>syscall(2), for the calls that libc has no function for.</summary>
+/// <summary>syscall(2), for calls without a libc function.</summary>
 internal static partial class Syscall
 {
     [LibraryImport("libc", SetLastError = true)]

@@ -13,13 +13,15 @@ public static unsafe partial class Terminals
     private const nuint TCGETS = 0x5401, TCSETS = 0x5402, TIOCSCTTY = 0x540E, TIOCGPGRP = 0x540F, TIOCGWINSZ = 0x5413, TIOCSWINSZ = 0x5414,
         TIOCGPTPEER = 0x5441, TIOCSPTLCK = 0x40045431, TIOCGPTN = 0x80045430;
 
-    /// <summary>The number and type of the multiplexer's device, wherever it stands (Documentation/filesystems/devpts.rst).</summary>
+    /// <summary>
+    /// The device number of the pseudoterminal multiplexer, in every devpts (Documentation/filesystems/devpts.rst).
+    /// </summary>
     public static (uint Major, uint Minor) MultiplexerDevice => (5, 2);
 
     /// <summary>struct winsize: rows and columns of characters; the pixels are unused.</summary>
     public record struct WindowSize(ushort Rows, ushort Columns, ushort WidthPixels = 0, ushort HeightPixels = 0);
 
-    /// <summary>The kernel's struct termios, which TCGETS and TCSETS take (glibc's is longer).</summary>
+    /// <summary>The kernel's struct termios for TCGETS and TCSETS (glibc's is longer).</summary>
     public struct Termios
     {
         public const uint BRKINT = 2, IGNBRK = 1, PARMRK = 8, ISTRIP = 0x20, INLCR = 0x40, IGNCR = 0x80, ICRNL = 0x100, IXON = 0x400;
@@ -32,7 +34,7 @@ public static unsafe partial class Terminals
         public byte LineDiscipline;
         public ControlCharacters Characters;
 
-        /// <summary>Every byte passes both ways as it is: what cfmakeraw(3) sets.</summary>
+        /// <summary>Passes every byte unchanged in both directions, as cfmakeraw(3) sets it.</summary>
         public readonly Termios Raw()
         {
             Termios raw = this;
@@ -61,7 +63,10 @@ public static unsafe partial class Terminals
         fixed (Termios* p = &attributes) return ioctl(fd, TCGETS, p) < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>tcsetattr(3) at once, nothing dropped (TCSANOW). From the background it raises SIGTTOU unless that is blocked.</summary>
+    /// <summary>
+    /// tcsetattr(3) with TCSANOW: at once, without discarding data. From the background it raises SIGTTOU unless that is
+    /// blocked.
+    /// </summary>
     public static Errno TrySetAttributes(int fd, in Termios attributes)
     {
         int result;
@@ -75,20 +80,23 @@ public static unsafe partial class Terminals
         fixed (WindowSize* p = &size) return ioctl(fd, TIOCGWINSZ, p) < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>Sets the size; the foreground process group gets SIGWINCH if it is a new one.</summary>
+    /// <summary>Sets the size; the foreground process group gets SIGWINCH if the size changes.</summary>
     public static Errno TrySetSize(int fd, WindowSize size) => ioctl(fd, TIOCSWINSZ, &size) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>Whether the caller may use the terminal as its own: its process group is in the foreground, or no job control binds it.</summary>
+    /// <summary>
+    /// Whether the caller may use the terminal: its process group is in the foreground, or it is not subject to job
+    /// control.
+    /// </summary>
     public static bool IsForeground(int fd)
     {
         int group;
         return ioctl(fd, TIOCGPGRP, &group) < 0 || group == LibC.getpgrp();
     }
 
-    /// <summary>Makes the terminal the controlling one of the caller, a session leader without one.</summary>
+    /// <summary>Makes the terminal the controlling terminal of the caller, a session leader without one.</summary>
     public static Errno TrySetControlling(int fd) => ioctl(fd, TIOCSCTTY, null) < 0 ? Errno.Last : Errno.None;
 
-    /// <summary>Lets the slave of a new master be opened (unlockpt(3)).</summary>
+    /// <summary>Unlocks the slave of a new master (unlockpt(3)).</summary>
     public static Errno TryUnlock(int master)
     {
         int locked = 0;
@@ -101,7 +109,7 @@ public static unsafe partial class Terminals
         fixed (int* p = &number) return ioctl(master, TIOCGPTN, p) < 0 ? Errno.Last : Errno.None;
     }
 
-    /// <summary>The slave of a master, found without a path (Linux 4.13), never as controlling terminal.</summary>
+    /// <summary>Opens the slave of a master without a path (Linux 4.13), never as controlling terminal.</summary>
     public static Errno TryOpenPeer(int master, out Fd? slave)
     {
         int result = ioctl(master, TIOCGPTPEER, (void*)(nint)(O_RDWR | O_NOCTTY | O_CLOEXEC));

@@ -10,12 +10,15 @@ public static unsafe partial class UnixSockets
 {
     private const int SOCK_DGRAM = 2;
 
-    /// <summary>Makes a datagram socket at a path that sun_path can hold, for everybody to send to. The path's directory must be the caller's own.</summary>
+    /// <summary>
+    /// Binds a datagram socket to a path that fits into sun_path, writable for everyone. The caller must own the path's
+    /// directory.
+    /// </summary>
     public static Errno TryBindDatagram(string path, out Fd? bound)
     {
         const int ForAll = 0b111_111_111;
         Errno errno = TryDatagram(path, binds: true, out bound);
-        // Its mode is what the umask leaves (unix(7)).
+        // bind(2) applies the umask to its mode (unix(7)).
         if (!errno.IsError) errno = FileNodes.TryChmod(path, ForAll);
         if (!errno.IsError) return errno;
         bound?.Dispose();
@@ -23,7 +26,9 @@ public static unsafe partial class UnixSockets
         return errno;
     }
 
-    /// <summary>Connects a datagram socket to an address: a path of any length, or a name behind an <c>@</c> (unix(7), "abstract").</summary>
+    /// <summary>
+    /// Connects a datagram socket to an address: a path of any length, or a name after an <c>@</c> (unix(7), "abstract").
+    /// </summary>
     public static Errno TryConnectDatagram(string address, out Fd? connected)
     {
         connected = null;
@@ -40,7 +45,7 @@ public static unsafe partial class UnixSockets
         address.family = AF_UNIX;
         if (Encoding.UTF8.GetByteCount(name) >= PathSize) return new Errno(Errno.ENAMETOOLONG);
         int length = Encoding.UTF8.GetBytes(name, new Span<byte>(address.path, PathSize - 1));
-        // A path ends with a null; an abstract name begins with one, and is as long as the address says.
+        // A path ends with a null. An abstract name begins with one, and its length follows from the address length.
         if (address.path[0] == '@') address.path[0] = 0;
         else length++;
         int number = LibC.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -12,7 +12,7 @@ public static unsafe partial class UnixSockets
     private const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_CLOEXEC = 0x80000, SOL_SOCKET = 1, SCM_RIGHTS = 1;
     private const int MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x40000000;
 
-    // sun_path of unix(7), of which one byte is for the terminating null.
+    // sun_path of unix(7); one byte is the terminating null.
     private const int PathSize = 108;
 
     // sizeof(struct cmsghdr).
@@ -28,8 +28,8 @@ public static unsafe partial class UnixSockets
     }
 
     /// <summary>
-    /// Connects to the socket at a path of any length: one that sun_path cannot hold is opened as O_PATH and named through
-    /// /proc/self/fd.
+    /// Connects to the socket at a path of any length: a path that does not fit into sun_path is opened as O_PATH and
+    /// named through /proc/self/fd.
     /// </summary>
     public static Errno TryConnect(string path, out Fd? socket)
     {
@@ -61,7 +61,7 @@ public static unsafe partial class UnixSockets
         return Errno.None;
     }
 
-    /// <summary>Sends one descriptor along with a payload, which must not be empty: a stream carries no message of no bytes.</summary>
+    /// <summary>Sends one descriptor with a payload, which must not be empty: a stream carries no empty message.</summary>
     public static Errno TrySendFd(int socket, int fd, ReadOnlySpan<byte> payload)
     {
         fixed (byte* p = payload)
@@ -76,8 +76,8 @@ public static unsafe partial class UnixSockets
     }
 
     /// <summary>
-    /// Receives one message: how much of <paramref name="payload"/> was filled (0: the other end is closed) and the
-    /// descriptor that came with it, if one did. Further ones are closed.
+    /// Receives one message: the number of bytes in <paramref name="payload"/> (0: the other end is closed) and the
+    /// descriptor sent with it, if any. Further descriptors are closed.
     /// </summary>
     public static Errno TryReceiveFd(int socket, Span<byte> payload, out int count, out Fd? fd)
     {
@@ -86,7 +86,7 @@ public static unsafe partial class UnixSockets
         fixed (byte* p = payload)
         {
             var data = new iovec_t { start = p, length = (nuint)payload.Length };
-            // Room for one descriptor: the kernel then drops what is more and says MSG_CTRUNC.
+            // Room for one descriptor: the kernel drops further ones and sets MSG_CTRUNC.
             fd_cmsg control = default;
             var message = new msghdr_t { iov = &data, iovlen = 1, control = &control, controllen = CmsgHeader + sizeof(int) };
             nint received;
@@ -121,7 +121,7 @@ public static unsafe partial class UnixSockets
         public int flags;
     }
 
-    // A cmsghdr and one descriptor, padded as CMSG_SPACE(3) says.
+    // A cmsghdr and one descriptor, padded to CMSG_SPACE(3).
     [StructLayout(LayoutKind.Sequential, Size = 24)]
     private struct fd_cmsg
     {

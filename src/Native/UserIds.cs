@@ -4,7 +4,10 @@ using Tmds.Linux;
 
 namespace Runcs.Native;
 
-/// <summary>setresuid(2) and setresgid(2). For a process with one thread: the C library changes all threads, the kernel only one.</summary>
+/// <summary>
+/// setresuid(2) and setresgid(2). For a process with one thread: the C library's functions change all threads, the
+/// kernel's only one.
+/// </summary>
 public static partial class UserIds
 {
     /// <summary>Real, effective and saved user id.</summary>

@@ -5,7 +5,10 @@ namespace Runcs.Native;
 
 public static class UserNamespaces
 {
-    /// <summary>Whether this process is in the first one, which maps every id onto itself (user_namespaces(7)); true where the kernel has none.</summary>
+    /// <summary>
+    /// Whether this process is in the initial user namespace, which maps every id to itself (user_namespaces(7)); true if
+    /// the kernel has no user namespaces.
+    /// </summary>
     public static bool IsInitial()
     {
         try

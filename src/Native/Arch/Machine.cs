@@ -13,10 +13,10 @@ public static class Machine
     /// <summary>e_machine of elf(5).</summary>
     public const ushort ElfMachine = Numbers.EM;
 
-    /// <summary>What the kernel puts into <c>seccomp_data.arch</c> for this program's system calls (AUDIT_ARCH_*).</summary>
+    /// <summary>The value of <c>seccomp_data.arch</c> for this program's system calls (AUDIT_ARCH_*).</summary>
     public const uint AuditArch = Numbers.AUDIT_ARCH;
 
-    /// <summary>The same for the system calls of 32-bit programs that such a kernel may run.</summary>
+    /// <summary>The same for the system calls of 32-bit programs, which such a kernel may run.</summary>
     public const uint AuditArch32 = Numbers.AUDIT_ARCH_32;
 
     /// <summary>Its name in a seccomp profile, without <c>SCMP_ARCH_</c>.</summary>

@@ -5,7 +5,7 @@ using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Native.ExecStage;
 
-/// <summary>An executable that lives in no directory and that nobody can change any more.</summary>
+/// <summary>A sealed executable without a path.</summary>
 internal static class SealedImage
 {
     /// <exception cref="RuncsException"/>
@@ -32,7 +32,7 @@ internal static class SealedImage
         }
     }
 
-    // A tmpfs that is mounted nowhere; the descriptor handed out is read-only and the mount is read-only before it leaves.
+    // A detached tmpfs. Its mount is made read-only, and the returned descriptor is read-only.
     private static Fd MakeInDetachedTmpfs(string name, ReadOnlySpan<byte> image)
     {
         Errno errno = MountApi.TryFsOpen("tmpfs", out Fd? context);

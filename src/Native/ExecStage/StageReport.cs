@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Runcs.Native.ExecStage;
 
-/// <summary>What the stage says on the report channel: eight bytes, the step that failed and its errno.</summary>
+/// <summary>The exec stage's message on the report channel: eight bytes, the step that failed and its errno.</summary>
 public readonly record struct StageReport(uint Step, Errno Errno)
 {
     public const int Size = 8;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Native.ExecStage;
 
-/// <summary>What a row is for: the number that a report carries when the row fails.</summary>
+/// <summary>The purpose of a row: the number that the stage reports when the row fails.</summary>
 public enum StageStep : ushort
 {
     None,
@@ -37,9 +37,9 @@ public enum StageStep : ushort
     Keyring,
     Chroot,
 
-    /// <summary>Number n of the limits of setrlimit(2) is this value plus n.</summary>
+    /// <summary>The base of the limits of setrlimit(2): limit n is this value plus n.</summary>
     FirstLimit = 900,
 
-    /// <summary>Child process number n of those that run before the program is this value plus n.</summary>
+    /// <summary>The base of the child processes that run before the program: child n is this value plus n.</summary>
     FirstChild = 1000,
 }

@@ -9,9 +9,8 @@ using Runcs.Native.Arch;
 namespace Runcs.Native.ExecStage;
 
 /// <summary>
-/// The exec stage's program in the making: rows of system calls and the strings they point to. Addresses are final as soon
-/// as they are handed out, because the image is mapped at fixed places: code at 0x400000, rows at 0x410000, strings at
-/// 0x800000.
+/// Builds the exec stage's program: rows of system calls and the strings they point to. Addresses are final when they are
+/// returned, because the image is mapped at fixed places: code at 0x400000, rows at 0x410000, strings at 0x800000.
 /// </summary>
 public sealed unsafe class StageTable
 {
@@ -19,10 +18,11 @@ public sealed unsafe class StageTable
     private const int HeaderSize = 8;
     private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002;
 
-    /// <summary>The last row number a row can name.</summary>
+    /// <summary>The highest row number that a row can refer to.</summary>
     private const int MostRows = ushort.MaxValue;
 
-    // elf(5): addresses and offsets agree modulo the page size of the kernel that maps the image, and that is this one.
+    // elf(5): addresses and offsets must agree modulo the page size of the kernel that maps the image, which is this
+    // kernel.
     private static int Page => ProcessEnvironment.PageSize;
 
     private readonly List<StageRow> _rows = new(96);
@@ -32,22 +32,24 @@ public sealed unsafe class StageTable
     /// <summary>The number that the next row will have.</summary>
     public int Next => _rows.Count;
 
-    /// <summary>Adds a system call. The row after it follows, whatever the result; a failure not tolerated ends the stage.</summary>
-    /// <param name="step">What the report names if this row fails.</param>
+    /// <summary>
+    /// Adds a system call. The next row follows whatever the result; an error that is not tolerated ends the stage.
+    /// </summary>
+    /// <param name="step">The step that the stage reports if this row fails.</param>
     public StageTable Call(ushort step, SystemCall call, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, ulong e = 0, ulong f = 0) =>
         Add(step, (ulong)call, a, b, c, d, e, f);
 
-    /// <summary>A row whose result is the 64 bits at an address; stored where <paramref name="keep"/> says.</summary>
+    /// <summary>A row whose result is the 64 bits at an address; stored at <paramref name="keep"/>.</summary>
     public StageTable Load(ulong address, ulong keep) => Add(0, CallLoad, address).KeepAt(keep);
 
     /// <summary>A row that fails with an errno.</summary>
     public StageTable Fail(ushort step, int errno) => Add(step, CallFail, (ulong)errno);
 
-    /// <summary>A row that fails with an errno unless the 32 bits at an address, masked, have a value.</summary>
+    /// <summary>A row that fails with an errno unless the 32 bits at an address, masked, equal a value.</summary>
     public StageTable Expect(ushort step, ulong address, uint mask, uint value, int errno) =>
         Add(step, CallExpect, address, mask, value, (ulong)errno);
 
-    /// <summary>The last row's errno values that are no failure (at most ten, each below 256).</summary>
+    /// <summary>The errno values of the last row that do not fail it (at most ten, each below 256).</summary>
     public StageTable Tolerating(params ReadOnlySpan<int> errnos)
     {
         ref StageRow row = ref Last;
@@ -65,16 +67,16 @@ public sealed unsafe class StageTable
     /// <summary>Stores the result of a row at an address.</summary>
     public void KeepAt(int row, ulong address) => Row(row).Keep = address;
 
-    /// <summary>Where to go on after a tolerated error of a row.</summary>
+    /// <summary>The row that follows a tolerated error of a row.</summary>
     public void OnError(int row, int target) => Row(row).OnError = checked((ushort)target);
 
-    /// <summary>Where to go on when a row's result is above zero (of a clone: in the parent).</summary>
+    /// <summary>The row that follows a result above zero (for a clone: in the parent).</summary>
     public void OnResult(int row, int target) => Row(row).OnResult = checked((ushort)target);
 
-    /// <summary>Where to go on when a row's result is zero.</summary>
+    /// <summary>The row that follows a result of zero.</summary>
     public void OnZero(int row, int target) => Row(row).OnZero = checked((ushort)target);
 
-    /// <summary>Where argument <paramref name="index"/> of a row lies, for a row before it to fill in.</summary>
+    /// <summary>The address of argument <paramref name="index"/> of a row, for an earlier row to fill in.</summary>
     public static ulong ArgumentAddress(int row, int index) =>
         RowsAddress + HeaderSize + (ulong)row * (ulong)sizeof(StageRow) + 8 + 8 * (ulong)index;
 
@@ -98,7 +100,7 @@ public sealed unsafe class StageTable
     /// <summary>The address of zeroed, writable memory, aligned to eight.</summary>
     public ulong Zeroes(int size) => Reserve(size, 8, out _);
 
-    /// <summary>The address of a null-terminated array of C strings, as execve(2) takes.</summary>
+    /// <summary>The address of a null-terminated array of C strings, as execve(2) takes it.</summary>
     public ulong StringArray(IReadOnlyList<string> texts)
     {
         var pointers = new ulong[texts.Count + 1];
@@ -107,7 +109,7 @@ public sealed unsafe class StageTable
     }
 
     /// <summary>The image as a sealed memfd, close-on-exec, ready for <see cref="Processes.TryExecFd"/>.</summary>
-    /// <param name="reportDescriptor">Where the stage writes {step, errno} when a row fails.</param>
+    /// <param name="reportDescriptor">The stage writes {step, errno} to it when a row fails.</param>
     /// <exception cref="RuncsException"/>
     public Fd Seal(int reportDescriptor)
     {
@@ -151,7 +153,7 @@ public sealed unsafe class StageTable
 
     private static int Align(int length) => (length + Page - 1) & -Page;
 
-    // elf(5), by hand: one executable header, three loadable segments, and a stack that is not executable.
+    // elf(5): an executable header, three loadable segments, and a stack that is not executable.
     private void WriteHeaders(Span<byte> image, int codeLength, int rowsLength, int stringsOffset)
     {
         const int HeaderLength = 64, SegmentLength = 56, PT_LOAD = 1, PT_GNU_STACK = 0x6474e551, R = 4, W = 2, X = 1;

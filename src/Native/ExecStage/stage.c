@@ -19,7 +19,7 @@ enum {
 	TOLERATED = 10,
 };
 
-// Calls that are not the kernel's: numbers no kernel will have.
+// Calls that are not system calls: numbers that no kernel will use.
 enum {
 	CALL_LOAD = 0x10000,	// the result is the u64 at arg[0]
 	CALL_FAIL = 0x10001,	// fails with the errno in arg[0]
@@ -31,11 +31,11 @@ struct row {
 	u64 call;
 	u64 arg[6];
 	u64 *keep;		// where the result is stored; 0: nowhere
-	u16 step;		// what the report names when this row fails
+	u16 step;		// the step that is reported when this row fails
 	u16 on_error;		// the row that follows a tolerated error
 	u16 on_result;		// the row that follows a result above zero
 	u16 on_zero;		// the row that follows a result of zero
-	u8 tolerated[TOLERATED];	// errno values that are no failure; 0 ends the list
+	u8 tolerated[TOLERATED];	// errno values that do not fail the row; 0 ends the list
 	u8 unused[6];
 };
 
@@ -81,7 +81,7 @@ static void fail(u16 step, long error)
 
 	call(SYS_write, table.report, (u64)record, sizeof(record), 0, 0, 0);
 	call(SYS_exit_group, 1, 0, 0, 0, 0, 0);
-	// The user's seccomp filter may refuse even that.
+	// The user's seccomp filter may refuse exit_group too.
 	__builtin_trap();
 }
 

@@ -11,16 +11,17 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-// The runtime library's only reader of DOTNET_* variables. A container runtime inherits its environment from engines,
-// hooks and users: DOTNET_GCHeapHardLimit=1000 there must not stop containers from starting. Reports each as not set.
+// The only reader of DOTNET_* variables in the runtime library. A container runtime inherits its environment from
+// engines, hooks and users: DOTNET_GCHeapHardLimit=1000 there must not stop containers from starting. Reports each as not
+// set.
 uint32_t __wrap__Z25PalGetEnvironmentVariablePKcPcj(const char *name, char *buffer, uint32_t size)
 {
     (void)name, (void)buffer, (void)size;
     return 0;
 }
 
-// Required: no finalizer thread. With a second thread the raw clone would be unsafe, and unshare(CLONE_NEWUSER) and setns of
-// user and mount namespaces would fail. Finalizers never run; whatever is owned is disposed. Reports "started".
+// Required: no finalizer thread. With a second thread the raw clone would be unsafe, and unshare(CLONE_NEWUSER) and setns
+// of user and mount namespaces would fail. Finalizers never run; every owned resource is disposed. Returns "started".
 bool __wrap__Z23PalStartFinalizerThreadPFjPvES_(uint32_t (*callback)(void *), void *context)
 {
     (void)callback, (void)context;
@@ -32,8 +33,8 @@ bool __wrap__Z23PalStartFinalizerThreadPFjPvES_(uint32_t (*callback)(void *), vo
 void __wrap__Z16InitializeCGroupv(void) {}
 void __wrap__Z19InitializeCpuCGroupv(void) {}
 
-// How much memory the machine has left, for the collector's urgency: it would parse /proc/meminfo. Under a fixed heap
-// limit the answer "plenty" costs at most that limit.
+// The available memory, which sets the collector's urgency: the original parses /proc/meminfo. Under a fixed heap limit
+// the answer "plenty" costs at most that limit.
 void __wrap__ZN15GCToOSInterface15GetMemoryStatusEmPjPmS1_(uint64_t limit, uint32_t *load, uint64_t *available, uint64_t *page_file)
 {
     if (load)
@@ -44,8 +45,9 @@ void __wrap__ZN15GCToOSInterface15GetMemoryStatusEmPjPmS1_(uint64_t limit, uint3
         *page_file = 0;
 }
 
-// The main thread's stack, without glibc's walk through /proc/self/maps. The upper end is where the kernel put the
-// arguments, the lower what the limit allows it to grow to. Any other thread (there is none) is asked about as before.
+// The main thread's stack, without glibc's walk through /proc/self/maps. The upper end is at the arguments that the
+// kernel placed there; the lower end is as far as the limit lets it grow. Any other thread (there is none) uses the
+// original.
 extern void *__libc_stack_end;
 bool __real__Z24PalGetMaximumStackBoundsPPvS0_(void **low, void **high);
 bool __wrap__Z24PalGetMaximumStackBoundsPPvS0_(void **low, void **high)
@@ -63,24 +65,24 @@ bool __wrap__Z24PalGetMaximumStackBoundsPPvS0_(void **low, void **high)
     return true;
 }
 
-// How many processors there are would be read from sysfs three times. Of those online one thread needs one; the others are
-// for the size of affinity masks (below).
+// The number of processors, which would be read from sysfs three times. One online processor suffices for one thread; the
+// number of configured ones gives the size of affinity masks (below).
 long __real_sysconf(int name);
 long __wrap_sysconf(int name)
 {
     return name == _SC_NPROCESSORS_ONLN ? 1 : __real_sysconf(name);
 }
 
-// sched_getaffinity(2) takes a mask that is larger than it needs; this is the size of glibc's cpu_set_t.
+// sched_getaffinity(2) accepts a mask larger than necessary; this is the size of glibc's cpu_set_t.
 int __wrap_minipal_get_cpu_max_possible_count(void)
 {
     return CPU_SETSIZE;
 }
 
-// The collector reserves address space and makes it accessible piece by piece: twenty mprotect(2) a command, each of which
-// splits a mapping. Here the whole is accessible from the start; the kernel gives pages when they are touched, as ever.
-// Without huge pages, of which one touch would cost 2 MiB. A host that counts address space (vm.overcommit_memory=2) may
-// refuse so much of it; then it goes by pieces after all.
+// The collector reserves address space and makes it accessible piece by piece: twenty mprotect(2) a command, each of
+// which splits a mapping. Here all of it is accessible from the start; the kernel still allocates pages at the first
+// touch. Huge pages are disabled: one touch would cost 2 MiB. A host that limits address space (vm.overcommit_memory=2)
+// may refuse so much of it; then the collector works piece by piece.
 static bool by_pieces;
 
 void *__real__ZN15GCToOSInterface14VirtualReserveEmmjt(size_t size, size_t alignment, uint32_t flags, uint16_t node);
@@ -104,7 +106,7 @@ bool __wrap__ZN15GCToOSInterface13VirtualCommitEPvmt(void *address, size_t size,
     return !by_pieces || __real__ZN15GCToOSInterface13VirtualCommitEPvmt(address, size, node);
 }
 
-// The pages go back to the kernel and are zero at the next touch, as after a decommit and a commit.
+// The pages return to the kernel and are zero at the next touch, as after a decommit and a commit.
 bool __real__ZN15GCToOSInterface15VirtualDecommitEPvm(void *address, size_t size);
 bool __wrap__ZN15GCToOSInterface15VirtualDecommitEPvm(void *address, size_t size)
 {
