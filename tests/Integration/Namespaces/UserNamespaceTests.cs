@@ -176,9 +176,10 @@ public class UserNamespaceTests
         if (!RuntimeUnderTest.IsRuncs) return;
         container.Bundle.Process["terminal"] = true;
         container.Bundle.Shell("stat -c '%u:%g' /dev/console $(tty); echo ok > /dev/console");
-        string command = string.Join(' ', [RuntimeUnderTest.Executable, "--root", container.Path("state"), "run", "--bundle", container.Bundle.Directory, container.Id]);
         container.Bundle.Write();
-        Assert.EndsWith("1000:5\r\n1000:5\r\nok\r\n", Command.Run("script", "-qec", command, "/dev/null").Ok().Stdout, StringComparison.Ordinal);
+        using TerminalUser user = new([RuntimeUnderTest.Executable, "--root", container.Path("state"), "run", "--bundle", container.Bundle.Directory, container.Id]);
+        user.See("1000:5\r\n1000:5\r\nok\r\n");
+        Assert.Equal(0, user.Wait());
     }
 
     [Fact]
