@@ -130,7 +130,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _init.Send();
         try
         {
-            FollowInit(request.LateInputs);
+            FollowInit(request.LateInput);
         }
         catch (RuncsException e) when (WasOutOfMemory)
         {
@@ -201,7 +201,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         _state!.WriteRecord(_record);
     }
 
-    private void FollowInit(Fd[] lateInputs)
+    private void FollowInit(Fd? lateInput)
     {
         while (true)
         {
@@ -212,7 +212,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                     return;
                 case InitEvent.Moved:
                     RecordInit();
-                    InitHooks.FillLateInputs(lateInputs, plan, Pid);
+                    InitHooks.FillLateInput(lateInput, plan, Pid);
                     break;
                 case InitEvent.Networked:
                     MoveNetDevices();

@@ -63,11 +63,18 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
         return errno.Value == Errno.ENOENT ? MakeMissing(path, directory, ref links) : throw errno.Failure("openat2", path);
     }
 
+    private Fd OpenExisting(string path, bool directory)
+    {
+        TryOpen(path, directory ? O_DIRECTORY : 0, out Fd? fd).OrThrow("openat2", path);
+        return fd!;
+    }
+
     private Fd MakeMissing(string path, bool directory, ref int links)
     {
         (string parentPath, string name) = Split(path.TrimEnd('/'));
-        if (name is "" or "." or "..") throw new Errno(Errno.ENOENT).Failure("openat2", path);
         using Fd parent = OpenOrMake(parentPath, directory: true, ref links);
+        // All before it is there by now, so that the kernel can walk back.
+        if (name is "" or "." or "..") return OpenExisting(path, directory);
         // mknod(2) and not open(2): what might be there by now, such as a fifo or a terminal, must not be opened for real.
         Errno errno = directory
             ? FileNodes.TryMkdirAt(parent.Value, name, DirectoryMode)

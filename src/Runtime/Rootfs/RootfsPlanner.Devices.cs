@@ -48,7 +48,7 @@ public static partial class RootfsPlanner
         };
         if (type == 0) problems.Add($"{jsonPath}.type: must be c, u, b or p, got \"{device.Type}\"");
         if (!device.Path.StartsWith('/')) problems.Add($"{jsonPath}.path: must be absolute, got \"{device.Path}\"");
-        else if (ContainerPath.Clean(device.Path) == "/") problems.Add($"{jsonPath}.path: must name a file");
+        else if (ContainerPath.Clean(device.Path) is var path && (path == "/" || path.EndsWith("/..", System.StringComparison.Ordinal))) problems.Add($"{jsonPath}.path: must name a file");
         if (type is FileStatus.S_IFCHR or FileStatus.S_IFBLK)
         {
             // makedev(3): 32 bits are cut to 12 for the major and 20 for the minor number by the kernel.

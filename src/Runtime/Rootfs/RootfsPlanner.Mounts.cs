@@ -26,9 +26,10 @@ public static partial class RootfsPlanner
         string source = kind == MountKind.Bind && mount.Source.Length > 0 ? ContainerPath.Join(bundle, mount.Source) : mount.Source;
         string destination = ContainerPath.Clean(mount.Destination);
         CheckKind(kind, mount, options, jsonPath, problems);
-        CheckDestination(kind, mount, destination, jsonPath, problems);
+        string place = ContainerPath.Lexical(destination);
+        CheckDestination(kind, mount, place, jsonPath, problems);
         // Nodes and mount points are still made in a tmpfs and in /dev, so they are closed last.
-        bool late = options.IsReadonly && (mount.Type == "tmpfs" || destination == "/dev") && (kind != MountKind.Remount || options.IsBind);
+        bool late = options.IsReadonly && (mount.Type == "tmpfs" || place == "/dev") && (kind != MountKind.Remount || options.IsBind);
         var step = new MountStep(jsonPath, kind, destination, kind == MountKind.Bind ? "bind" : mount.Type, source, options, late)
         {
             Index = index,

@@ -42,7 +42,7 @@ public static partial class RootfsPlanner
             Sysctls = PlanSysctls(linux, config.Domainname, facts, problems),
             ReadonlyPaths = Array.FindAll(readonlyPaths, path => path.Path != "/"),
             MaskedPaths = PlanMaskedPaths(linux.MaskedPaths, problems),
-            WorkingDirectory = ContainerPath.Clean(config.Process?.Cwd ?? "/"),
+            WorkingDirectory = config.Process?.Cwd ?? "/",
         };
     }
 
@@ -51,7 +51,7 @@ public static partial class RootfsPlanner
         if (root == null) problems.Add("root: is required");
         else if (root.Path.Length == 0) problems.Add("root.path: is required");
         string path = ContainerPath.Join(bundle, root?.Path ?? "");
-        if (path == "/") problems.Add("root.path: must not be the host's root");
+        if (ContainerPath.Lexical(path) == "/") problems.Add("root.path: must not be the host's root");
         return path;
     }
 
@@ -78,7 +78,7 @@ public static partial class RootfsPlanner
         RestrictedPath[] plan = PlanPaths(paths, "linux.maskedPaths", problems);
         foreach (RestrictedPath path in plan)
         {
-            if (path.Path == "/") problems.Add($"{path.JsonPath}: the root itself cannot be masked");
+            if (ContainerPath.Lexical(path.Path) == "/") problems.Add($"{path.JsonPath}: the root itself cannot be masked");
         }
         return plan;
     }

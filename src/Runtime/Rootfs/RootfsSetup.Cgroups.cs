@@ -44,6 +44,7 @@ public sealed partial class RootfsSetup
         using Fd target = OpenTarget(step, out _);
         using Fd tmpfs = NewFileSystem(step.Shelf!, step.Shelf!.Parameters);
         bool readOnly = step.Options.IsReadonly;
+        MakeCoveredReadonly(target);
         Move(tmpfs, target, step.Destination);
         foreach (CgroupMount source in inputs.CgroupMounts)
         {

@@ -107,8 +107,17 @@ public sealed partial class RootfsSetup
             if (errno.IsError && errno.Value != Errno.EEXIST) throw errno.Failure("mknodat", node.Path);
             errno = Files.TryOpenAt(directory.Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? target);
             errno.OrThrow("openat", node.Path);
-            using (target) Move(source!, target!, node.Path);
+            using (target) MoveNode(source!, target!, node.Path);
         }
+    }
+
+    // A node is neither executed nor has it set-id bits that count, and what the program can reach by it is the host's /dev.
+    private void MoveNode(Fd node, Fd target, string path)
+    {
+        const MountAttributeFlags Restrictions = MountAttributeFlags.MOUNT_ATTR_NOSUID | MountAttributeFlags.MOUNT_ATTR_NOEXEC;
+        if (Attributes.OnDetached) Attributes.TryChange(node, Restrictions, 0).OrThrow("mount_setattr", path);
+        Move(node, target, path);
+        if (!Attributes.OnDetached) Attributes.TryChange(node, Restrictions, 0).OrThrow("mount_setattr", path);
     }
 
     private void MakeLink(DefaultLink link)

@@ -53,14 +53,13 @@ public sealed partial class RootfsSetup
         }
     }
 
-    // The descriptor of an attached mount still names it whatever is mounted over it: it serves to close the mount at the
-    // end, and for the kernel's parameters.
+    // The descriptor of an attached mount still names it whatever is mounted over it: it serves for the kernel's parameters.
     private bool Keep(MountStep step, Fd mount)
     {
         if (step.LateReadonly)
         {
-            _readonlyAtTheEnd.Add((step.JsonPath, mount));
-            return true;
+            MakeReadonlyAtTheEnd(step, mount);
+            return false;
         }
         if (step.Type != "proc" || plan.Sysctls.Length == 0 || _proc != null || step.Options.Parameters.Count > 0 || step.Options.IsReadonly)
             return false;
@@ -131,6 +130,7 @@ public sealed partial class RootfsSetup
     {
         if (step.IdMapping != null) MapIds(step, mount, step.IdMapping);
         if (Attributes.OnDetached) Change(step, mount, set, clear);
+        MakeCoveredReadonly(target);
         Move(mount, target, step.Destination);
         if (!Attributes.OnDetached) Change(step, mount, set, clear);
     }
@@ -138,10 +138,12 @@ public sealed partial class RootfsSetup
     // mount_setattr(2): only a mount that has never been attached can be mapped.
     private void MapIds(MountStep step, Fd mount, MountIdMapping mapping)
     {
-        Fd userNamespace = (_sources ?? throw new System.InvalidOperationException("the sources were not opened")).NamespaceOf(mapping);
-        Errno errno = Attributes.TryMapIds(mount, userNamespace, step.Options.IsTreeIdMapped);
+        Errno errno = Attributes.TryMapIds(mount, NamespaceOf(mapping), step.Options.IsTreeIdMapped);
         if (errno.IsError) throw MapFailure(step, errno);
     }
+
+    private Fd NamespaceOf(MountIdMapping mapping) =>
+        (_sources ?? throw new System.InvalidOperationException("the sources were not opened")).NamespaceOf(mapping);
 
     private static RuncsException MapFailure(MountStep step, Errno errno)
     {
@@ -175,22 +177,15 @@ public sealed partial class RootfsSetup
 
     private void Remount(MountStep step)
     {
-        Errno errno = Root.TryOpen(step.Destination, 0, out Fd? target);
-        errno.OrThrow("openat2", step.Destination);
-        bool keep = false;
-        try
+        Root.TryOpen(step.Destination, 0, out Fd? target).OrThrow("openat2", step.Destination);
+        using (target)
         {
             MountAttributeFlags late = step.LateReadonly ? MOUNT_ATTR_RDONLY : 0;
             (MountAttributeFlags set, MountAttributeFlags clear) = step.Options.IsBind ? step.Options.BindChange : (0, 0);
             // mount(2), "Remounting an existing mount": with MS_BIND only the mount is changed, else the file system too.
             if (!step.Options.IsBind) RemountFileSystem(step, target!);
             Change(step, target!, set & ~late, clear);
-            keep = step.LateReadonly;
-            if (keep) _readonlyAtTheEnd.Add((step.JsonPath, target!));
-        }
-        finally
-        {
-            if (!keep) target!.Dispose();
+            if (step.LateReadonly) MakeReadonlyAtTheEnd(step, target!);
         }
     }
 }

@@ -50,7 +50,7 @@ public sealed partial class RootfsSetup
         try
         {
             Errno errno;
-            if (proc != null && path.Path.StartsWith(Proc, StringComparison.Ordinal) && IsKernelName(path.Path.AsSpan(Proc.Length)))
+            if (proc != null && path.Path.StartsWith(Proc, StringComparison.Ordinal) && !ContainerPath.HasParents(path.Path) && IsKernelName(path.Path.AsSpan(Proc.Length)))
             {
                 errno = apply(this, proc, path.Path[Proc.Length..], path.Path);
             }

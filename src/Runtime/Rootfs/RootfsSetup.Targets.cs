@@ -21,15 +21,15 @@ public sealed partial class RootfsSetup
     private Fd MakeTarget(MountStep step, bool directory)
     {
         Fd target = Root.Make(step.Destination, directory, out int links);
-        return links > 0 ? Verified(step, target) : target;
+        return links > 0 || ContainerPath.HasParents(step.Destination) ? Verified(step, target) : target;
     }
 
-    // Null if nothing is there. A path without symbolic links is what the plan has judged by its text; any other is judged
-    // by what it leads to.
+    // Null if nothing is there. A path without symbolic links and ".." is what the plan has judged by its text; any other is
+    // judged by what it leads to.
     private Fd? TryOpenTarget(MountStep step, OpenFlags flags)
     {
         Errno errno = Root.TryOpenPlain(step.Destination, flags, out Fd? target);
-        if (!errno.IsError) return target;
+        if (!errno.IsError) return ContainerPath.HasParents(step.Destination) ? Verified(step, target!) : target;
         // CVE-2019-19921, CVE-2023-28642: a /proc or /sys of the image that is a link makes something else look like them.
         if (IsPlain(step) && errno.Value is Errno.ELOOP or Errno.ENOTDIR)
             throw RuncsException.At(step.JsonPath, $"filesystem \"{step.Type}\" must be mounted on ordinary directory, and \"{step.Destination}\" is not one");
@@ -43,7 +43,7 @@ public sealed partial class RootfsSetup
 
     private static bool IsPlain(MountStep step) => step.Type is "proc" or "sysfs" || step.Destination is "/proc" or "/sys";
 
-    // Reached through links, so its text said nothing: neither the root itself nor inside a procfs.
+    // Reached through links or "..", so its text said nothing: neither the root itself nor inside a procfs.
     private Fd Verified(MountStep step, Fd target)
     {
         try
@@ -51,7 +51,8 @@ public sealed partial class RootfsSetup
             _rootStatus ??= FileStatus.Of(RootDescriptor);
             if (FileStatus.Of(target).IsSameFileAs(_rootStatus.Value))
                 throw RuncsException.At(step.JsonPath, $"mountpoint is on the top of rootfs: \"{step.Destination}\" leads there");
-            if (!Mounts.TryStatfs(target.Value, out long type, out _).IsError && type == Mounts.PROC_SUPER_MAGIC && !step.Destination.StartsWith("/proc/", System.StringComparison.Ordinal))
+            if (!Mounts.TryStatfs(target.Value, out long type, out _).IsError && type == Mounts.PROC_SUPER_MAGIC
+                && (ContainerPath.HasParents(step.Destination) || !step.Destination.StartsWith("/proc/", System.StringComparison.Ordinal)))
                 throw RuncsException.At(step.JsonPath, $"\"{step.Destination}\" cannot be mounted because it is inside /proc");
             return target;
         }
@@ -64,34 +65,36 @@ public sealed partial class RootfsSetup
 
     private void Bind(MountStep step)
     {
+        if (step.IdMapping != null && OpenMappedAsHost != null)
+        {
+            // What the helper has opened has its ids mapped already.
+            BindTree(step with { IdMapping = null }, OpenMappedSource(step));
+            return;
+        }
         Fd? source = TakeReady(step);
-        bool isReady = source != null;
-        Errno errno = isReady ? Errno.None : TryOpenSource(step, out source);
-        errno.OrThrow("open_tree", step.Source);
-        // What was made ready has its ids mapped already.
-        BindTree(isReady && step.IdMapping != null ? step with { IdMapping = null } : step, source!);
+        if (source == null) TryOpenSource(step, out source).OrThrow("open_tree", step.Source);
+        BindTree(step, source!);
     }
 
-    private Errno TryOpenSource(MountStep step, out Fd? source) =>
-        TryOpenHostTree(step.Source, step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0, out source);
+    private Errno TryOpenSource(MountStep step, out Fd? source)
+    {
+        OpenTreeFlags flags = step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0;
+        return _isOnTop && ContainerPath.IsBelow(step.Source, plan.Root)
+            ? TryOpenTreeInRoot(step.Source[plan.Root.Length..], flags, out source)
+            : TryOpenHostTree(step.Source, flags, out source);
+    }
 
     // Takes the tree over.
     private void BindTree(MountStep step, Fd tree)
     {
-        bool keep = false;
-        try
+        using (tree)
         {
             if (step.Destination == "/proc" && (Mounts.TryStatfs(tree.Value, out long type, out _).IsError || type != Mounts.PROC_SUPER_MAGIC))
                 throw RuncsException.At(step.JsonPath, "\"/proc\" cannot be mounted because it is not of type proc");
             using Fd target = OpenBindTarget(step, tree);
             (MountAttributeFlags set, MountAttributeFlags clear) = step.Options.BindChange;
             Attach(step, tree, target, step.LateReadonly ? set & ~MountAttributeFlags.MOUNT_ATTR_RDONLY : set, clear);
-            keep = step.LateReadonly;
-            if (keep) _readonlyAtTheEnd.Add((step.JsonPath, tree));
-        }
-        finally
-        {
-            if (!keep) tree.Dispose();
+            if (step.LateReadonly) MakeReadonlyAtTheEnd(step, tree);
         }
     }
 }

@@ -11,7 +11,12 @@ namespace Runcs.Rootfs;
 // For a container with a user namespace: what is made ready before the process has the ids and only the privileges of it.
 public sealed partial class RootfsSetup
 {
+    private const int MostSourcesReady = 32;
+
     private readonly List<ReadyMount> _ready = [];
+
+    // The root is mounted over the host's: see PrepareClosed.
+    private bool _isOnTop;
 
     /// <summary>A detached mount, for the step with this index.</summary>
     /// <param name="Hierarchy">Of a mount of cgroups, which hierarchy it is; else "".</param>
@@ -19,6 +24,9 @@ public sealed partial class RootfsSetup
 
     /// <summary>With a user namespace, open_tree(2) by somebody who has the host's privileges, for what is closed to this process.</summary>
     public HostTreeOpener? OpenAsHost { get; set; }
+
+    /// <summary>The same for the sources of binds with mapped ids, which this process may not map.</summary>
+    public HostTreeOpener? OpenMappedAsHost { get; set; }
 
     // What the process may not reach is asked for; for all else its own view is the one that counts.
     private Errno TryOpenHostTree(string path, OpenTreeFlags flags, out Fd? tree)
@@ -34,12 +42,10 @@ public sealed partial class RootfsSetup
     /// <exception cref="RuncsException"/>
     public void MountForUserNamespace(UserNamespaceMounts mounts)
     {
-        _sources = mounts.Sources;
         foreach (MountStep step in plan.Mounts)
         {
             try
             {
-                if (mounts.MappedBinds && step is { Kind: MountKind.Bind, IdMapping: not null }) MakeReady(step, "", OpenMappedSource(step));
                 if (mounts.Has(step)) MakeReady(step, "", MountForUserNamespace(step, mounts));
                 if (step.Kind != MountKind.Cgroup || mounts.Cgroups == null) continue;
                 foreach (CgroupMount source in mounts.Cgroups)
@@ -70,56 +76,60 @@ public sealed partial class RootfsSetup
         errno.OrThrow(jsonPath, call, plan.Root);
         _root = new ContainerRoot(tree!);
         using Fd top = Files.Open("/", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
+        _isOnTop = true;
         errno = MountApi.TryMoveMount(tree!.Value, top.Value);
         errno.OrThrow(jsonPath, "move_mount", plan.Root);
+    }
+
+    // In the closed root a path of the host leads to what is beneath the mount, without the mounts of the container.
+    private Errno TryOpenTreeInRoot(string path, OpenTreeFlags flags, out Fd? tree)
+    {
+        tree = null;
+        Errno errno = Root.TryOpen(path, 0, out Fd? place);
+        if (errno.IsError) return errno;
+        using (place) return MountApi.TryOpenTree(place!.Value, "", flags | OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out tree);
     }
 
     /// <summary>
     /// After <see cref="Prepare"/>, while the caller still has the host's ids: opens the sources of binds, which may lie below
     /// directories that are closed to the container's root. The kernel has locked what the user namespace may not undo of the
-    /// host's mounts (mount_namespaces(7)), and the copies stay so.
+    /// host's mounts (mount_namespaces(7)), and the copies stay so. The others are opened in their turn, by
+    /// <see cref="OpenAsHost"/> if they are closed: those in the container's root, where earlier steps mount, those with mapped
+    /// ids, and those beyond a number of descriptors that does not grow with the config.
     /// </summary>
-    /// <exception cref="RuncsException"/>
-    /// <param name="sources">What was opened for the mounts on the host.</param>
-    public void OpenSources(MountSources? sources)
+    public void OpenSources()
     {
         if (!plan.OwnMountNamespace) return;
+        int opened = 0;
         foreach (MountStep step in plan.Mounts)
         {
-            if (step.Kind != MountKind.Bind) continue;
-            if (step.IdMapping != null)
-            {
-                if (OpenAsHost != null && sources != null) MakeReady(step, "", OpenMappedSourceAsHost(step, sources.NamespaceOf(step.IdMapping)));
-                continue;
-            }
-            // What is not there may be made by an earlier step; and if not, that is told when it is its turn.
-            if (!TryOpenSource(step, out Fd? source).IsError) MakeReady(step, "", source!);
+            if (step.Kind != MountKind.Bind || step.IdMapping != null || !TryOpenOutsideRoot(step, out Fd? source)) continue;
+            MakeReady(step, "", source!);
+            if (++opened == MostSourcesReady) return;
         }
     }
 
-    private Fd OpenMappedSourceAsHost(MountStep step, Fd users)
+    private bool TryOpenOutsideRoot(MountStep step, out Fd? source)
     {
-        OpenTreeFlags flags = OPEN_TREE_CLONE | (step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0);
-        Errno errno = OpenAsHost!(step.Source, flags, users, step.Options.IsTreeIdMapped, out Fd? source, out string call);
-        if (!errno.IsError) return source!;
-        throw (call == HostTreeCalls.MountSetattr ? MapFailure(step, errno) : errno.Failure(call, step.Source)).At(step.JsonPath);
+        source = null;
+        if (ContainerPath.IsBelow(step.Source, plan.Root)) return false;
+        // Without OPEN_TREE_CLONE it opens as O_PATH does, and mounts what autofs(5) has there.
+        if (MountApi.TryOpenTree(Files.AT_FDCWD, step.Source, 0, out Fd? place).IsError) return false;
+        using (place)
+        {
+            if (PathInRoot(place!) != null) return false;
+            OpenTreeFlags flags = OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH | (step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0);
+            return !MountApi.TryOpenTree(place!.Value, "", flags, out source).IsError;
+        }
     }
 
     // mount_setattr(2): who maps the ids of a mount must have the privileges over its file system, which is the host's.
     private Fd OpenMappedSource(MountStep step)
     {
-        Errno errno = TryOpenSource(step, out Fd? source);
-        errno.OrThrow("open_tree", step.Source);
-        try
-        {
-            MapIds(step, source!, step.IdMapping!);
-            return source!;
-        }
-        catch
-        {
-            source!.Dispose();
-            throw;
-        }
+        OpenTreeFlags flags = OPEN_TREE_CLONE | (step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0);
+        Errno errno = OpenMappedAsHost!(step.Source, flags, NamespaceOf(step.IdMapping!), step.Options.IsTreeIdMapped, out Fd? source, out string call);
+        if (!errno.IsError) return source!;
+        throw call == HostTreeCalls.MountSetattr ? MapFailure(step, errno) : errno.Failure(call, step.Source);
     }
 
     private void MakeReady(MountStep step, string hierarchy, Fd mount) => _ready.Add(new ReadyMount(step.Index, hierarchy, mount));

@@ -16,7 +16,6 @@ namespace Runcs.Rootfs;
 /// </summary>
 public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
 {
-    private readonly List<(string JsonPath, Fd Mount)> _readonlyAtTheEnd = [];
     private ContainerRoot? _root;
     private MountAttributes? _attributes;
 
@@ -119,15 +118,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     /// <exception cref="RuncsException"/>
     public void Finish()
     {
-        foreach ((string jsonPath, Fd mount) in _readonlyAtTheEnd)
-        {
-            using (mount)
-            {
-                Errno errno = Attributes.TryChange(mount, MountAttributeFlags.MOUNT_ATTR_RDONLY, 0);
-                errno.OrThrow(jsonPath, "mount_setattr", "ro");
-            }
-        }
-        _readonlyAtTheEnd.Clear();
+        MakeLateReadonly();
         if (plan.Readonly)
         {
             Errno errno = Attributes.TryChange(RootDescriptor, MountAttributeFlags.MOUNT_ATTR_RDONLY, 0);
@@ -141,7 +132,6 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
 
     public void Dispose()
     {
-        foreach ((_, Fd mount) in _readonlyAtTheEnd) mount.Dispose();
         DisposeReady();
         _proc?.Dispose();
         _attributes?.Dispose();

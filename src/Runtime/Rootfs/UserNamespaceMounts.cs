@@ -15,10 +15,8 @@ namespace Runcs.Rootfs;
 /// <param name="Mqueue">Nor the ipc namespace.</param>
 /// <param name="Cgroups">What a mount of type <c>cgroup</c> shows, if the cgroup namespace is joined; else null.</param>
 /// <param name="NewProc">Mounts procfs for a pid namespace that is joined; null for the caller's own.</param>
-/// <param name="MappedBinds">The sources of binds with mapped ids are opened now, since nobody with the host's privileges will be there later.</param>
-/// <param name="Sources">What was opened for the mounts on the host; null for nothing.</param>
 public sealed record UserNamespaceMounts(bool Proc, bool Sysfs, bool Mqueue, IReadOnlyList<CgroupMount>? Cgroups,
-    Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc, bool MappedBinds, MountSources? Sources)
+    Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc)
 {
     internal bool Has(MountStep step) => step.Kind == MountKind.FileSystem && step.Type switch
     {

@@ -259,11 +259,18 @@ public class RootfsPlannerTests
     [InlineData("/a/b", "/a/b")]
     [InlineData("a/b/", "/a/b")]
     [InlineData("//a///b/.", "/a/b")]
-    [InlineData("/a/../../b", "/b")]
+    [InlineData("/a/../../b", "/a/../../b", "/b")]
+    [InlineData("a/b/..//../c", "/a/b/../../c", "/c")]
+    [InlineData("/../../a/..", "/a/..", "/")]
     [InlineData("/.a/..b", "/.a/..b")]
     [InlineData("", "/")]
     [InlineData("/..", "/")]
-    public void A_path_is_cleaned_as_text(string path, string clean) => Assert.Equal(clean, ContainerPath.Clean(path));
+    public void A_path_keeps_the_way_back_behind_a_name(string path, string clean, string? lexical = null)
+    {
+        Assert.Equal(clean, ContainerPath.Clean(path));
+        Assert.Equal(lexical ?? clean, ContainerPath.Lexical(path));
+        Assert.Equal(lexical != null, ContainerPath.HasParents(clean));
+    }
 
     private static Config Default() => Config.Read(DefaultSpec.Write(rootless: false, cgroupV2: false, 0, 0));
 

@@ -85,6 +85,24 @@ public sealed class ExecTests : IDisposable
         Assert.Equal("5 0\n", Exec(["-u", "5"], "sh", "-c", "echo $(id -u) $(id -g)").Ok().Stdout);
     }
 
+    // path_resolution(7); exec makes no directory.
+    [Theory]
+    [InlineData("/l/../q", "/tmp/q")]
+    [InlineData("/l/..", "/tmp")]
+    [InlineData("/tmp/../../etc/", "/etc")]
+    [InlineData("/missing/../etc", null)]
+    public void The_working_directory_is_found_as_the_kernel_walks(string cwd, string? entered)
+    {
+        Directory.CreateDirectory(Path.Combine(_container.Bundle.Rootfs, "tmp/deep"));
+        Directory.CreateDirectory(Path.Combine(_container.Bundle.Rootfs, "tmp/q"));
+        File.CreateSymbolicLink(Path.Combine(_container.Bundle.Rootfs, "l"), "/tmp/deep");
+        Up();
+        Result result = Exec(["--cwd", cwd], "readlink", "/proc/self/cwd");
+        if (entered != null) Assert.Equal(entered + "\n", result.Ok().Stdout);
+        else Assert.Contains("no such file or directory", result.Fails().Stderr, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_container.Bundle.Rootfs, "missing")));
+    }
+
     [Fact]
     public void Of_a_variable_that_is_set_twice_one_is_left()
     {

@@ -161,6 +161,32 @@ public class ProcessTests
         Assert.Equal("/new/deep\n755 0\n755 0\n", container.Run().Ok().Stdout);
     }
 
+    // path_resolution(7): ".." is the parent of the directory that the path has led to, which must be there.
+    [Theory]
+    [InlineData("/a/../b", "/b", "/a /b")]
+    [InlineData("/a/b/../c", "/a/c", "/a /a/b /a/c")]
+    [InlineData("/tmp/x/..", "/tmp", "/tmp/x")]
+    [InlineData("/tmp/x/../y/", "/tmp/y", "/tmp/x /tmp/y")]
+    [InlineData("/l/../q", "/tmp/q", "/tmp/deep /tmp/q")]
+    [InlineData("/x/../../../q", "/q", "/q /x")]
+    [InlineData("/way/../e", "/e", "/e /k /tmp/f")]
+    [InlineData("/a/./b//", "/a/b", "/a /a/b")]
+    public void The_working_directory_is_made_and_entered_by_one_path(string cwd, string entered, string made)
+    {
+        using Container container = new();
+        container.Bundle.Config["root"]!["readonly"] = false;
+        Directory.CreateDirectory(Path.Combine(container.Bundle.Rootfs, "tmp"));
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "l"), "/tmp/deep");
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "way"), "tmp/f/../../k");
+        string[] before = Directories();
+        container.Bundle.Args("/bin/readlink", "/proc/self/cwd").Process["cwd"] = cwd;
+        Assert.Equal(entered + "\n", container.Run().Ok().Stdout);
+        Assert.Equal(made, string.Join(' ', Directories().Except(before)));
+
+        string[] Directories() => [.. Directory.GetDirectories(container.Bundle.Rootfs, "*", SearchOption.AllDirectories)
+            .Where(path => new DirectoryInfo(path).LinkTarget == null).Select(path => path[container.Bundle.Rootfs.Length..]).Order(StringComparer.Ordinal)];
+    }
+
     [Fact]
     public void The_working_directory_may_be_a_link_inside_the_root()
     {

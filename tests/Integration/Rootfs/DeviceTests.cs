@@ -186,6 +186,26 @@ public class DeviceTests
         Assert.Equal("1:3\n1\n", container.Run().Ok().Stdout);
     }
 
+    // In a user namespace nobody may make a node (mknod(2)).
+    [Fact]
+    public void A_node_of_the_host_is_shown_without_set_id_and_exec()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        Requires.UserNamespaces();
+        Requires.Program("script");
+        using Container container = UserNamespaceTests.Mapped();
+        Devices(container, Device("/dev/kmsg", "c", 1, 11), Device("/dev/tty0", "c", 4, 0));
+        container.Bundle.Process["terminal"] = true;
+        container.Bundle.Shell("while read -r _ _ _ _ point options _; do case $point in /dev/*/*) ;; /dev/?*) echo $point $options;; /proc/keys) echo $point $options;; esac; done < /proc/self/mountinfo | sort");
+        container.Runtime.Prefix = ["/bin/sh", "-c", "exec script -qec \"$*\" /dev/null", "sh"];
+        string[] nodes = [.. container.Run().Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..].Trim())
+            .Where(line => !line.StartsWith("/dev/shm ", StringComparison.Ordinal) && !line.StartsWith("/dev/pts ", StringComparison.Ordinal) && !line.StartsWith("/dev/mqueue ", StringComparison.Ordinal))];
+        Assert.Equal(["/dev/console", "/dev/full", "/dev/kmsg", "/dev/null", "/dev/random", "/dev/tty", "/dev/tty0", "/dev/urandom", "/dev/zero", "/proc/keys"],
+            nodes.Select(line => line.Split(' ')[0]));
+        Assert.All(nodes, node => Assert.Contains(",nosuid,noexec", node, StringComparison.Ordinal));
+    }
+
     private static void Devices(Container container, params JsonObject[] devices) => container.Bundle.Linux["devices"] = new JsonArray([.. devices]);
 
     private static JsonObject Device(string path, string type, int major, int minor, int? mode = null, int? uid = null, int? gid = null)

@@ -66,6 +66,53 @@ public partial class HostileRootfsTests
         Assert.Contains("must be mounted on ordinary directory", container.Run().Fails().Stderr, StringComparison.Ordinal);
     }
 
+    // A ".." goes back from where the link leads, and never above the root.
+    [Theory]
+    [InlineData("absolute")]
+    [InlineData("dots")]
+    [InlineData("host")]
+    [InlineData("proc")]
+    [InlineData("loop")]
+    public void The_way_back_behind_a_link_of_the_image_leads_nowhere_outside(string way)
+    {
+        Requires.Root();
+        foreach (string what in (string[])["cwd", "mount", "node", "masked", "readonly"])
+        {
+            using Container container = New();
+            Outside outside = new(container);
+            container.Bundle.Config["root"]!["readonly"] = false;
+            File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "l"), Target(way, outside.Directory + "/deep", "l"));
+            const string Back = "/l/../../../../../..", Near = "/l/../here";
+            string volume = Directory.CreateDirectory(container.Path("volume")).FullName;
+            foreach (string path in (string[])[Near, Near + "/new", $"{Back}{outside.Directory}/new", "/l/../file"])
+            {
+                if (what == "cwd") container.Bundle.Process["cwd"] = path;
+                if (what == "mount") container.Bundle.Mount(path, "bind", volume, "bind");
+                if (what == "node") container.Bundle.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = path, ["type"] = "p", ["uid"] = 5 });
+                if (what is "masked" or "readonly") ((JsonArray)container.Bundle.Linux[what + "Paths"]!).Add(path);
+                outside.AssertUntouched(container.Run());
+            }
+            Leftovers.AssertNone(container);
+        }
+    }
+
+    [Theory]
+    [InlineData("/link/../kernel", "/proc/sys/fs")]
+    [InlineData("/x/../proc/sys", null)]
+    [InlineData("/x/..", null)]
+    [InlineData("/link/..", "/tmp")]
+    public void A_way_back_leads_a_mount_to_no_forbidden_place(string destination, string? target)
+    {
+        Requires.Root();
+        using Container container = New();
+        container.Bundle.Config["root"]!["readonly"] = false;
+        Directory.CreateDirectory(Path.Combine(container.Bundle.Rootfs, "x"));
+        if (target != null) File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "link"), target);
+        container.Bundle.Mount(destination, "tmpfs", "tmpfs");
+        Assert.Matches("mountpoint is on the top of rootfs|cannot be mounted because it is inside /proc", container.Run().Fails().Stderr);
+        Leftovers.AssertNone(container);
+    }
+
     // CVE-2026-41579: the nodes of /dev come to lie in the image's own directory.
     [Fact]
     public void Nodes_and_links_of_a_linked_dev_lie_inside_the_root()

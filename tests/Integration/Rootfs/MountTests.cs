@@ -134,6 +134,67 @@ public class MountTests
         static string Relatime(string flags) => flags.Replace(",relatime", "", StringComparison.Ordinal);
     }
 
+    // path_resolution(7): a link is followed before ".." goes back.
+    [Theory, OnAnyRuntime]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_way_to_a_source_is_the_kernels(bool absolute)
+    {
+        Requires.Root();
+        using Container container = new();
+        Directory.CreateDirectory(container.Path("deep/below"));
+        File.WriteAllText(container.Path("deep/file"), "kernel");
+        File.WriteAllText(container.Path("file"), "text");
+        File.CreateSymbolicLink(container.Path("link"), container.Path("deep/below"));
+        string source = container.Path("link") + "/../file";
+        container.Bundle.Args("/bin/cat", "/word").Mount("/word", "bind", absolute ? source : Path.GetRelativePath(container.Bundle.Directory, container.Path("link")) + "/../file", "bind");
+        if (!absolute) Requires.Runcs();
+        Assert.Equal("kernel", container.Run().Ok().Stdout);
+    }
+
+    [Fact]
+    public void The_way_to_a_destination_a_mask_and_a_node_is_the_kernels()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        using Container container = new();
+        foreach (string name in (string[])["deep/below", "deep/masked", "deep/readonly", "masked", "readonly"]) Directory.CreateDirectory(Path.Combine(container.Bundle.Rootfs, name));
+        File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "link"), "/deep/below");
+        container.Bundle.Config["root"]!["readonly"] = false;
+        container.Bundle.Mount("/link/../q", "tmpfs", "tmpfs").Mount("/new/../r", "tmpfs", "tmpfs").Shell("cut -d' ' -f 5 /proc/self/mountinfo | grep -e ^/deep -e ^/r; ls -d /new; ls /deep")
+            .Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/link/../node", ["type"] = "p" });
+        container.Bundle.Linux["maskedPaths"] = new JsonArray("/link/../masked");
+        container.Bundle.Linux["readonlyPaths"] = new JsonArray("/link/../readonly");
+        Assert.Equal("/deep/q\n/r\n/deep/readonly\n/deep/masked\n/new\nbelow\nmasked\nnode\nq\nreadonly\n", container.Run().Ok().Stdout);
+    }
+
+    // What is asked for is a path in the container, as config.md says, though it looks like one on the host.
+    [Fact]
+    public void A_destination_that_begins_with_the_path_of_the_root_lies_below_it()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        using Container container = new();
+        container.Bundle.Config["root"]!["readonly"] = false;
+        string destination = container.Bundle.Rootfs + "/x";
+        container.Bundle.Args("/bin/grep", "-c", $" {destination} ", "/proc/self/mountinfo").Mount(destination, "tmpfs", "tmpfs");
+        Assert.Equal("1\n", container.Run().Ok().Stdout);
+        Assert.True(Directory.Exists(container.Bundle.Rootfs + destination));
+        Assert.False(Directory.Exists(container.Bundle.Rootfs + "/x"));
+    }
+
+    [Fact]
+    public void A_read_only_tmpfs_that_is_covered_is_read_only()
+    {
+        Requires.Root();
+        using Container container = new();
+        container.Bundle.Config["root"]!["readonly"] = false;
+        container.Bundle.Mount("/a/same", "tmpfs", "first", "ro").Mount("/a/same", "tmpfs", "second", "ro").Mount("/a/same/below", "tmpfs", "third", "ro")
+            .Mount("/b/below", "tmpfs", "fourth", "ro").Mount("/b", "tmpfs", "fifth").Mount("/c", "tmpfs", "sixth", "ro").Mount("/c/file", "bind", "/etc/hostname", "bind")
+            .Shell("for m in first second third fourth fifth sixth; do grep \" $m \" /proc/self/mountinfo | cut -d' ' -f 5,6; done");
+        Assert.Equal("/a/same ro,relatime\n/a/same ro,relatime\n/a/same/below ro,relatime\n/b/below ro,relatime\n/b rw,relatime\n/c ro,relatime\n", container.Run().Ok().Stdout);
+    }
+
     [Theory]
     [InlineData("/made", null, "1777")]
     [InlineData("/there", "", "750")]

@@ -90,6 +90,52 @@ public class MountUserNamespaceTests
         Leftovers.AssertNone(container);
     }
 
+    // As without a user namespace: mounts are made in the order of the config.
+    [Theory]
+    [InlineData(true, true, false, "")]
+    [InlineData(true, true, true, "")]
+    [InlineData(true, false, false, "")]
+    [InlineData(true, false, true, "")]
+    [InlineData(false, true, false, "")]
+    [InlineData(false, true, true, "")]
+    [InlineData(false, false, true, "")]
+    [InlineData(true, false, true, "link")]
+    [InlineData(true, true, true, "link")]
+    public void A_source_in_the_root_is_what_the_steps_before_have_mounted_there(bool users, bool mapped, bool covers, string way)
+    {
+        Requires.Kernel(5, 12);
+        using Container container = new();
+        container.Bundle.Config["root"]!["readonly"] = false;
+        if (users) UserNamespaceTests.Map(container);
+        if (covers) container.Bundle.Put("/data/sub/beneath", "");
+        foreach (string place in (string[])["data", "copy"]) Directory.CreateDirectory(Path.Combine(container.Bundle.Rootfs, place));
+        string source = Directory.CreateDirectory(container.Path("source/sub")).FullName, root = container.Bundle.Rootfs;
+        File.WriteAllText(source + "/mounted", "");
+        if (way == "link") File.CreateSymbolicLink(root = container.Path("link"), container.Bundle.Rootfs);
+        container.Bundle.Mount("/data", "bind", Path.GetDirectoryName(source)!, "rbind").Mount("/copy", "bind", root + "/data/sub", "rbind").Args("/bin/ls", "/copy");
+        if (mapped) container.Bundle.Mounts[^1]!["uidMappings"] = Mapping(0, FirstId, 65536);
+        if (mapped) container.Bundle.Mounts[^1]!["gidMappings"] = Mapping(0, FirstId, 65536);
+        Assert.Equal("mounted\n", container.Run().Ok().Stdout);
+        Leftovers.AssertNone(container);
+    }
+
+    // The root is mounted over the host's there, so that its path on the host leads to what is beneath.
+    [Fact]
+    public void So_it_is_in_a_root_below_a_directory_that_is_closed_to_the_container()
+    {
+        using Container container = InUserNamespace();
+        string closed = Directory.CreateDirectory(container.Path("closed")).FullName;
+        Harness.Rootfs.Make(closed + "/rootfs");
+        foreach (string place in (string[])["data/sub", "copy"]) Directory.CreateDirectory($"{closed}/rootfs/{place}");
+        File.SetUnixFileMode(closed, (UnixFileMode)0b111_000_000);
+        string source = Directory.CreateDirectory(container.Path("source/sub")).FullName;
+        File.WriteAllText(source + "/mounted", "");
+        container.Bundle.Config["root"]!["path"] = closed + "/rootfs";
+        container.Bundle.Mount("/data", "bind", Path.GetDirectoryName(source)!, "rbind").Mount("/copy", "bind", closed + "/rootfs/data/sub", "rbind").Args("/bin/ls", "/copy");
+        Assert.Equal("mounted\n", container.Run().Ok().Stdout);
+        Leftovers.AssertNone(container);
+    }
+
     [Theory]
     [InlineData("idmap")]
     [InlineData("ridmap")]

@@ -33,11 +33,12 @@ internal sealed partial class InitSetup
         _request.Namespaces.ApplyRefused();
         if (!_plan.Namespaces.IsJoined(CLONE_NEWUTS)) SetHostNames();
         if (_plan.Namespaces.IsNew(CLONE_NEWNET)) Loopback.ApplyUp();
+        rootfs.OpenMappedAsHost = _request.HostMounts!.TryOpen;
         if (!isForeign)
         {
-            if (_request.HostMounts != null) rootfs.OpenAsHost = _request.HostMounts.TryOpen;
+            rootfs.OpenAsHost = _request.HostMounts!.TryOpen;
             rootfs.Prepare();
-            rootfs.OpenSources(_request.MountSources);
+            rootfs.OpenSources();
         }
         // The ids are mapped when the cgroups are made.
         EnterCgroups();

@@ -188,7 +188,7 @@ internal sealed partial class InitSetup
             Scheduling = _plan.Scheduling,
             Seccomp = _plan.Seccomp,
             Hooks = _plan.Hooks.StartContainer,
-            HookInputs = _request.LateInputs.Length > 0 ? _request.LateInputs : InitHooks.OpenInputs(_plan),
+            HookInput = _request.LateInput ?? InitHooks.OpenInput(_plan),
             PidNamespace = _request.Stage.Has(StageOperation.ChoosePidNamespace) ? _request.Namespaces.Find(CLONE_NEWPID) : null,
             Memory = memory,
             Proc = _proc,

@@ -36,7 +36,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>What the mounts need of the host; null for nothing.</summary>
     public MountSources? MountSources { get; init; }
 
-    /// <summary>With a user namespace that is not in a foreign mount namespace, what init may not open; else null.</summary>
+    /// <summary>With a user namespace, what init may not open; else null.</summary>
     internal HostMountOpener? HostMounts { get; private set; }
 
     /// <summary>Where the terminal's master goes; null without a terminal.</summary>
@@ -45,8 +45,8 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>The program's standard streams where it has no terminal.</summary>
     public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
 
-    /// <summary>The files that <see cref="InitHooks.OpenLateInputs"/> has opened.</summary>
-    public Fd[] LateInputs { get; private set; } = [];
+    /// <summary>The file that <see cref="InitHooks.OpenLateInput"/> has opened.</summary>
+    public Fd? LateInput { get; private set; }
 
     /// <summary>The program keeps the caller's session keyring.</summary>
     public bool NoNewKeyring { get; init; }
@@ -63,7 +63,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
         Fd? pids = Namespaces.Find(CLONE_NEWPID);
         return new UserNamespaceMounts(!Plan.Namespaces.IsNew(CLONE_NEWPID), !Plan.Namespaces.IsNew(CLONE_NEWNET),
             !Plan.Namespaces.IsNew(CLONE_NEWIPC), Plan.Namespaces.IsJoined(CLONE_NEWCGROUP) ? Plan.Cgroup.MountSources : null,
-            pids == null ? null : new JoinedProc(pids).Mount, HostMounts == null, MountSources);
+            pids == null ? null : new JoinedProc(pids).Mount);
     }
 
     /// <summary>Opens what init needs besides: files for hooks, sockets, and by a process of its own the maps of a user namespace that is joined.</summary>
@@ -71,16 +71,16 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public void Open()
     {
         Ids = Plan.Namespaces.Find(CLONE_NEWUSER) is { } joined ? JoinedUsers.ReadMaps(joined, Namespaces.Find(CLONE_NEWUSER)!) : Plan.Namespaces.Ids;
-        LateInputs = InitHooks.OpenLateInputs(Plan);
+        LateInput = InitHooks.OpenLateInput(Plan);
         if (!Plan.Namespaces.HasUsers) return;
         Rootfs = new RootfsSetup(Plan.Rootfs);
-        if (Plan.Namespaces.IsNew(CLONE_NEWNS)) HostMounts = new HostMountOpener(Channels.ReportWrite);
+        HostMounts = new HostMountOpener(Channels.ReportWrite);
     }
 
     public void Dispose()
     {
         Rootfs?.Dispose();
         HostMounts?.Dispose();
-        foreach (Fd input in LateInputs) input.Dispose();
+        LateInput?.Dispose();
     }
 }

@@ -34,26 +34,19 @@ public static class InitHooks
     internal static int OwnPid(ContainerPlan plan) => plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID) ? 0 : Processes.GetPid();
 
     /// <summary>
-    /// For each startContainer hook an empty file for its state, where that has to be told by the parent: the pid in a joined
-    /// pid namespace is known only when the exec stage has entered it. None otherwise.
+    /// An empty file for the state that startContainer hooks read, where the parent has to write it: the pid in a joined pid
+    /// namespace is known only when the exec stage has entered it. Null otherwise.
     /// </summary>
     /// <exception cref="RuncsException"/>
-    public static Fd[] OpenLateInputs(ContainerPlan plan)
-    {
-        if (plan.Hooks.StartContainer.Length == 0 || !plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID)) return [];
-        var inputs = new Fd[plan.Hooks.StartContainer.Length];
-        for (int i = 0; i < inputs.Length; i++) inputs[i] = Descriptors.MakeMemfd(Name);
-        return inputs;
-    }
+    public static Fd? OpenLateInput(ContainerPlan plan) =>
+        plan.Hooks.StartContainer.Length == 0 || !plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID) ? null : Descriptors.MakeMemfd(Name);
 
-    /// <summary>Fills the files of <see cref="OpenLateInputs"/>, before the hooks can be started.</summary>
+    /// <summary>Fills the file of <see cref="OpenLateInput"/>, before the hooks can be started.</summary>
     /// <param name="pid">Of the process that went on in the pid namespace, as the runtime sees it.</param>
     /// <exception cref="RuncsException"/>
-    public static void FillLateInputs(Fd[] inputs, ContainerPlan plan, int pid)
+    public static void FillLateInput(Fd? input, ContainerPlan plan, int pid)
     {
-        if (inputs.Length == 0) return;
-        byte[] state = StateFor(plan, ContainerStatus.Created, InnermostPid(pid)).WriteCompact();
-        foreach (Fd input in inputs) Descriptors.FillMemfd(input, Name, state);
+        if (input != null) Descriptors.FillMemfd(input, Name, StateFor(plan, ContainerStatus.Created, InnermostPid(pid)).WriteCompact());
     }
 
     /// <summary>What the listener of a filter is told (config-linux.md, "The Container Process State").</summary>
@@ -67,10 +60,10 @@ public static class InitHooks
         State = StateFor(plan, ContainerStatus.Creating, pid),
     };
 
-    /// <summary>For each startContainer hook a readable file with the state.</summary>
+    /// <summary>A readable file with the state for the startContainer hooks; null without any.</summary>
     /// <exception cref="RuncsException"/>
-    internal static Fd[] OpenInputs(ContainerPlan plan) => Array.ConvertAll(plan.Hooks.StartContainer,
-        _ => Descriptors.MakeMemfd(Name, StateFor(plan, ContainerStatus.Created, OwnPid(plan)).WriteCompact()));
+    internal static Fd? OpenInput(ContainerPlan plan) => plan.Hooks.StartContainer.Length == 0 ? null
+        : Descriptors.MakeMemfd(Name, StateFor(plan, ContainerStatus.Created, OwnPid(plan)).WriteCompact());
 
     // proc_pid_status(5): NSpid has the pid in each of the nested namespaces, the innermost last.
     private static int InnermostPid(int pid)

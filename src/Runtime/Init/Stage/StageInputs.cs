@@ -28,8 +28,8 @@ internal sealed record StageInputs(StagePlan Plan, ProcessPlan Process, Credenti
     /// <summary>The hooks that run before the program.</summary>
     internal Hook[] Hooks { get; init; } = [];
 
-    /// <summary>For each of the hooks a readable file with the state.</summary>
-    internal Fd[] HookInputs { get; init; } = [];
+    /// <summary>A readable file with the state for the hooks; null without hooks.</summary>
+    internal Fd? HookInput { get; init; }
 
     /// <summary>The pid namespace of the process's children.</summary>
     internal Fd? PidNamespace { get; init; }
@@ -53,8 +53,7 @@ internal sealed record StageInputs(StagePlan Plan, ProcessPlan Process, Credenti
     internal List<int> Inherited()
     {
         var numbers = new List<int>();
-        foreach (Fd input in HookInputs) numbers.Add(input.Value);
-        foreach (Fd? descriptor in (System.ReadOnlySpan<Fd?>)[PidNamespace, Memory, Init, Root, Proc])
+        foreach (Fd? descriptor in (System.ReadOnlySpan<Fd?>)[HookInput, PidNamespace, Memory, Init, Root, Proc])
             if (descriptor != null)
                 numbers.Add(descriptor.Value);
         return numbers;

@@ -239,7 +239,9 @@ internal sealed partial class StageProgram
         int clone = _table.Next;
         // With CLONE_PIDFD the descriptor is stored where clone(2)'s parent_tid points: the first field of struct pollfd.
         _table.Call(step, SYS_clone, CLONE_PIDFD | (ulong)Processes.SIGCHLD, 0, poll).KeepAt(pid);
-        _table.Call(step, SYS_dup3, (ulong)_inputs.HookInputs[index].Value, 0, 0);
+        // All hooks read the same file, and with it the same offset (dup(2)).
+        _table.Call(step, SYS_lseek, (ulong)_inputs.HookInput!.Value, 0, 0 /* SEEK_SET */);
+        _table.Call(step, SYS_dup3, (ulong)_inputs.HookInput.Value, 0, 0);
         _table.Call(step, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
         filter?.Load(_table);
         _table.Call(step, SYS_execve, _table.String(hook.Path), _table.StringArray(hook.Args.Length == 0 ? [hook.Path] : hook.Args), _table.StringArray(hook.Env ?? _inputs.Env));
@@ -259,6 +261,8 @@ internal sealed partial class StageProgram
         _table.Fail(step, Errno.ETIMEDOUT);
         _table.Call(step, SYS_wait4, 0, status, 0, 0).Tolerating(Errno.EINTR);
         _table.OnError(wait, wait);
+        _table.Load(poll, StageTable.ArgumentAddress(_table.Next + 1, 0));
+        _table.Call(step, SYS_close, 0);
         _table.Expect(step, status, 0xffff, 0, Errno.ECHILD);
     }
 

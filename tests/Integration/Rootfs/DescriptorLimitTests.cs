@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+
+namespace Runcs.Integration;
+
+/// <summary>getrlimit(2), RLIMIT_NOFILE: the number of descriptors that a start needs does not grow with the config.</summary>
+public sealed class DescriptorLimitTests : IDisposable
+{
+    private const int Limit = 64, Many = 2000;
+
+    private static readonly Dictionary<string, Action<Container, int>> _kinds = new()
+    {
+        ["read-only tmpfs"] = (container, i) => container.Bundle.Mount($"/many/{i}", "tmpfs", "tmpfs", "ro"),
+        ["read-only tmpfs at one place"] = (container, i) => container.Bundle.Mount("/many", "tmpfs", "tmpfs", "ro"),
+        ["bind"] = (container, i) => container.Bundle.Mount($"/many/{i}", "bind", Source(container), "rbind", "ro"),
+        ["bind of the root"] = (container, i) => container.Bundle.Mount($"/many/{i}", "bind", container.Bundle.Rootfs + "/bin", "bind"),
+        ["mapped bind"] = (container, i) => Mapped(container.Bundle.Mount($"/many/{i}", "bind", Source(container), "bind"), 0),
+        ["remount"] = (container, i) => container.Bundle.Mount("/many", "tmpfs", "tmpfs").Mount("/many", "tmpfs", "tmpfs", "remount", "bind", "ro"),
+        ["proc"] = (container, i) => container.Bundle.Mount($"/many/{i}", "proc", "proc"),
+        ["mqueue"] = (container, i) => container.Bundle.Mount($"/many/{i}", "mqueue", "mqueue"),
+        ["sysfs"] = (container, i) => container.Bundle.Mount($"/many/{i}", "sysfs", "sysfs", "ro"),
+        ["device"] = (container, i) => ((JsonArray)(container.Bundle.Linux["devices"] ??= new JsonArray())).Add(new JsonObject { ["path"] = $"/many/{i}/fifo", ["type"] = "p" }),
+        ["masked path"] = (container, i) => Restrict(container, "maskedPaths", i),
+        ["read-only path"] = (container, i) => Restrict(container, "readonlyPaths", i),
+        ["startContainer"] = (container, i) => Hook(container, "startContainer"),
+        ["createContainer"] = (container, i) => Hook(container, "createContainer"),
+        ["createRuntime"] = (container, i) => Hook(container, "createRuntime"),
+    };
+
+    private readonly Container _container = new();
+
+    public DescriptorLimitTests()
+    {
+        Requires.Root();
+        Requires.Runcs();
+        _container.Bundle.Config["root"]!["readonly"] = false;
+        ((JsonObject)_container.Bundle.Process).Remove("rlimits");
+        // Open to the root of a user namespace.
+        File.SetUnixFileMode(Directory.CreateDirectory(_container.Bundle.Rootfs + "/many").FullName, (UnixFileMode)0b111_111_111);
+    }
+
+    public static TheoryData<string, bool> KindsAndUsers
+    {
+        get
+        {
+            TheoryData<string, bool> data = [];
+            foreach (string kind in _kinds.Keys)
+            {
+                data.Add(kind, false);
+                data.Add(kind, true);
+            }
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KindsAndUsers))]
+    public void Thousands_of_a_kind_need_no_more_descriptors_than_one(string kind, bool users)
+    {
+        if (kind == "mapped bind") Requires.Kernel(5, 12);
+        if (users) UserNamespaceTests.Map(_container);
+        // A hook is a process, and a mask a directory that has to be made first.
+        int count = kind.Contains("Container", StringComparison.Ordinal) || kind.StartsWith("create", StringComparison.Ordinal) ? 200 : Many;
+        for (int i = 0; i < count; i++) _kinds[kind](_container, i);
+        AssertRuns();
+    }
+
+    public void Dispose() => _container.Dispose();
+
+    private void AssertRuns()
+    {
+        _container.Bundle.Shell("echo runs");
+        Assert.Equal("runs\n", Run().Ok().Stdout);
+        Leftovers.AssertNone(_container);
+    }
+
+    private Result Run()
+    {
+        _container.Runtime.Tracer = ["bash", "-c", $"ulimit -n {Limit}; exec \"$@\"", "bash"];
+        return _container.Run();
+    }
+
+    private static string Source(Container container) => Directory.CreateDirectory(container.Path("source")).FullName;
+
+    private static void Mapped(Bundle bundle, int first)
+    {
+        foreach (string field in (string[])["uidMappings", "gidMappings"])
+            bundle.Mounts[^1]![field] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = UserNamespaceTests.Host + first, ["size"] = 1 });
+    }
+
+    private static void Restrict(Container container, string field, int i)
+    {
+        Directory.CreateDirectory($"{container.Bundle.Rootfs}/many/{i}");
+        ((JsonArray)container.Bundle.Linux[field]!).Add($"/many/{i}");
+    }
+
+    private static void Hook(Container container, string kind)
+    {
+        var hooks = (JsonObject)(container.Bundle.Config["hooks"] ??= new JsonObject());
+        ((JsonArray)(hooks[kind] ??= new JsonArray())).Add(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", "grep -q '\"status\"'") });
+    }
+}
