@@ -108,7 +108,7 @@ check() {
     need_sdk
     if command -v shellcheck > /dev/null; then
         say "check: shell scripts"
-        shellcheck -x build.sh build/*.sh .ci/run tests/Guest/*.sh tests/Conformance/*.sh tests/Integration/DropIn/*.sh
+        shellcheck -x build.sh build/*.sh .ci/run tests/Guest/*.sh tests/Conformance/*.sh tests/Integration/*/*.sh
     fi
     say "check: format"
     dotnet restore OciRuntime.sln -v quiet < /dev/null >&2

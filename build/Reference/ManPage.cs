@@ -26,6 +26,7 @@ internal sealed class ManPage
             .Tagged("3", "unknown command").Tagged("255", "exec failed");
         page.Paragraph("Without --detach, run and exec exit with the exit code of the program, or with 128 plus the number of the signal that killed it.");
         page.Section("FILES").Tagged("/run/runcs/ID", "state of a container; $XDG_RUNTIME_DIR/runcs/ID for other users than root");
+        page.Examples("");
         page.SeeAlso(verbs.Select(verb => verb.Name));
         return page._text.ToString();
     }
@@ -43,6 +44,7 @@ internal sealed class ManPage
         page.Section("EXIT STATUS").Paragraph(verb.Name is "run" or "exec"
             ? $"The exit code of the program, or 128 plus the number of the signal that killed it; {verb.FailureCode} if it could not be run; 0 with \\-\\-detach."
             : $"0 on success, {verb.FailureCode} on failure.");
+        page.Examples(verb.Name);
         page.SeeAlso([]);
         return page._text.ToString();
     }
@@ -82,6 +84,17 @@ internal sealed class ManPage
             Paragraph(flag.Default == null ? flag.Description : $"{flag.Description} (default: {flag.Default})");
         }
         return this;
+    }
+
+    private void Examples(string verb)
+    {
+        if (!Reference.Examples.Of.TryGetValue(verb, out Example[]? examples)) return;
+        Section("EXAMPLES");
+        foreach (Example example in examples)
+        {
+            if (example != examples[0]) Line(".PP");
+            Paragraph(example.Purpose + ":").Line(".PP").Line(".RS 4").Line(".EX").Paragraph(string.Join('\n', example.Commands)).Line(".EE").Line(".RE");
+        }
     }
 
     private void SeeAlso(IEnumerable<string> verbs)

@@ -98,6 +98,20 @@ public sealed class ReferenceTests : IDisposable
         }
     }
 
+    // Those that are not supported yet have no example.
+    [Fact]
+    public void Every_command_has_examples()
+    {
+        foreach (string verb in VerbTable.Names.Except(["checkpoint", "restore"]).Append(""))
+        {
+            Example[] examples = Examples.Of[verb];
+            Assert.All(examples, example => Assert.Contains(example.Commands, command => command.Contains(verb.Length == 0 ? "runcs" : $" {verb} ", StringComparison.Ordinal) || command.EndsWith($" {verb}", StringComparison.Ordinal)));
+            string page = Documents.All("").Single(document => document.Path == (verb.Length == 0 ? "man/man8/runcs.8" : $"man/man8/runcs-{verb}.8")).Text;
+            Assert.Equal(examples.Length, page.Split(".EX\n").Length - 1);
+            Assert.True(page.IndexOf(".SH EXAMPLES\n", StringComparison.Ordinal) < page.IndexOf(".SH \"SEE ALSO\"\n", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public void The_manual_pages_have_no_fault()
     {

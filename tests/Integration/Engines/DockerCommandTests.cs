@@ -24,6 +24,15 @@ public sealed class DockerCommandTests(DockerFixture fixture)
         Assert.Equal(["sh -c sleep 1000 & sleep 2000 & echo up; wait", "sleep 1000", "sleep 2000"], lines[1..].Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[7..])).Order());
     }
 
+    // dockerd reads the line "commit: " of --version, and its client calls it the version.
+    [Fact]
+    public void Info_shows_the_version()
+    {
+        Requires.Runcs();
+        string version = Command.Run(RuntimeUnderTest.Executable, "--version").Ok().Stdout.Split('\n')[0].Split(' ')[^1];
+        Assert.Matches($"\n runc version: v{version}(-g[0-9a-f]+)?\n", _docker.Run("info").Stdout);
+    }
+
     [Fact]
     public void Pause_and_unpause()
     {

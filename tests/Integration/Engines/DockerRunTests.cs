@@ -145,7 +145,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
 
     [Fact]
     public void Arguments_of_the_runtime_are_given() =>
-        Assert.Equal("hello\n", _docker.Once(["--runtime", "debugging"], "echo", "hello").Ok().Stdout);
+        Assert.Equal("hello\n", _docker.Once(["--runtime", "runcs-debug"], "echo", "hello").Ok().Stdout);
 
     private static string Namespace(DockerContainer container, string kind) => container.Exec("readlink", $"/proc/1/ns/{kind}").Ok().Stdout;
 }

@@ -28,7 +28,7 @@ public sealed class Docker : IDisposable
             Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = Path("client"), ["DOCKER_BUILDKIT"] = "0", ["DOCKER_HOST"] = null, ["DOCKER_CONTEXT"] = null },
         };
         JsonNode configuration = JsonNode.Parse(Snippet.Of("docker", executable: runtime))!;
-        configuration["runtimes"]!["debugging"] = new JsonObject { ["path"] = RuntimeUnderTest.Executable, ["runtimeArgs"] = new JsonArray("--debug") };
+        configuration["runtimes"]!["runcs-debug"] = JsonNode.Parse(Snippet.Of("docker-debug"))!["runtimes"]!["runcs-debug"]!.DeepClone();
         configuration["live-restore"] = true;
         File.WriteAllText(Path("daemon.json"), configuration.ToJsonString());
         Daemon = new(_directory, Options.Default, [.. Remapping(firstSubordinate), Programs.Find("dockerd")!, "--config-file", Path("daemon.json"), "--data-root", Path("data"), "--exec-root", Path("exec"),

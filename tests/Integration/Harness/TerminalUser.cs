@@ -62,6 +62,8 @@ internal sealed partial class TerminalUser : IDisposable
 
     public int Pid => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>All that came so far.</summary>
     public string Screen => Encoding.UTF8.GetString(Bytes());
 
