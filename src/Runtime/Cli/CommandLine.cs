@@ -9,7 +9,9 @@ using Runcs.OciSpec;
 
 namespace Runcs.Cli;
 
-/// <summary>The OCI command line: one short process for each command, with runc's flags, words, formats and exit codes.</summary>
+/// <summary>
+/// The OCI command line: one short-lived process for each command, with runc's flags, messages, formats and exit codes.
+/// </summary>
 public static class CommandLine
 {
     private const int Failure = 1, NoSuchCommand = 3;
@@ -47,7 +49,7 @@ public static class CommandLine
         return verb?.FailureCode ?? Failure;
     }
 
-    /// <param name="verb">Set when the command line is understood and the command is to be run.</param>
+    /// <param name="verb">Set once the command line is parsed, before the command runs.</param>
     private static int Dispatch(string[] arguments, Log log, ref Verb? verb)
     {
         Arguments global = Arguments.Parse(arguments, GlobalFlags.Define(), flagsComeFirst: true);
@@ -64,7 +66,7 @@ public static class CommandLine
         CheckCount(named, own.Positional.Count);
         var call = new Invocation(Root(global), global, own);
         verb = named;
-        // A caller that ignores it passes that on (execve(2)), and then the kernel takes the children's exit statuses.
+        // An ignored SIGCHLD is inherited (execve(2)), and the kernel then discards the exit statuses of children.
         Signals.SetDefault(Processes.SIGCHLD);
         return verb.Run(call);
     }
@@ -102,7 +104,7 @@ public static class CommandLine
         string? given = global.Get("root");
         if (given == null) return DefaultRoot.Find();
         string root = given.Length == 0 ? throw RuncsException.At("--root", "must not be empty") : AbsolutePath.Of(given);
-        // Containers are removed as directories of the root: at / they would be /etc and /home.
+        // Containers are removed as directories of the root: with / these would be /etc and /home.
         return root == "/" ? throw new RuncsException("option --root must not be /") : root;
     }
 
@@ -132,7 +134,7 @@ public static class CommandLine
         return 0;
     }
 
-    /// <summary>The name we were called by, without its directory: <c>--version</c> called as <c>runc</c> answers as runc.</summary>
+    /// <summary>The name of argv[0], without its directory: <c>--version</c> called as <c>runc</c> prints runc's name.</summary>
     private static string ProgramName()
     {
         string path = ProcessEnvironment.ExecutedPath();

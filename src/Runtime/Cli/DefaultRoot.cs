@@ -3,12 +3,12 @@ using Runcs.Native;
 
 namespace Runcs.Cli;
 
-/// <summary>Where containers are kept when --root is not given; engines rely on it (podman never gives --root).</summary>
+/// <summary>The root directory of containers without --root; engines rely on it (podman never passes --root).</summary>
 internal static class DefaultRoot
 {
     public const string OfRoot = "/run/runcs";
 
-    /// <summary>/run/runcs; for who is not root on the host, runcs under XDG_RUNTIME_DIR.</summary>
+    /// <summary>/run/runcs; for a user other than the host's root, runcs under XDG_RUNTIME_DIR.</summary>
     public static string Find()
     {
         bool isRoot = Processes.EffectiveUid() == 0;
@@ -17,6 +17,6 @@ internal static class DefaultRoot
         return isRoot && !IsRootOfOthers() ? OfRoot : $"{runtime}/runcs";
     }
 
-    // Podman runs us as root of the user's namespace. Root of a namespace that a host's root made (USER=root) stays with /run.
+    // Podman runs us as root of the user's namespace. Root of a namespace made by the host's root (USER=root) uses /run.
     private static bool IsRootOfOthers() => ProcessEnvironment.Variable("USER") != "root" && !UserNamespaces.IsInitial();
 }

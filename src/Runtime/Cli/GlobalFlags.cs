@@ -3,7 +3,7 @@ using Runcs.Cli.Parsing;
 
 namespace Runcs.Cli;
 
-/// <summary>The flags that stand before the verb.</summary>
+/// <summary>The flags before the verb.</summary>
 internal static class GlobalFlags
 {
     public static Flag[] Define() =>

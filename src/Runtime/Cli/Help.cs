@@ -5,7 +5,7 @@ using Runcs.Cli.Parsing;
 
 namespace Runcs.Cli;
 
-/// <summary>Help texts, made from the table of commands in the layout that runc's have.</summary>
+/// <summary>Help texts, generated from the table of commands in runc's layout.</summary>
 internal static class Help
 {
     public static string OfProgram(string program)

@@ -3,14 +3,14 @@ using Runcs.Native;
 
 namespace Runcs.Cli;
 
-/// <summary>The descriptors above standard error that our caller gave us for the container's program.</summary>
+/// <summary>The descriptors above standard error that the caller passes to the container's program.</summary>
 internal static class InheritedDescriptors
 {
     private const int First = 3;
 
     /// <summary>
-    /// How many sockets a service manager gave us (sd_listen_fds(3)): <c>LISTEN_FDS</c>, if <c>LISTEN_PID</c> says that it is
-    /// meant for this process.
+    /// The number of sockets passed by a service manager (sd_listen_fds(3)): <c>LISTEN_FDS</c>, if <c>LISTEN_PID</c> is
+    /// this process.
     /// </summary>
     public static int Listening()
     {
@@ -19,13 +19,13 @@ internal static class InheritedDescriptors
     }
 
     /// <summary>
-    /// All of them must be there, or a descriptor of our own would take the number and be handed to the program. What we
-    /// opened ourselves is close-on-exec, what we were given cannot be.
+    /// Requires all of them to be open: a descriptor of our own could otherwise get the number and be passed to the
+    /// program. Our own descriptors are close-on-exec; inherited ones cannot be.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public static void Require(int listening, int preserved)
     {
-        // As 64 bits: both numbers are the caller's, and a sum that overflows would check none and keep all.
+        // In 64 bits: both numbers come from the caller, and with an overflowing sum nothing would be checked.
         for (long i = 0; i < (long)listening + preserved; i++)
         {
             if (!Descriptors.IsInherited((int)(First + i)))

@@ -5,8 +5,8 @@ using Runcs.Native;
 namespace Runcs.Cli;
 
 /// <summary>
-/// The signals by which a user stops a command. While it changes things they wait in a descriptor, so that it can undo them.
-/// Disposing takes those that have come, which were meant for the command, and lets the next ones through.
+/// The signals by which a user stops a command. While the command makes changes they are held in a descriptor, so that it
+/// can roll back. Disposing discards the received ones, which were meant for the command, and unblocks the next.
 /// </summary>
 internal sealed class Interrupts : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class Interrupts : IDisposable
 
     private Interrupts(Fd descriptor, Signals.Set before) => (Descriptor, _before) = (descriptor, before);
 
-    /// <summary>Readable once one has come.</summary>
+    /// <summary>Readable once a signal has arrived.</summary>
     public Fd Descriptor { get; }
 
     /// <exception cref="RuncsException"/>

@@ -3,7 +3,7 @@ using Runcs.Cli.Parsing;
 
 namespace Runcs.Cli;
 
-/// <summary>A command line understood: the verb's arguments, and what stood before the verb.</summary>
+/// <summary>A parsed command line: the verb's arguments and the global flags.</summary>
 /// <param name="Root">The directory of all state directories, absolute.</param>
 internal sealed record Invocation(string Root, Arguments Global, Arguments Arguments)
 {
@@ -13,6 +13,6 @@ internal sealed record Invocation(string Root, Arguments Global, Arguments Argum
 
     public bool Has(string flag) => Arguments.Has(flag);
 
-    /// <summary>The flag's path, absolute; null if it is not given or empty.</summary>
+    /// <summary>The path in a flag, made absolute; null if it is missing or empty.</summary>
     public string? Path(string flag) => Get(flag) is { Length: > 0 } path ? AbsolutePath.Of(path) : null;
 }

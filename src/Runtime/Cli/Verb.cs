@@ -4,10 +4,10 @@ using Runcs.Cli.Parsing;
 
 namespace Runcs.Cli;
 
-/// <summary>One command as data: what is parsed, what help shows, and what is run.</summary>
+/// <summary>One command as data: its parsing, its help and its code.</summary>
 internal sealed record Verb(string Name, string Summary, Func<Invocation, int> Run)
 {
-    /// <summary>What follows the name and the options in the usage line.</summary>
+    /// <summary>The part of the usage line after the name and the options.</summary>
     public string Usage { get; init; } = "<container-id>";
 
     public string Description { get; init; } = "";
@@ -19,14 +19,16 @@ internal sealed record Verb(string Name, string Summary, Func<Invocation, int> R
     public int MostArguments { get; init; } = 1;
 
     /// <summary>
-    /// What stands before the reason when the command fails, as runc has it, with % for the program's name: engines hand the whole
-    /// text on to their users.
+    /// The prefix of the reason when the command fails, as with runc, with % for the program's name: engines show the
+    /// whole text to their users.
     /// </summary>
     public string Failure { get; init; } = "";
 
-    /// <summary>The exit code when it fails by our fault and not the program's.</summary>
+    /// <summary>The exit code of an error of runcs itself rather than of the program.</summary>
     public int FailureCode { get; init; } = 1;
 
-    /// <summary>Flags end at the first argument that is not a flag, since what follows may be another program's.</summary>
+    /// <summary>
+    /// Flags end at the first argument that is not a flag, since the following ones may belong to another program.
+    /// </summary>
     public bool FlagsComeFirst { get; init; }
 }

@@ -4,7 +4,7 @@ using Runcs.Native;
 
 namespace Runcs.Cli;
 
-/// <summary>The table of commands. A command's entry is made only when it is asked for: starting costs less so.</summary>
+/// <summary>The table of commands. An entry is created only on request, which saves start-up time.</summary>
 internal static class VerbTable
 {
     /// <summary>In the order of the help text.</summary>
@@ -38,6 +38,6 @@ internal static class VerbTable
         _ => null,
     };
 
-    /// <summary>The body of a command that is yet to come.</summary>
+    /// <summary>The body of a command that is not implemented yet.</summary>
     public static int NotYet(string name) => throw new RuncsException($"runcs: {name}: not supported yet");
 }

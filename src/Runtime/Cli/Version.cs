@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Cli;
 
-/// <summary>What <c>--version</c> prints. Engines read the lines by their beginnings, and the first by the program's name.</summary>
+/// <summary>
+/// The output of <c>--version</c>. Engines recognize the lines by their beginnings, and the first by the program's name.
+/// </summary>
 internal static partial class Version
 {
     /// <summary>The version of the runtime specification.</summary>

@@ -4,10 +4,10 @@ using Runcs.Native;
 
 namespace Runcs.Cli.Parsing;
 
-/// <summary>Paths given by the caller, made absolute before anything changes the working directory.</summary>
+/// <summary>Makes the caller's paths absolute before the working directory changes.</summary>
 internal static class AbsolutePath
 {
-    /// <summary>The path under the working directory, with <c>.</c>, <c>..</c> and empty parts resolved as text.</summary>
+    /// <summary>The path below the working directory, with <c>.</c>, <c>..</c> and empty parts resolved as text.</summary>
     public static string Of(string path) => Clean(path.StartsWith('/') ? path : $"{ProcessEnvironment.WorkingDirectory()}/{path}");
 
     internal static string Clean(string path)

@@ -5,22 +5,22 @@ using System.Globalization;
 
 namespace Runcs.Cli.Parsing;
 
-/// <summary>Arguments, parsed by the table of flags that they may hold.</summary>
+/// <summary>Arguments, parsed by a table of flags.</summary>
 /// <remarks>
-/// The rules are those of Go's flag package as runc uses it, since engines rely on them: one dash is as good as two, a value
-/// stands behind <c>=</c> or in the next argument whatever that looks like, and <c>--</c> ends the flags.
+/// The rules are those of Go's flag package as runc uses it, since engines rely on them: one dash equals two, a value
+/// follows <c>=</c> or is the next argument in any form, and <c>--</c> ends the flags.
 /// </remarks>
 internal sealed class Arguments
 {
     private readonly List<(Flag Flag, string Value)> _given = [];
 
-    /// <summary>What is no flag.</summary>
+    /// <summary>The arguments that are not flags.</summary>
     public List<string> Positional { get; } = [];
 
-    /// <summary>-h or --help was given; what follows it was not looked at.</summary>
+    /// <summary>-h or --help was given; the arguments after it are not parsed.</summary>
     public bool WantsHelp { get; private set; }
 
-    /// <param name="flagsComeFirst">The first argument that is no flag ends them.</param>
+    /// <param name="flagsComeFirst">The first argument that is not a flag ends them.</param>
     /// <exception cref="UsageException"/>
     public static Arguments Parse(ReadOnlySpan<string> arguments, Flag[] flags, bool flagsComeFirst)
     {
@@ -49,7 +49,7 @@ internal sealed class Arguments
         return result;
     }
 
-    /// <summary>The value given last; null if there is none.</summary>
+    /// <summary>The last value given; null if there is none.</summary>
     public string? Get(string name)
     {
         string? value = null;
@@ -58,7 +58,7 @@ internal sealed class Arguments
         return value;
     }
 
-    /// <summary>All values given, in their order.</summary>
+    /// <summary>All values given, in order.</summary>
     public string[] All(string name)
     {
         var values = new List<string>();
@@ -70,7 +70,7 @@ internal sealed class Arguments
     /// <summary>The switch was given, and not as false.</summary>
     public bool Has(string name) => Get(name) == "true";
 
-    /// <summary>The number given last, else 0.</summary>
+    /// <summary>The last number given, else 0.</summary>
     public int Number(string name) => Get(name) is { } value ? int.Parse(value, CultureInfo.InvariantCulture) : 0;
 
     private void AddPositional(ReadOnlySpan<string> rest)

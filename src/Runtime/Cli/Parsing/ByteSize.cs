@@ -4,8 +4,8 @@ using System;
 namespace Runcs.Cli.Parsing;
 
 /// <summary>
-/// Sizes as runc takes them (RAMInBytes of docker/go-units): a number, with a point or not, and a unit of 1024, 1024 times
-/// 1024 and so on: <c>512</c>, <c>64m</c>, <c>1.5 GiB</c>.
+/// Sizes as runc takes them (RAMInBytes of docker/go-units): a number, possibly with a point, and a unit that is a power
+/// of 1024: <c>512</c>, <c>64m</c>, <c>1.5 GiB</c>.
 /// </summary>
 internal static class ByteSize
 {
@@ -33,7 +33,7 @@ internal static class ByteSize
         foreach (char digit in fraction)
         {
             if (digit is < '0' or > '9') return false;
-            // More digits than a double holds are less than a byte.
+            // Further digits amount to less than a byte.
             if (scale > 1e14) continue;
             part = part * 10 + (digit - '0');
             scale *= 10;

@@ -3,7 +3,9 @@ using System;
 
 namespace Runcs.Cli.Parsing;
 
-/// <summary>Lengths of time as Go writes them (time.ParseDuration): <c>5s</c>, <c>1m30s</c>, <c>1.5h</c>, <c>-100ms</c>, <c>0</c>.</summary>
+/// <summary>
+/// Durations as Go writes them (time.ParseDuration): <c>5s</c>, <c>1m30s</c>, <c>1.5h</c>, <c>-100ms</c>, <c>0</c>.
+/// </summary>
 internal static class Duration
 {
     /// <summary>False if it is not valid, or exceeds 63 bits.</summary>

@@ -3,18 +3,18 @@ namespace Runcs.Cli.Parsing;
 
 internal enum FlagKind
 {
-    /// <summary>Stands alone, or with <c>=true</c> or <c>=false</c>.</summary>
+    /// <summary>Without a value, or with <c>=true</c> or <c>=false</c>.</summary>
     Switch,
 
-    /// <summary>Has a value, in the same argument behind <c>=</c> or in the next.</summary>
+    /// <summary>With a value, in the same argument after <c>=</c> or in the next.</summary>
     Text,
 
-    /// <summary>Has a value that is a whole number.</summary>
+    /// <summary>With an integer value.</summary>
     Number,
 
-    /// <summary>Has a value that is a length of time, as Go writes it.</summary>
+    /// <summary>With a duration, as Go writes it.</summary>
     Duration,
 
-    /// <summary>Has a value, and may be given more than once.</summary>
+    /// <summary>With a value; may be given more than once.</summary>
     List,
 }

@@ -3,12 +3,12 @@ using System;
 
 namespace Runcs.Cli.Parsing;
 
-/// <summary>The command line is not one that the table of commands allows.</summary>
+/// <summary>The command line does not follow the table of commands.</summary>
 internal sealed class UsageException(string message) : Exception(message)
 {
-    /// <summary>The verb that it was for; null for the program itself.</summary>
+    /// <summary>The verb concerned; null for the program itself.</summary>
     public Verb? Verb { get; init; }
 
-    /// <summary>There are too many or too few arguments.</summary>
+    /// <summary>The number of arguments is wrong.</summary>
     public bool IsOfCount { get; init; }
 }

@@ -5,7 +5,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Cli.Verbs;
 
-/// <summary>Containers as a table for people, in the layout that runc's has (Go's tabwriter: least width 12, padding 3).</summary>
+/// <summary>Containers as a table for people, in runc's layout (Go's tabwriter: minimum width 12, padding 3).</summary>
 internal static class ContainerTable
 {
     private const int LeastWidth = 12, Padding = 3;

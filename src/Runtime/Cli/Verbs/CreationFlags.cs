@@ -6,7 +6,7 @@ using Runcs.Native;
 
 namespace Runcs.Cli.Verbs;
 
-/// <summary>What <c>create</c> and <c>run</c> have in common.</summary>
+/// <summary>The flags that <c>create</c> and <c>run</c> share.</summary>
 internal static class CreationFlags
 {
     public const string Description = """
@@ -50,7 +50,9 @@ internal static class CreationFlags
         };
     }
 
-    /// <summary>The socket of the service manager that runs us as a service of Type=notify; null for none (sd_notify(3)).</summary>
+    /// <summary>
+    /// The notify socket of the service manager that runs us as a service of Type=notify; null for none (sd_notify(3)).
+    /// </summary>
     public static string? NotifySocket() => ProcessEnvironment.Variable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null;
 
     private static int PreserveFds(Invocation call)
@@ -65,7 +67,7 @@ internal static class CreationFlags
         _ when value.Equals("auto", StringComparison.OrdinalIgnoreCase) => null,
         "true" or "1" or "t" or "T" or "TRUE" or "True" => true,
         "false" or "0" or "f" or "F" or "FALSE" or "False" => false,
-        // runc's words.
+        // runc's message.
         _ => throw new RuncsException($"strconv.ParseBool: parsing \"{value}\": invalid syntax"),
     };
 }

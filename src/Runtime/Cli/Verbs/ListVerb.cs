@@ -24,7 +24,7 @@ internal static class ListVerb
     {
         string format = call.Get("format") ?? "table";
         if (format is not ("table" or "json")) throw new RuncsException("invalid format option");
-        // A default root that nobody has made yet holds no containers; one that was named must be there.
+        // A missing default root holds no containers; a root given with --root must exist.
         ContainerState[] containers = ListCommand.Run(call.Root, rootMayBeMissing: call.Global.Get("root") == null);
         byte[] text = call.Has("quiet") ? ContainerTable.Ids(containers)
             : format == "json" ? ContainerState.WriteList(containers)

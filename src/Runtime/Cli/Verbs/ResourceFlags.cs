@@ -7,7 +7,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Cli.Verbs;
 
-/// <summary>The flags of <c>update</c> that stand for fields of <c>linux.resources</c>.</summary>
+/// <summary>The flags of <c>update</c> for fields of <c>linux.resources</c>.</summary>
 internal static class ResourceFlags
 {
     /// <summary>Each flag and the field that it sets.</summary>
@@ -68,7 +68,7 @@ internal static class ResourceFlags
         };
     }
 
-    /// <summary>An error that names fields, with the flags in their place.</summary>
+    /// <summary>Replaces the fields in an error by their flags.</summary>
     public static string Rename(string message)
     {
         string[] fields = Fields();

@@ -38,7 +38,7 @@ internal static class UpdateVerb
         }
         catch (RuncsException e) when (e.Message.Contains("linux.resources.", StringComparison.Ordinal))
         {
-            // By what the caller has written.
+            // Named as the caller wrote it.
             throw new RuncsException(file.Length == 0 ? ResourceFlags.Rename(e.Message) : e.Message.Replace("linux.resources.", "resources."), e);
         }
     }
