@@ -90,7 +90,7 @@ public abstract class Cgroup : IDisposable
 
     private protected abstract void KillAll();
 
-    /// <summary>Freezes, signals, thaws: a frozen process neither forks nor ends, so no pid changes hands.</summary>
+    /// <summary>Freezes, signals, thaws: a frozen process neither forks nor ends, so no pid is reused.</summary>
     /// <returns>False if the processes could not be frozen.</returns>
     private protected bool SignalFrozen(int signal)
     {

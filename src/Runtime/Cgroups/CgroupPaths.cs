@@ -7,7 +7,10 @@ namespace Runcs.Cgroups;
 /// <summary>Paths inside a hierarchy, as text.</summary>
 internal static class CgroupPaths
 {
-    /// <summary>The path without empty parts, <c>.</c> and <c>..</c>; it begins with a slash, and no <c>..</c> leads above that.</summary>
+    /// <summary>
+    /// The path without empty parts, <c>.</c> and <c>..</c>; it begins with a slash, and <c>..</c> does not lead above
+    /// it.
+    /// </summary>
     public static string Clean(string path)
     {
         if (IsClean(path)) return path;
@@ -24,7 +27,7 @@ internal static class CgroupPaths
     /// <summary>The one path under the other, both clean.</summary>
     public static string Join(string parent, string child) => parent == "/" ? child : child == "/" ? parent : parent + child;
 
-    /// <summary>What stands before the last slash; <c>/</c> is its own parent.</summary>
+    /// <summary>The part before the last slash; <c>/</c> is its own parent.</summary>
     public static string Parent(string path)
     {
         int slash = path.LastIndexOf('/');

@@ -53,7 +53,7 @@ public sealed class CgroupPlan
     /// <summary>For each of <see cref="Places"/> the directory of this process's own cgroup, in which a container stays that cannot have one.</summary>
     public IReadOnlyList<string> Own { get; init; } = [];
 
-    /// <summary>For the user, although nothing fails.</summary>
+    /// <summary>Warnings that do not fail the command.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The part of the plan that the container's record keeps, for <see cref="Cgroup.Open(IReadOnlyList{string}, string)"/>.</summary>

@@ -23,7 +23,7 @@ public static class CgroupPlanner
     public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, SystemdRequest? systemd = null, bool? rootless = false)
     {
         var writes = new CgroupWrites();
-        // runc's words.
+        // runc's message.
         if (systemd is { IsRunning: false }) writes.Problems.Add("systemd not running on this host, cannot use systemd cgroups manager");
         if (facts.Hierarchies.Count == 0) writes.Problems.Add($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
         List<DeviceRule> devices = DeviceRules.Plan(resources, writes);
@@ -127,8 +127,8 @@ public static class CgroupPlanner
             if (!writes.Problems.Contains(problem)) writes.Problems.Add(problem);
         }
         if (cgroupsPath[0] == '/') return path;
-        // cgroups(7), "no internal processes": a v2 cgroup with processes, as ours is, cannot have controllers enabled for
-        // its children. So the container becomes our sibling, which is where runc puts it.
+        // cgroups(7), "no internal processes": a v2 cgroup with processes, as ours is, cannot have controllers enabled
+        // for its children. So the container becomes our sibling, as with runc.
         return CgroupPaths.Join(isUnified ? CgroupPaths.Parent(hierarchy.OwnPath) : hierarchy.OwnPath, path);
     }
 

@@ -3,10 +3,12 @@ using System.Collections.Generic;
 
 namespace Runcs.Cgroups;
 
-/// <summary>Other limits for a cgroup that exists, for <see cref="Cgroup.Update"/>. Made by <see cref="CgroupPlanner.PlanUpdate"/>.</summary>
+/// <summary>
+/// New limits for an existing cgroup, for <see cref="Cgroup.Update"/>. Made by <see cref="CgroupPlanner.PlanUpdate"/>.
+/// </summary>
 /// <param name="Writes">In the order in which they are made.</param>
 /// <param name="Checks">What must hold before anything is written.</param>
-/// <param name="Warnings">For the user, although nothing fails.</param>
+/// <param name="Warnings">Warnings that do not fail the command.</param>
 public sealed record CgroupUpdate(IReadOnlyList<CgroupWrite> Writes, IReadOnlyList<MemoryCheck> Checks, IReadOnlyList<string> Warnings)
 {
     /// <summary>The same for systemd.</summary>

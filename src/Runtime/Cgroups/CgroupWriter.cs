@@ -7,8 +7,11 @@ using Runcs.Native;
 namespace Runcs.Cgroups;
 
 /// <summary>Writes values to the files of the container's cgroup.</summary>
-/// <param name="directories">A value whose controller has no directory there is left out: <see cref="NewCgroup"/> has refused a limit that needs one.</param>
-/// <param name="mayLackDevices">Device rules may be refused for want of permission; null for never.</param>
+/// <param name="directories">
+/// A value whose controller has no directory there is omitted: <see cref="NewCgroup"/> has refused a limit that needs
+/// one.
+/// </param>
+/// <param name="mayLackDevices">Device rules may be refused for lack of permission; null for never.</param>
 internal sealed class CgroupWriter(CgroupDirectories directories, Func<bool>? mayLackDevices = null)
 {
     /// <summary>The file of the last write: the next ones, such as the lines of devices.allow, need not open it again.</summary>

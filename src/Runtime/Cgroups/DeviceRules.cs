@@ -5,13 +5,13 @@ using Runcs.OciSpec;
 
 namespace Runcs.Cgroups;
 
-/// <summary><c>linux.resources.devices</c> as rules. Before them all stands a denial of everything, behind them the defaults.</summary>
+/// <summary><c>linux.resources.devices</c> as rules, preceded by a denial of everything and followed by the defaults.</summary>
 internal static class DeviceRules
 {
     private const string Default = "default devices";
 
-    // config-linux.md, "Default Devices": usable whatever the rules say. mknod(2) of any device is harmless while its use
-    // is denied; VPN containers rely on /dev/net/tun (10:200).
+    // config-linux.md, "Default Devices": usable regardless of the rules. mknod(2) of any device is harmless while its
+    // use is denied; VPN containers rely on /dev/net/tun (10:200).
     private static readonly (DeviceKind Kind, uint? Major, uint? Minor, DeviceAccess Access)[] _defaults =
     [
         (DeviceKind.Character, null, null, DeviceAccess.Mknod),

@@ -78,7 +78,7 @@ public abstract class NewCgroup : IDisposable
     }
 
     /// <summary>
-    /// Refuses a cgroup in which a process runs. To be called before create records the paths: a delete kills all processes in
+    /// Refuses a cgroup with a running process. Called before create records the paths: a delete kills all processes in
     /// the recorded cgroup.
     /// </summary>
     /// <exception cref="RuncsException"/>
@@ -87,8 +87,8 @@ public abstract class NewCgroup : IDisposable
         if (Directories.FindForProcesses() is { } directory && directory.Exists()) CheckUnused(directory);
     }
 
-    // Processes in a cgroup that exists already would get the container's limits and be killed with it; in a frozen one the
-    // container would never begin. The words are runc's.
+    // Processes in an existing cgroup would get the container's limits and be killed with it; in a frozen one the
+    // container would never start. The messages are runc's.
     private void CheckUnused(CgroupDirectory directory)
     {
         int count = directory.Processes().Count;
@@ -161,7 +161,10 @@ public abstract class NewCgroup : IDisposable
         return errno.IsError && TrySkip(directory, "openat", errno);
     }
 
-    /// <summary>Goes on without the cgroup in one hierarchy, if the plan permits it. The rules and words are those of runc's --rootless.</summary>
+    /// <summary>
+    /// Continues without the cgroup in one hierarchy, if the plan permits it. The rules and messages are those of runc's
+    /// --rootless.
+    /// </summary>
     /// <exception cref="RuncsException">A limit needs the cgroup.</exception>
     private bool TrySkip(CgroupDirectory directory, string call, Errno errno)
     {
@@ -199,7 +202,7 @@ public abstract class NewCgroup : IDisposable
         }
     }
 
-    // On v2 alone. Not if the container's first process has become another one meanwhile. To look costs less than a move.
+    // On v2 alone. Not if another process is the container's first one meanwhile. Checking costs less than a move.
     private bool WasMovedBySystemd(CgroupDirectory directory) =>
         Plan is { IsUnified: true, Unit: not null } && directory.Tree.Contains(directory.Path, Kernel.GetPid());
 

@@ -5,7 +5,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Cgroups;
 
-/// <summary><c>rdma</c>: a line for each device, with what is limited of it.</summary>
+/// <summary><c>rdma</c>: one line for each device, with its limits.</summary>
 internal static class RdmaLimits
 {
     public static void Plan(LinuxResources resources, CgroupWrites writes)

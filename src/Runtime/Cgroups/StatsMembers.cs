@@ -7,8 +7,8 @@ using Runcs.OciSpec.Json;
 namespace Runcs.Cgroups;
 
 /// <summary>
-/// What v1 and v2 share of the stats that <c>events</c> prints: the members of runc's types.Stats, up to <c>hugetlb</c>. What
-/// cannot be read counts as 0; most members are left out then, as by Go's omitempty.
+/// The part of the stats of <c>events</c> that v1 and v2 share: the members of runc's types.Stats, up to <c>hugetlb</c>.
+/// Unreadable values count as 0; most members are then omitted, as by Go's omitempty.
 /// </summary>
 internal static class StatsMembers
 {

@@ -9,8 +9,10 @@ namespace Runcs.Cgroups;
 /// <summary>The cgroups that a further process of a container joins: the container's own, or others below them (<c>exec --cgroup</c>).</summary>
 public static class SubCgroups
 {
-    /// <param name="recorded">The container's cgroups, as its record has them.</param>
-    /// <param name="arguments">Each <c>PATH</c> or <c>CONTROLLER[,CONTROLLER...]:PATH</c>; the rules and words are runc's.</param>
+    /// <param name="recorded">The container's cgroups, from its record.</param>
+    /// <param name="arguments">
+    /// Each <c>PATH</c> or <c>CONTROLLER[,CONTROLLER...]:PATH</c>; the rules and messages are runc's.
+    /// </param>
     /// <returns>In the form of the record.</returns>
     /// <exception cref="RuncsException"/>
     public static string[] Resolve(string[] recorded, IReadOnlyList<string> arguments)
@@ -70,7 +72,7 @@ public static class SubCgroups
         moved[index] = true;
     }
 
-    // Lexically, as the kernel's tree has no links; no path leads out of the container's own cgroup.
+    // Lexically, as the kernel's tree has no links; a path cannot leave the container's own cgroup.
     private static CgroupPlace Below(CgroupPlace place, string path)
     {
         string result = place.Path;

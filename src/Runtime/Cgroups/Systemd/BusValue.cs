@@ -47,12 +47,12 @@ public sealed class BusValue
         return Array("y", items);
     }
 
-    /// <summary>As busctl shows it, without the type: <c>5</c>, <c>"text"</c>, <c>[1 2]</c>.</summary>
+    /// <summary>In busctl's format, without the type: <c>5</c>, <c>"text"</c>, <c>[1 2]</c>.</summary>
     public override string ToString() => Signature[0] switch
     {
         'b' => Number == 0 ? "false" : "true",
         'n' or 'i' or 'x' => ((long)Number).ToString(),
-        // Not the framework's text of it, which brings as much code as all of this folder.
+        // The framework's formatting would add as much code as this whole folder.
         'd' => string.Concat(((long)(BitConverter.UInt64BitsToDouble(Number) * 1e6)).ToString(), "e-6"),
         's' or 'o' or 'g' => string.Concat("\"", Text, "\""),
         'a' => string.Concat("[", string.Join(' ', (object[])Items), "]"),

@@ -5,7 +5,10 @@ using Runcs.Values;
 
 namespace Runcs.Cgroups.Systemd;
 
-/// <summary>A list of CPUs or memory nodes, <c>1,3-5</c>, as systemd's bus has it: a bit for each, the lowest in the first byte.</summary>
+/// <summary>
+/// A list of CPUs or memory nodes, <c>1,3-5</c>, in the format of systemd's bus: a bit for each, the lowest in the first
+/// byte.
+/// </summary>
 internal static class CpuMask
 {
     /// <returns>Null for an invalid list, which the kernel then reports, and for an empty one, which systemd refuses.</returns>

@@ -54,7 +54,7 @@ internal ref struct PropertyText
                 _at++;
             }
             SkipSpace();
-            // Nested arrays would make the depth of the recursion the author's choice.
+            // With nested arrays the author of the text would choose the depth of the recursion.
             if (Next == '[') throw new FormatException(Bad);
             items.Add(Read(element));
             element = items[0].Signature;

@@ -17,7 +17,7 @@ internal sealed class SystemBus : IDisposable
     private const string Destination = "org.freedesktop.systemd1", ManagerPath = "/org/freedesktop/systemd1", Manager = "org.freedesktop.systemd1.Manager";
     private const string BusName = "org.freedesktop.DBus", BusPath = "/org/freedesktop/DBus";
 
-    // runc's.
+    // runc's timeout.
     private const int PatienceSeconds = 30;
 
     private readonly Fd _socket;

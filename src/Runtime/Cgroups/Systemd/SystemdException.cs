@@ -3,7 +3,7 @@ using System;
 
 namespace Runcs.Cgroups.Systemd;
 
-/// <summary>systemd's answer to a call is an error.</summary>
+/// <summary>systemd replied to a call with an error.</summary>
 internal sealed class SystemdException(string name, string text) : Exception(text.Length == 0 ? name : $"{text.TrimEnd('.')} ({name})")
 {
     /// <summary>The D-Bus name, such as <c>org.freedesktop.systemd1.UnitExists</c>.</summary>

@@ -4,12 +4,12 @@ using Runcs.Native;
 
 namespace Runcs.Cgroups.Systemd;
 
-/// <summary>That the cgroups are to be made by systemd (<c>--systemd-cgroup</c>), and what for that is asked of the host.</summary>
+/// <summary>The request to let systemd make the cgroups (<c>--systemd-cgroup</c>), and the facts of the host for it.</summary>
 /// <param name="IsRunning">systemd is this host's first process.</param>
 /// <param name="Annotations">The config's: <c>org.systemd.property.NAME</c> is a property of the unit.</param>
 public sealed record SystemdRequest(bool IsRunning, IReadOnlyDictionary<string, string> Annotations)
 {
-    /// <summary>As sd_booted(3) finds it out.</summary>
+    /// <summary>As sd_booted(3) determines it.</summary>
     public static bool IsBooted() =>
         !FileStatus.TryAt(Files.AT_FDCWD, "/run/systemd/system", AtFlags.AT_SYMLINK_NOFOLLOW, out FileStatus status).IsError && status.IsDirectory;
 }

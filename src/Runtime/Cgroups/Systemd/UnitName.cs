@@ -25,7 +25,7 @@ internal sealed record UnitName(string Name, string Slice, string Path)
         if (!string.IsNullOrEmpty(cgroupsPath))
         {
             string[] parts = cgroupsPath.Split(':');
-            // runc's words.
+            // runc's message.
             if (parts.Length != 3) return $"expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got \"{cgroupsPath}\" instead";
             (prefix, name) = (parts[1], parts[2]);
             if (parts[0].Length > 0) slice = parts[0];

@@ -30,7 +30,7 @@ internal sealed class OomEvents : OomWatch
     {
         Span<byte> events = stackalloc byte[4096];
         while (!Files.TryRead(_inotify.Value, events, out int length).IsError && length > 0) { }
-        // The counter, and not what inotify says: the kernel reports changes with a delay, and the container may end first.
+        // The counter, not the inotify event: the kernel reports changes with a delay, and the container may end first.
         ulong now = _cgroup.OomKills();
         bool isMore = now > _last;
         _last = now;
