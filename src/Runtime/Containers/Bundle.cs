@@ -19,26 +19,26 @@ internal sealed class Bundle
 
     private Bundle(byte[] document, Config config, DocumentFault[] faults) => (_document, Config, Faults) = (document, config, faults);
 
-    /// <summary>What could be read.</summary>
+    /// <summary>The readable part of the config.</summary>
     internal Config Config { get; }
 
     /// <summary>The values that have the wrong type.</summary>
     internal DocumentFault[] Faults { get; }
 
-    /// <summary>Reads the config of a container that is to be made.</summary>
+    /// <summary>Reads the config of a container to create.</summary>
     /// <exception cref="RuncsException">There is no config.json, or it is not valid.</exception>
     internal static Bundle Read(CreateOptions options)
     {
         ContainerId.Validate(options.Id);
         Bundle bundle = Read(options.Bundle, null);
-        // Nothing is to be begun with it: this tells all that is wrong.
+        // The command fails: planning reports all problems.
         if (bundle.Faults.Length > 0) bundle.Plan(options);
         return bundle;
     }
 
     /// <param name="directory">The bundle, absolute.</param>
-    /// <param name="notes">Gets what is no fault but strange; null where nobody asks.</param>
-    /// <exception cref="RuncsException">There is no config.json, or it is no JSON.</exception>
+    /// <param name="notes">Receives oddities that are not faults; null if the caller does not need them.</param>
+    /// <exception cref="RuncsException">There is no config.json, or it is not JSON.</exception>
     internal static Bundle Read(string directory, DocumentNotes? notes)
     {
         byte[] document = ReadDocument(directory);
@@ -46,7 +46,8 @@ internal sealed class Bundle
         {
             Config config = Config.Read(document, notes, out DocumentFault[] faults, out DocumentFault[] misnamed);
             foreach (DocumentFault member in misnamed) Log.WarnInAnyCase(member.ToString());
-            // A wrong value is named by its path; the document itself has none, nor has broken JSON: these need their file.
+            // A wrong value is named by its path. The document itself has none, nor has broken JSON, so these errors name
+            // the file.
             return faults is [{ Path.Length: 0 }] ? throw new OciDocumentException(faults) : new Bundle(document, config, faults);
         }
         catch (OciDocumentException e)
@@ -59,7 +60,7 @@ internal sealed class Bundle
         }
     }
 
-    /// <exception cref="RuncsException">The config cannot be carried out.</exception>
+    /// <exception cref="RuncsException">The config cannot be applied.</exception>
     internal ContainerPlan Plan(CreateOptions options)
     {
         var (problems, warnings) = (new List<string>(), new List<string>());
@@ -76,7 +77,7 @@ internal sealed class Bundle
         return Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, facts, problems, warnings);
     }
 
-    /// <summary>What stands in the document besides its faults.</summary>
+    /// <summary>The remarks about the document in addition to its faults.</summary>
     internal DocumentFault[] Remarks(DocumentNotes notes) => notes.In(_document);
 
     /// <exception cref="RuncsException"/>
@@ -85,7 +86,7 @@ internal sealed class Bundle
         string path = $"{bundle}/config.json";
         try
         {
-            // A FIFO would be waited for, and a device read for ever.
+            // Opening a FIFO would block, and reading a device might never end.
             using Fd file = Files.Open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
             FileStatus status = FileStatus.Of(file);
             if (!status.IsRegular) throw RuncsException.At(path, "must be a regular file");
@@ -94,7 +95,7 @@ internal sealed class Bundle
         }
         catch (RuncsException e) when (e.Errno.Value == Errno.ENOENT)
         {
-            // runc's words; the path is what users miss in them.
+            // runc's message, with the path, which users miss in it.
             throw new RuncsException($"JSON specification file config.json not found in \"{bundle}\"; --bundle names the directory, runcs spec writes one", e);
         }
         catch (RuncsException e) when (e.Errno.Value == Errno.EFBIG)

@@ -5,10 +5,10 @@ using Runcs.OciSpec;
 
 namespace Runcs.Containers;
 
-/// <summary>A container as it is now: what its record says, held against the processes that there are.</summary>
+/// <summary>The current state of a container: its record, compared with the existing processes.</summary>
 internal static class Container
 {
-    /// <summary>In runc's words, which engines read.</summary>
+    /// <summary>runc's messages, which engines match.</summary>
     public const string DoesNotExist = "container does not exist", NotRunning = "container not running", NotPaused = "container not paused";
 
     /// <summary>The container's record, read without its lock.</summary>
@@ -19,7 +19,7 @@ internal static class Container
     /// <summary>One of <see cref="ContainerStatus"/>.</summary>
     public static string Status(string root, ContainerRecord record)
     {
-        // No process yet: create is at work, or was killed at it.
+        // No process yet: create is in progress, or was killed.
         if (record.Init.Pid == 0) return StateDirectory.IsBusy(root, record.Id) ? ContainerStatus.Creating : ContainerStatus.Stopped;
         if (!record.Init.Exists()) return ContainerStatus.Stopped;
         switch (StateDirectory.StageWaits(root, record.Id))
@@ -30,10 +30,10 @@ internal static class Container
         return ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
     }
 
-    /// <summary>It was created and then paused. Of others nothing is looked at.</summary>
+    /// <summary>It was created and then paused. For other containers nothing is read.</summary>
     public static bool IsPausedBeforeStart(ContainerRecord record) => record.PausedBeforeStart && ContainerCgroup.IsFrozen(record);
 
-    /// <summary>What <c>state</c> prints and hooks get, with the status given.</summary>
+    /// <summary>The document of <c>state</c> and of hooks, with the given status.</summary>
     public static ContainerState Describe(ContainerRecord record, string status, string owner = "")
     {
         var state = new ContainerState

@@ -15,14 +15,14 @@ internal static class ContainerCgroup
         return cgroup != null && cgroup.IsFrozen();
     }
 
-    /// <summary>Lets a SIGKILL reach processes that are frozen.</summary>
+    /// <summary>Thaws frozen processes, so that SIGKILL reaches them.</summary>
     public static void Thaw(ContainerRecord record)
     {
         using Cgroup? cgroup = Open(record);
         cgroup?.ThawForKill();
     }
 
-    /// <returns>There was something to kill.</returns>
+    /// <returns>There was a process to kill.</returns>
     /// <exception cref="RuncsException"/>
     public static bool KillAll(ContainerRecord record)
     {
@@ -44,7 +44,7 @@ internal static class ContainerCgroup
         cgroup?.Destroy();
     }
 
-    /// <summary>All its processes, whatever cgroups it has made for them.</summary>
+    /// <summary>All its processes, including those in its own sub-cgroups.</summary>
     /// <exception cref="RuncsException">It has no cgroups.</exception>
     public static IReadOnlyList<int> Processes(ContainerRecord record)
     {

@@ -24,11 +24,11 @@ internal static class ContainerHooks
     }
 
     /// <exception cref="Diagnostics.RuncsException">A hook failed.</exception>
-    /// <param name="interrupts">A signalfd whose signals end the hook that runs; null for none.</param>
+    /// <param name="interrupts">A signalfd whose signals kill the running hook; null for none.</param>
     public static void RunPoststart(Hook[] hooks, ContainerRecord record, Fd? interrupts = null) =>
         HookRunner.RunAll("poststart", hooks, StateFor(record, ContainerStatus.Running, record.Init.Pid), interrupts);
 
-    /// <summary>A hook that fails is warned of, and the others run all the same (runtime.md, lifecycle).</summary>
+    /// <summary>A failed hook causes a warning, and the others still run (runtime.md, lifecycle).</summary>
     public static void RunPoststop(Hook[] hooks, ContainerRecord record) =>
         HookRunner.RunAll("poststop", hooks, StateFor(record, ContainerStatus.Stopped, 0));
 

@@ -3,13 +3,16 @@ using Runcs.Native;
 
 namespace Runcs.Containers;
 
-/// <summary>What may name a container. The id becomes a directory under the root, so it must not lead anywhere else.</summary>
+/// <summary>The rules for container ids. The id becomes a directory under the root, so it must not lead elsewhere.</summary>
 public static class ContainerId
 {
     // NAME_MAX of the file systems that hold a root.
     private const int MaxLength = 255;
 
-    /// <summary>Refuses, in runc's words, an id that is empty, has other characters than runc allows, or is <c>.</c> or <c>..</c>.</summary>
+    /// <summary>
+    /// Refuses, with runc's message, an id that is empty, has characters that runc does not allow, or is <c>.</c> or
+    /// <c>..</c>.
+    /// </summary>
     /// <exception cref="RuncsException"/>
     public static void Validate(string id)
     {

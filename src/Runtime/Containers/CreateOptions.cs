@@ -3,7 +3,7 @@ using Runcs.Terminal;
 
 namespace Runcs.Containers;
 
-/// <summary>What the caller of <c>create</c> or <c>run</c> asks for besides the config.</summary>
+/// <summary>The request of <c>create</c> or <c>run</c>, in addition to the config.</summary>
 public sealed record CreateOptions
 {
     public required string Id { get; init; }
@@ -14,32 +14,32 @@ public sealed record CreateOptions
     /// <summary>Absolute.</summary>
     public required string Bundle { get; init; }
 
-    /// <summary>Where the pid is written for the caller, absolute; null for nowhere.</summary>
+    /// <summary>The file to write the pid to, absolute; null for none.</summary>
     public string? PidFile { get; init; }
 
-    /// <summary>The socket that gets the terminal's master, absolute; null for none.</summary>
+    /// <summary>The socket to send the terminal's master to, absolute; null for none.</summary>
     public string? ConsoleSocket { get; init; }
 
-    /// <summary>The socket that gets a pidfd of the container's process, absolute; null for none.</summary>
+    /// <summary>The socket to send a pidfd of the container's process to, absolute; null for none.</summary>
     public string? PidfdSocket { get; init; }
 
-    /// <summary>How many sockets of a service manager, from descriptor 3 on, the program gets (sd_listen_fds(3)).</summary>
+    /// <summary>The number of sockets of a service manager that the program gets from descriptor 3 on (sd_listen_fds(3)).</summary>
     public int ListenFds { get; init; }
 
-    /// <summary>How many descriptors after stdio and those of <see cref="ListenFds"/> the program keeps.</summary>
+    /// <summary>The number of descriptors after stdio and those of <see cref="ListenFds"/> that the program keeps.</summary>
     public int PreserveFds { get; init; }
 
-    /// <summary>NOTIFY_SOCKET, the socket of a service manager that waits to hear that the program is ready; null for none.</summary>
+    /// <summary>NOTIFY_SOCKET, the socket of a service manager that waits until the program is ready; null for none.</summary>
     public string? NotifySocket { get; init; }
 
-    /// <summary>The program's standard streams where it has no terminal.</summary>
+    /// <summary>The program's standard streams if it has no terminal.</summary>
     public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
 
     public bool NoPivot { get; init; }
 
     public bool NoNewKeyring { get; init; }
 
-    /// <summary><c>run</c>: the program is started too.</summary>
+    /// <summary><c>run</c>: the program is also started.</summary>
     public bool Starts { get; init; }
 
     /// <summary><c>run</c>: leaves the stopped container behind.</summary>

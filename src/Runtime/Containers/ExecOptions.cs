@@ -4,7 +4,7 @@ using Runcs.Terminal;
 
 namespace Runcs.Containers;
 
-/// <summary>What the caller of <c>exec</c> asks for.</summary>
+/// <summary>The request of <c>exec</c>.</summary>
 public sealed record ExecOptions
 {
     public required string Id { get; init; }
@@ -12,21 +12,21 @@ public sealed record ExecOptions
     /// <summary>The directory of all state directories, absolute.</summary>
     public required string Root { get; init; }
 
-    /// <summary>The file with the process as JSON; null where <see cref="Flags"/> and the config say what it is.</summary>
+    /// <summary>The file with the process as JSON; null if <see cref="Flags"/> and the config define it.</summary>
     public string? ProcessFile { get; init; }
 
     public required ProcessFlags Flags { get; init; }
 
-    /// <summary>Where the pid is written for the caller, absolute; null for nowhere.</summary>
+    /// <summary>The file to write the pid to, absolute; null for none.</summary>
     public string? PidFile { get; init; }
 
-    /// <summary>The socket that gets the terminal's master, absolute; null for none.</summary>
+    /// <summary>The socket to send the terminal's master to, absolute; null for none.</summary>
     public string? ConsoleSocket { get; init; }
 
-    /// <summary>The socket that gets a pidfd of the process, absolute; null for none.</summary>
+    /// <summary>The socket to send a pidfd of the process to, absolute; null for none.</summary>
     public string? PidfdSocket { get; init; }
 
-    /// <summary>How many descriptors after stdio the program keeps.</summary>
+    /// <summary>The number of descriptors after stdio that the program keeps.</summary>
     public int PreserveFds { get; init; }
 
     /// <inheritdoc cref="CreateOptions.Streams"/>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the parent: the order of create, and what is undone when it fails.
+// Run by the parent: the sequence of create, and its rollback on failure.
 using System;
 using Runcs.Cgroups;
 using Runcs.Containers.Storage;
@@ -21,8 +21,8 @@ using Runcs.Terminal;
 namespace Runcs.Containers;
 
 /// <summary>
-/// A container in the making: its state directory, cgroups and first process. Disposing it reverses all that was done,
-/// unless <see cref="Keep"/> was called.
+/// Creates a container: its state directory, cgroups and first process. Disposing it rolls back all changes, unless
+/// <see cref="Keep"/> was called.
 /// </summary>
 internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd? interrupts) : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     private ContainerInit? _init;
     private MovedNetDevices? _netDevices;
 
-    /// <summary>Makes the state directory with the intent in it: from here on whatever happens can be found and removed.</summary>
+    /// <summary>Makes the state directory and writes the intent: from here on all effects can be found and removed.</summary>
     /// <exception cref="RuncsException"/>
     internal void Begin()
     {
@@ -53,18 +53,18 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         Log.Debug("state directory created");
     }
 
-    /// <summary>For <c>run</c>: the socket by which the program tells that it is ready; null if nobody wants to know.</summary>
+    /// <summary>For <c>run</c>: the socket by which the program reports that it is ready; null without NOTIFY_SOCKET.</summary>
     internal NotifySocket? BindNotify() => NotifySocket.Bind(_state!, options.NotifySocket);
 
-    /// <summary>The container is to stay.</summary>
+    /// <summary>The container stays.</summary>
     internal void Keep() => _undo.Keep();
 
     internal int Pid => _init!.Pid;
 
     internal Fd Pidfd => _init!.Pidfd;
 
-    // Before anything records it: a delete of what is left of this create kills all that is in the recorded cgroup. After the
-    // id is ours: that it is taken is the better reason.
+    // Before the cgroup is recorded: a delete after a killed create kills all processes in the recorded cgroup. After the
+    // id is reserved: a taken id is the better error.
     private void CheckCgroup()
     {
         try
@@ -88,7 +88,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     /// <summary>For <c>run</c>: channels that only this process has.</summary>
     internal void OpenPipes() => _channels = InitChannels.OfPipes();
 
-    /// <summary>Goes from the clone to the exec stage that waits for the start.</summary>
+    /// <summary>From the clone until the exec stage waits for the start.</summary>
     /// <exception cref="RuncsException"/>
     internal void Make(NewNetwork? network, ConsoleSocket? console)
     {
@@ -119,7 +119,7 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
             _undo.Add(_resctrl.Undo);
             _resctrl.Apply(Pid);
         }
-        // While init makes its mounts; it joins when it is told.
+        // While init makes its mounts; it joins when the parent sends its message.
         _cgroup.StartUnit(Pid);
         _cgroup.Create();
         if (_cgroup.LacksSome) RecordCgroups();
@@ -138,12 +138,12 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         }
         _init.ApplyLimits();
         if (plan.Scheduling != null) WaitingProcess.Apply(plan.Scheduling, Pid);
-        // Held back until the set-up is over, which they would strike.
+        // Written only after the set-up, which they would affect.
         _cgroup.ApplyLate();
         if (options.PidfdSocket != null) PidfdSocket.Send(options.PidfdSocket, Pidfd);
     }
 
-    /// <summary>For <c>create</c>, at its end: <c>start</c> may come.</summary>
+    /// <summary>For <c>create</c>, at its end: allows <c>start</c>.</summary>
     internal void Offer() => _state!.OfferStart();
 
     /// <summary>For <c>run</c>: starts the program and runs the poststart hooks.</summary>
@@ -162,10 +162,10 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     /// <summary>Whether the OOM killer has killed a process of the container.</summary>
     internal bool WasOutOfMemory => _cgroup.Cgroup.OomKills() > 0;
 
-    /// <summary>For <c>run</c> in the foreground: others may work on the container while we wait for its program.</summary>
+    /// <summary>For <c>run</c> in the foreground: other commands may use the container while we wait for its program.</summary>
     internal void Unlock() => _state!.Unlock();
 
-    /// <summary>For <c>run</c> after the program's end: removes all that is left of the container, unless somebody has.</summary>
+    /// <summary>For <c>run</c> after the program's end: removes the rest of the container, unless another command has.</summary>
     /// <exception cref="RuncsException"/>
     internal void Destroy()
     {
@@ -228,8 +228,8 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                     Log.Debug("filesystems mounted");
                     if (plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
                     State state = InitHooks.StateFor(plan, ContainerStatus.Creating, Pid);
-                    // The environment is made, which is what created is after (runtime.md, "State"); runtime-tools asks it of prestart
-                    // hooks, and crun tells it. The other kinds are told what runc tells them.
+                    // The environment exists, which "created" requires (runtime.md, "State"); runtime-tools checks it in
+                    // prestart hooks, and crun reports it. The other kinds get runc's status.
                     HookRunner.RunAll("prestart", plan.Hooks.Prestart, InitHooks.StateFor(plan, ContainerStatus.Created, Pid), interrupts);
                     HookRunner.RunAll("createRuntime", plan.Hooks.CreateRuntime, state, interrupts);
                     _init.Send();

@@ -14,7 +14,9 @@ using Runcs.Terminal;
 
 namespace Runcs.Containers;
 
-/// <summary>A further process of a container in the making. Disposing it ends it, unless <see cref="Keep"/> was called.</summary>
+/// <summary>
+/// Creates a further process of a container. Disposing it kills the process, unless <see cref="Keep"/> was called.
+/// </summary>
 internal sealed class NewProcess : IDisposable
 {
     private readonly ExecOptions _options;
@@ -56,10 +58,10 @@ internal sealed class NewProcess : IDisposable
 
     internal Fd Pidfd => _process!.Pidfd;
 
-    /// <summary>The process is to stay.</summary>
+    /// <summary>The process stays.</summary>
     internal void Keep() => _kept = true;
 
-    /// <summary>Makes the terminal, if there is to be one, and gives its other end to the caller.</summary>
+    /// <summary>Makes the terminal, if one is requested, and passes its other end to the caller.</summary>
     /// <param name="session">Null when detached.</param>
     /// <exception cref="RuncsException"/>
     internal void OpenTerminal(ForegroundSession? session)
@@ -76,7 +78,7 @@ internal sealed class NewProcess : IDisposable
         else session.AttachTerminal(new Fd(terminal.Master.Release()));
     }
 
-    /// <summary>Goes from the clone until the program runs.</summary>
+    /// <summary>From the clone until the program runs.</summary>
     /// <exception cref="RuncsException"/>
     internal void Start()
     {
@@ -101,7 +103,8 @@ internal sealed class NewProcess : IDisposable
         return terminal!;
     }
 
-    // The end of the container ends the new process as well, and the mounts go with the last process of their namespace.
+    // The end of the container kills the new process as well, and the mounts vanish with the last process of their
+    // namespace.
     private void UnlessStopped(Action step)
     {
         try
@@ -124,7 +127,7 @@ internal sealed class NewProcess : IDisposable
                     return;
                 case InitEvent.Listening:
                     _listener = _process.TakeListener();
-                    // The agent is to be told the pid that the program will have, unless it has to answer before that is known.
+                    // The agent must get the program's final pid, unless it must answer before that is known.
                     if (!_process.MovesBefore(_listener)) SendListener();
                     break;
                 case InitEvent.Moved:

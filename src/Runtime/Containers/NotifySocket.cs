@@ -10,9 +10,9 @@ using Runcs.Plan;
 namespace Runcs.Containers;
 
 /// <summary>
-/// The way from the container's program to the service manager that has started us as a service of Type=notify: the program has
-/// a socket of its own in /run/notify, and that it is ready is passed on, with the pid that is to be watched. Nothing else is:
-/// the manager takes the rest for ours, as it does under runc.
+/// Relays readiness from the container's program to the service manager that has started us as a service of Type=notify.
+/// The program has its own socket in /run/notify; its READY=1 is passed on with the pid to watch. Other messages are not,
+/// because the manager would attribute them to us; as with runc.
 /// </summary>
 internal sealed class NotifySocket : IDisposable
 {
@@ -23,31 +23,31 @@ internal sealed class NotifySocket : IDisposable
 
     private NotifySocket(Fd socket, string manager) => (_socket, _manager) = (socket, manager);
 
-    /// <summary>To be watched for what can be read.</summary>
+    /// <summary>To be polled for reading.</summary>
     internal Fd Descriptor => _socket;
 
-    /// <summary>The directory of the socket, which the container sees; null without NOTIFY_SOCKET.</summary>
+    /// <summary>The directory of the socket, which is visible in the container; null without NOTIFY_SOCKET.</summary>
     internal static string? DirectoryOf(CreateOptions options) =>
         options.NotifySocket == null ? null : string.Concat(options.Root, "/", options.Id, "/" + StateDirectory.NotifyName);
 
     /// <summary>Makes the socket, for start or run; null without NOTIFY_SOCKET, and if create had none.</summary>
-    /// <param name="manager">The service manager's own: NOTIFY_SOCKET.</param>
+    /// <param name="manager">The service manager's socket: NOTIFY_SOCKET.</param>
     /// <exception cref="RuncsException"/>
     internal static NotifySocket? Bind(StateDirectory state, string? manager)
     {
         using Fd? directory = manager == null ? null : state.OpenNotify();
         if (directory == null) return null;
-        // Of a start that failed.
+        // The remains of a failed start.
         FileNodes.TryUnlinkAt(directory.Value, Name);
         Errno errno = UnixSockets.TryBindDatagram($"{directory.ProcPath}/{Name}", out Fd? socket);
         errno.OrThrow("bind", Name);
         return new NotifySocket(socket!, manager!);
     }
 
-    /// <summary>Waits until the program is ready, or has ended, and tells the manager.</summary>
-    /// <param name="process">The container's first.</param>
-    /// <param name="interrupts">A signalfd whose signals end the wait; null where they end us.</param>
-    /// <exception cref="RuncsException">A signal told us to stop; the container stays.</exception>
+    /// <summary>Waits until the program is ready or has ended, and notifies the manager.</summary>
+    /// <param name="process">The container's first process.</param>
+    /// <param name="interrupts">A signalfd whose signals end the wait; null if they kill us.</param>
+    /// <exception cref="RuncsException">A signal interrupted the wait; the container stays.</exception>
     internal void Wait(Fd process, int pid, Fd? interrupts)
     {
         const int Glance = 100;
@@ -60,17 +60,17 @@ internal sealed class NotifySocket : IDisposable
                 new() { Fd = interrupts?.Value ?? -1, Events = PollEvents.POLLIN },
             ];
             Descriptors.TryPoll(entries, entries[1].Fd < 0 ? Glance : -1, out _);
-            // What it said before its end counts.
+            // A message sent before its end counts.
             if (entries[0].Returned != 0 && Relay(pid, waits: true)) return;
             if (entries[0].Returned == 0 && ProcessDescriptors.HasEnded(process)) return;
             if (entries[2].Returned != 0) throw new RuncsException("interrupted by a signal; the container exists, but its program has not reported that it is ready");
         }
     }
 
-    /// <summary>Takes one message of the program, and passes on that it is ready.</summary>
+    /// <summary>Reads one message of the program, and passes on its readiness.</summary>
     /// <param name="pid">The process that the manager is to watch.</param>
-    /// <param name="waits">We end before that one: not before the manager has seen who told it.</param>
-    /// <returns>It has said so: there is nothing more to listen for.</returns>
+    /// <param name="waits">We end before that process, but not before the manager has identified the sender.</param>
+    /// <returns>The program is ready: no further messages are needed.</returns>
     internal bool Relay(int pid, bool waits)
     {
         const int Longest = 4096;
@@ -101,7 +101,7 @@ internal sealed class NotifySocket : IDisposable
         if (errno.IsError) Log.Warn($"NOTIFY_SOCKET: unable to notify {_manager} that the container is ready: {errno.Message}");
     }
 
-    // sd_notify_barrier(3): the manager closes the descriptor once it has done all that was sent before.
+    // sd_notify_barrier(3): the manager closes the descriptor once it has handled all earlier messages.
     private Errno TryBarrier(Fd manager, bool waits)
     {
         const int Patience = 30_000;
@@ -122,10 +122,10 @@ internal sealed class NotifySocket : IDisposable
                 ];
                 Descriptors.TryPoll(entries, (int)left, out _);
                 if (entries[0].Returned != 0) return errno;
-                // The program may have a barrier of its own, which is lifted when it is read.
+                // The program may have a barrier of its own; reading it releases it.
                 if (entries[1].Returned != 0) Files.TryRead(_socket.Value, message, out _);
             }
-            // runc's words.
+            // runc's message.
             Log.Warn("Timeout after waiting 30s for barrier. Ignored.");
             return errno;
         }

@@ -3,10 +3,10 @@ using Runcs.Native;
 
 namespace Runcs.Containers;
 
-/// <summary><c>--pidfd-socket</c>: the caller gets a pidfd of the process.</summary>
+/// <summary><c>--pidfd-socket</c>: sends a pidfd of the process to the caller.</summary>
 internal static class PidfdSocket
 {
-    /// <summary>Connects and sends it, with the text that runc sends along.</summary>
+    /// <summary>Connects and sends it, with runc's text.</summary>
     /// <param name="added">It is a further process of the container, not its first.</param>
     /// <exception cref="RuncsException"/>
     internal static void Send(string path, Fd pidfd, bool added = false)

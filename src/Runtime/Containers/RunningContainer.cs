@@ -6,11 +6,11 @@ using Runcs.OciSpec;
 
 namespace Runcs.Containers;
 
-/// <summary>A container that another process may be added to.</summary>
+/// <summary>A container that accepts a further process.</summary>
 internal static class RunningContainer
 {
     /// <summary>A pidfd of its first process.</summary>
-    /// <exception cref="RuncsException">It is not running; the words are runc's.</exception>
+    /// <exception cref="RuncsException">It is not running; the message is runc's.</exception>
     internal static Fd Open(string root, ContainerRecord record, bool ignorePaused)
     {
         Fd init = record.Init.Open() ?? throw ExecTarget.Stopped();
@@ -27,8 +27,8 @@ internal static class RunningContainer
         }
     }
 
-    // Before its root is its own, whoever enters a container enters the host. A container of `run` is never offered to be started,
-    // but by the time that nobody holds its lock it is made.
+    // Until its root is changed, entering the container would enter the host. `run` never offers a start, but its
+    // container is complete once the lock is free.
     private static void CheckMade(string root, string id)
     {
         if (!StateDirectory.IsBusy(root, id)) return;

@@ -5,13 +5,15 @@ using Runcs.Native;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary>The host's user names, of /etc/passwd alone (passwd(5)): libc's own look-up would load plug-ins into a static program.</summary>
+/// <summary>
+/// The host's user names, from /etc/passwd alone (passwd(5)): libc's lookup would load plug-ins into a static program.
+/// </summary>
 internal sealed class Accounts
 {
     private readonly Dictionary<uint, string> _names = [];
     private string? _passwd;
 
-    /// <summary>The name, or <c>#uid</c> where there is none.</summary>
+    /// <summary>The name, or <c>#uid</c> if there is none.</summary>
     public string NameOf(uint uid)
     {
         if (_names.TryGetValue(uid, out string? name)) return name;

@@ -3,10 +3,10 @@ using Runcs.Native;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary>When a console socket must be given and when it must not: runc's rule and words.</summary>
+/// <summary>Whether a console socket is required or refused: runc's rule and messages.</summary>
 internal static class Consoles
 {
-    /// <param name="terminal">The program is to have a terminal.</param>
+    /// <param name="terminal">The program gets a terminal.</param>
     /// <param name="detached">The command returns while the program runs.</param>
     /// <exception cref="RuncsException"/>
     internal static void Check(bool terminal, bool detached, string? socket)

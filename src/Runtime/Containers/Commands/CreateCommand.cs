@@ -10,7 +10,7 @@ namespace Runcs.Containers.Commands;
 public static class CreateCommand
 {
     /// <summary>Returns when the container waits for <c>start</c>.</summary>
-    /// <param name="interrupts">Once it is readable, what was done is undone; null for nothing.</param>
+    /// <param name="interrupts">Once it is readable, the changes are rolled back; null for none.</param>
     /// <exception cref="RuncsException"/>
     public static void Run(CreateOptions options, Fd? interrupts = null)
     {
@@ -23,7 +23,7 @@ public static class CreateCommand
         container.OpenFifos();
         using ConsoleSocket? console = options.ConsoleSocket == null ? null : ConsoleSocket.Connect(options.ConsoleSocket);
         container.Make(network, console);
-        // The lock still holds a start back. The pid file last: nothing undoes it.
+        // The lock still blocks a start. The pid file comes last, because it is not rolled back.
         container.Offer();
         if (options.PidFile != null) PidFile.Write(options.PidFile, container.Pid);
         container.Keep();

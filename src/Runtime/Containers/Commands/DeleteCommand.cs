@@ -9,10 +9,10 @@ using Runcs.Rootfs;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary><c>delete</c>: ends what must be ended, then removes the cgroups and the state directory, then runs the poststop hooks.</summary>
+/// <summary><c>delete</c>: ends the processes, removes the cgroups and the state directory, then runs the poststop hooks.</summary>
 public static class DeleteCommand
 {
-    /// <param name="force">A running container is killed, and one that does not exist is not an error.</param>
+    /// <param name="force">Kills a running container; a container that does not exist is not an error.</param>
     /// <exception cref="RuncsException"/>
     public static void Run(string root, string id, bool force)
     {
@@ -21,7 +21,7 @@ public static class DeleteCommand
         if (record == null)
         {
             if (!force) throw new RuncsException(Container.DoesNotExist + Leftover(directory));
-            // A create that was killed before it wrote what it was about to do: there is nothing but the directory.
+            // A create was killed before it wrote its intent: there is only the directory.
             directory?.Remove();
             return;
         }
@@ -29,7 +29,7 @@ public static class DeleteCommand
         Destroy(directory!, record);
     }
 
-    // What damage has left of a container must not stay for ever: by force its process is ended and its directory removed.
+    // The remains of a damaged container must be removable: --force kills its process and removes its directory.
     private static ContainerRecord? ReadRecord(StateDirectory directory, bool force)
     {
         try
@@ -43,11 +43,11 @@ public static class DeleteCommand
         }
     }
 
-    /// <summary>Removes all that is left of a container whose first process has ended. Its lock is held.</summary>
+    /// <summary>Removes the remains of a container whose first process has ended. The caller holds its lock.</summary>
     /// <exception cref="RuncsException"/>
     public static void Destroy(StateDirectory directory, ContainerRecord record)
     {
-        // Before the directory goes: it holds the config with the hooks.
+        // Before the directory is removed, since it has the config with the hooks.
         Hook[] poststop = record.HasHooks("poststop") ? ReadPoststop(directory) : [];
         if (!record.PrivatePidNamespace || record.Init.Pid == 0) ContainerCgroup.KillAll(record);
         ContainerCgroup.Remove(record);
@@ -55,13 +55,13 @@ public static class DeleteCommand
         ResctrlGroup.Remove(record.ResctrlMade);
         directory.Remove();
         Log.Debug("cgroups and state directory removed");
-        // From here on the id is free: nobody is to wait for the hooks.
+        // From here on the id is free, so that other commands do not wait for the hooks.
         directory.Dispose();
         ContainerHooks.RunPoststop(poststop, record);
     }
 
-    // Without a config an earlier delete was killed after it had removed it, and one that is damaged stays so: neither must
-    // make the rest stay for ever.
+    // Without a config, an earlier delete was killed after it had removed it; a damaged config stays damaged. Neither may
+    // prevent the removal of the rest.
     private static Hook[] ReadPoststop(StateDirectory directory)
     {
         try

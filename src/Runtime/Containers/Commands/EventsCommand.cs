@@ -8,12 +8,14 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary><c>events</c>: what a container uses, and that it has run out of memory; a line of JSON each, in the form of runc's types.Event.</summary>
+/// <summary>
+/// <c>events</c>: the stats of a container and its OOM events; one line of JSON each, in the form of runc's types.Event.
+/// </summary>
 public static class EventsCommand
 {
     /// <summary>Prints the stats once.</summary>
     /// <param name="output">The descriptor to print to.</param>
-    /// <exception cref="RuncsException">The container is not there or has stopped.</exception>
+    /// <exception cref="RuncsException">The container does not exist or has stopped.</exception>
     public static void PrintStats(string root, string id, int output)
     {
         ContainerRecord record = Container.Load(root, id);
@@ -25,7 +27,7 @@ public static class EventsCommand
     /// <summary>Prints the stats at each interval and every OOM event, until the container stops.</summary>
     /// <param name="interval">Milliseconds.</param>
     /// <param name="output">The descriptor to print to.</param>
-    /// <exception cref="RuncsException">The container is not there or has stopped.</exception>
+    /// <exception cref="RuncsException">The container does not exist or has stopped.</exception>
     public static void Follow(string root, string id, long interval, int output)
     {
         ContainerRecord record = Container.Load(root, id);
@@ -40,15 +42,15 @@ public static class EventsCommand
             long now = Clock.Milliseconds();
             if (now < next) continue;
             Print(Stats(record, cgroup), output);
-            // Whoever reads slowly misses some, as with Go's ticker.
+            // A slow reader misses some, as with Go's ticker.
             next = Math.Max(next + interval, now);
         }
     }
 
-    // For the end of the container, an OOM event, or the interval. True for the first.
+    // Waits for the end of the container, an OOM event, or the interval. True for the first.
     private static bool Wait(Fd init, OomWatch? oom, long until)
     {
-        const int Patience = 100; // where an outer filter leaves no pidfd to poll
+        const int Patience = 100; // if an outer filter leaves no pidfd to poll
         Span<Descriptors.PollFd> entries =
         [
             new() { Fd = ProcessDescriptors.PollNumber(init), Events = PollEvents.POLLIN },
@@ -68,7 +70,7 @@ public static class EventsCommand
         cgroup?.WriteStats(json);
         json.Name("intel_rdt"u8);
         ResctrlStats.Write(json, record.Resctrl);
-        // runc's own network interfaces, which no config of the specification has.
+        // runc's own network interfaces, which the specification's config does not have.
         json.Name("network_interfaces"u8);
         json.Null();
         json.EndObject();

@@ -11,18 +11,18 @@ using Runcs.Terminal;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary><c>exec</c>: another process in a container.</summary>
+/// <summary><c>exec</c>: a further process in a container.</summary>
 /// <remarks>
-/// Without the container's lock: its first process is held by a pidfd, and the new one is in the container's cgroups before it
-/// does anything, so that a delete that comes in between finds it there.
+/// Without the container's lock: a pidfd holds its first process, and the new one is in the container's cgroups before it
+/// does anything, so that a concurrent delete finds it there.
 /// </remarks>
 public static class ExecCommand
 {
     private const int LargestProcess = 16 << 20;
 
     /// <param name="session">In the foreground; null when detached.</param>
-    /// <param name="interrupts">Once it is readable, the process is ended; null for nothing.</param>
-    /// <returns>The program's exit code, or 128 and its signal; 0 when detached.</returns>
+    /// <param name="interrupts">Once it is readable, the process is killed; null for none.</param>
+    /// <returns>The program's exit code, or 128 plus its signal; 0 when detached.</returns>
     /// <exception cref="RuncsException"/>
     public static int Run(ExecOptions options, ForegroundSession? session, Fd? interrupts = null)
     {
@@ -48,7 +48,7 @@ public static class ExecCommand
         }
         catch (RuncsException e) when (e.Errno.Value == Errno.ENOENT)
         {
-            // It has been deleted in this moment.
+            // It has just been deleted.
             throw new RuncsException(Container.DoesNotExist, e);
         }
         catch (OciDocumentException e)
@@ -59,7 +59,7 @@ public static class ExecCommand
 
     private static Process ReadProcess(ExecOptions options, Config config)
     {
-        // A created container may lack it until it is to be started.
+        // A created container may have none; it is required at start.
         Process ofConfig = config.Process ?? new Process { Cwd = "/" };
         if (options.ProcessFile == null)
         {
@@ -68,7 +68,7 @@ public static class ExecCommand
         }
         try
         {
-            // May be a pipe.
+            // It may be a pipe.
             Process process = Process.Read(Files.ReadFile(options.ProcessFile, LargestProcess), out DocumentFault[] misnamed);
             foreach (DocumentFault member in misnamed) Log.WarnInAnyCase($"process.{member}");
             ExecPlanner.Complete(process, ofConfig);
@@ -92,7 +92,7 @@ public static class ExecCommand
             LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
             SeccompFacts.ReadFor(linux.Seccomp), problems, warnings);
         if (problems.Count > 0) throw Problems.Refusal(problems);
-        // Of what the config has, create has warned; standard error is the program's now.
+        // create has printed the warnings about the config; standard error is the program's now.
         if (options.ProcessFile != null || options.Flags.Capabilities.Length > 0)
             foreach (string warning in warnings) Log.Warn(warning);
         return plan;

@@ -4,12 +4,12 @@ using Runcs.Native;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary>A program of the host that is run to its end.</summary>
+/// <summary>Runs a program of the host to its end.</summary>
 internal static class HostProgram
 {
     private const int Executable = 1;
 
-    /// <summary>The program's path, by PATH; a relative entry is passed over, as Go does. Null if there is none.</summary>
+    /// <summary>The program's path, by PATH; a relative entry is skipped, as by Go. Null if there is none.</summary>
     public static string? Find(string name)
     {
         foreach (string directory in (ProcessEnvironment.Variable("PATH") ?? ProcessEnvironment.DefaultPath).Split(':'))
@@ -20,12 +20,12 @@ internal static class HostProgram
         return null;
     }
 
-    /// <summary>Runs it with no input and our environment.</summary>
-    /// <returns>The status as wait4(2) gives it, and both outputs together.</returns>
+    /// <summary>Runs it without input and with our environment.</summary>
+    /// <returns>The status of wait4(2), and both outputs together.</returns>
     /// <exception cref="RuncsException"/>
     public static (int Status, byte[] Output) Run(string path, IReadOnlyList<string> commandLine)
     {
-        // A file and no pipe: the program writes all it has to say without waiting for us.
+        // A file rather than a pipe: the program can write all its output without waiting for us.
         using Fd output = Descriptors.MakeMemfd("runcs-output");
         using CStringArray argv = CStringArray.Of(commandLine);
         using CStringArray envp = CStringArray.Of(Files.ReadFile("/proc/self/environ"));

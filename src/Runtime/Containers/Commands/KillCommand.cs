@@ -7,8 +7,8 @@ namespace Runcs.Containers.Commands;
 
 /// <summary><c>kill</c>.</summary>
 /// <remarks>
-/// Without the container's lock: the pidfd is the process of the record or nothing, and a container must be killable while
-/// another command waits for its hooks.
+/// Without the container's lock: the pidfd refers to the recorded process or to none, and a container must be killable
+/// while another command waits for its hooks.
 /// </remarks>
 public static class KillCommand
 {
@@ -22,7 +22,7 @@ public static class KillCommand
         bool reached = SignalInit(record, number);
         if (number == Processes.SIGKILL)
         {
-            // With a pid namespace of their own the kernel ends the others with the first (pid_namespaces(7)).
+            // In a pid namespace of its own, the kernel kills the others with the first process (pid_namespaces(7)).
             if (!record.PrivatePidNamespace) reached |= ContainerCgroup.KillAll(record);
             else if (reached) ContainerCgroup.Thaw(record);
         }

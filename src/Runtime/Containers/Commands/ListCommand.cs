@@ -10,7 +10,7 @@ namespace Runcs.Containers.Commands;
 /// <summary><c>list</c>.</summary>
 public static class ListCommand
 {
-    /// <summary>All containers under the root, by id. One that cannot be read is warned of.</summary>
+    /// <summary>All containers under the root, by id. An unreadable one causes a warning.</summary>
     /// <exception cref="RuncsException">The root cannot be read.</exception>
     public static ContainerState[] Run(string root, bool rootMayBeMissing)
     {

@@ -5,24 +5,27 @@ using Runcs.Native;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary><c>pause</c>: all processes of the container stop.</summary>
+/// <summary><c>pause</c>: freezes all processes of the container.</summary>
 public static class PauseCommand
 {
-    /// <exception cref="RuncsException">It is neither created nor running, in runc's words also if it is paused already; or it cannot be stopped, and runs on.</exception>
+    /// <exception cref="RuncsException">
+    /// It is neither created nor running (runc's message, also if it is paused already), or it could not be frozen and
+    /// still runs.
+    /// </exception>
     public static void Run(string root, string id)
     {
         using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
         if (!record.Init.Exists()) throw new RuncsException(Container.NotRunning);
-        // runc's words.
+        // runc's message.
         using Cgroup cgroup = ContainerCgroup.Open(record) ?? throw new RuncsException("cannot toggle freezer: cgroups not configured for container");
         if (cgroup.IsFrozen()) throw new RuncsException(Container.NotRunning);
         NoteIfCreated(directory, record);
         cgroup.Freeze();
     }
 
-    // A frozen stage still has the start channel open: so that state and start need not look at the cgroup of every created
-    // container, the record says when there is something to see.
+    // A frozen stage still has the start channel open. The record notes this, so that state and start need not read the
+    // cgroup of every created container.
     private static void NoteIfCreated(StateDirectory directory, ContainerRecord record)
     {
         if (record.PausedBeforeStart) return;

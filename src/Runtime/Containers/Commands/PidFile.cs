@@ -5,7 +5,7 @@ using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary>The file of --pid-file: engines wait for it and read it whole, so it appears complete, and has no line end.</summary>
+/// <summary>The file of --pid-file: engines wait for it and read it whole, so it appears complete and without a line end.</summary>
 public static class PidFile
 {
     /// <param name="path">Absolute.</param>
@@ -16,7 +16,7 @@ public static class PidFile
         int name = path.LastIndexOf('/') + 1;
         string temporary = $"{path[..name]}.{path[name..]}";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL, Mode, out Fd? file);
-        // What a create that was killed here has left.
+        // The remains of a create that was killed here.
         if (errno.Value == Errno.EEXIST && !FileNodes.TryUnlinkAt(Files.AT_FDCWD, temporary).IsError)
             errno = Files.TryOpenAt(Files.AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL, Mode, out file);
         errno.OrThrow("openat", temporary);

@@ -7,12 +7,12 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary><c>ps</c>: the processes of a container, those in cgroups that it has made included.</summary>
+/// <summary><c>ps</c>: the processes of a container, including those in its own sub-cgroups.</summary>
 public static class PsCommand
 {
     private const string Ps = "ps", PidColumn = "PID";
 
-    /// <summary><c>[12,34]</c>; <c>null</c> for none, as Go writes an empty list that was never made.</summary>
+    /// <summary><c>[12,34]</c>; <c>null</c> for none, as Go writes a nil slice.</summary>
     /// <exception cref="RuncsException">There is no such container.</exception>
     public static byte[] Json(string root, string id)
     {
@@ -32,8 +32,8 @@ public static class PsCommand
         return json.ToArray();
     }
 
-    /// <summary>What the host's <c>ps</c> prints of them, with its head.</summary>
-    /// <param name="arguments">Its arguments; none is <c>-ef</c>.</param>
+    /// <summary>The host's <c>ps</c> output for these processes, with its header.</summary>
+    /// <param name="arguments">Its arguments; <c>-ef</c> by default.</param>
     /// <exception cref="RuncsException">There is no such container, or no <c>ps</c>, or it fails.</exception>
     public static byte[] Table(string root, string id, IReadOnlyList<string> arguments)
     {
@@ -47,7 +47,7 @@ public static class PsCommand
         return Encoding.UTF8.GetBytes(Select(text, pids));
     }
 
-    /// <summary>The first line, and those whose PID is one of these.</summary>
+    /// <summary>The header line, and the lines with one of these PIDs.</summary>
     /// <exception cref="RuncsException">The output has no such column.</exception>
     internal static string Select(string output, IReadOnlyList<int> pids)
     {

@@ -5,7 +5,7 @@ using Runcs.Native;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary><c>resume</c>: the processes of a paused container go on.</summary>
+/// <summary><c>resume</c>: thaws the processes of a paused container.</summary>
 public static class ResumeCommand
 {
     /// <exception cref="RuncsException">It is not paused.</exception>

@@ -11,9 +11,9 @@ namespace Runcs.Containers.Commands;
 /// <summary><c>run</c>: create and start in one.</summary>
 public static class RunCommand
 {
-    /// <summary>The program's exit code, or 128 and its signal; 0 when detached.</summary>
+    /// <summary>The program's exit code, or 128 plus its signal; 0 when detached.</summary>
     /// <param name="session">In the foreground; null when detached.</param>
-    /// <param name="interrupts">Once it is readable, what was done is undone; null for nothing.</param>
+    /// <param name="interrupts">Once it is readable, the changes are rolled back; null for none.</param>
     /// <exception cref="RuncsException"/>
     public static int Run(CreateOptions options, ForegroundSession? session, Fd? interrupts = null)
     {
@@ -43,8 +43,8 @@ public static class RunCommand
             return 0;
         }
         container.Unlock();
-        // What stays and is to be watched is this process. Not only for the first message: what comes with the others, such as
-        // the descriptors of sd_notify_barrier(3), is waited for.
+        // This process stays, so the manager must watch it. Not only for the first message: later ones carry descriptors
+        // of sd_notify_barrier(3), on which the program waits.
         if (notify != null) session.Watched = (notify.Descriptor, () => notify.Relay(Processes.GetPid(), waits: false));
         int code = session.Wait(container.Pid, container.Pidfd);
         session.ReleaseTerminal();
@@ -53,7 +53,7 @@ public static class RunCommand
         return code;
     }
 
-    // The caller wants the program's exit code, whatever comes after it.
+    // The caller wants the program's exit code, even if the removal fails.
     private static void Destroy(NewContainer container)
     {
         try

@@ -14,7 +14,7 @@ public static class SignalNames
         + " WINCH=28 IO=29 POLL=29 PWR=30 SYS=31 UNUSED=31 ";
     private const int LeastRealtime = 34, MostRealtime = 64;
 
-    /// <summary>A number, which the kernel is to judge, or a name in any case, with or without SIG; RTMIN+n and RTMAX-n too.</summary>
+    /// <summary>A number, which the kernel checks, or a name in any case, with or without SIG; RTMIN+n and RTMAX-n too.</summary>
     /// <exception cref="RuncsException"/>
     public static int Parse(string signal)
     {

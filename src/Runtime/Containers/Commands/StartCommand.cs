@@ -11,10 +11,10 @@ using Runcs.Plan;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary><c>start</c>: lets the exec stage of a created container execute the program, and tells whether it did.</summary>
+/// <summary><c>start</c>: lets the exec stage of a created container execute the program, and reports the result.</summary>
 public static class StartCommand
 {
-    /// <param name="notifySocket">NOTIFY_SOCKET: a service manager that waits to hear that the program is ready; null for none.</param>
+    /// <param name="notifySocket">NOTIFY_SOCKET: a service manager that waits until the program is ready; null for none.</param>
     /// <exception cref="RuncsException"/>
     public static void Run(string root, string id, string? notifySocket)
     {
@@ -23,7 +23,7 @@ public static class StartCommand
         using Fd? start = directory.OpenStart();
         if (start == null) throw NotCreated(root, record);
         if (record.Program.Length == 0) throw new RuncsException(TopLevelRules.ProcessMissing);
-        // Its stage would take the byte only when it is resumed, and we would wait for that.
+        // Its stage would read the byte only after resume, and start would wait for that.
         if (Container.IsPausedBeforeStart(record)) throw new RuncsException("cannot start a container in the paused state");
         using NotifySocket? notify = NotifySocket.Bind(directory, notifySocket);
         using Fd? process = notify == null ? null : record.Init.Open();
@@ -40,33 +40,35 @@ public static class StartCommand
             throw;
         }
         if (process == null) return;
-        // Others may work on the container meanwhile.
+        // Other commands may work on the container meanwhile.
         directory.Dispose();
         notify!.Wait(process, record.Init.Pid, null);
     }
 
-    /// <summary>Nobody waits on the channel, which cannot be taken for a process of another time: only the words are left to find.</summary>
+    /// <summary>
+    /// No process reads the channel, which belongs to this container alone: only the message remains to be chosen.
+    /// </summary>
     private static RuncsException NotCreated(string root, ContainerRecord record) => new(
         record.Init.Exists() ? "cannot start an already running container" : "cannot start a container that has stopped");
 
     private static void Release(StateDirectory directory, ContainerRecord record, Fd start)
     {
-        // Opened before the stage goes on, or its end could come between.
+        // Opened before the stage continues, or it could end in between.
         using Fd report = directory.OpenReport();
         Errno errno = Files.TryWrite(start.Value, [0], out _);
-        // SIGPIPE is ignored: a stage that died in between gives EPIPE.
+        // SIGPIPE is ignored: if the stage died in between, this is EPIPE.
         if (errno.Value == Errno.EPIPE) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
         errno.OrThrow("write", "start channel");
         Descriptors.WaitReadable(report.Value, "report channel");
         if (ContainerInit.ReceiveOutcome(report) is { } failure) throw Failed(directory, record, failure);
         WaitUntilTaken(start);
-        // A limit that is too small for the program kills it within execve(2), which then reports nothing.
+        // A limit too small for the program kills it within execve(2), which then reports nothing.
         if (!record.Init.Exists() && ContainerCgroup.OomKills(record) > 0) throw OutOfMemory.AtStart(null);
     }
 
-    // The execve closes the stage's channels one after the other, and `state` calls a container created as long as one end of
-    // this one is there: whoever asks after our return must not find it. A writer sees by POLLERR that no reader is left
-    // (poll(2)). Not for ever: in a joined pid namespace others may have taken the descriptor (ptrace(2)).
+    // The execve closes the stage's channels one after the other, and `state` reports "created" while an end of this one
+    // is open: no caller may see that after our return. A writer sees by POLLERR that no reader is left (poll(2)). With a
+    // timeout: in a joined pid namespace others may have taken the descriptor (ptrace(2)).
     private static void WaitUntilTaken(Fd start)
     {
         const int Patience = 10_000;
@@ -77,8 +79,9 @@ public static class StartCommand
     private static RuncsException Failed(StateDirectory directory, ContainerRecord record, StageReport failure) => StageFailure.Error(failure,
         StageFailure.Describe(failure, record.Program, "", StageFailure.IsOfHook(failure) ? ContainerHooks.Read(directory).StartContainer : []));
 
-    // runtime.md, "Lifecycle", 7 and 9: a startContainer or poststart hook that fails stops the container and goes on with its
-    // deletion, poststop hooks included. Callers that delete it once more (containerd, Podman) take "does not exist" for done.
+    // runtime.md, "Lifecycle", 7 and 9: a failed startContainer or poststart hook stops the container, which is then
+    // deleted, including poststop hooks. Callers that delete it again (containerd, Podman) treat "does not exist" as
+    // success.
     private static void Destroy(StateDirectory directory, ContainerRecord record)
     {
         try

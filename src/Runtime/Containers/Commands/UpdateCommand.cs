@@ -10,13 +10,13 @@ using Runcs.Plan;
 
 namespace Runcs.Containers.Commands;
 
-/// <summary><c>update</c>: other limits for a container that has not stopped.</summary>
+/// <summary><c>update</c>: new limits for a container that has not stopped.</summary>
 public static class UpdateCommand
 {
-    /// <param name="resources">What is not set stays as it is.</param>
+    /// <param name="resources">Unset members stay unchanged.</param>
     /// <param name="l3CacheSchema">A line for resctrl; "" for none.</param>
     /// <param name="memBwSchema">The same.</param>
-    /// <exception cref="RuncsException">All is then as it was.</exception>
+    /// <exception cref="RuncsException">All limits are then unchanged.</exception>
     public static void Run(string root, string id, LinuxResources resources, string l3CacheSchema, string memBwSchema)
     {
         using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
@@ -40,7 +40,7 @@ public static class UpdateCommand
         undo.Keep();
     }
 
-    // Both together is a limit that v2 has no file for.
+    // v2 has no file for the limit of memory and swap together.
     private static void Remember(StateDirectory directory, ContainerRecord record, LinuxMemory? memory)
     {
         long? swap = memory switch

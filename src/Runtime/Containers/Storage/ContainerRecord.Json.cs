@@ -35,7 +35,7 @@ public sealed partial class ContainerRecord
         return json.ToArray();
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote, in this version or another; members it does not know are passed over.</summary>
+    /// <summary>Reads the output of <see cref="Write"/>, of this or another version; unknown members are skipped.</summary>
     /// <exception cref="OciDocumentException"/>
     public static ContainerRecord Read(ReadOnlySpan<byte> utf8)
     {

@@ -6,10 +6,10 @@ using Runcs.Plan;
 
 namespace Runcs.Containers.Storage;
 
-/// <summary>From a plan to what is remembered of it.</summary>
+/// <summary>From a plan to its record.</summary>
 internal static class ContainerRecords
 {
-    /// <summary>The record before anything is done: no process yet, but all that a clean-up needs.</summary>
+    /// <summary>The record before any effect: no process yet, but everything that a clean-up needs.</summary>
     internal static ContainerRecord Intend(CreateOptions options, ContainerPlan plan) => new()
     {
         Id = options.Id,

@@ -7,12 +7,12 @@ using static Runcs.Native.OpenFlags;
 namespace Runcs.Containers.Storage;
 
 /// <remarks>
-/// The lock is flock(2) on the directory itself: it goes with the process that holds it, however that ends, and leaves no
-/// file behind. Descriptors are close-on-exec, so neither the exec stage nor a hook keeps it.
+/// The lock is flock(2) on the directory itself: it is released when its holder ends, in any way, and leaves no file
+/// behind. Descriptors are close-on-exec, so neither the exec stage nor a hook keeps it.
 /// </remarks>
 public sealed partial class StateDirectory
 {
-    /// <summary>How long a command waits for another one on the same container. Hooks may take their time.</summary>
+    /// <summary>How long a command waits for another one on the same container. Hooks may be slow.</summary>
     private const int LockTimeout = 5000;
     private const int LongestPause = 20;
 
@@ -24,7 +24,7 @@ public sealed partial class StateDirectory
             return FileNodes.TryFlock(directory!.Value, FlockOperations.LOCK_SH | FlockOperations.LOCK_NB).IsError;
     }
 
-    /// <summary>Lets other commands at the container, for the time that a foreground <c>run</c> waits for its program.</summary>
+    /// <summary>Releases the lock while a foreground <c>run</c> waits for its program.</summary>
     public void Unlock() => FileNodes.TryFlock(_directory.Value, FlockOperations.LOCK_UN);
 
     /// <summary>Takes the lock again after <see cref="Unlock"/>.</summary>
@@ -62,7 +62,9 @@ public sealed partial class StateDirectory
     /// <summary>The directory has not been removed since it was opened.</summary>
     internal bool IsLinked => FileStatus.Of(_directory).Links > 0;
 
-    /// <summary>Who holds the lock, of /proc/locks (proc_locks(5)): <c>1: FLOCK  ADVISORY  WRITE 731 00:19:26 0 EOF</c>.</summary>
+    /// <summary>
+    /// The holder of the lock, from /proc/locks (proc_locks(5)): <c>1: FLOCK  ADVISORY  WRITE 731 00:19:26 0 EOF</c>.
+    /// </summary>
     private string LockHolder()
     {
         try
@@ -78,7 +80,7 @@ public sealed partial class StateDirectory
         }
         catch (RuncsException)
         {
-            // Without /proc the lock's holder stays unnamed.
+            // Without /proc the holder is not named.
         }
         return "another command";
     }

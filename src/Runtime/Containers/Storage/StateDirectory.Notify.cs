@@ -6,7 +6,7 @@ namespace Runcs.Containers.Storage;
 
 public sealed partial class StateDirectory
 {
-    /// <summary>The directory of the program's NOTIFY_SOCKET, which the container sees.</summary>
+    /// <summary>The directory of the program's NOTIFY_SOCKET, which is visible in the container.</summary>
     internal const string NotifyName = "notify";
 
     private const int NotifyMode = 0b111_101_101;

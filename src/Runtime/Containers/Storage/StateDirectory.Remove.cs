@@ -7,8 +7,8 @@ namespace Runcs.Containers.Storage;
 public sealed partial class StateDirectory
 {
     /// <summary>
-    /// Removes the directory with all that is in it, the record last: a removal that is cut short leaves a container that can
-    /// be deleted again. Removing what is gone already is not an error.
+    /// Removes the directory and its contents, the record last: after an interrupted removal the container can be deleted
+    /// again. A missing directory is not an error.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public void Remove()
@@ -19,7 +19,7 @@ public sealed partial class StateDirectory
         Unlink(InitName);
         Unlink(RecordName);
         Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, AtFlags.AT_REMOVEDIR);
-        // Once ours is gone, what stands at the path is a new container of the same id.
+        // Once ours is gone, the path belongs to a new container with the same id.
         if (!errno.IsError || errno.Value == Errno.ENOENT || !IsLinked) return;
         if (errno.Value is not (Errno.ENOTEMPTY or Errno.EEXIST)) throw errno.Failure("unlinkat", Path);
         Empty(_directory.Value, Path);

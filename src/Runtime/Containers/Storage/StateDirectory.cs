@@ -7,12 +7,12 @@ using static Runcs.Native.OpenFlags;
 namespace Runcs.Containers.Storage;
 
 /// <summary>
-/// ROOT/ID: what a container's commands share. Whoever holds this object holds the container's lock, so its commands
-/// follow one another; <see cref="PeekRecord"/> reads without it.
+/// ROOT/ID: the data that a container's commands share. This object holds the container's lock, so that commands run one
+/// after the other; <see cref="PeekRecord"/> reads without it.
 /// </summary>
 /// <remarks>
-/// state.json: the <see cref="ContainerRecord"/>. config.json: a copy of the bundle's, so that later commands do not depend
-/// on the bundle. start, report: the channels to the exec stage, see <see cref="MakeChannels"/>.
+/// state.json: the <see cref="ContainerRecord"/>. config.json: a copy of the bundle's, so that later commands do not
+/// depend on the bundle. start, report: the channels to the exec stage, see <see cref="MakeChannels"/>.
 /// </remarks>
 public sealed partial class StateDirectory : IDisposable
 {
@@ -29,14 +29,14 @@ public sealed partial class StateDirectory : IDisposable
     /// <summary>Absolute.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the directory of a new container, and the root if need be, and takes its lock.</summary>
+    /// <summary>Makes the directory of a new container, and the root if it is missing, and takes its lock.</summary>
     /// <param name="root">Absolute.</param>
-    /// <exception cref="RuncsException">The id is bad or taken, or the directory cannot be made.</exception>
+    /// <exception cref="RuncsException">The id is invalid or taken, or the directory cannot be made.</exception>
     public static StateDirectory Create(string root, string id)
     {
         ContainerId.Validate(id);
         string path = string.Concat(root, "/", id);
-        // Between our mkdir and our lock a `delete --force` may find the directory still empty and remove it: then once more.
+        // Between our mkdir and our lock a `delete --force` may find the directory empty and remove it: then try again.
         for (int tries = 0; tries < 10; tries++)
         {
             MakeDirectory(root, path);
@@ -63,15 +63,15 @@ public sealed partial class StateDirectory : IDisposable
         catch
         {
             fd?.Dispose();
-            // Nobody else has put anything into it: whoever makes a container holds the lock of its directory.
+            // It is still empty: only the creator, which holds the directory's lock, writes into it.
             FileNodes.TryUnlinkAt(Files.AT_FDCWD, path, AtFlags.AT_REMOVEDIR);
             throw;
         }
     }
 
-    /// <summary>Opens the directory of an existing container and takes its lock, for which it waits a while.</summary>
+    /// <summary>Opens the directory of an existing container and takes its lock, with a timeout.</summary>
     /// <returns>Null if there is no such container.</returns>
-    /// <exception cref="RuncsException">The id is bad, or another command keeps the lock.</exception>
+    /// <exception cref="RuncsException">The id is invalid, or another command keeps the lock.</exception>
     public static StateDirectory? Open(string root, string id)
     {
         ContainerId.Validate(id);
@@ -88,7 +88,8 @@ public sealed partial class StateDirectory : IDisposable
         return directory;
     }
 
-    // A caller takes "does not exist" for done; a root that is a file is a mistake (runc: "mkdir ROOT: not a directory").
+    // A caller treats "does not exist" as success; a root that is a file is a mistake (runc: "mkdir ROOT: not a
+    // directory").
     private static void RequireDirectory(string root, Errno errno)
     {
         if (errno.Value != Errno.ENOTDIR) return;
@@ -96,8 +97,8 @@ public sealed partial class StateDirectory : IDisposable
         if (ofRoot.Value == Errno.ENOTDIR) throw ofRoot.Failure("--root", "openat", root);
     }
 
-    /// <summary>The container's record as it is now, without waiting for the command that may be changing it.</summary>
-    /// <returns>Null if there is no such container, or its creation has not come as far as writing its intent.</returns>
+    /// <summary>The container's current record, without waiting for a command that may be changing it.</summary>
+    /// <returns>Null if there is no such container, or create has not written its intent yet.</returns>
     public static ContainerRecord? PeekRecord(string root, string id)
     {
         ContainerId.Validate(id);
@@ -107,13 +108,13 @@ public sealed partial class StateDirectory : IDisposable
         return record;
     }
 
-    /// <returns>Null if there is none: the container's creation was killed before it had any effect.</returns>
+    /// <returns>Null if there is none: create was killed before it had any effect.</returns>
     public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "", Path, Id, out _);
 
-    /// <summary>The container's first process alone, for where the record cannot be read.</summary>
+    /// <summary>The container's first process alone, for an unreadable record.</summary>
     public ProcessIdentity ReadInit() => FileNodes.TryReadLinkAt(_directory.Value, InitName, out _) is { } init ? ProcessIdentity.Parse(init) : ProcessIdentity.None;
 
-    /// <summary>Replaces the record at once, but for the process.</summary>
+    /// <summary>Replaces the record atomically, except for the process.</summary>
     /// <exception cref="RuncsException"/>
     public void WriteRecord(ContainerRecord record)
     {
@@ -123,9 +124,9 @@ public sealed partial class StateDirectory : IDisposable
     }
 
     /// <summary>
-    /// Records the container's first process, or another one for it. It stands apart from the record, as the target of a
-    /// symbolic link: made or replaced at once, and without a file that is written twice (where the root is on ext4, renaming
-    /// a file over another one makes the disk work, and the removal wait for it).
+    /// Records the container's first process, or replaces it. It is separate from the record, as the target of a symbolic
+    /// link: it is written atomically, and no file is written twice (on ext4, renaming a file over another one writes to
+    /// the disk, and the removal waits for that).
     /// </summary>
     /// <exception cref="RuncsException"/>
     public void WriteInit(ProcessIdentity init)
@@ -140,7 +141,7 @@ public sealed partial class StateDirectory : IDisposable
         errno.OrThrow("symlinkat", Path + "/" + InitName);
     }
 
-    /// <summary>Keeps the bundle's config for the commands to come.</summary>
+    /// <summary>Keeps the bundle's config for later commands.</summary>
     /// <exception cref="RuncsException"/>
     public void WriteConfig(ReadOnlySpan<byte> document) => Write(ConfigName, document);
 
@@ -148,13 +149,13 @@ public sealed partial class StateDirectory : IDisposable
     /// <exception cref="RuncsException"/>
     public byte[] ReadConfig() => Files.ReadFileAt(_directory.Value, ConfigName);
 
-    /// <summary>As <see cref="ReadConfig"/>, without the lock: once the container is made nobody changes it.</summary>
+    /// <summary>As <see cref="ReadConfig"/>, without the lock: once the container is created the file does not change.</summary>
     /// <exception cref="RuncsException"/>
     public static byte[] PeekConfig(string root, string id) => Files.ReadFileAt(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + ConfigName));
 
     /// <summary>
-    /// Makes the two FIFOs between the exec stage and <c>start</c>, and opens both ends of each (O_RDWR, fifo(7)), for the
-    /// stage to inherit. Commands find the first one only after <see cref="OfferStart"/>.
+    /// Makes the two FIFOs between the exec stage and <c>start</c>, and opens both ends of each (O_RDWR, fifo(7)), for
+    /// the stage to inherit. Commands find the first one only after <see cref="OfferStart"/>.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public (Fd Start, Fd Report) MakeChannels()
@@ -165,7 +166,7 @@ public sealed partial class StateDirectory : IDisposable
         return (start, Files.OpenAt(_directory.Value, ReportName, O_RDWR));
     }
 
-    /// <summary>The container is created: its stage waits, and <c>start</c> may come. Until then its status is creating.</summary>
+    /// <summary>The container is created: its stage waits for <c>start</c>. Until then its status is creating.</summary>
     /// <exception cref="RuncsException"/>
     public void OfferStart()
     {
@@ -174,19 +175,21 @@ public sealed partial class StateDirectory : IDisposable
     }
 
     /// <summary>
-    /// For <c>run</c> with its own channels: the program runs, as who asks now is to hear. A start was offered and taken: its
-    /// FIFO has no reader.
+    /// For <c>run</c> with its own channels: the status is running from now on. Looks like a start that was offered and
+    /// taken: the FIFO has no reader.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public void MarkStarted() => MakeFifo(StartName);
 
-    /// <summary>The container has been made as far as <see cref="OfferStart"/> or <see cref="MarkStarted"/>. Seen without the lock.</summary>
+    /// <summary>Create has reached <see cref="OfferStart"/> or <see cref="MarkStarted"/>. Checked without the lock.</summary>
     public static bool WasOffered(string root, string id) => !Files.TryAccessAt(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName), 0).IsError;
 
     /// <summary>With the lock held: create was killed before it could offer the start.</summary>
     public bool WasNeverOffered => !Files.TryAccessAt(_directory.Value, NewStartName, 0).IsError;
 
-    /// <summary>The write end of the start channel; null when no stage waits: it runs the program already, or is dead.</summary>
+    /// <summary>
+    /// The write end of the start channel; null if no stage waits, because it runs the program already or has ended.
+    /// </summary>
     /// <exception cref="RuncsException"/>
     public Fd? OpenStart() => OpenStart(_directory.Value, StartName, out _);
 
@@ -194,7 +197,10 @@ public sealed partial class StateDirectory : IDisposable
     /// <exception cref="RuncsException"/>
     public Fd OpenReport() => Files.OpenAt(_directory.Value, ReportName, O_RDONLY | O_NONBLOCK);
 
-    /// <summary>Whether a stage waits for <c>start</c>; null if it has not been offered: create is at work, or it was <c>run</c>. Seen without the lock.</summary>
+    /// <summary>
+    /// Whether a stage waits for <c>start</c>; null if no start was offered: create is in progress, or it was <c>run</c>.
+    /// Checked without the lock.
+    /// </summary>
     public static bool? StageWaits(string root, string id)
     {
         using Fd? start = OpenStart(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName), out bool offered);
@@ -212,7 +218,7 @@ public sealed partial class StateDirectory : IDisposable
         return start;
     }
 
-    // Written by runcs alone, but not always to its end: on a disk that was full, or by a machine that lost its power.
+    // Only runcs writes it, but possibly not completely: the disk was full, or the machine lost power.
     private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id, out Errno errno)
     {
         string path = string.Concat(directoryPath, "/", RecordName);
@@ -264,7 +270,7 @@ public sealed partial class StateDirectory : IDisposable
         errno.OrThrow("mkdirat", path);
     }
 
-    // mkdir -p: a root deeper than what exists is made as a whole, for its owner alone.
+    // mkdir -p: all missing directories of the root are made, accessible to their owner alone.
     private static void MakeRoot(string root)
     {
         for (int end = root.IndexOf('/', 1); ; end = root.IndexOf('/', end + 1))
