@@ -6,18 +6,18 @@ using Runcs.Native;
 
 namespace Runcs.Init.Child;
 
-/// <summary>What the set-up of each clone has.</summary>
+/// <summary>The frame of each clone's set-up.</summary>
 internal static class ChildSetup
 {
     /// <summary>Returns only after a failure of the set-up, which it has reported.</summary>
-    /// <param name="explain">Gives what is to be reported for a failure.</param>
+    /// <param name="explain">Maps a failure to the one to report.</param>
     internal static void Run(Action setUp, Fd report, Func<Exception, Exception> explain)
     {
         try
         {
             setUp();
         }
-#pragma warning disable CA1031 // Whatever goes wrong here, the parent must hear of it, and this copy of the runtime must end.
+#pragma warning disable CA1031 // Every failure must reach the parent, and this copy of the runtime must end.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

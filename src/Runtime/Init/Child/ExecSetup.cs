@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The image is built by the parent; the rest runs in its clone, outside of the container but for the cgroups.
+// The parent builds the image; the rest runs in its clone, outside of the container except for the cgroups.
 using System;
 using Runcs.Cgroups;
 using Runcs.Init.Parent;
@@ -15,7 +15,7 @@ namespace Runcs.Init.Child;
 
 /// <summary>
 /// From the clone to the exec stage, for a further process of a container. The clone never enters the container: only the
-/// exec stage does, so that nothing of the runtime can be looked at or taken hold of there (CVE-2016-9962, CVE-2019-5736).
+/// exec stage does, so that no process in the container can read or attach to the runtime (CVE-2016-9962, CVE-2019-5736).
 /// </summary>
 internal sealed class ExecSetup : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class ExecSetup : IDisposable
     private readonly StageInputs _inputs;
     private readonly Fd _image;
 
-    // The host's, for the labels of kernels without lsm_set_self_attr(2).
+    // The host's /proc, for the labels of kernels without lsm_set_self_attr(2).
     private readonly Fd? _proc;
 
     /// <exception cref="RuncsException"/>
@@ -51,7 +51,7 @@ internal sealed class ExecSetup : IDisposable
     {
         Processes.TryPrctl(Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
         if (Processes.GetParentPid() != parent) Processes.Exit(1);
-        // Before anything else: whoever ends the container ends what is in its cgroups.
+        // First of all: ending the container kills the processes in its cgroups, and must include this one.
         JoinCgroups(cloned);
         _request.Streams.Take();
         Descriptors.CloseOnExecFrom(3 + _request.PreserveFds);
@@ -59,14 +59,14 @@ internal sealed class ExecSetup : IDisposable
         ChildSetup.SetOomScore(_request.Plan.Process.OomScoreAdj);
         Errno errno = Processes.TrySetsid();
         errno.OrThrow("setsid", "");
-        // The terminal of a session leader that ends is hung up: the one that goes on in the pid namespace takes it.
+        // When a session leader ends, its terminal hangs up, so the process that continues in the pid namespace takes it.
         if (_request.Terminal != null) _request.Terminal.Adopt(controlling: !_request.Stage.Has(StageOperation.TakeTerminal));
         else StandardStreams.Prepare(_request.Target.Root, _request.Target.HostUid);
         StageImage.Execute(_image, _inputs);
     }
 
-    // config.md, "Linux Process", execCPUAffinity: initial is in force before the cgroup is joined; without final nothing is
-    // changed afterwards. Who says nothing gets all the CPUs of the container, not those of runcs's caller.
+    // config.md, "Linux Process", execCPUAffinity: initial applies before the cgroup is joined; without final nothing
+    // changes afterwards. Without either, the process gets all CPUs of the container, not those of runcs's caller.
     private void JoinCgroups(bool cloned)
     {
         CpuAffinityPlan? affinity = _request.Plan.Scheduling?.ExecAffinity;
@@ -78,7 +78,7 @@ internal sealed class ExecSetup : IDisposable
         if (affinity is { Final: { Length: > 0 } final }) SetAffinity("process.execCPUAffinity.final", final);
     }
 
-    // The container's own v2 cgroup may take no process.
+    // The container's own v2 cgroup may not accept processes.
     private void JoinWhereInitIs()
     {
         try

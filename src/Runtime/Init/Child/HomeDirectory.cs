@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the container's init, behind pivot_root, where "/" is the container's; or from outside.
+// Run by the container's init after pivot_root, where "/" is the container's; or from outside.
 using System;
 using System.Collections.Generic;
 using System.Text;
@@ -8,14 +8,14 @@ using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Init.Child;
 
-/// <summary>HOME, which programs expect and configs leave out.</summary>
+/// <summary>HOME, which programs expect and configs omit.</summary>
 internal static class HomeDirectory
 {
     private const int MostPasswd = 1 << 20;
     private const string Variable = "HOME=";
 
-    /// <summary>The environment with HOME: from the container's passwd(5) if it is missing or empty, else as it is.</summary>
-    /// <param name="root">The container's root as seen from outside; null behind pivot_root.</param>
+    /// <summary>The environment with HOME from the container's passwd(5) if it is missing or empty, else unchanged.</summary>
+    /// <param name="root">The container's root seen from outside; null after pivot_root.</param>
     internal static IReadOnlyList<string> AddTo(string[] env, uint uid, Fd? root = null)
     {
         int place = Array.FindIndex(env, static variable => variable.StartsWith(Variable, StringComparison.Ordinal));
@@ -28,7 +28,7 @@ internal static class HomeDirectory
         return result;
     }
 
-    /// <summary>The home directory of a user id in the text of a passwd(5) file; null when there is none.</summary>
+    /// <summary>The home directory of a user id in the text of a passwd(5) file; null if there is none.</summary>
     internal static string? Find(ReadOnlySpan<byte> passwd, uint uid)
     {
         const int Fields = 7, UidField = 2, HomeField = 5;
@@ -48,7 +48,7 @@ internal static class HomeDirectory
         return null;
     }
 
-    // The file is the container's: it may be a FIFO or a device, of any size, or a link into /proc/self/fd, where our own
+    // The file is the container's: it may be a FIFO, a device, of any size, or a link into /proc/self/fd, where our own
     // descriptors of the host are.
     private static byte[] ReadPasswd(Fd? root)
     {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the container's init, from the host's privileges to those in a user namespace.
+// Run by the container's init: from the host's privileges to those in a user namespace.
 using Runcs.Init.Parent;
 using Runcs.Native;
 using Runcs.Network;
@@ -12,18 +12,19 @@ internal sealed partial class InitSetup
 {
     /// <summary>
     /// In the user namespace this process has all capabilities there and none outside. But until it takes an id of the
-    /// namespace its files' owner is still the host's root: so now, and not later, it opens what only that one may open, and
-    /// goes into its cgroups.
+    /// namespace, its file system uid is still that of the host's root. So at this point it opens the files that only the
+    /// host's root may open, and enters its cgroups.
     /// </summary>
     private void EnterUserNamespace(Fd parent, UserNamespaceEntry? entry, RootfsSetup rootfs)
     {
-        // In a mount namespace of others only what is open to the user namespace: they may have set links. Nor is /proc theirs.
+        // In a foreign mount namespace only with the rights of the user namespace: its processes may have planted links.
+        // Its /proc is not trusted either.
         bool isForeign = _plan.Namespaces.IsJoined(CLONE_NEWNS);
         using Fd? proc = _plan.Namespaces.Clocks.Length > 0 ? Files.Open("/proc", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY) : null;
         if (entry != null)
         {
             _request.Namespaces.ApplyJoinBeforeUsers();
-            // The names of a host's uts namespace are not for the user namespace to change.
+            // The user namespace may not change the names of a uts namespace of the host.
             if (_plan.Namespaces.IsJoined(CLONE_NEWUTS)) SetHostNames();
             rootfs.MountForUserNamespace(_request.MountsBeforeUsers());
             entry.Enter(_plan.Namespaces, _request.Namespaces, ContainerInit.FlagsOf(_request));
@@ -40,13 +41,13 @@ internal sealed partial class InitSetup
             rootfs.Prepare();
             rootfs.OpenSources();
         }
-        // The ids are mapped when the cgroups are made.
+        // The ids have been mapped once the cgroups exist.
         EnterCgroups();
         MakeTimeNamespace(proc?.Value ?? -1, "self/timens_offsets");
         BecomeRoot();
         MakeIpcNamespace();
         if (isForeign) PrepareForeign(rootfs);
-        // It was lost with the change of the ids (prctl(2)).
+        // The change of ids has cleared the parent-death signal (prctl(2)).
         DieWithParent(parent);
     }
 
@@ -58,12 +59,12 @@ internal sealed partial class InitSetup
         }
         catch (RuncsException e) when (e.Errno.Value == Errno.EPERM)
         {
-            // mount_namespaces(7): each belongs to the user namespace in which it was made.
+            // mount_namespaces(7): each is owned by the user namespace in which it was made.
             throw RuncsException.At(_plan.Namespaces.Find(CLONE_NEWNS)!.JsonPath, $"the mount namespace belongs to another user namespace, so nothing can be mounted in it: {e.Message}", e.Errno);
         }
     }
 
-    // The root directory of its mqueue belongs to who makes it (mq_init_ns() in the kernel's ipc/mqueue.c).
+    // The creator of an ipc namespace owns its mqueue's root directory (mq_init_ns() in the kernel's ipc/mqueue.c).
     private void MakeIpcNamespace()
     {
         if (!_plan.Namespaces.IsNew(CLONE_NEWIPC)) return;

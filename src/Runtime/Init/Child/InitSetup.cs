@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the container's init: the clone of the runtime, in the container's new namespaces, with all privileges. It ends by
-// executing the exec stage or by a raw exit; it never returns to its caller's code.
+// Run by the container's init: the clone of the runtime, in the container's new namespaces, with all privileges. It ends
+// with the execve of the exec stage or a raw exit; it never returns to its caller's code.
 using System;
 using System.Collections.Generic;
 using Runcs.Credentials;
@@ -28,14 +28,14 @@ internal sealed partial class InitSetup
     private bool _inCgroups, _inNetwork;
     private Fd? _memory;
 
-    // The host's, for the labels of kernels without lsm_set_self_attr(2).
+    // The host's /proc, for the labels of kernels without lsm_set_self_attr(2).
     private Fd? _proc;
 
     private InitSetup(InitRequest request) => (_request, _plan, _channels) = (request, request.Plan, request.Channels);
 
     /// <summary>Returns only after a failure, which it has reported.</summary>
     /// <param name="parent">A pidfd of the runtime.</param>
-    /// <param name="entry">The way into a user namespace that takes more than the clone; null for none.</param>
+    /// <param name="entry">The entry into a user namespace, if that needs more than the clone; else null.</param>
     internal static void Run(InitRequest request, Fd parent, UserNamespaceEntry? entry) =>
         ChildSetup.Run(() => new InitSetup(request).SetUp(parent, entry), request.Channels.ReportWrite, static failure => failure);
 
@@ -43,7 +43,7 @@ internal sealed partial class InitSetup
     {
         DieWithParent(parent);
         _request.Streams.Take();
-        // What the caller of the runtime left open ends with the exec, but for what it asked to be kept.
+        // Descriptors left open by the runtime's caller close at the exec, except those that it asked to keep.
         Descriptors.CloseOnExecFrom(3 + _request.ListenFds + _request.PreserveFds);
         Signals.Reset();
         OpenProc();
@@ -56,7 +56,7 @@ internal sealed partial class InitSetup
         {
             BeginSession();
             ChildSetup.SetOomScore(_plan.Process.OomScoreAdj);
-            // While /proc is the host's: a mount namespace that is joined may have something else there.
+            // While /proc is still the host's: a joined mount namespace may have anything there.
             MakeTimeNamespace(Files.AT_FDCWD, "/proc/self/timens_offsets");
             _request.Namespaces.ApplyJoin();
             SetHostNames();
@@ -76,15 +76,15 @@ internal sealed partial class InitSetup
         Execute(rootfs);
     }
 
-    // A parent that ends before the stage waits takes its init with it (prctl(2)); one that ended before this call is found
-    // by its pidfd.
+    // If the parent ends before the stage waits, init gets its parent-death signal (prctl(2)); a parent that ended before
+    // this call is detected by its pidfd.
     private static void DieWithParent(Fd parent)
     {
         Processes.TryPrctl(Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
         if (ProcessDescriptors.HasEnded(parent)) Processes.Exit(1);
     }
 
-    // And a process group with it, of which process.ioPriority is.
+    // Also makes a process group, which process.ioPriority applies to.
     private static void BeginSession()
     {
         Errno errno = Processes.TrySetsid();
@@ -99,7 +99,7 @@ internal sealed partial class InitSetup
             throw domainErrno.Failure("domainname", "setdomainname", domain);
     }
 
-    // Here the mount namespace is still like the host's: behind pivot_root /proc is the container's, which may be anything
+    // The mount namespace is still a copy of the host's: after pivot_root /proc is the container's, which may be anything
     // (CVE-2019-16884).
     private void OpenProc()
     {
@@ -140,7 +140,7 @@ internal sealed partial class InitSetup
         _memory = _request.Cgroup.OpenStepIntoMemory();
     }
 
-    // time_namespaces(7): the offsets are written before a process is in it, which is after the next exec.
+    // time_namespaces(7): the offsets must be written before a process is in the namespace, which is after the next exec.
     private void MakeTimeNamespace(int directory, string file)
     {
         if (!_plan.Namespaces.IsNew(CLONE_NEWTIME)) return;
@@ -169,8 +169,8 @@ internal sealed partial class InitSetup
         pty.SetOwner(_plan.Credentials.Uid);
         rootfs.BindConsole(pty.Slave);
         console.Send(pty);
-        // Where another process goes on in a joined pid namespace, that one takes it: the terminal of a session leader that
-        // ends is hung up (setsid(2), and disassociate_ctty()).
+        // If another process continues in a joined pid namespace, that one takes it: when a session leader ends, its
+        // terminal hangs up (setsid(2), and disassociate_ctty()).
         pty.Adopt(controlling: !_request.Stage.Has(StageOperation.TakeTerminal));
     }
 
@@ -198,8 +198,8 @@ internal sealed partial class InitSetup
         StageImage.Execute(image, inputs);
     }
 
-    // sd_listen_fds(3): the program takes the sockets if LISTEN_PID is its pid. In a joined pid namespace that is not known
-    // yet; there it is told what runc tells it.
+    // sd_listen_fds(3): the program takes the sockets if LISTEN_PID is its pid. In a joined pid namespace that is not
+    // known yet; there LISTEN_PID has runc's value.
     private IReadOnlyList<string> AddListening(IReadOnlyList<string> env)
     {
         if (_request.ListenFds == 0) return env;
@@ -219,7 +219,7 @@ internal sealed partial class InitSetup
         Span<byte> word = stackalloc byte[1];
         Errno errno = Files.TryRead(_channels.StartRead.Value, word, out int count);
         errno.OrThrow("read", "start channel");
-        // Only pipes end: then the parent is gone.
+        // Only pipes have an end: the parent is gone.
         if (count == 0) Processes.Exit(1);
     }
 }

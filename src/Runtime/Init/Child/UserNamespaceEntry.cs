@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by a clone of the runtime that still has the host's privileges, on the way to a user namespace.
+// Run by a clone of the runtime that still has the host's privileges, before it enters a user namespace.
 using System;
 using System.Runtime.InteropServices;
 using Runcs.Namespaces;
@@ -9,9 +9,9 @@ using static Runcs.Native.CloneFlags;
 namespace Runcs.Init.Child;
 
 /// <summary>
-/// The way into a user namespace when other namespaces are joined by path. A process with the host's privileges enters these,
-/// and then: with a new pid namespace clones the container's init, as a child of the runtime, and ends; else becomes the init.
-/// The runtime hears which process it is.
+/// The entry into a user namespace when other namespaces are joined by path. A process with the host's privileges enters
+/// these. Then, for a new pid namespace, it clones the container's init as a child of the runtime, and ends; otherwise it
+/// becomes the init. The runtime receives which process it is.
 /// </summary>
 internal sealed class UserNamespaceEntry : IDisposable
 {
@@ -19,7 +19,9 @@ internal sealed class UserNamespaceEntry : IDisposable
 
     internal UserNamespaceEntry() => (_read, _write) = Descriptors.Pipe();
 
-    /// <summary>In the parent: the pid of the init, 0 if it is the process that was cloned; null if that has ended without one.</summary>
+    /// <summary>
+    /// In the parent: the pid of the init, 0 if it is the cloned process itself; null if that has ended without an init.
+    /// </summary>
     /// <exception cref="RuncsException"/>
     internal int? Receive()
     {
@@ -30,12 +32,12 @@ internal sealed class UserNamespaceEntry : IDisposable
         return count == pid.Length ? MemoryMarshal.Read<int>(pid) : null;
     }
 
-    /// <summary>Returns in the init. Everything that is joined but the pid and user namespace has been entered.</summary>
+    /// <summary>Returns in the init. All joined namespaces except the pid and user namespace have been entered.</summary>
     /// <param name="flags">The namespaces to make.</param>
     /// <exception cref="RuncsException"/>
     internal void Enter(NamespacePlan plan, OpenNamespaces namespaces, CloneFlags flags)
     {
-        // It still has what was opened with the host's privileges.
+        // It still has the descriptors opened with the host's privileges.
         Processes.Hide();
         if ((flags & CLONE_NEWPID) != 0)
         {
@@ -44,7 +46,7 @@ internal sealed class UserNamespaceEntry : IDisposable
         }
         else
         {
-            // Of this process only the children will be in it: the exec stage's last clone (StageProgram.AppearInPidNamespace).
+            // Applies only to children of this process: the exec stage's last clone (StageProgram.AppearInPidNamespace).
             namespaces.ApplyJoin(CLONE_NEWPID);
             namespaces.ApplyJoin(CLONE_NEWUSER);
             Errno errno = flags == 0 ? Errno.None : Processes.TryUnshare(flags);
@@ -62,7 +64,7 @@ internal sealed class UserNamespaceEntry : IDisposable
 
     private void Clone(CloneFlags flags)
     {
-        // Until the runtime knows the init nobody would end it: it goes on only when we have told.
+        // Until the runtime knows the init it could not kill it: the init continues only after the message is sent.
         (Fd toldRead, Fd toldWrite) = Descriptors.Pipe();
         Errno errno = Processes.TryClone(flags | CLONE_PARENT, -1, out int pid, out Fd? pidfd);
         errno.OrThrow("linux.namespaces", "clone3", "");

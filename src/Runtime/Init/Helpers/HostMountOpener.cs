@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asked by the container's init; begun by the parent; answered by a process of its own with the host's privileges.
+// Requested by the container's init; started by the parent; run by a process of its own with the host's privileges.
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -10,10 +10,10 @@ using Runcs.Rootfs;
 namespace Runcs.Init.Helpers;
 
 /// <summary>
-/// Opens trees of the host for an init that is in a user namespace and may not pass the directories above them (a home of
-/// another user, closed to all but him). A helper with the host's privileges enters init's mount namespace, so that the copies
-/// are what init itself would have got, locks included, and hands them over. It is begun when it is first asked for. It also
-/// gives a copy mapped ids, which takes privileges over the file system.
+/// Opens trees of the host for an init in a user namespace that may not pass the directories above them (such as the home
+/// of another user with mode 0700). A helper with the host's privileges enters init's mount namespace, so that the copies
+/// are the same as init's own would be, including locks, and sends them. It is started at the first request. It also maps
+/// the ids of a copy, which requires privileges over the file system.
 /// </summary>
 internal sealed class HostMountOpener : IDisposable
 {
@@ -50,19 +50,19 @@ internal sealed class HostMountOpener : IDisposable
         return new Errno(answer[0]);
     }
 
-    /// <summary>In the parent, once init is cloned: init's end is init's alone, so that its end is the helper's.</summary>
+    /// <summary>In the parent, after init's clone: closes init's end, so that the helper ends with init.</summary>
     internal void LeaveToInit() => _inits.Dispose();
 
-    /// <summary>In the parent, when init asks.</summary>
-    /// <param name="users">The user namespaces that init may name.</param>
+    /// <summary>In the parent, at init's request.</summary>
+    /// <param name="users">The user namespaces that init may refer to.</param>
     /// <exception cref="RuncsException"/>
     internal void Begin(Fd init, MountSources? users)
     {
-        // The helper needs no more than its end; ours is init's, and closed here.
+        // The helper needs only its own end; the other is init's and is closed here.
         _helper ??= ChildProcess.Start(_ => Serve(init), _inits, _helpers, [init.Value, .. users?.Descriptors() ?? []]);
     }
 
-    /// <summary>In the parent: ends the helper, for which an init that goes on or is stuck would keep it waiting.</summary>
+    /// <summary>In the parent: ends the helper, which would otherwise wait for a running or stuck init.</summary>
     public void Dispose()
     {
         _inits.Dispose();

@@ -12,15 +12,16 @@ using static Runcs.Native.Arch.SystemCall;
 namespace Runcs.Init.Helpers;
 
 /// <summary>
-/// Makes procfs mounts of a pid namespace that this process is not in: proc(5) shows that of whoever mounts it, unless it is
-/// told which (pidns=, Linux 6.17). Before that a process inside has to mount it. Since what appears there is watched, that
-/// process is the exec stage with a table of its own, which hands the detached mount over and ends.
+/// Makes procfs mounts of a pid namespace that this process is not in. A procfs shows the pid namespace of the process
+/// that mounts it (proc(5)), unless the option pidns= (Linux 6.17) selects one. Before 6.17 a process inside must mount
+/// it. Processes inside can observe it, so this process is the exec stage with its own table, which sends the detached
+/// mount and ends.
 /// </summary>
 internal sealed class JoinedProc(Fd pidNamespace)
 {
     private const int FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1;
 
-    // What a failed row was about, by its step.
+    // The call of a failed row, indexed by its step.
     private static readonly string[] Calls = ["", "prctl", "setns", "clone", "wait4", "fsopen", "fsconfig", "fsmount", "mount", "sendmsg"];
 
     private enum Step : ushort
@@ -107,7 +108,8 @@ internal sealed class JoinedProc(Fd pidNamespace)
     {
         ulong context = table.Zeroes(8), payload = table.Bytes([1]);
         ulong vector = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[payload, 1]));
-        // struct cmsghdr: length, SOL_SOCKET and SCM_RIGHTS, then the descriptor, for which fsmount's row leaves the number.
+        // struct cmsghdr: length, SOL_SOCKET and SCM_RIGHTS, then the descriptor, whose number fsmount's row stores
+        // there.
         ulong control = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[20, 1 | 1UL << 32, 0]));
         message = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[0, 0, vector, 1, control, 24, 0]));
         table.Call((ushort)Step.FsOpen, SYS_fsopen, table.String("proc"), FSOPEN_CLOEXEC).KeepAt(context);
@@ -116,7 +118,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
             table.Load(context, StageTable.ArgumentAddress(table.Next + 1, 0));
             table.Call((ushort)Step.FsConfig, SYS_fsconfig, 0, (ulong)(parameter.Value == null ? FsConfigCommand.FSCONFIG_SET_FLAG : FsConfigCommand.FSCONFIG_SET_STRING),
                 table.String(parameter.Key), parameter.Value == null ? 0 : table.String(parameter.Value));
-            // Only a name for mountinfo.
+            // Only the source that mountinfo shows.
             if (parameter.Key == "source") table.Tolerating(Errno.EINVAL);
         }
         table.Load(context, StageTable.ArgumentAddress(table.Next + 1, 0));
@@ -125,7 +127,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
         table.Call((ushort)Step.FsMount, SYS_fsmount, 0, FSMOUNT_CLOEXEC, (ulong)attributes).KeepAt(control + 16);
     }
 
-    // mount(2), on a directory that the init has made for it; the message only says that it is there.
+    // mount(2) on a directory that init has made for it; the message only reports success.
     private static void AddLegacyMount(StageTable table, Fd place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes, out ulong message)
     {
         var pairs = new List<(string, string?)>(parameters.Count);

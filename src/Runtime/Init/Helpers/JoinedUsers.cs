@@ -6,8 +6,8 @@ using Runcs.Native;
 namespace Runcs.Init.Helpers;
 
 /// <summary>
-/// The maps of a user namespace that is joined by path. Only a process in it has them in a file (/proc/PID/uid_map), so one
-/// enters it for as long as it takes to read them.
+/// The maps of a user namespace that is joined by path. They are readable only through a process in it
+/// (/proc/PID/uid_map), so a helper enters it while they are read.
 /// </summary>
 internal static class JoinedUsers
 {
@@ -22,7 +22,7 @@ internal static class JoinedUsers
 
     private static void Enter(Fd users, Fd socket)
     {
-        // It has the memory of the runtime.
+        // It is a copy of the runtime's memory.
         Processes.Hide();
         ChildProcess.Answer(socket, 0, Processes.TrySetns(users.Value, CloneFlags.CLONE_NEWUSER));
         ChildProcess.Stay(socket);

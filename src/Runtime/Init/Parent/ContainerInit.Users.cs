@@ -13,14 +13,14 @@ namespace Runcs.Init.Parent;
 
 public sealed partial class ContainerInit
 {
-    // Before anything is done: whose ids the program gets, and whether there are any.
+    // Before any change: finds the user namespace of the program's ids and checks them.
     private static void CheckUsers(InitRequest request)
     {
         NamespacePlan namespaces = request.Plan.Namespaces;
         IdMaps maps = request.Ids ?? throw new InvalidOperationException("the maps are known");
         if (namespaces.Find(CloneFlags.CLONE_NEWUSER) is not { } joined) return;
         var problems = new List<string>();
-        // As runc: what is said of a user namespace that is there already must be true.
+        // As runc: maps given for an existing user namespace must match it.
         if (namespaces.Ids != null && !namespaces.Ids.Uids.IsSameAs(maps.Uids)) problems.Add($"linux.uidMappings: differ from those of the user namespace \"{joined.Path}\"");
         if (namespaces.Ids != null && !namespaces.Ids.Gids.IsSameAs(maps.Gids)) problems.Add($"linux.gidMappings: differ from those of the user namespace \"{joined.Path}\"");
         if (!maps.Uids.Contains(0) || !maps.Gids.Contains(0)) problems.Add($"{joined.JsonPath}.path: the user namespace \"{joined.Path}\" has no uid or gid 0");
@@ -35,7 +35,7 @@ public sealed partial class ContainerInit
         try
         {
             int? pid = entry.Receive();
-            // It has ended, and what it said last is the reason.
+            // It has ended; its last message has the reason.
             while (pid == null) init.Receive();
             if (pid > 0) init.MoveTo(pid.Value);
             return init;
@@ -49,8 +49,8 @@ public sealed partial class ContainerInit
     }
 
     /// <summary>
-    /// Sets what needs privileges outside of init's user namespace: its ids, the owner of its standard streams, its OOM score.
-    /// Called before <see cref="Send"/>; does nothing without a user namespace.
+    /// Sets the attributes that require privileges outside of init's user namespace: its ids, the owner of its standard
+    /// streams, its OOM score. Called before <see cref="Send"/>; does nothing without a user namespace.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public void ApplyFromOutside()
@@ -60,8 +60,8 @@ public sealed partial class ContainerInit
         if (_request.ConsoleSocket == null) _request.Streams.Give(_request.HostUid);
         if (namespaces.IsNew(CloneFlags.CLONE_NEWUSER))
         {
-            // In the other order the groups' map would not depend on less (user_namespaces(7)); "setgroups" stays "allow",
-            // since who writes here has CAP_SETGID outside.
+            // The order does not matter (user_namespaces(7)): "setgroups" stays "allow", since the writer has CAP_SETGID
+            // outside.
             WriteMap("linux.uidMappings", "uid_map", namespaces.Ids!.Uids);
             WriteMap("linux.gidMappings", "gid_map", namespaces.Ids.Gids);
         }
@@ -69,8 +69,8 @@ public sealed partial class ContainerInit
     }
 
     /// <summary>
-    /// The limits of setrlimit(2), on the exec stage that waits: to raise a hard limit takes CAP_SYS_RESOURCE in the host's
-    /// user namespace. Without a user namespace the exec stage sets them itself.
+    /// The limits of setrlimit(2), set on the waiting exec stage: raising a hard limit requires CAP_SYS_RESOURCE in the
+    /// host's user namespace. Without a user namespace the exec stage sets them itself.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public void ApplyLimits()
@@ -88,7 +88,7 @@ public sealed partial class ContainerInit
     {
         string path = $"/proc/{Pid}/{file}";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_WRONLY, 0, out Fd? fd);
-        // It has ended, and has said why.
+        // It has ended and has reported the reason.
         if (errno.Value is Errno.ENOENT or Errno.ESRCH) Receive();
         errno.OrThrow(jsonPath, "openat", path);
         using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the parent, in the host's namespaces: the other half of InitSetup.
+// Run by the parent, in the host's namespaces: the counterpart of InitSetup.
 using Runcs.Init.Child;
 using Runcs.Init.Protocol;
 using Runcs.Native;
@@ -8,7 +8,7 @@ using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Parent;
 
-/// <summary>The container's first process as its parent sees it, from the clone until the exec stage waits for the start.</summary>
+/// <summary>The parent's view of the container's first process, from the clone until the exec stage waits for the start.</summary>
 public sealed partial class ContainerInit : StagedProcess
 {
     private readonly InitRequest _request;
@@ -23,24 +23,25 @@ public sealed partial class ContainerInit : StagedProcess
     private protected override string Name => "container init";
 
     /// <summary>
-    /// Clones the container's init, which goes on in <see cref="InitSetup"/>: it makes the mounts while the caller makes the
-    /// cgroups, and waits for <see cref="StagedProcess.Send"/> where it needs them.
+    /// Clones the container's init, which continues in <see cref="InitSetup"/>: it makes the mounts while the caller
+    /// makes the cgroups, and waits for <see cref="StagedProcess.Send"/> where it needs them.
     /// </summary>
     /// <param name="interrupts">A signalfd whose signals end a wait; null for none.</param>
     /// <exception cref="RuncsException"/>
     public static ContainerInit Clone(InitRequest request, Fd? interrupts)
     {
         if (request.Plan.Namespaces.HasUsers) CheckUsers(request);
-        // On the way into a user namespace what is joined is entered before, with the host's privileges: by a process that
-        // is not in it yet.
+        // Joined namespaces are entered with the host's privileges before the user namespace: by a process that is not in
+        // it yet.
         if (request.Plan.Namespaces is { HasUsers: true, Joined.Length: > 0 }) return CloneToEnter(request, interrupts);
         request.Rootfs?.MountForUserNamespace(request.MountsBeforeUsers());
         return CloneWith(FlagsOf(request), request, interrupts, null);
     }
 
     /// <summary>
-    /// The namespaces that are made by the clone itself. The cgroup namespace waits for the cgroup, the time namespace for its
-    /// offsets, a network namespace may be made beside, and with a user namespace the ipc namespace waits for its root.
+    /// The namespaces that the clone itself makes. The cgroup namespace must wait for the cgroup and the time namespace
+    /// for its offsets; a network namespace may be made by a helper; in a user namespace the ipc namespace must wait for
+    /// the namespace's root.
     /// </summary>
     internal static CloneFlags FlagsOf(InitRequest request)
     {
@@ -75,7 +76,7 @@ public sealed partial class ContainerInit : StagedProcess
             InitMessage.Networked => InitEvent.Networked,
             _ => null,
         };
-        // What comes from a pid namespace with others is only what the exec stage says.
+        // From a pid namespace with other processes, only messages of the exec stage are valid.
         if (appeared && _request.Stage.Moves) return false;
         if (kind != InitMessage.AskForHostMounts) return happened != null;
         _request.HostMounts?.Begin(Pidfd, _request.MountSources);

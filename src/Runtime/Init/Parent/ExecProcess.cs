@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the parent, in the host's namespaces: the other half of ExecSetup.
+// Run by the parent, in the host's namespaces: the counterpart of ExecSetup.
 using System;
 using System.Text;
 using Runcs.Cgroups;
@@ -11,7 +11,7 @@ using Runcs.Scheduling;
 
 namespace Runcs.Init.Parent;
 
-/// <summary>A further process of a container as its parent sees it, from the clone until its program runs.</summary>
+/// <summary>The parent's view of a further process of a container, from the clone until its program runs.</summary>
 public sealed class ExecProcess : StagedProcess
 {
     // Milliseconds.
@@ -30,7 +30,7 @@ public sealed class ExecProcess : StagedProcess
 
     private protected override string Name => "the process";
 
-    /// <summary>Clones the process, which goes on in <see cref="ExecSetup"/>.</summary>
+    /// <summary>Clones the process, which continues in <see cref="ExecSetup"/>.</summary>
     /// <param name="interrupts">A signalfd whose signals end a wait; null for none.</param>
     /// <exception cref="RuncsException"/>
     public static ExecProcess Clone(ExecRequest request, Fd? interrupts)
@@ -49,7 +49,7 @@ public sealed class ExecProcess : StagedProcess
         return new ExecProcess(request, interrupts, pid, pidfd!);
     }
 
-    /// <summary>Lets it execute the program, if it was held back until the parent has done its part.</summary>
+    /// <summary>Lets it execute the program, if it waits for the parent.</summary>
     /// <exception cref="RuncsException"/>
     public void Release()
     {
@@ -58,28 +58,31 @@ public sealed class ExecProcess : StagedProcess
         _released = true;
     }
 
-    /// <summary>Ends the process, and the one that it may have left in its place without our having heard of it.</summary>
+    /// <summary>Kills the process, and a process that has replaced it without our receiving the message.</summary>
     public void Abandon()
     {
         End(Pid, Pidfd);
         if (!Moves || !TryFindForeignPidNamespace(out FileStatus container)) return;
-        // Empty on a kernel without it (CONFIG_PROC_CHILDREN): there only its death signal ends the other, when we end.
+        // Empty on a kernel without CONFIG_PROC_CHILDREN: there only the parent-death signal ends the other process, when
+        // we end.
         if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/thread-self/children", OpenFlags.O_RDONLY, 0, out Fd? file).IsError) return;
         byte[] children;
         using (file) children = Files.ReadToEnd(file!.Value, "children");
         foreach (string number in Encoding.ASCII.GetString(children).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            // Nobody else waits for a child of ours, so the number is still its own.
+            // No other code waits for our children, so the pid is still the child's.
             if (!int.TryParse(number, out int pid) || ProcessDescriptors.TryOpen(pid, out Fd? pidfd).IsError) continue;
             using (pidfd)
             {
-                // A shell that has become us (`exec runcs`) may have left us children of its own: they are not in the container.
+                // A shell that has exec'd us (`exec runcs`) may have left us its own children: they are not in the
+                // container.
                 if (!FileStatus.TryAt(Files.AT_FDCWD, PidNamespaceOf(number), 0, out FileStatus its).IsError && its.IsSameFileAs(container)) End(pid, pidfd!);
             }
         }
     }
 
-    // The container's, if it is not our own. Where its init has ended, the kernel has ended all that was in there.
+    // The container's pid namespace, if it is not our own. If its init has ended, the kernel has killed all processes in
+    // it.
     private bool TryFindForeignPidNamespace(out FileStatus container) =>
         !FileStatus.TryAt(Files.AT_FDCWD, PidNamespaceOf(_request.Target.InitPid.ToString()), 0, out container).IsError
         && !FileStatus.TryAt(Files.AT_FDCWD, PidNamespaceOf("self"), 0, out FileStatus ours).IsError
@@ -89,7 +92,7 @@ public sealed class ExecProcess : StagedProcess
 
     private static void End(int pid, Fd pidfd)
     {
-        // A frozen one dies only when it is let go on (cgroup v1): nobody waits for that.
+        // A frozen process dies only when it is thawed (cgroup v1), so it is not waited for.
         ProcessDescriptors.TrySignal(pidfd.Value, Processes.SIGKILL);
         if (ProcessDescriptors.WaitEnd(pidfd, Patience)) Processes.TryWait(pid, WaitOptions.WNOHANG | WaitOptions.__WALL, out _, out _);
     }
@@ -102,7 +105,8 @@ public sealed class ExecProcess : StagedProcess
 
     private protected override string Describe(StageReport report)
     {
-        // Its init has ended since it was looked at, or is about to: a pid namespace whose init ends takes no process (ENOMEM, clone(2)).
+        // Its init has ended since the check, or is exiting: a pid namespace whose init exits accepts no process (ENOMEM,
+        // clone(2)).
         if (report is { Step: (uint)StageStep.Setns, Errno.Value: Errno.ESRCH }
             || (report is { Step: (uint)StageStep.Clone, Errno.Value: Errno.ENOMEM } && ProcessDescriptors.WaitEnd(_request.Target.Init, Patience))) return ExecTarget.Stopped().Message;
         return StageFailure.Describe(report, _request.Plan.Process, _request.Plan.Labels, []);
@@ -118,7 +122,7 @@ public sealed class ExecProcess : StagedProcess
         if (!errno.IsError || !request.MayFollowInit || request.JoinsLate || SubCgroups.TryOpenOf(request.Target.InitPid, out Fd? other).IsError) return errno;
         using (other)
         {
-            // It was looked up by its pid.
+            // It was found by its pid.
             if (ProcessDescriptors.HasEnded(request.Target.Init)) return errno;
             cloned = true;
             return Processes.TryClone(CloneFlags.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd);

@@ -10,13 +10,13 @@ using Runcs.Plan;
 
 namespace Runcs.Init.Parent;
 
-/// <summary>The container that a further process is for, as /proc/PID of its first process shows it.</summary>
+/// <summary>The container of a further process, as /proc/PID of its first process shows it.</summary>
 public sealed class ExecTarget : IDisposable
 {
     private ExecTarget(int initPid, Fd init, CloneFlags namespaces, bool chroots, uint hostUid, Fd root) =>
         (InitPid, Init, Namespaces, Chroots, HostUid, Root) = (initPid, init, namespaces, chroots, hostUid, root);
 
-    /// <summary>The container's first process: its pid and a pidfd of it, which is the caller's.</summary>
+    /// <summary>The container's first process: its pid and a pidfd of it, owned by the caller.</summary>
     public int InitPid { get; }
 
     /// <inheritdoc cref="InitPid"/>
@@ -25,7 +25,7 @@ public sealed class ExecTarget : IDisposable
     /// <summary>The namespaces to enter: CLONE_NEW*.</summary>
     public CloneFlags Namespaces { get; }
 
-    /// <summary>The container shares its mount namespace with the host, and has its root by chroot(2).</summary>
+    /// <summary>The container shares its mount namespace with the host, and its root is set by chroot(2).</summary>
     public bool Chroots { get; }
 
     /// <summary>The host's uid of the program's user.</summary>
@@ -46,7 +46,7 @@ public sealed class ExecTarget : IDisposable
             bool chroots = Array.Find(named, static kind => kind.Type == LinuxNamespaceType.Mount) == null;
             uint hostUid = FindHostUid(initPid, namespaces, user);
             var target = new ExecTarget(initPid, init, namespaces, chroots, hostUid, Files.Open(string.Concat("/proc/", initPid.ToString(), "/root"), OpenFlags.O_PATH | OpenFlags.O_DIRECTORY));
-            // All of it was found by the pid, which is another process's once init has ended.
+            // All of it was found by pid, which may belong to another process once init has ended.
             if (!ProcessDescriptors.HasEnded(init)) return target;
             target.Dispose();
             throw Stopped();
@@ -59,17 +59,19 @@ public sealed class ExecTarget : IDisposable
 
     public void Dispose() => Root.Dispose();
 
-    /// <summary>A failure that is explained by the end of the container: what is looked up by its first process, or done in its cgroups and its root, is no more.</summary>
+    /// <summary>
+    /// Whether a failure is explained by the end of the container: its first process, cgroups and root no longer exist.
+    /// </summary>
     public static bool IsOfStopped(Exception failure, Fd init) => failure is RuncsException && ProcessDescriptors.IsEnding(init);
 
-    /// <summary>In runc's words.</summary>
+    /// <summary>With runc's message.</summary>
     public static RuncsException Stopped(Exception? cause = null)
     {
         const string Message = "cannot exec in a stopped container";
         return cause == null ? new RuncsException(Message) : new RuncsException(Message, cause);
     }
 
-    // A user namespace must map all ids of the user, or the kernel would only say EINVAL.
+    // A user namespace must map all ids of the user; otherwise the kernel would only return EINVAL.
     private static uint FindHostUid(int initPid, CloneFlags namespaces, CredentialsPlan user)
     {
         if ((namespaces & CloneFlags.CLONE_NEWUSER) == 0) return user.Uid;

@@ -12,37 +12,37 @@ using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Parent;
 
-/// <summary>What the container's init works from: the plan, and what was opened for it in the host's namespaces.</summary>
+/// <summary>The inputs of the container's init: the plan, and the descriptors opened for it in the host's namespaces.</summary>
 public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, OpenNamespaces Namespaces, NewCgroup Cgroup) : IDisposable
 {
     /// <summary>The cgroup2 directory to clone into (CLONE_INTO_CGROUP); -1 for none.</summary>
     public int CgroupDescriptor { get; init; } = -1;
 
-    /// <summary>The network namespace that is made beside; null when none is to be made.</summary>
+    /// <summary>The network namespace made in parallel; null if no new one is needed.</summary>
     public NewNetwork? Network { get; init; }
 
-    /// <summary>The maps of the user namespace, of one that is joined too; null without one.</summary>
+    /// <summary>The maps of the new or joined user namespace; null without one.</summary>
     public IdMaps? Ids { get; private set; }
 
-    /// <summary>What the exec stage does.</summary>
+    /// <summary>The sequence of the exec stage.</summary>
     internal StagePlan Stage { get; } = StagePlanner.PlanContainer(Plan);
 
     /// <summary>The host's uid of the program's user.</summary>
     public uint HostUid => Ids != null && Ids.Uids.TryOutside(Plan.Credentials.Uid, out uint uid) ? uid : Plan.Credentials.Uid;
 
-    /// <summary>With a user namespace, where what is mounted with the host's privileges waits; else null.</summary>
+    /// <summary>With a user namespace, holds the mounts made with the host's privileges; else null.</summary>
     public RootfsSetup? Rootfs { get; private set; }
 
-    /// <summary>What the mounts need of the host; null for nothing.</summary>
+    /// <summary>The host resources of the mounts; null for none.</summary>
     public MountSources? MountSources { get; init; }
 
     /// <summary>With a user namespace, what init may not open; else null.</summary>
     internal HostMountOpener? HostMounts { get; private set; }
 
-    /// <summary>Where the terminal's master goes; null without a terminal.</summary>
+    /// <summary>The destination of the terminal's master; null without a terminal.</summary>
     public ConsoleSocket? ConsoleSocket { get; init; }
 
-    /// <summary>The program's standard streams where it has no terminal.</summary>
+    /// <summary>The program's standard streams if it has no terminal.</summary>
     public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
 
     /// <summary>The file that <see cref="InitHooks.OpenLateInput"/> has opened.</summary>
@@ -51,13 +51,13 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>The program keeps the caller's session keyring.</summary>
     public bool NoNewKeyring { get; init; }
 
-    /// <summary>How many sockets of a service manager the program gets, from descriptor 3 on, and is told of.</summary>
+    /// <summary>The number of sockets of a service manager that the program gets from descriptor 3 on, and LISTEN_FDS.</summary>
     public int ListenFds { get; init; }
 
-    /// <summary>How many descriptors after those the program keeps.</summary>
+    /// <summary>The number of descriptors after those that the program keeps.</summary>
     public int PreserveFds { get; init; }
 
-    /// <summary>What cannot be mounted from within the user namespace, to be mounted before it is entered.</summary>
+    /// <summary>Mounts that are impossible within the user namespace, to be made before it is entered.</summary>
     internal UserNamespaceMounts MountsBeforeUsers()
     {
         Fd? pids = Namespaces.Find(CLONE_NEWPID);
@@ -66,7 +66,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
             pids == null ? null : new JoinedProc(pids).Mount);
     }
 
-    /// <summary>Opens what init needs besides: files for hooks, sockets, and by a process of its own the maps of a user namespace that is joined.</summary>
+    /// <summary>
+    /// Opens init's further inputs: files for hooks, sockets, and, through a helper, the maps of a joined user namespace.
+    /// </summary>
     /// <exception cref="RuncsException"/>
     public void Open()
     {

@@ -10,8 +10,8 @@ using Runcs.Plan;
 namespace Runcs.Init.Parent;
 
 /// <summary>
-/// A process on its way to the user's program as its parent sees it: the clone, then the exec stage, which may leave
-/// another process in its place.
+/// The parent's view of a process that becomes the user's program: the clone, then the exec stage, which another process
+/// may replace.
 /// </summary>
 public abstract class StagedProcess : IDisposable
 {
@@ -20,10 +20,10 @@ public abstract class StagedProcess : IDisposable
     private readonly byte[] _received = new byte[8192];
     private int _receivedLength;
 
-    // The process that is left in the pid namespace may be ready before the one that left it there says which it is.
+    // The process in the pid namespace may be ready before the process that cloned it has sent its pid.
     private bool _moves, _ready, _wasReady, _executed;
 
-    // A filter with a listener: whether it is still to come, and the number of its descriptor in the exec stage.
+    // For a filter with a listener: whether it is still to come, and its descriptor's number in the exec stage.
     private bool _listens;
     private int _listener = -1;
 
@@ -33,7 +33,7 @@ public abstract class StagedProcess : IDisposable
         (_moves, _listens) = (moves, listens);
     }
 
-    /// <summary>As the host sees it. Changes once when another process goes on: see <see cref="InitEvent.Moved"/>.</summary>
+    /// <summary>The pid on the host. Changes once if another process continues: see <see cref="InitEvent.Moved"/>.</summary>
     public int Pid { get; private set; }
 
     public Fd Pidfd { get; private set; }
@@ -41,23 +41,23 @@ public abstract class StagedProcess : IDisposable
     /// <summary>The filter is loaded before the process appears in the pid namespace.</summary>
     private protected abstract bool FiltersEarly { get; }
 
-    /// <summary>Whether a word of this kind may come now; if so, what it means, or null for nothing that is to be told.</summary>
-    /// <param name="appeared">The process is where others may write for it.</param>
+    /// <summary>Whether a message of this kind is valid now; if so, its event, or null if there is nothing to report.</summary>
+    /// <param name="appeared">The process is in a place where other processes may write on its behalf.</param>
     private protected abstract bool Understands(uint kind, bool appeared, out InitEvent? happened);
 
-    /// <summary>Once it is ready nothing holds it back, so the end of the channel says that the program runs.</summary>
+    /// <summary>After ready it does not wait for the parent, so the end of the channel means that the program runs.</summary>
     private protected abstract bool GoesOn { get; }
 
-    /// <summary>A failure of the exec stage in words.</summary>
+    /// <summary>The message for a failure of the exec stage.</summary>
     private protected abstract string Describe(StageReport report);
 
     private protected abstract string Name { get; }
 
-    /// <summary>It is yet to be heard which process goes on.</summary>
+    /// <summary>The pid of the process that continues is not known yet.</summary>
     private protected bool Moves => _moves;
 
-    /// <summary>Lets the process go on where it waits.</summary>
-    /// <exception cref="RuncsException">It has ended, for the reason it gave last.</exception>
+    /// <summary>Lets the waiting process continue.</summary>
+    /// <exception cref="RuncsException">It has ended, for the reason in its last message.</exception>
     public void Send()
     {
         Errno errno = Files.TryWrite(_channels.StartWrite.Value, [1], out _);
@@ -66,7 +66,7 @@ public abstract class StagedProcess : IDisposable
     }
 
     /// <summary>Waits for the next message of the clone or of the exec stage.</summary>
-    /// <exception cref="RuncsException">It failed, or ended without a word, or a signal told us to stop.</exception>
+    /// <exception cref="RuncsException">It failed, or ended without a message, or a signal interrupted us.</exception>
     public InitEvent Receive()
     {
         while (true)
@@ -106,7 +106,9 @@ public abstract class StagedProcess : IDisposable
         }
     }
 
-    /// <summary>After <see cref="InitEvent.Listening"/>: waits until the filter is loaded and takes its listener's descriptor.</summary>
+    /// <summary>
+    /// After <see cref="InitEvent.Listening"/>: waits until the filter is loaded and takes the notify descriptor.
+    /// </summary>
     /// <exception cref="RuncsException">The filter could not be loaded.</exception>
     public Fd TakeListener()
     {
@@ -120,7 +122,7 @@ public abstract class StagedProcess : IDisposable
                 if (FiltersEarly) Send();
                 return descriptor!;
             }
-            // Not there yet: the next thing to be heard is that it failed.
+            // Not loaded: the next message is the failure.
             if (errno.Value != Errno.EBADF) throw errno.Failure("linux.seccomp", "pidfd_getfd", "the listener");
             Span<Descriptors.PollFd> news =
             [
@@ -133,7 +135,10 @@ public abstract class StagedProcess : IDisposable
         }
     }
 
-    /// <summary>Whether the process is yet to leave another one in its place, of which is heard before somebody asks the filter's listener.</summary>
+    /// <summary>
+    /// Whether another process is still to replace this one; its message arrives before the first notification of the
+    /// filter.
+    /// </summary>
     public bool MovesBefore(Fd listener)
     {
         if (!_moves) return false;
@@ -145,11 +150,14 @@ public abstract class StagedProcess : IDisposable
         ];
         Errno errno;
         while ((errno = Descriptors.TryPoll(either, -1, out _)).Value == Errno.EINTR) { }
-        // Both, if we were slow: then the process is known, and the listener is not asked in vain for long.
+        // Both, if we were slow: then the process is known, and a notification need not wait long.
         return !errno.IsError && (either[0].Returned != 0 || either[2].Returned == 0);
     }
 
-    /// <summary>As the other, for who has followed this process: its last message may have come with the one before.</summary>
+    /// <summary>
+    /// As the static method, for a caller that has followed this process: its last message may have arrived with the
+    /// previous one.
+    /// </summary>
     /// <exception cref="RuncsException"/>
     public RuncsException? ReceiveOutcome()
     {
@@ -159,7 +167,7 @@ public abstract class StagedProcess : IDisposable
 
     /// <summary>
     /// After the start: null once the program runs, which is the end of the channel, since the execve has closed the exec
-    /// stage's descriptors; or what the stage says went wrong.
+    /// stage's descriptors; otherwise the stage's failure.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public static StageReport? ReceiveOutcome(Fd report)
@@ -170,10 +178,10 @@ public abstract class StagedProcess : IDisposable
         return count == StageReport.Size ? StageReport.Read(record) : null;
     }
 
-    /// <summary>Whether the process has ended; it stays a zombie, for whoever waits for it.</summary>
+    /// <summary>Whether the process has ended; it stays a zombie until it is waited for.</summary>
     public bool HasEnded() => ProcessDescriptors.HasEnded(Pidfd);
 
-    /// <summary>Ends the process and takes its exit status, so that nothing of it is left.</summary>
+    /// <summary>Kills the process and reaps it.</summary>
     public void Kill()
     {
         ProcessDescriptors.TrySignal(Pidfd.Value, Processes.SIGKILL);
@@ -186,14 +194,14 @@ public abstract class StagedProcess : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The process that was cloned has left another one behind, as our child.</summary>
+    /// <summary>The cloned process has been replaced by another one, which is our child.</summary>
     /// <exception cref="RuncsException"/>
     private protected void MoveTo(int pid)
     {
         Errno errno = ProcessDescriptors.TryOpen(pid, out Fd? pidfd);
         errno.OrThrow("pidfd_open", $"pid {pid}");
-        // The message comes from where others may be: only a child of ours can be the one. It may have ended already, and whoever
-        // waits for it wants its exit code.
+        // The message comes from a place where other processes may write: only a child of ours is valid. It may have
+        // ended already, and its exit code is still to be read.
         errno = Processes.TryFindChild(pid);
         if (errno.IsError)
         {
@@ -225,7 +233,8 @@ public abstract class StagedProcess : IDisposable
 
     private RuncsException Failure(StageReport report) => StageFailure.Error(report, Describe(report));
 
-    // In a pid namespace with others these may be able to write for the exec stage (ptrace(2)): what it never says is not believed.
+    // In a pid namespace with other processes, these may write on behalf of the exec stage (ptrace(2)): messages that it
+    // never sends are refused.
     private static RuncsException Untrusted() => new("unable to start container process: unexpected message on the report channel");
 
     private void WaitForMore()
@@ -248,7 +257,8 @@ public abstract class StagedProcess : IDisposable
             _receivedLength += count;
         }
         else if (waits[2].Returned != 0) throw new RuncsException("interrupted by a signal; changes were rolled back");
-        // The end of the channel: the execve has closed the stage's descriptors. Before it was ready it can only have ended.
+        // The end of the channel: the execve has closed the stage's descriptors. Before ready it can only mean that the
+        // process has ended.
         else if (waits[0].Returned != 0 && _wasReady && GoesOn) _executed = true;
         else if (waits[1].Returned != 0 || waits[0].Returned != 0 || (end < 0 && ProcessDescriptors.HasEnded(Pidfd)))
             throw new RuncsException($"unable to start container process: {Name} {DescribeEnd()}");

@@ -8,8 +8,8 @@ using Runcs.Native.ExecStage;
 namespace Runcs.Init.Protocol;
 
 /// <summary>
-/// An error of managed code on the report channel: {<see cref="InitMessage.Error"/>, bytes of the text}, {errno, whether it is of a
-/// hook}, the text. The parent throws the same error.
+/// An error of managed code on the report channel: {<see cref="InitMessage.Error"/>, bytes of the text}, {errno, whether
+/// a hook caused it}, the text. The parent throws the same error.
 /// </summary>
 internal static class ErrorReport
 {
@@ -17,16 +17,16 @@ internal static class ErrorReport
 
     private const int HeaderSize = 2 * StageReport.Size;
 
-    /// <summary>Bytes of the text, so that the message arrives whole.</summary>
+    /// <summary>The longest text, in bytes, for which the message arrives whole.</summary>
     internal const int LongestText = PIPE_BUF - HeaderSize;
 
-    /// <summary>One that is no error of ours is a fault of runcs and sent with its stack.</summary>
+    /// <summary>An unexpected exception is a bug in runcs and is sent with its stack trace.</summary>
     internal static byte[] Write(Exception error)
     {
         var failure = error as RuncsException;
         byte[] text = Encoding.UTF8.GetBytes(failure?.Message ?? $"unexpected: {error}");
         int length = Math.Min(text.Length, LongestText);
-        // utf-8(7): not in the middle of a character.
+        // utf-8(7): do not cut a character.
         while (length < text.Length && (text[length] & 0xC0) == 0x80) length--;
         var message = new byte[HeaderSize + length];
         InitMessage.Header(InitMessage.Error, (uint)length).CopyTo(message, 0);
@@ -36,9 +36,9 @@ internal static class ErrorReport
         return message;
     }
 
-    /// <param name="received">What has come, from the message's first byte.</param>
-    /// <param name="size">Of the message; 0 if it cannot be one.</param>
-    /// <returns>Null while it has not come whole.</returns>
+    /// <param name="received">The received bytes, from the message's first.</param>
+    /// <param name="size">The size of the message; 0 if it is not valid.</param>
+    /// <returns>Null until the whole message is received.</returns>
     internal static RuncsException? Read(ReadOnlySpan<byte> received, out int size)
     {
         uint length = MemoryMarshal.Read<uint>(received[sizeof(uint)..]);

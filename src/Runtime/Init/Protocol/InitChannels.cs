@@ -6,7 +6,7 @@ namespace Runcs.Init.Protocol;
 
 /// <summary>
 /// The two channels between a container's init (later its exec stage) and its parent: <c>start</c> carries the parent's
-/// words to it, one byte each, the last of which starts the program; <c>report</c> carries its messages back.
+/// messages, one byte each, the last of which starts the program; <c>report</c> carries the messages back.
 /// </summary>
 public sealed class InitChannels : IDisposable
 {
@@ -19,12 +19,12 @@ public sealed class InitChannels : IDisposable
     public Fd ReportWrite { get; }
 
     /// <summary>
-    /// For <c>create</c>: two FIFOs that <c>start</c> finds by name later. They are opened for both directions, so that the
-    /// exec stage, which inherits them, is a reader of one and a writer of the other for as long as it waits.
+    /// For <c>create</c>: two FIFOs that <c>start</c> later finds by name. They are opened for both directions, so that
+    /// the exec stage, which inherits them, is a reader of one and a writer of the other while it waits.
     /// </summary>
     public static InitChannels OfFifos(Fd start, Fd report) => new(start, start, report, report);
 
-    /// <summary>For <c>run</c>: nobody else starts the program, so nobody else needs to find the channels.</summary>
+    /// <summary>For <c>run</c>, where no other command starts the program: pipes without a name.</summary>
     /// <exception cref="RuncsException"/>
     public static InitChannels OfPipes()
     {
@@ -33,7 +33,7 @@ public sealed class InitChannels : IDisposable
         return new InitChannels(startRead, startWrite, reportRead, reportWrite);
     }
 
-    /// <summary>Leaves only the child with the ends that are the child's: then the end of the child is the end of the channel.</summary>
+    /// <summary>Closes the child's ends in the parent, so that the child's end closes the channel.</summary>
     public void CloseChildEnds()
     {
         if (StartRead == StartWrite) return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Init.Protocol;
 
-/// <summary>How far a process has come on its way to the user's program.</summary>
+/// <summary>The progress of a process towards the user's program.</summary>
 public enum InitEvent
 {
     /// <summary>The exec stage waits for the start.</summary>
@@ -10,13 +10,13 @@ public enum InitEvent
     /// <summary>The mounts are made; the hooks of the runtime's namespaces may run.</summary>
     Mounted,
 
-    /// <summary>The container's process is another one now.</summary>
+    /// <summary>Another process is the container's process now.</summary>
     Moved,
 
-    /// <summary>The network devices may be brought.</summary>
+    /// <summary>Init waits in its network namespace for the network devices.</summary>
     Networked,
 
-    /// <summary>The seccomp filter has a listener, which the parent passes on.</summary>
+    /// <summary>The seccomp filter has a listener: the parent must pass on the notify descriptor.</summary>
     Listening,
 
     /// <summary>The program runs, or has run.</summary>

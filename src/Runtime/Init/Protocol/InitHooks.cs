@@ -7,16 +7,16 @@ using Runcs.Plan;
 
 namespace Runcs.Init.Protocol;
 
-/// <summary>The hooks on the way from the clone to the program: which there are, and the state they are told.</summary>
+/// <summary>The hooks between the clone and the program, and the state that they receive.</summary>
 public static class InitHooks
 {
     private const string Name = "runcs-state";
 
-    /// <summary>Whether there are hooks for which init has to wait between its mounts and pivot_root.</summary>
+    /// <summary>Whether there are hooks that init must wait for between its mounts and pivot_root.</summary>
     public static bool Any(OciSpec.Hooks hooks) => hooks.Prestart.Length + hooks.CreateRuntime.Length + hooks.CreateContainer.Length > 0;
 
-    /// <summary>The document of runtime.md, "State", for a hook.</summary>
-    /// <param name="pid">As the hook sees it; 0 for none.</param>
+    /// <summary>The state document of runtime.md, "State", for a hook.</summary>
+    /// <param name="pid">In the hook's pid namespace; 0 for none.</param>
     public static State StateFor(ContainerPlan plan, string status, int pid) => new()
     {
         OciVersion = plan.Config.OciVersion,
@@ -28,8 +28,8 @@ public static class InitHooks
     };
 
     /// <summary>
-    /// Init's pid as the container sees it. Before it is in a pid namespace that it joins it has none there: another process
-    /// will be the container's first, and "creating" is told without a pid.
+    /// Init's pid in the container. Before a joined pid namespace is entered it has none there: another process will be
+    /// the container's first, and the "creating" state has no pid.
     /// </summary>
     internal static int OwnPid(ContainerPlan plan) => plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID) ? 0 : Processes.GetPid();
 
@@ -49,8 +49,8 @@ public static class InitHooks
         if (input != null) Descriptors.FillMemfd(input, Name, StateFor(plan, ContainerStatus.Created, InnermostPid(pid)).WriteCompact());
     }
 
-    /// <summary>What the listener of a filter is told (config-linux.md, "The Container Process State").</summary>
-    /// <param name="pid">As the host sees it.</param>
+    /// <summary>The state for the listener of a seccomp filter (config-linux.md, "The Container Process State").</summary>
+    /// <param name="pid">The pid on the host.</param>
     public static ContainerProcessState ProcessStateFor(ContainerPlan plan, int pid) => new()
     {
         OciVersion = plan.Config.OciVersion,

@@ -8,33 +8,33 @@ using Runcs.Native.ExecStage;
 namespace Runcs.Init.Protocol;
 
 /// <summary>
-/// What goes over the report channel, from the container's init and then its exec stage to the parent. Each message is eight
-/// bytes {kind, value}, an error with text behind it, written by one write(2) of at most PIPE_BUF bytes, so that it arrives
-/// whole. A kind below <see cref="FirstKind"/> is a <see cref="StageReport"/>.
+/// The messages on the report channel, from the container's init and then its exec stage to the parent. Each is eight
+/// bytes {kind, value}, and for an error also its text, written by one write(2) of at most PIPE_BUF bytes, so that it
+/// arrives whole. A kind below <see cref="FirstKind"/> is a <see cref="StageReport"/>.
 /// </summary>
 internal static class InitMessage
 {
     internal const uint FirstKind = 0x10000;
 
-    /// <summary>The exec stage is the user in all but name and waits for the start.</summary>
+    /// <summary>The exec stage has the user's credentials and waits for the start.</summary>
     internal const uint Ready = FirstKind;
 
     /// <summary>The mounts are made; init waits until the parent has run its hooks.</summary>
     internal const uint Mounted = FirstKind + 1;
 
-    /// <summary>The value is the pid of the process that goes on in the joined pid namespace.</summary>
+    /// <summary>The value is the pid of the process that continues in the joined pid namespace.</summary>
     internal const uint Moved = FirstKind + 2;
 
     /// <summary>The rest is an <see cref="ErrorReport"/>.</summary>
     internal const uint Error = FirstKind + 3;
 
-    /// <summary>Init is in the network namespace and waits until the parent has brought the network devices.</summary>
+    /// <summary>Init is in the network namespace and waits until the parent has moved the network devices.</summary>
     internal const uint Networked = FirstKind + 4;
 
-    /// <summary>Init needs the helper of <see cref="HostMountOpener"/>.</summary>
+    /// <summary>Init requests the helper of <see cref="HostMountOpener"/>.</summary>
     internal const uint AskForHostMounts = FirstKind + 5;
 
-    /// <summary>The value is the number that the descriptor of the filter's listener is going to have in the exec stage.</summary>
+    /// <summary>The value is the number that the notify descriptor will have in the exec stage.</summary>
     internal const uint Listening = FirstKind + 6;
 
     internal static byte[] Header(uint kind, uint value)

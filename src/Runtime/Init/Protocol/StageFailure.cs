@@ -8,12 +8,12 @@ using Runcs.Plan;
 
 namespace Runcs.Init.Protocol;
 
-/// <summary>The exec stage's {step, errno} in words; where engines match runc's words, these are runc's.</summary>
+/// <summary>Error messages for the exec stage's {step, errno}; those that engines match are runc's.</summary>
 public static class StageFailure
 {
     internal const string Prefix = "unable to start container process: ";
 
-    /// <summary>The same for who knows the plan: limits and labels are named.</summary>
+    /// <summary>The same for a caller that has the plan: the message names limits and labels.</summary>
     internal static string Describe(StageReport report, ProcessPlan process, LsmPlan? labels, Hook[] hooks)
     {
         if (report.Step == (uint)StageStep.Apparmor) return Prefix + labels!.DescribeApparmorFailure(report.Errno);
@@ -25,7 +25,7 @@ public static class StageFailure
     }
 
     /// <param name="program">args[0].</param>
-    /// <param name="cwd">process.cwd, or "" where it is not known.</param>
+    /// <param name="cwd">process.cwd, or "" if it is not known.</param>
     /// <param name="hooks">The startContainer hooks.</param>
     public static string Describe(StageReport report, string program, string cwd, Hook[] hooks)
     {
@@ -34,10 +34,11 @@ public static class StageFailure
         return (StageStep)report.Step switch
         {
             StageStep.FindProgram when program.Length == 0 => TopLevelRules.ProcessMissing,
-            // dockerd and Podman make exit code 127 of this one, and 126 of "permission denied" and "is a directory".
+            // dockerd and Podman map this message to exit code 127, and "permission denied" and "is a directory" to 126.
             StageStep.FindProgram when !program.Contains('/', StringComparison.Ordinal) => $"{Prefix}exec: \"{program}\": executable file not found in $PATH",
             StageStep.FindProgram => $"{Prefix}exec: \"{program}\": stat {program}: {errno.Message}",
-            // execve(2) has EACCES for it, as runc 1.1; dockerd 20.10 and Podman know that one, later ones of dockerd both.
+            // execve(2) returns EACCES for a directory, as runc 1.1 reports; dockerd 20.10 and Podman match that message,
+            // later dockerd both.
             StageStep.ProgramAccess or StageStep.Execve when errno.Value == Errno.EISDIR => $"{Prefix}exec: \"{program}\": is a directory: permission denied",
             StageStep.ProgramAccess or StageStep.Execve => $"{Prefix}exec: \"{program}\": {errno.Message}",
             StageStep.WorkingDirectory => $"{Prefix}process.cwd: chdir(2) on \"{cwd}\": {errno}",
@@ -70,10 +71,10 @@ public static class StageFailure
         };
     }
 
-    /// <summary>The error of a report, in these words.</summary>
+    /// <summary>The error of a report, with this message.</summary>
     public static RuncsException Error(StageReport report, string text) => new(text) { Errno = report.Errno, IsOfHook = IsOfHook(report) };
 
-    /// <summary>What failed is a startContainer hook.</summary>
+    /// <summary>Whether a startContainer hook failed.</summary>
     public static bool IsOfHook(StageReport report) => report.Step >= (uint)StageStep.FirstChild;
 
     private static string DescribeHook(int index, Errno errno, Hook[] hooks)

@@ -3,14 +3,14 @@ using Runcs.Native;
 
 namespace Runcs.Init.Stage;
 
-/// <summary>The step from the managed init to the exec stage.</summary>
+/// <summary>The transition from the managed init to the exec stage.</summary>
 internal static unsafe class StageImage
 {
-    /// <summary>What lists of processes show of a container that waits for its start.</summary>
+    /// <summary>The process name of a container that waits for its start, as ps(1) shows it.</summary>
     internal const string Name = "runcs-init";
 
-    /// <summary>Executes the stage with the descriptors that it uses and those that the program keeps.</summary>
-    /// <exception cref="RuncsException">Always: it returns only when it failed.</exception>
+    /// <summary>Executes the stage with its own descriptors and those that the program keeps.</summary>
+    /// <exception cref="RuncsException">Always: it returns only on failure.</exception>
     internal static void Execute(Fd image, StageInputs inputs)
     {
         for (int i = 0; i < inputs.Preserved; i++) Descriptors.SetCloseOnExec(3 + i, false);
@@ -20,7 +20,7 @@ internal static unsafe class StageImage
         throw TryExecute(image).Failure("execveat", "exec stage");
     }
 
-    /// <summary>Returns only when it failed.</summary>
+    /// <summary>Returns only on failure.</summary>
     internal static Errno TryExecute(Fd image)
     {
         using CStringArray arguments = CStringArray.Of([Name]), environment = CStringArray.Of(System.Array.Empty<string>());

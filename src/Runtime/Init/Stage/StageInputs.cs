@@ -9,14 +9,14 @@ using Runcs.Seccomp;
 
 namespace Runcs.Init.Stage;
 
-/// <summary>What the steps of a <see cref="StagePlan"/> work with.</summary>
+/// <summary>The inputs of the steps of a <see cref="StagePlan"/>.</summary>
 internal sealed record StageInputs(StagePlan Plan, ProcessPlan Process, CredentialsPlan Credentials, IReadOnlyList<string> Env)
 {
     internal required Fd Start { get; init; }
 
     internal required Fd Report { get; init; }
 
-    /// <summary>How many descriptors above standard error the program keeps.</summary>
+    /// <summary>The number of descriptors above standard error that the program keeps.</summary>
     internal required int Preserved { get; init; }
 
     internal LsmPlan? Labels { get; init; }
@@ -34,22 +34,25 @@ internal sealed record StageInputs(StagePlan Plan, ProcessPlan Process, Credenti
     /// <summary>The pid namespace of the process's children.</summary>
     internal Fd? PidNamespace { get; init; }
 
-    /// <summary>The tasks of the memory cgroup; null also where that could not be made (<see cref="Cgroups.CgroupPlan.Rootless"/>).</summary>
+    /// <summary>
+    /// The tasks file of the memory cgroup; null also if that could not be made
+    /// (<see cref="Cgroups.CgroupPlan.Rootless"/>).
+    /// </summary>
     internal Fd? Memory { get; init; }
 
     /// <summary>A pidfd of the container's first process, whose namespaces are entered.</summary>
     internal Fd? Init { get; init; }
 
-    /// <summary>The root that is changed to.</summary>
+    /// <summary>The new root of the process.</summary>
     internal Fd? Root { get; init; }
 
     /// <summary>The host's /proc: see <see cref="LsmRows"/>.</summary>
     internal Fd? Proc { get; init; }
 
-    /// <summary>The container's, for its session keyring.</summary>
+    /// <summary>The container's id, for its session keyring.</summary>
     internal string Id { get; init; } = "";
 
-    /// <summary>The descriptors that the stage uses besides its channels, and that end with it.</summary>
+    /// <summary>The descriptors that the stage uses in addition to its channels, and that close with it.</summary>
     internal List<int> Inherited()
     {
         var numbers = new List<int>();

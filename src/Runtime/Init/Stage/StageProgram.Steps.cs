@@ -10,7 +10,7 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Init.Stage;
 
-/// <remarks>The order is the plan's; each step of it has its rows.</remarks>
+/// <remarks>The plan decides the order; each of its steps has its rows.</remarks>
 internal sealed partial class StageProgram
 {
     /// <summary>The sealed image of the stage.</summary>
@@ -65,7 +65,7 @@ internal sealed partial class StageProgram
         }
     }
 
-    // From here on the process has no more than the user's ids.
+    // From here on the process has the user's ids.
     private void AddForUser(StageAction action)
     {
         switch (action.Operation)

@@ -27,10 +27,10 @@ internal sealed partial class StageProgram
     private readonly StageInputs _inputs;
     private readonly int _start, _report;
 
-    // Its instructions are in the table once, whichever row loads them.
+    // The table contains its instructions once, for all rows that load them.
     private readonly SeccompRows? _filter;
 
-    // The rows that are reached when a candidate for the program is the one: each loads its path.
+    // For each candidate of the program, the row that follows if it is the one: it loads the candidate's path.
     private readonly List<int> _foundRows = [];
 
     private StageProgram(StageInputs inputs)
@@ -39,14 +39,18 @@ internal sealed partial class StageProgram
         _filter = inputs.Seccomp == null ? null : new SeccompRows(inputs.Seccomp);
     }
 
-    /// <summary>The children of this process will be in the pid namespace; it takes CAP_SYS_ADMIN, and moves nothing yet (setns(2)).</summary>
+    /// <summary>
+    /// Selects the pid namespace of this process's children; it requires CAP_SYS_ADMIN and does not move the process
+    /// itself (setns(2)).
+    /// </summary>
     private void JoinPidNamespace(Fd pidNamespace) =>
         _table.Call((ushort)StageStep.Setns, SYS_setns, (ulong)pidNamespace.Value, (ulong)CLONE_NEWPID);
 
     /// <summary>
-    /// Into the namespaces of a process, all at once (setns(2) by a pidfd, Linux 5.8), so that the host's privileges judge each
-    /// of them. This image was executed outside: whoever has CAP_SYS_PTRACE in a user namespace alone may not look into it there
-    /// (ptrace(2), and __ptrace_may_access() in the kernel). The descriptors are closed: nothing of the host is open afterwards.
+    /// Enters the namespaces of a process, all at once (setns(2) by a pidfd, Linux 5.8), so that the host's privileges
+    /// apply to each of them. This image was executed outside: CAP_SYS_PTRACE in a user namespace does not suffice to
+    /// attach to it there (ptrace(2), and __ptrace_may_access() in the kernel). The descriptors are closed: no descriptor
+    /// of the host stays open.
     /// </summary>
     /// <param name="init">A pidfd.</param>
     /// <param name="flags">CLONE_NEW*.</param>
@@ -75,18 +79,18 @@ internal sealed partial class StageProgram
     {
         _table.Call((ushort)StageStep.Setgid, SYS_setresgid, 0, 0, 0);
         _table.Call((ushort)StageStep.Setuid, SYS_setresuid, 0, 0, 0);
-        // A change of ids sets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
+        // A change of ids resets the dumpable attribute to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
         Hide();
     }
 
     /// <summary>
-    /// Goes on in another process, which lives in the joined pid namespace: a child of this one's parent, who learns its pid
-    /// from the message that this one leaves with. Who is in the namespace already may attach to whatever appears there, if
-    /// it has CAP_SYS_PTRACE, dumpable or not; so this comes when the process has no more privileges than the user.
+    /// Continues in another process, in the joined pid namespace: a child of this one's parent, which receives its pid in
+    /// this process's last message. Processes in the namespace with CAP_SYS_PTRACE may attach to the new one, dumpable or
+    /// not; so this step comes when the process has no more privileges than the user.
     /// </summary>
     private void AppearInPidNamespace()
     {
-        // A result is stored as 64 bits: the value of the message and four bytes behind it, which are not sent.
+        // A result is stored as 64 bits: the value of the message and four bytes after it, which are not sent.
         ulong message = _table.Bytes([.. InitMessage.Header(InitMessage.Moved, 0), 0, 0, 0, 0]);
         int clone = _table.Next;
         _table.Call((ushort)StageStep.Clone, SYS_clone, (ulong)CLONE_PARENT | (ulong)Processes.SIGCHLD).KeepAt(message + 4);
@@ -100,8 +104,8 @@ internal sealed partial class StageProgram
     }
 
     /// <summary>
-    /// Nobody may look into this process by ptrace(2) or /proc; it has a name to be known by in lists of processes (the
-    /// kernel gave it the memfd's); and its channels end with the next exec.
+    /// Makes this process undumpable, so that others cannot inspect it by ptrace(2) or /proc; gives it a name for process
+    /// lists (the kernel has set the memfd's); and makes its channels close-on-exec.
     /// </summary>
     private void Close(IReadOnlyList<int> alsoCloseOnExec)
     {
@@ -113,7 +117,7 @@ internal sealed partial class StageProgram
             _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)descriptor, F_SETFD, FD_CLOEXEC);
     }
 
-    /// <summary>Into the memory cgroup, whose limit was too small for the set-up but is not for this.</summary>
+    /// <summary>Enters the memory cgroup, whose limit is too small for the set-up but not for this image.</summary>
     private void StepIntoMemory(Fd tasks) =>
         _table.Call((ushort)StageStep.MemoryCgroup, SYS_write, (ulong)tasks.Value, _table.String("0"), 1);
 
@@ -124,8 +128,8 @@ internal sealed partial class StageProgram
     }
 
     /// <summary>
-    /// Before the clone into a pid namespace, which counts against the user's RLIMIT_NPROC: it is lifted while there is the
-    /// privilege to, so that afterwards it can be set to whatever it is to be. Where there is none, it stays.
+    /// Before the clone into a pid namespace, which counts against the user's RLIMIT_NPROC: lifts the limit while the
+    /// privilege for it remains; its final value is set afterwards. Without the privilege the limit stays.
     /// </summary>
     private void LiftProcessLimit()
     {
@@ -134,9 +138,9 @@ internal sealed partial class StageProgram
     }
 
     /// <summary>
-    /// The user's ids and working directory. The directory is entered as root first and, if that fails, as the user: either
-    /// may be the one who has access (as runc). Then it must have a name inside the root: a directory that was reached
-    /// through a leaked descriptor has none (CVE-2024-21626).
+    /// The user's ids and working directory. The directory is entered as root first and, if that fails, as the user,
+    /// since either may lack access (as runc). Then it must have a name inside the root: a directory reached through a
+    /// leaked descriptor has none (CVE-2024-21626).
     /// </summary>
     private void BecomeUser(CredentialsPlan credentials, string cwd)
     {
@@ -152,11 +156,12 @@ internal sealed partial class StageProgram
         _table.Expect((ushort)StageStep.WorkingDirectory, name, 0xff, '/', Errno.ENOENT);
     }
 
-    // A change of ids or capabilities sets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
+    // A change of ids or capabilities resets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
     private void Hide() => _table.Call((ushort)StageStep.Dumpable, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
 
     /// <summary>
-    /// Finds the program as the user, the way execvp(3) does: as it is if it has a slash, else in each directory of PATH.
+    /// Searches for the program as the user, as execvp(3) does: its path if it contains a slash, else each directory of
+    /// PATH.
     /// </summary>
     private void FindProgram(string program, IReadOnlyList<string> env)
     {
@@ -190,21 +195,21 @@ internal sealed partial class StageProgram
         return ProcessEnvironment.DefaultPath;
     }
 
-    /// <summary>Says that all is done but the execve.</summary>
+    /// <summary>Reports that only the execve remains.</summary>
     private void ReportReady()
     {
         foreach (int row in _foundRows) _table.OnResult(row, _table.Next);
-        // From here on the process lives without its parent.
+        // From here on the process survives its parent.
         _table.Call((ushort)StageStep.Survival, SYS_prctl, Processes.PR_SET_PDEATHSIG, 0);
         _table.Call((ushort)StageStep.Ready, SYS_write, (ulong)_report, _table.Bytes(InitMessage.Header(InitMessage.Ready, 0)), StageReport.Size);
     }
 
-    // The parent takes the listener's descriptor out of this process (pidfd_getfd(2)) as soon as it is there. It is told its
-    // number now, the lowest that is free, for what is said afterwards is subject to the filter.
+    // The parent takes the notify descriptor out of this process (pidfd_getfd(2)) as soon as it exists. Its number, the
+    // lowest free one, is sent now, because later messages are subject to the filter.
     private void AnnounceListener()
     {
         const int ValueOffset = 4;
-        // A result is stored as 64 bits: the value of the message and four bytes behind it, which are not sent.
+        // A result is stored as 64 bits: the value of the message and four bytes after it, which are not sent.
         ulong message = _table.Bytes([.. InitMessage.Header(InitMessage.Listening, 0), 0, 0, 0, 0]);
         _table.Call((ushort)StageStep.Descriptors, SYS_fcntl, (ulong)_report, F_DUPFD_CLOEXEC, 0).KeepAt(message + ValueOffset);
         int close = _table.Next + 1;
@@ -218,7 +223,7 @@ internal sealed partial class StageProgram
         int wait = _table.Next;
         _table.Call((ushort)StageStep.Wait, SYS_read, (ulong)_start, _table.Zeroes(8), 1).Tolerating(Errno.EINTR);
         _table.OnError(wait, wait);
-        // The end of the channel: `run` was killed before it started the program, so nobody wants it any more.
+        // The end of the channel: `run` was killed before it started the program, so the container ends.
         _table.OnZero(wait, _table.Next);
         _table.Call((ushort)StageStep.Wait, SYS_exit_group, 1);
         _table.OnResult(wait, _table.Next);
@@ -226,9 +231,11 @@ internal sealed partial class StageProgram
 
     /// <summary>
     /// A hook that runs inside the container, as the user, before the program: a child with the state document on its
-    /// standard input, which must end with exit code 0 within its time.
+    /// standard input, which must end with exit code 0 within its timeout.
     /// </summary>
-    /// <param name="filter">The program's seccomp filter, which applies to the hook as well, since its file is the container's.</param>
+    /// <param name="filter">
+    /// The program's seccomp filter, which applies to the hook as well, since its file is the container's.
+    /// </param>
     private void RunHook(int index, SeccompRows? filter)
     {
         Hook hook = _inputs.Hooks[index];
@@ -237,7 +244,7 @@ internal sealed partial class StageProgram
         ulong poll = _table.Bytes([0, 0, 0, 0, POLLIN, 0, 0, 0]), status = _table.Zeroes(8), pid = _table.Zeroes(8);
         ulong time = hook.Timeout is { } seconds ? _table.Bytes(MemoryMarshal.AsBytes<long>([seconds, 0])) : 0;
         int clone = _table.Next;
-        // With CLONE_PIDFD the descriptor is stored where clone(2)'s parent_tid points: the first field of struct pollfd.
+        // With CLONE_PIDFD the descriptor is stored at clone(2)'s parent_tid: the first field of struct pollfd.
         _table.Call(step, SYS_clone, CLONE_PIDFD | (ulong)Processes.SIGCHLD, 0, poll).KeepAt(pid);
         // All hooks read the same file, and with it the same offset (dup(2)).
         _table.Call(step, SYS_lseek, (ulong)_inputs.HookInput!.Value, 0, 0 /* SEEK_SET */);
@@ -252,7 +259,7 @@ internal sealed partial class StageProgram
         int watch = parent + 2, kill = parent + 3, wait = parent + 5;
         _table.Load(pid, StageTable.ArgumentAddress(kill, 0));
         _table.Load(pid, StageTable.ArgumentAddress(wait, 0));
-        // ppoll(2) itself leaves in the time what is left of it, for the next try after a signal.
+        // ppoll(2) stores the remaining time there, for the retry after a signal.
         _table.Call(step, SYS_ppoll, poll, 1, time, 0, SigsetSize).Tolerating(Errno.EINTR);
         _table.OnError(watch, watch);
         _table.OnZero(watch, kill);
@@ -266,14 +273,14 @@ internal sealed partial class StageProgram
         _table.Expect(step, status, 0xffff, 0, Errno.ECHILD);
     }
 
-    /// <summary>The program itself. All descriptors above those that are to stay are closed by the exec.</summary>
+    /// <summary>Executes the program. The exec closes all descriptors except those to keep.</summary>
     private void Execute(string[] args, IReadOnlyList<string> env)
     {
         int execve = _table.Next;
         foreach (int row in _foundRows) _table.KeepAt(row, StageTable.ArgumentAddress(execve, 0));
         _table.Call((ushort)StageStep.Execve, SYS_execve, 0, _table.StringArray(args), _table.StringArray(env));
-        // It returns without an error only if the filter, or its listener, says so without doing it (seccomp(2),
-        // SECCOMP_RET_ERRNO with the value 0): behind the last row there is nothing to go on with.
+        // It returns without an error only if the filter or its listener fakes success (seccomp(2), SECCOMP_RET_ERRNO
+        // with the value 0): no row follows the last one.
         _table.Fail((ushort)StageStep.Execve, Errno.EPERM);
     }
 
@@ -281,7 +288,7 @@ internal sealed partial class StageProgram
         _table.Call((ushort)StageStep.Descriptors, SYS_close_range, (ulong)(3 + _inputs.Preserved), uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */)
             .Tolerating(Errno.ENOSYS, Errno.EINVAL, Errno.EPERM);
 
-    // A regular file that the user may execute; faccessat2(2) also says no on a noexec mount. Returns its row.
+    // A regular file that the user may execute; faccessat2(2) also fails on a noexec mount. Returns its row.
     private int AddProgramCheck(string path, bool tolerant)
     {
         const int ModeOffset = 28, STATX_TYPE = 1, X_OK = 1;
@@ -293,7 +300,7 @@ internal sealed partial class StageProgram
         if (tolerant) _table.Tolerating(Errno.EACCES);
         int access = _table.Next;
         _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat2, AT_FDCWD, address, X_OK, (ulong)AtFlags.AT_EACCESS).Tolerating(Errno.ENOSYS, Errno.EPERM, Errno.EACCES);
-        // Where an outer filter refuses it: faccessat(2), which asks for the real ids, and these are the same by now.
+        // If an outer filter refuses it: faccessat(2), which checks the real ids, which are equal by now.
         _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat, AT_FDCWD, address, X_OK);
         if (tolerant) _table.Tolerating(Errno.EACCES, Errno.EPERM);
         _table.OnZero(access, _table.Next);
