@@ -4,7 +4,7 @@ using System.Collections.Generic;
 
 namespace Runcs.Rootfs;
 
-/// <summary>Paths as text: no kernel is asked.</summary>
+/// <summary>Paths as text, without system calls.</summary>
 internal static class ContainerPath
 {
     /// <summary>
@@ -43,7 +43,7 @@ internal static class ContainerPath
     {
         if (path.Length == 0 || path[0] != '/') return false;
         if (path.Length == 1) return true;
-        // A dot at a component's start may be the start of a name; then the long way finds nothing to take out.
+        // A dot at the start of a component may begin an ordinary name; then the slow path changes nothing.
         return path[^1] != '/' && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal);
     }
 }

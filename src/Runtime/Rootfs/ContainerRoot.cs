@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the container's init, as root, while whoever controls the image or a volume may change names in it.
+// Run by the container's init, as root, while the owner of the image or a volume may rename files in it.
 using System;
 using Runcs.Native;
 using static Runcs.Native.Files;
@@ -10,8 +10,8 @@ namespace Runcs.Rootfs;
 
 /// <summary>
 /// Opens and makes files inside the container's root, by descriptor: openat2(2) with RESOLVE_IN_ROOT, so that neither
-/// <c>..</c> nor a symbolic link, however they are swapped, leads out (CVE-2021-30465, CVE-2024-45310, CVE-2026-41579).
-/// All descriptors are O_PATH: opening them wakes no device and no fifo.
+/// <c>..</c> nor a swapped symbolic link leads out (CVE-2021-30465, CVE-2024-45310, CVE-2026-41579). All descriptors are
+/// O_PATH: opening them activates no device and no fifo.
 /// </summary>
 internal sealed class ContainerRoot(Fd root) : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
     public Errno TryOpenPlain(string path, OpenFlags flags, out Fd? fd) =>
         TryOpenAt2(root.Value, path, O_PATH | flags, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS, 0, out fd);
 
-    /// <summary>Opens a directory and makes what is missing of it.</summary>
+    /// <summary>Opens a directory and makes its missing components.</summary>
     /// <exception cref="RuncsException"/>
     public Fd OpenOrMakeDirectory(string path)
     {
@@ -39,8 +39,8 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
     }
 
     /// <summary>
-    /// Makes what is not there, a directory or an empty file, and what is missing above it, and opens it.
-    /// <paramref name="links"/> tells how many dangling symbolic links led to it.
+    /// Makes a missing directory or empty file and the missing directories above it, and opens it.
+    /// <paramref name="links"/> is the number of dangling symbolic links on the way.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public Fd Make(string path, bool directory, out int links)
@@ -75,18 +75,18 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
         using Fd parent = OpenOrMake(parentPath, directory: true, ref links);
         // All before it is there by now, so that the kernel can walk back.
         if (name is "" or "." or "..") return OpenExisting(path, directory);
-        // mknod(2) and not open(2): what might be there by now, such as a fifo or a terminal, must not be opened for real.
+        // mknod(2) and not open(2): a file created meanwhile, such as a fifo or a terminal, must not be opened for real.
         Errno errno = directory
             ? FileNodes.TryMkdirAt(parent.Value, name, DirectoryMode)
             : FileNodes.TryMknodAt(parent.Value, name, FileStatus.S_IFREG | DirectoryMode, 0);
         if (errno.Value == Errno.EEXIST && FileNodes.TryReadLinkAt(parent.Value, name, out _) is { } target)
         {
-            // A link to what is not there: as with runc, that is made, inside the root.
+            // A link to a missing target: as with runc, the target is made inside the root.
             if (++links > MostLinks) throw new Errno(Errno.ELOOP).Failure("openat2", path);
             return OpenOrMake(target.StartsWith('/') ? target : parentPath + "/" + target, directory, ref links);
         }
         if (errno.IsError && errno.Value != Errno.EEXIST) throw errno.Failure(directory ? "mkdirat" : "mknodat", path);
-        // If the name was swapped for a link meanwhile, this is ELOOP or ENOTDIR, and creating fails.
+        // If the name was replaced by a link meanwhile, this fails with ELOOP or ENOTDIR, and create fails.
         OpenFlags flags = O_PATH | O_NOFOLLOW | (directory ? O_DIRECTORY : 0);
         errno = TryOpenAt2(parent.Value, name, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, 0, out Fd? fd);
         errno.OrThrow("openat2", path);

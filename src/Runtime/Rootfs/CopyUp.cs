@@ -6,8 +6,8 @@ using static Runcs.Native.OpenFlags;
 namespace Runcs.Rootfs;
 
 /// <summary>
-/// The option <c>tmpcopyup</c>: a tmpfs begins with a copy of what its mount point holds. Copied into the tmpfs while it is
-/// still detached; links are copied as links and no name is followed.
+/// The option <c>tmpcopyup</c>: copies the content of the mount point into a new tmpfs, which is still detached. Links
+/// are copied as links and no name is followed.
 /// </summary>
 internal static class CopyUp
 {
@@ -61,7 +61,7 @@ internal static class CopyUp
                 Check(FileNodes.TrySymlinkAt(target, to, name), "symlinkat", name);
                 break;
             default:
-                // Sockets, fifos and devices: the node, not what is behind it.
+                // Sockets, fifos and devices: the node, not its content.
                 ulong device = FileNodes.MakeDevice(status.Node.Major, status.Node.Minor);
                 Check(FileNodes.TryMknodAt(to, name, status.Mode, device), "mknodat", name);
                 break;
@@ -78,7 +78,7 @@ internal static class CopyUp
         }
     }
 
-    // The owner first: chown(2) takes the set-id bits away.
+    // The owner first: chown(2) clears the set-id bits.
     private static void CopyOwnership(Fd copy, FileStatus status, string name)
     {
         Check(FileNodes.TryChown(copy.Value, status.Uid, status.Gid), "fchownat", name);

@@ -5,7 +5,7 @@ namespace Runcs.Rootfs;
 /// <param name="Type">S_IFCHR, S_IFBLK or S_IFIFO.</param>
 public sealed record DeviceNode(string JsonPath, string Path, uint Type, uint Major, uint Minor, uint Mode, uint Uid, uint Gid)
 {
-    /// <summary>The runtime's own, of which nothing is out of the ordinary.</summary>
+    /// <summary>The runtime's own, without special attributes.</summary>
     public bool IsDefault { get; init; }
 
     public bool IsSameDevice(DeviceNode other) => (Type, Major, Minor) == (other.Type, other.Major, other.Minor);

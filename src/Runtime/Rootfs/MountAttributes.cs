@@ -11,9 +11,9 @@ using static Runcs.Native.OpenFlags;
 namespace Runcs.Rootfs;
 
 /// <summary>
-/// Changes flags and propagation of a mount by its descriptor: mount_setattr(2), or before Linux 5.12 (and where an outer
-/// filter refuses it) mount(2), which wants a path. That path is the descriptor's name in a procfs directory that was
-/// opened while /proc was still the host's.
+/// Changes flags and propagation of a mount by its descriptor: mount_setattr(2), or before Linux 5.12 (and if an outer
+/// filter refuses it) mount(2), which takes a path. That path is the descriptor's name in a procfs directory opened while
+/// /proc was still the host's.
 /// </summary>
 internal sealed class MountAttributes : IDisposable
 {
@@ -21,12 +21,12 @@ internal sealed class MountAttributes : IDisposable
 
     public MountAttributes()
     {
-        // No mount is touched: descriptor -1 is EBADF wherever the call exists (if it asks for nothing, it succeeds).
+        // No mount is changed: descriptor -1 is EBADF if the call exists (an empty request would succeed).
         Errno errno = TryMountSetattr(-1, 0, new mount_attr { attr_set = MOUNT_ATTR_RDONLY });
         if (errno.Value != Errno.EBADF) _descriptors = Files.Open("/proc/self/fd", O_PATH | O_DIRECTORY);
     }
 
-    /// <summary>Whether a mount can be changed before it is attached; with mount(2) only afterwards.</summary>
+    /// <summary>Whether a detached mount can be changed; with mount(2) only an attached one.</summary>
     public bool OnDetached => _descriptors == null;
 
     public void Dispose() => _descriptors?.Dispose();
@@ -36,7 +36,7 @@ internal sealed class MountAttributes : IDisposable
         ? TryMountSetattr(mount.Value, 0, new mount_attr { attr_set = set, attr_clr = clear })
         : TryRemount(mount, set, clear);
 
-    /// <summary>Sets and clears MOUNT_ATTR_* of a mount and all below it; before Linux 5.12 of one after the other.</summary>
+    /// <summary>Sets and clears MOUNT_ATTR_* of a mount and all below it; before Linux 5.12 one after the other.</summary>
     public Errno TryChangeTree(Fd mount, MountAttributeFlags set, MountAttributeFlags clear) => _descriptors == null
         ? TryMountSetattr(mount.Value, AtFlags.AT_RECURSIVE, new mount_attr { attr_set = set, attr_clr = clear })
         : TryRemountTree(mount, set, clear);
@@ -46,7 +46,7 @@ internal sealed class MountAttributes : IDisposable
         ? TryMountSetattr(mount.Value, tree ? AtFlags.AT_RECURSIVE : 0, new mount_attr { attr_set = MOUNT_ATTR_IDMAP, userns_fd = (ulong)userNamespace.Value })
         : new Errno(Errno.ENOSYS);
 
-    /// <summary>The attributes that a mount has.</summary>
+    /// <summary>The attributes of a mount.</summary>
     public static Errno TryRead(Fd mount, out MountAttributeFlags attributes)
     {
         Errno errno = TryStatfs(mount.Value, out _, out long flags);
@@ -59,7 +59,7 @@ internal sealed class MountAttributes : IDisposable
         ? TryMountSetattr(mount.Value, (propagation & MS_REC) != 0 ? AtFlags.AT_RECURSIVE : 0, new mount_attr { propagation = propagation & ~MS_REC })
         : TryMountOn(mount, propagation);
 
-    /// <summary>Flags as their words in <c>options</c>, for errors.</summary>
+    /// <summary>Flags by their names in <c>options</c>, for errors.</summary>
     public static string Names(MountAttributeFlags attributes)
     {
         string words = ((attributes & MOUNT_ATTR_RDONLY) != 0 ? "ro," : "") + ((attributes & MOUNT_ATTR_NOSUID) != 0 ? "nosuid," : "")
@@ -73,8 +73,8 @@ internal sealed class MountAttributes : IDisposable
         };
     }
 
-    // The table lists a mount before those on it. Between two looks at a path it may lead elsewhere, so what is opened must
-    // be the mount that the table names.
+    // The table lists a mount before those on it. A path may lead elsewhere when it is looked up again, so the opened
+    // mount must have the id in the table.
     private Errno TryRemountTree(Fd top, MountAttributeFlags set, MountAttributeFlags clear)
     {
         Errno errno = TryRemount(top, set, clear);
@@ -98,7 +98,7 @@ internal sealed class MountAttributes : IDisposable
         return TryMountOn(mount, MS_REMOUNT | MS_BIND | LegacyMounts.FlagsOf((now & ~clear) | set));
     }
 
-    // statvfs(3): the first four have the values of MS_* and of MOUNT_ATTR_*, the others values of their own.
+    // statvfs(3): the first four have the values of MS_* and of MOUNT_ATTR_*, the others have their own.
     private static MountAttributeFlags FromStatfs(ulong flags)
     {
         const ulong ST_NOATIME = 0x400, ST_NODIRATIME = 0x800, ST_RELATIME = 0x1000, ST_NOSYMFOLLOW = 0x2000;

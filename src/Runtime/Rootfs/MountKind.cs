@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Rootfs;
 
-/// <summary>How a mount comes to be.</summary>
+/// <summary>How a mount is made.</summary>
 public enum MountKind
 {
-    /// <summary>A file system of its own: fsopen(2), fsmount(2).</summary>
+    /// <summary>A new file system: fsopen(2), fsmount(2).</summary>
     FileSystem,
 
     /// <summary>A copy of a mount of the host or of an earlier step: open_tree(2).</summary>
@@ -13,6 +13,6 @@ public enum MountKind
     /// <summary>The container's view of the cgroup hierarchies.</summary>
     Cgroup,
 
-    /// <summary>Other options for what is mounted there already.</summary>
+    /// <summary>Other options for an existing mount.</summary>
     Remount,
 }

@@ -6,11 +6,11 @@ using static Runcs.Native.MountFlags;
 
 namespace Runcs.Rootfs;
 
-/// <summary>One row of the table "Linux mount options" of config.md, all of it, and what mount(8) has besides.</summary>
+/// <summary>One row of the whole table "Linux mount options" of config.md, with further options of mount(8).</summary>
 internal readonly record struct MountOption(MountOptionKind Kind, MountFlags Flags = 0, MountAttributeFlags Attributes = 0)
 {
-    // In the order of their bytes, for the search. mount(8) keeps some to itself: who mounts what and when. The access time
-    // mode is an enumeration in three bits, not flags: to leave one mode is to enter relatime, which is 0.
+    // In byte order, for the search. mount(8) handles some by itself: who may mount, and when. The access time mode is an
+    // enumeration in three bits, not flags: leaving a mode means relatime, which is 0.
     private static readonly (string Word, MountOption Option)[] Table =
     [
         ("X-mount.mkdir", new(MountOptionKind.Nothing)),
@@ -86,10 +86,10 @@ internal readonly record struct MountOption(MountOptionKind Kind, MountFlags Fla
         ("users", Set(MS_NOEXEC | MS_NOSUID | MS_NODEV)),
     ];
 
-    /// <summary>All words of the table, in order.</summary>
+    /// <summary>All options of the table, in order.</summary>
     public static string[] Words => Array.ConvertAll(Table, static row => row.Word);
 
-    /// <summary>What a word says; <see cref="MountOptionKind.FileSystem"/> if it is not in the table.</summary>
+    /// <summary>The meaning of an option; <see cref="MountOptionKind.FileSystem"/> if it is not in the table.</summary>
     public static MountOption Find(string word)
     {
         int low = 0, high = Table.Length - 1;
@@ -101,11 +101,11 @@ internal readonly record struct MountOption(MountOptionKind Kind, MountFlags Fla
             if (order < 0) low = middle + 1;
             else high = middle - 1;
         }
-        // mount(8): "x-" options are of user space.
+        // mount(8): "x-" options are for user space.
         return new(word.StartsWith("x-", StringComparison.Ordinal) ? MountOptionKind.Nothing : MountOptionKind.FileSystem);
     }
 
-    /// <summary>The word for a propagation type, such as <c>rslave</c>.</summary>
+    /// <summary>The option for a propagation type, such as <c>rslave</c>.</summary>
     public static string PropagationName(MountFlags flags) => ((flags & MS_REC) != 0 ? "r" : "") + (flags & ~MS_REC) switch
     {
         MS_SHARED => "shared",

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Rootfs;
 
-/// <summary>What kind of thing a word in <c>mounts[].options</c> says.</summary>
+/// <summary>The kind of an option in <c>mounts[].options</c>.</summary>
 internal enum MountOptionKind
 {
     /// <summary>Not in the table: a parameter of the file system.</summary>
     FileSystem,
 
-    /// <summary>Says what is so anyway.</summary>
+    /// <summary>Has no effect.</summary>
     Nothing,
 
     /// <summary>Sets MS_* flags.</summary>
@@ -25,7 +25,7 @@ internal enum MountOptionKind
     /// <summary>A propagation type: MS_SHARED and so on, with MS_REC for the tree.</summary>
     Propagation,
 
-    /// <summary>Fills a tmpfs with what its mount point holds.</summary>
+    /// <summary>Copies the content of the mount point into a tmpfs.</summary>
     CopyUp,
 
     /// <summary>Maps the ids of the mount's files; with MS_REC of the tree's.</summary>

@@ -8,7 +8,7 @@ using static Runcs.Native.MountFlags;
 
 namespace Runcs.Rootfs;
 
-/// <summary>What all the words of one <c>mounts[].options</c> say together; later words win over earlier ones.</summary>
+/// <summary>The combined meaning of one <c>mounts[].options</c>; later options override earlier ones.</summary>
 public sealed class MountOptions
 {
     private const MountFlags AtimeFlags = MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME;
@@ -20,7 +20,7 @@ public sealed class MountOptions
     /// <summary>The MS_* flags that are set.</summary>
     public MountFlags Flags { get; private set; }
 
-    /// <summary>The MS_* flags that a word cleared: for a bind it matters that they were named.</summary>
+    /// <summary>The MS_* flags cleared by an option: a bind must distinguish them from unset ones.</summary>
     public MountFlags Cleared { get; private set; }
 
     public bool CopyUp { get; private set; }
@@ -28,19 +28,22 @@ public sealed class MountOptions
     /// <summary>The mount has mapped ids.</summary>
     public bool IsIdMapped { get; private set; }
 
-    /// <summary>With <see cref="IsIdMapped"/>, the mappings where the word has them, as crun's does: <c>uids=0-1-10#10-11-10;gids=0-100-10</c>; else "".</summary>
+    /// <summary>
+    /// With <see cref="IsIdMapped"/>, the mappings in the option, as with crun:
+    /// <c>uids=0-1-10#10-11-10;gids=0-100-10</c>; else "".
+    /// </summary>
     public string IdMappings { get; private set; } = "";
 
-    /// <summary>With <see cref="IsIdMapped"/>, so has all that is mounted below it.</summary>
+    /// <summary>With <see cref="IsIdMapped"/>, the mounts below it are mapped as well.</summary>
     public bool IsTreeIdMapped { get; private set; }
 
-    /// <summary>Parameters of the file system, in their order.</summary>
+    /// <summary>Parameters of the file system, in order.</summary>
     public IReadOnlyList<MountParameter> Parameters => _parameters;
 
-    /// <summary>Propagation types in their order (MS_SLAVE|MS_REC ...).</summary>
+    /// <summary>Propagation types in order (MS_SLAVE|MS_REC ...).</summary>
     public IReadOnlyList<MountFlags> Propagation => _propagation;
 
-    /// <summary>For mount_setattr(2) on the whole tree; both 0 if nothing was asked for.</summary>
+    /// <summary>For mount_setattr(2) on the whole tree; both 0 without such options.</summary>
     public (MountAttributeFlags Set, MountAttributeFlags Clear) Tree => (_treeSet, _treeClear);
 
     public bool IsBind => (Flags & MS_BIND) != 0;
@@ -50,14 +53,15 @@ public sealed class MountOptions
     public bool IsReadonly => (Flags & MS_RDONLY) != 0;
 
     /// <summary>
-    /// The attributes of the mount itself. A new mount has exactly these: relatime unless told otherwise, as mount(2) does.
+    /// The attributes of the mount itself. A new mount has exactly these, with relatime by default, as with mount(2).
     /// </summary>
     public MountAttributeFlags Attributes => Restrictions(Flags) | Atime(Flags);
 
     /// <summary>
-    /// What a bind changes of the mount it copies: nothing when no word was about it, else it gets exactly what was said, and
-    /// what was not said is cleared; the access time mode is kept unless named. So mount(2) with MS_BIND|MS_REMOUNT has it,
-    /// and as with runc a flag of the file system, which a bind cannot change, is a word too.
+    /// The changes of a bind to the mount that it copies: none without such options; otherwise it gets exactly the given
+    /// flags, and the others are cleared. The access time mode is kept unless given. This is the behaviour of mount(2)
+    /// with MS_BIND|MS_REMOUNT; as with runc, a flag of the file system, which a bind cannot change, counts as such an
+    /// option too.
     /// </summary>
     public (MountAttributeFlags Set, MountAttributeFlags Clear) BindChange
     {
@@ -74,19 +78,19 @@ public sealed class MountOptions
         }
     }
 
-    /// <summary>The attributes that a word cleared by name.</summary>
+    /// <summary>The attributes cleared by an option.</summary>
     public MountAttributeFlags ClearedAttributes => Restrictions(Cleared) | ClearedAtime;
 
-    /// <summary>A word was about the access time of the mount itself.</summary>
+    /// <summary>An option sets the access time mode of the mount itself.</summary>
     public bool NamesAtime => (Flags & AtimeFlags) != 0 || ClearedAtime != 0;
 
-    // mount(8): "atime" and "nostrictatime" ask for the kernel's default, which is relatime; to leave relatime that way is
-    // to come to it again.
+    // mount(8): "atime" and "nostrictatime" request the kernel's default, which is relatime; they leave relatime
+    // unchanged.
     private MountAttributeFlags ClearedAtime =>
         ((Cleared & (MS_NOATIME | MS_STRICTATIME)) != 0 && (Flags & AtimeFlags) == 0 ? MOUNT_ATTR__ATIME : 0)
         | ((Cleared & MS_NODIRATIME) != 0 ? MOUNT_ATTR_NODIRATIME : 0);
 
-    /// <summary>Takes in one word.</summary>
+    /// <summary>Adds one option.</summary>
     public void Add(string word)
     {
         MountOption option = MountOption.Find(word);
@@ -129,7 +133,7 @@ public sealed class MountOptions
         return true;
     }
 
-    /// <summary>Whether the file system is given this parameter.</summary>
+    /// <summary>Whether the file system gets this parameter.</summary>
     public bool HasParameter(string key)
     {
         foreach (MountParameter parameter in _parameters)
@@ -145,9 +149,9 @@ public sealed class MountOptions
         _treeClear = (_treeClear & ~set) | clear;
     }
 
-    // One word may hold several parameters: mount(2) got them joined by commas, and the kernel split them there. A quoted
-    // comma (SELinux contexts), an escaped one (overlayfs directories) or one within the nodes of tmpfs(5)'s mpol is part of
-    // the value.
+    // One option may hold several parameters: for mount(2) they were joined by commas, and the kernel split them there. A
+    // quoted comma (SELinux contexts), an escaped one (overlayfs directories) or one within the nodes of tmpfs(5)'s mpol
+    // belongs to the value.
     private void AddParameters(string word)
     {
         int start = 0;
@@ -179,7 +183,7 @@ public sealed class MountOptions
         ((flags & MS_NODIRATIME) != 0 ? MOUNT_ATTR_NODIRATIME : 0)
         | ((flags & MS_STRICTATIME) != 0 ? MOUNT_ATTR_STRICTATIME : (flags & MS_NOATIME) != 0 ? MOUNT_ATTR_NOATIME : MOUNT_ATTR_RELATIME);
 
-    /// <summary>The options as words, in the order of the table, for the plan's text.</summary>
+    /// <summary>The options by name, in the order of the table, for the plan's text.</summary>
     public void Describe(StringBuilder text)
     {
         foreach ((MountFlags flag, string name) in new[]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the parent, in the host's namespaces, before the container's init is cloned, which inherits the descriptors.
+// Run by the parent, in the host's namespaces, before the clone of the container's init, which inherits the descriptors.
 using System;
 using System.Collections.Generic;
 using System.Text;
@@ -8,12 +8,14 @@ using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Rootfs;
 
-/// <summary>What the mounts of a plan need that only the host's namespaces have: the user namespaces of id-mapped mounts.</summary>
+/// <summary>
+/// The resources of a plan's mounts that exist only in the host's namespaces: the user namespaces of id-mapped mounts.
+/// </summary>
 public sealed class MountSources : IDisposable
 {
     private readonly List<(MountIdMapping Mapping, Fd Namespace)> _namespaces = [];
 
-    /// <summary>Null if no mount of the plan needs anything.</summary>
+    /// <summary>Null if no mount of the plan needs one.</summary>
     /// <exception cref="RuncsException"/>
     public static MountSources? Open(RootfsPlan plan)
     {
@@ -33,7 +35,7 @@ public sealed class MountSources : IDisposable
         }
     }
 
-    /// <summary>The user namespace whose mappings a mount gets.</summary>
+    /// <summary>The user namespace with a mount's mappings.</summary>
     internal Fd NamespaceOf(MountIdMapping mapping)
     {
         foreach ((MountIdMapping known, Fd fd) in _namespaces)
@@ -72,8 +74,8 @@ public sealed class MountSources : IDisposable
         return fd!;
     }
 
-    // A namespace lives as long as a process is in it or a descriptor names it: a child makes it and waits for the end of a
-    // socket, while its mappings are written from here, where the capabilities for them are (user_namespaces(7)).
+    // A namespace lives while a process is in it or a descriptor refers to it: a child makes it and waits for the end of
+    // a socket, while this process, which has the capabilities, writes its mappings (user_namespaces(7)).
     private static Fd MakeNamespace(MountIdMapping mapping)
     {
         using ChildProcess child = StartChild(mapping.JsonPath);

@@ -7,8 +7,8 @@ using Runcs.Native;
 namespace Runcs.Rootfs;
 
 /// <summary>
-/// The mounts of this namespace. Its length is the host's, so only what has no other way reads it: <c>--no-pivot</c>, and
-/// recursive options before Linux 5.12.
+/// The mounts of this namespace. Its length depends on the host, so only features without an alternative read it:
+/// <c>--no-pivot</c>, and recursive options before Linux 5.12.
 /// </summary>
 internal static class MountTable
 {
@@ -26,7 +26,7 @@ internal static class MountTable
         return entries;
     }
 
-    // Space, tab, newline and backslash are written in octal.
+    // Space, tab, newline and backslash are octal escapes.
     private static string Unescape(string path) => path.Replace("\\040", " ", StringComparison.Ordinal)
         .Replace("\\011", "\t", StringComparison.Ordinal).Replace("\\012", "\n", StringComparison.Ordinal)
         .Replace("\\134", "\\", StringComparison.Ordinal);

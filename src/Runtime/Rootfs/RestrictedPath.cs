@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Rootfs;
 
-/// <summary>A path to hide or to make read-only.</summary>
+/// <summary>A path to mask or to make read-only.</summary>
 public sealed record RestrictedPath(string JsonPath, string Path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the parent, for a container that lives in its own, the host's, mount namespace.
+// Run by the parent, for a container in its own, the host's, mount namespace.
 using System;
 using Runcs.Native;
 using static Runcs.Native.MountFlags;
@@ -9,12 +9,12 @@ using static Runcs.Native.UmountFlags;
 namespace Runcs.Rootfs;
 
 /// <summary>
-/// The root mounted on itself, below which all mounts of such a container lie. The end of no namespace takes it away, so its
-/// number is remembered, and whoever deletes the container unmounts it with all that is below.
+/// The root mounted on itself; all mounts of such a container are below it. No mount namespace's end removes it, so its
+/// mount id is recorded, and deleting the container unmounts it with everything below.
 /// </summary>
 public static class RootOnHost
 {
-    /// <param name="intend">Remembers the number, before there is anything to unmount.</param>
+    /// <param name="intend">Records the mount id before the mount is attached.</param>
     /// <exception cref="RuncsException"/>
     public static void Mount(RootfsPlan plan, Action<ulong> intend)
     {
@@ -24,13 +24,13 @@ public static class RootOnHost
         {
             intend(FileStatus.Of(tree!).MountId);
             Check(MountApi.TryMoveMount(tree!.Value, Files.AT_FDCWD, plan.Root), "move_mount", plan.Root);
-            // On a mount that is shared it has become so too, and the container's mounts would appear wherever that has peers.
+            // On a shared mount it has become shared too, and the container's mounts would propagate to its peers.
             using MountAttributes attributes = new();
             Check(attributes.TryPropagate(tree, MS_PRIVATE | MS_REC), "mount_setattr", plan.Root);
         }
     }
 
-    /// <summary>Unmounts it, unless another mount is at its place by now: an engine may have one of its own there.</summary>
+    /// <summary>Unmounts it, unless another mount has taken its place: an engine may have its own there.</summary>
     /// <exception cref="RuncsException"/>
     public static void Unmount(string root, ulong id)
     {

@@ -3,13 +3,13 @@ using Runcs.Native;
 
 namespace Runcs.Rootfs;
 
-/// <summary>What the plan needs to know of the host and of the command line.</summary>
-/// <param name="HasKcore">The host's kernel shows its memory in /proc/kcore, so /dev/core is linked to it.</param>
+/// <summary>The plan's inputs from the host and the command line.</summary>
+/// <param name="HasKcore">The host's kernel has /proc/kcore, so /dev/core is linked to it.</param>
 /// <param name="NoPivot">The root is moved instead of pivoted to (<c>--no-pivot</c>), for an initramfs.</param>
 /// <param name="JoinsHostNetwork">The network namespace joined by path is the runtime's own.</param>
 public sealed record RootfsFacts(bool HasKcore = true, bool NoPivot = false, bool JoinsHostNetwork = false)
 {
-    /// <summary>Asks the host; <paramref name="networkPath"/> is that of the network namespace to join, or "".</summary>
+    /// <summary>Reads them from the host; <paramref name="networkPath"/> is that of the network namespace to join, or "".</summary>
     public static RootfsFacts Read(bool noPivot, string networkPath) => new(
         HasKcore: !Files.TryAccessAt(Files.AT_FDCWD, "/proc/kcore", 0).IsError,
         NoPivot: noPivot,

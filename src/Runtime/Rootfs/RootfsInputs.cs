@@ -6,16 +6,16 @@ using Runcs.Values;
 
 namespace Runcs.Rootfs;
 
-/// <summary>What becomes known only while the container is made.</summary>
-/// <param name="CgroupMounts">What a mount of type <c>cgroup</c> shows; empty if the host has none.</param>
-/// <param name="CgroupNamespace">The container has a cgroup namespace of its own, so its hierarchies are mounted and not bound.</param>
+/// <summary>Inputs that become known only while the container is made.</summary>
+/// <param name="CgroupMounts">The hierarchies of a mount of type <c>cgroup</c>; empty if the host has none.</param>
+/// <param name="CgroupNamespace">The container has its own cgroup namespace, so its hierarchies are mounted and not bound.</param>
 /// <param name="BeforeCgroupMount">Returns once the process is in its cgroups and cgroup namespace; called at most once.</param>
 /// <param name="NewProc">
-/// Makes a detached procfs with these parameters and attributes, for a container whose pid namespace this process is not in;
-/// null where a new procfs is the right one.
+/// Makes a detached procfs with these parameters and attributes, for a container whose pid namespace this process is not
+/// in; null if a procfs mounted by this process is correct.
 /// </param>
 /// <param name="BeforeSysfsMount">Returns once the process is in its network namespace, whose devices sysfs shows.</param>
-/// <param name="Sources">What was opened for the mounts on the host; null for nothing.</param>
+/// <param name="Sources">The host resources opened for the mounts; null for none.</param>
 public sealed record RootfsInputs(
     IReadOnlyList<CgroupMount> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
     Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc = null, Action? BeforeSysfsMount = null,

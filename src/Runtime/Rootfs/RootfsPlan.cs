@@ -5,7 +5,9 @@ using Runcs.Native;
 
 namespace Runcs.Rootfs;
 
-/// <summary>Everything that is done to the file system between the new mount namespace and the program. Text by <see cref="Describe"/>.</summary>
+/// <summary>
+/// All changes to the file system between the new mount namespace and the program. Text by <see cref="Describe"/>.
+/// </summary>
 public sealed class RootfsPlan
 {
     /// <summary>The root's directory, absolute, on the host.</summary>
@@ -14,39 +16,41 @@ public sealed class RootfsPlan
     public required bool Readonly { get; init; }
 
     /// <summary>
-    /// What all mounts of the new namespace become first, MS_SLAVE or MS_PRIVATE with MS_REC, so that nothing reaches the
-    /// host; 0 with a shared root, which is asked for so that binds stay peers of the host's mounts.
+    /// The propagation that all mounts of the new namespace get first, MS_SLAVE or MS_PRIVATE with MS_REC, so that
+    /// nothing propagates to the host; 0 for a shared root, which users choose so that binds remain peers of the host's
+    /// mounts.
     /// </summary>
     public required MountFlags HostPropagation { get; init; }
 
-    /// <summary>What the root becomes after the pivot (MS_SHARED|MS_REC ...); 0 for nothing more.</summary>
+    /// <summary>The root's propagation after the pivot (MS_SHARED|MS_REC ...); 0 for no change.</summary>
     public required MountFlags RootPropagation { get; init; }
 
     public required bool NoPivot { get; init; }
 
     /// <summary>
-    /// False: the container lives in the runtime's mount namespace. Its mounts lie below the root there, by
+    /// False: the container lives in the runtime's mount namespace. Its mounts are below the root there, by
     /// <see cref="RootOnHost"/>, and the root is changed by chroot(2).
     /// </summary>
     public required bool OwnMountNamespace { get; init; }
 
-    /// <summary>The bundle's directory, from which relative paths among a file system's parameters start.</summary>
+    /// <summary>The bundle's directory, the base of relative paths in a file system's parameters.</summary>
     public required string Bundle { get; init; }
 
     public required MountStep[] Mounts { get; init; }
 
-    /// <summary>What is asked for and does nothing.</summary>
+    /// <summary>Settings without effect.</summary>
     public required string[] Warnings { get; init; }
 
     /// <summary>
-    /// A mount may open a block device, for which the container's device rules are not meant: they come when all is mounted.
+    /// A mount may open a block device, to which the container's device rules must not apply: they are set after all
+    /// mounts.
     /// </summary>
     public required bool OpensDevices { get; init; }
 
-    /// <summary>The SELinux context of what the runtime mounts by itself; "" for none.</summary>
+    /// <summary>The SELinux context of the runtime's own mounts; "" for none.</summary>
     public required string MountLabel { get; init; }
 
-    /// <summary>Nodes are made and links are set; false if /dev is a bind, which has them.</summary>
+    /// <summary>Nodes and links are made; false if /dev is a bind, which already has them.</summary>
     public required bool SetUpDev { get; init; }
 
     public required DeviceNode[] Devices { get; init; }

@@ -9,7 +9,7 @@ namespace Runcs.Rootfs;
 
 public static partial class RootfsPlanner
 {
-    // config-linux.md, "Default Devices". A device of the config with the same path stands in for one of them.
+    // config-linux.md, "Default Devices". A device of the config with the same path replaces one of them.
     private static readonly DeviceNode[] DefaultDevices =
     [
         Default("/dev/null", 1, 3), Default("/dev/random", 1, 8), Default("/dev/full", 1, 7),
@@ -26,7 +26,7 @@ public static partial class RootfsPlanner
         var byPath = new Dictionary<string, DeviceNode>(devices.Length, StringComparer.Ordinal);
         for (int i = 0; i < devices.Length; i++)
         {
-            // The link to pts/ptmx stands there: the node would be the host's devpts.
+            // The link to pts/ptmx has this path: the node would open the host's devpts.
             if (PlanDevice(devices[i], JsonPath.Element("linux.devices", i), problems) is not { Path: not "/dev/ptmx" } node) continue;
             if (!byPath.TryAdd(node.Path, node) && !byPath[node.Path].IsSameDevice(node))
                 problems.Add($"{node.JsonPath}.path: \"{node.Path}\" is another device in {byPath[node.Path].JsonPath}");
@@ -51,13 +51,13 @@ public static partial class RootfsPlanner
         else if (ContainerPath.Clean(device.Path) is var path && (path == "/" || path.EndsWith("/..", System.StringComparison.Ordinal))) problems.Add($"{jsonPath}.path: must name a file");
         if (type is FileStatus.S_IFCHR or FileStatus.S_IFBLK)
         {
-            // makedev(3): 32 bits are cut to 12 for the major and 20 for the minor number by the kernel.
+            // makedev(3): the kernel truncates the major number to 12 bits and the minor number to 20.
             CheckNumber(device.Major, 0xfff, $"{jsonPath}.major", problems);
             CheckNumber(device.Minor, 0xfffff, $"{jsonPath}.minor", problems);
         }
         if (problems.Count > before) return null;
         (uint major, uint minor) = type == FileStatus.S_IFIFO ? (0, 0) : ((uint)device.Major!, (uint)device.Minor!);
-        // Engines pass st_mode as it is, with the type bits.
+        // Engines pass st_mode unchanged, with the type bits.
         uint mode = (device.FileMode ?? 0x1B6) & 0xFFF;
         return new DeviceNode(jsonPath, ContainerPath.Clean(device.Path), type, major, minor, mode, device.Uid ?? 0, device.Gid ?? 0);
     }

@@ -37,8 +37,8 @@ public static partial class RootfsPlanner
         return null;
     }
 
-    // crun(1), "idmap mount options", which Podman writes: ranges of an id on the disk, one on the host and a count. One that
-    // begins with @ has in place of the host's id the container's.
+    // crun(1), "idmap mount options", which Podman writes: ranges of an id on the disk, an id on the host and a count. In
+    // a range that begins with @ the second id is the container's.
     private static MountIdMapping? ParseIdMappings(string text, Linux linux, string jsonPath, List<string> problems)
     {
         string field = $"{jsonPath}.options";
@@ -77,7 +77,7 @@ public static partial class RootfsPlanner
         return mapping != null;
     }
 
-    // user_namespaces(7), "User and group ID mappings": what else is wrong, such as an overlap, the kernel finds.
+    // user_namespaces(7), "User and group ID mappings": the kernel finds other errors, such as an overlap.
     private static string Lines(LinuxIDMapping[] mappings, string jsonPath, List<string> problems)
     {
         var lines = new StringBuilder();
@@ -90,7 +90,7 @@ public static partial class RootfsPlanner
         return lines.ToString();
     }
 
-    // These two read ids as of the container's new user namespace, and refuse one that it does not have.
+    // These two read ids relative to the container's new user namespace, and refuse ids that are not mapped there.
     private static void CheckIds(MountStep step, Linux linux, List<string> problems)
     {
         if (!Array.Exists(linux.Namespaces, static ns => ns.Type == LinuxNamespaceType.User && ns.Path.Length == 0)) return;

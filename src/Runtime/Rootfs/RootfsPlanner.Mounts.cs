@@ -22,13 +22,13 @@ public static partial class RootfsPlanner
         var options = new MountOptions();
         foreach (string word in mount.Options) options.Add(word);
         MountKind kind = KindOf(mount.Type, options);
-        // config.md: a bind's source may be relative to the bundle; other sources are names that the file system reads.
+        // config.md: a bind's source may be relative to the bundle; other sources are names for the file system.
         string source = kind == MountKind.Bind && mount.Source.Length > 0 ? ContainerPath.Join(bundle, mount.Source) : mount.Source;
         string destination = ContainerPath.Clean(mount.Destination);
         CheckKind(kind, mount, options, jsonPath, problems);
         string place = ContainerPath.Lexical(destination);
         CheckDestination(kind, mount, place, jsonPath, problems);
-        // Nodes and mount points are still made in a tmpfs and in /dev, so they are closed last.
+        // Nodes and mount points are still to be made in a tmpfs and in /dev, so these become read-only last.
         bool late = options.IsReadonly && (mount.Type == "tmpfs" || place == "/dev") && (kind != MountKind.Remount || options.IsBind);
         var step = new MountStep(jsonPath, kind, destination, kind == MountKind.Bind ? "bind" : mount.Type, source, options, late)
         {
@@ -45,14 +45,14 @@ public static partial class RootfsPlanner
         };
     }
 
-    // config-linux.md, "Mount Label". A bind shows files that have their labels. The kernel gives those of proc and sysfs
-    // (and runc leaves them out), and a user's own context= counts more than the one for all mounts.
+    // config-linux.md, "Mount Label". The files of a bind have their own labels. The kernel labels those of proc and
+    // sysfs (which runc omits), and a user's own context= overrides the common label.
     private static bool TakesLabel(MountKind kind, string type, MountOptions options) =>
         kind is MountKind.FileSystem or MountKind.Cgroup && type is not ("proc" or "sysfs") && !options.HasParameter("context");
 
     private static MountKind KindOf(string type, MountOptions options) =>
         (options.Flags & MS_REMOUNT) != 0 ? MountKind.Remount
-        // config.md: the type of a bind means nothing; crun takes "type": "bind" alone for one too.
+        // config.md: the type of a bind is ignored; crun accepts "type": "bind" alone as one too.
         : options.IsBind || type is "bind" or "rbind" ? MountKind.Bind
         : type == "cgroup" ? MountKind.Cgroup
         : MountKind.FileSystem;
@@ -66,7 +66,7 @@ public static partial class RootfsPlanner
         if (options.CopyUp && mount.Type != "tmpfs") problems.Add($"{jsonPath}.options: tmpcopyup is an option of tmpfs");
     }
 
-    // A word that is no parameter with a value is a misspelt flag, perhaps of one that was to close something.
+    // An option that is not a parameter with a value is a misspelt flag, perhaps one that restricts something.
     private static void CheckBindParameters(MountOptions options, string jsonPath, List<string> problems)
     {
         foreach (MountParameter parameter in options.Parameters)
@@ -77,8 +77,8 @@ public static partial class RootfsPlanner
         }
     }
 
-    // mount(2): the kernel ignores the data of a bind, so a size or a mode that stands there does nothing. runc did not mind
-    // before 1.2, crun does not, and the validation programs of runtime-tools have such mounts.
+    // mount(2): the kernel ignores the data of a bind, so a size or a mode there has no effect. runc before 1.2 and crun
+    // accept it, and the validation programs of runtime-tools have such mounts.
     private static string[] WarningsOf(MountStep[] mounts)
     {
         var warnings = new List<string>();
@@ -100,8 +100,8 @@ public static partial class RootfsPlanner
             problems.Add($"{jsonPath}.destination: \"{destination}\" cannot be mounted because it is inside /proc");
     }
 
-    // Files that lxcfs and CRIU put in the place of the kernel's. Anything else in /proc could redirect what the runtime
-    // and the program trust (CVE-2019-16884, CVE-2025-52881).
+    // Files that lxcfs and CRIU put in place of the kernel's. Any other mount in /proc could redirect files that the
+    // runtime and the program trust (CVE-2019-16884, CVE-2025-52881).
     private static bool MayCover(string path) => path is "/proc/cpuinfo" or "/proc/diskstats" or "/proc/meminfo" or "/proc/stat"
         or "/proc/swaps" or "/proc/uptime" or "/proc/loadavg" or "/proc/slabinfo" or "/proc/sys/kernel/ns_last_pid"
         or "/proc/sys/crypto/fips_enabled";

@@ -8,7 +8,7 @@ namespace Runcs.Rootfs;
 
 public static partial class RootfsPlanner
 {
-    // What only a file system of its own has.
+    // Fields that only a new file system has.
     private static MountStep WithParameters(MountStep step)
     {
         List<MountParameter> parameters = PlanParameters(step);
@@ -42,8 +42,8 @@ public static partial class RootfsPlanner
         return parameters;
     }
 
-    // fsconfig(2) has no word for these two flags, takes no more than 255 bytes for a parameter (an overlay of many layers
-    // has more), and to file systems of the old kind (overlayfs before Linux 6.5) gives no value that has a comma.
+    // fsconfig(2) has no parameter for these two flags, takes at most 255 bytes per parameter (an overlay of many layers
+    // has more), and passes no value with a comma to file systems of the old kind (overlayfs before Linux 6.5).
     private static bool NeedsLegacy(MountStep step, List<MountParameter> parameters)
     {
         if ((step.Options.Flags & (MS_I_VERSION | MS_SILENT)) != 0) return true;

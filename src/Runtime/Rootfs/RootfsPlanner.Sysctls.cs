@@ -9,7 +9,8 @@ public static partial class RootfsPlanner
 {
     private static SysctlValue[] PlanSysctls(Linux linux, string? domainname, RootfsFacts facts, List<string> problems)
     {
-        // There are eight kinds of namespaces: a longer list is refused, and not to be searched for each of many parameters.
+        // There are eight kinds of namespaces: a longer list is an error, and is not searched for each of many
+        // parameters.
         const int MostNamespaces = 8;
         if (linux.Sysctl.Count == 0 || linux.Namespaces.Length > MostNamespaces) return [];
         var plan = new List<SysctlValue>(linux.Sysctl.Count);
@@ -29,8 +30,9 @@ public static partial class RootfsPlanner
     }
 
     /// <summary>
-    /// The file below /proc/sys. sysctl.d(5): the first separator, dot or slash, separates; the other one is then its
-    /// stand-in within a name, as in <c>net.ipv4.conf.eth0/1.forwarding</c> and <c>net/ipv4/conf/eth0.1/forwarding</c>.
+    /// The file below /proc/sys. sysctl.d(5): the first separator, dot or slash, is the separator of the whole name; the
+    /// other character then replaces it within a component, as in <c>net.ipv4.conf.eth0/1.forwarding</c> and
+    /// <c>net/ipv4/conf/eth0.1/forwarding</c>.
     /// </summary>
     internal static string? SysctlFile(string name)
     {
@@ -44,7 +46,7 @@ public static partial class RootfsPlanner
         return file;
     }
 
-    // With dots, of a name with slashes.
+    // The form with dots of a name with slashes.
     private static string? OtherName(string name) => name[name.AsSpan().IndexOfAny('.', '/')] == '.' ? null : Exchanged(name);
 
     private static string Exchanged(string name) => string.Create(name.Length, name, static (to, from) =>
@@ -52,7 +54,7 @@ public static partial class RootfsPlanner
         for (int i = 0; i < to.Length; i++) to[i] = from[i] switch { '.' => '/', '/' => '.', char other => other };
     });
 
-    // Only what belongs to a namespace of the container; anything else is the host's.
+    // Only parameters of the container's own namespaces; all others are the host's.
     private static string? SysctlProblem(string file, string value, Linux linux, string? domainname, RootfsFacts facts)
     {
         if (file is "kernel/msgmax" or "kernel/msgmnb" or "kernel/msgmni" or "kernel/sem" or "kernel/shmall" or "kernel/shmmax"

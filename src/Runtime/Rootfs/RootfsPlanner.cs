@@ -12,9 +12,11 @@ namespace Runcs.Rootfs;
 /// <summary>From the config to the plan of the file system: pure.</summary>
 public static partial class RootfsPlanner
 {
-    /// <param name="added">Mounts that the runtime adds to those of the config, after them.</param>
+    /// <param name="added">Mounts that the runtime adds after those of the config.</param>
     /// <param name="bundle">The bundle's directory, absolute.</param>
-    /// <param name="problems">Takes each error of the config as <c>path: problem</c>; the plan is good only if none came.</param>
+    /// <param name="problems">
+    /// Receives each error of the config as <c>path: problem</c>; the plan is valid only without errors.
+    /// </param>
     public static RootfsPlan PlanRootfs(Config config, Mount[] added, string bundle, RootfsFacts facts, List<string> problems)
     {
         Linux linux = config.Linux ?? new Linux();
@@ -55,7 +57,8 @@ public static partial class RootfsPlanner
         return path;
     }
 
-    // mount_namespaces(7). "shared" is what engines ask for when a bind is to reach the host: its source must stay a peer.
+    // mount_namespaces(7). Engines request "shared" for a bind that propagates to the host: its source must remain a
+    // peer.
     private static (MountFlags Host, MountFlags Root) PlanPropagation(string value, List<string> problems)
     {
         switch (value)
@@ -83,10 +86,11 @@ public static partial class RootfsPlanner
         return plan;
     }
 
-    // config-linux.md: the values must be absolute. A path that is named twice is restricted once.
+    // config-linux.md: the values must be absolute. A repeated path is restricted once.
     private static RestrictedPath[] PlanPaths(string[] paths, string field, List<string> problems)
     {
-        // A few are compared as they are: a table costs more. A hundred thousand would take minutes.
+        // Up to this number they are compared pairwise, since a hash table costs more. With a hundred thousand that would
+        // take minutes.
         const int Few = 64;
         HashSet<string>? seen = paths.Length > Few ? new(StringComparer.Ordinal) : null;
         var plan = new List<RestrictedPath>(paths.Length);

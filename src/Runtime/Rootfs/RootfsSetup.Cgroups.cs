@@ -14,7 +14,8 @@ public sealed partial class RootfsSetup
     private const int DirectoryMode = 0x1ED /* 0755 */;
     private bool _waitedForCgroups;
 
-    // cgroup_namespaces(7): the namespace's root is where the process is when it unshares, so it must be in its cgroups first.
+    // cgroup_namespaces(7): the namespace's root is the process's cgroup at the unshare, so it must be in its cgroups
+    // first.
     private void WaitForCgroups(RootfsInputs inputs)
     {
         if (_waitedForCgroups) return;
@@ -52,7 +53,7 @@ public sealed partial class RootfsSetup
             errno.OrThrow("mkdirat", $"{step.Destination}/{source.Name}");
             using Fd mount = OpenHierarchy(step, source, inputs.CgroupNamespace, out bool isNew);
             MountAttributeFlags attributes = isNew ? 0 : CgroupAttributes | (readOnly ? MOUNT_ATTR_RDONLY : 0);
-            // The tmpfs is this process's own and no link is in it: its names need no look.
+            // The tmpfs is this process's own and contains no foreign link: its names need no check.
             if (Attributes.OnDetached) Change(step, mount, attributes, 0);
             errno = TryMoveMount(mount.Value, tmpfs.Value, source.Name);
             errno.OrThrow("move_mount", $"{step.Destination}/{source.Name}");
@@ -66,7 +67,8 @@ public sealed partial class RootfsSetup
         Change(step, tmpfs, CgroupAttributes | (readOnly ? MOUNT_ATTR_RDONLY : 0), 0);
     }
 
-    // With a namespace of its own the container gets a new mount, whose root is its cgroup; without one a bind of just that directory.
+    // With its own namespace the container gets a new mount, whose root is its cgroup; without one, a bind of just that
+    // directory.
     private Fd OpenHierarchy(MountStep step, CgroupMount source, bool ownNamespace, out bool isNew)
     {
         isNew = false;
@@ -76,7 +78,7 @@ public sealed partial class RootfsSetup
             Errno refused = mount != null ? Errno.None : TryMountHierarchy(step, source, out mount);
             isNew = !refused.IsError;
             if (isNew) return mount!;
-            // As runc: in a nested container the kernel may not let cgroup2 be mounted anew.
+            // As runc: in a nested container the kernel may refuse a new cgroup2 mount.
             if (source.FsType != "cgroup2" || refused.Value is not (Errno.EPERM or Errno.EBUSY)) throw refused.Failure("fsmount", source.FsType);
         }
         Errno errno = TryOpenTree(Files.AT_FDCWD, source.HostPath, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out Fd? tree);
@@ -97,7 +99,7 @@ public sealed partial class RootfsSetup
             foreach (string parameter in source.FsData.Split(',', System.StringSplitOptions.RemoveEmptyEntries))
             {
                 int equals = parameter.IndexOf('=');
-                // A hierarchy with a name has no controllers, which has to be said.
+                // A named hierarchy has no controllers, which must be stated.
                 if (equals >= 0) Configure(context!, "none", null);
                 Configure(context!, equals < 0 ? parameter : parameter[..equals], equals < 0 ? null : parameter[(equals + 1)..]);
             }
@@ -107,7 +109,7 @@ public sealed partial class RootfsSetup
             }
             errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
             if (errno.IsError) return errno;
-            // Read-only is the mount and not the hierarchy, which the host goes on writing.
+            // The mount is read-only and not the hierarchy, which the host still writes.
             MountAttributeFlags attributes = unified ? step.Options.Attributes : CgroupAttributes | (step.Options.IsReadonly ? MOUNT_ATTR_RDONLY : 0);
             return TryFsMount(context.Value, attributes, out mount);
         }

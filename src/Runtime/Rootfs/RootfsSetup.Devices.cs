@@ -8,7 +8,7 @@ public sealed partial class RootfsSetup
 {
     private const uint SetIdBits = 0xC00 /* 06000 */;
 
-    // The directory that was opened last: nearly all nodes and links lie in /dev.
+    // The last opened directory: nearly all nodes and links are in /dev.
     private string _directoryPath = "";
     private Fd? _directory;
 
@@ -54,7 +54,8 @@ public sealed partial class RootfsSetup
     private void MakeNode(DeviceNode node)
     {
         (Fd directory, string name) = OpenDirectoryOf(node.Path);
-        // The umask is 0 and mknod(2) names a directory by descriptor: on success the node is right, owner apart.
+        // The umask is 0 and mknod(2) takes the directory by descriptor: on success the node is correct except for its
+        // owner.
         Errno errno = FileNodes.TryMknodAt(directory.Value, name, node.Type | node.Mode, FileNodes.MakeDevice(node.Major, node.Minor));
         if (errno.Value == Errno.EPERM && node.Type != FileStatus.S_IFIFO)
         {
@@ -65,14 +66,14 @@ public sealed partial class RootfsSetup
         if (errno.IsError || !node.IsDefault) Check(node, directory, name, own: !errno.IsError);
     }
 
-    // CVE-2021-30465 and its like: between two calls on a path it may become another file, so the rest goes by descriptor.
+    // CVE-2021-30465 and similar: a path may lead to another file at the next call, so the rest uses the descriptor.
     private static void Check(DeviceNode node, Fd directory, string name, bool own)
     {
         Errno errno = Files.TryOpenAt(directory.Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? fd);
         errno.OrThrow("openat", node.Path);
         using (fd)
         {
-            // config-linux.md: a file that is there and does not match the device is an error; one that does is left alone.
+            // config-linux.md: an existing file that does not match the device is an error; one that matches is kept.
             FileStatus status = FileStatus.Of(fd!);
             RequireDevice(status, node);
             if (!own) return;
@@ -81,7 +82,7 @@ public sealed partial class RootfsSetup
                 errno = FileNodes.TryChown(fd!.Value, node.Uid, node.Gid);
                 errno.OrThrow("fchownat", node.Path);
             }
-            // chown(2) takes the set-id bits of what it changes; acl(5): a default ACL of the directory cuts the mode.
+            // chown(2) clears the set-id bits; a default ACL of the directory restricts the mode (acl(5)).
             if (status.Permissions == node.Mode && (node.Mode & SetIdBits) == 0) return;
             errno = FileNodes.TryChmod(fd!.Value, (int)node.Mode);
             errno.OrThrow("fchmod", node.Path);
@@ -94,7 +95,7 @@ public sealed partial class RootfsSetup
         if (!same) throw RuncsException.At(node.JsonPath, $"\"{node.Path}\" exists and is not the device");
     }
 
-    // In a user namespace, or where the caller's device cgroup forbids mknod(2): the host's node is shown instead.
+    // In a user namespace, or if the caller's device cgroup forbids mknod(2): the host's node is bind-mounted instead.
     private void BindNode(DeviceNode node, Fd directory, string name)
     {
         Errno errno = TryOpenHostTree(node.Path, 0, out Fd? source);
@@ -127,7 +128,7 @@ public sealed partial class RootfsSetup
         if (errno.Value == Errno.EEXIST)
         {
             if (!link.Replace || FileNodes.TryReadLinkAt(directory.Value, name, out _) == link.Target) return;
-            // A node of that name would be a door to the host's terminals.
+            // A node of that name would give access to the host's terminals.
             errno = FileNodes.TryUnlinkAt(directory.Value, name);
             errno.OrThrow("unlinkat", link.Path);
             errno = FileNodes.TrySymlinkAt(link.Target, directory.Value, name);
@@ -135,7 +136,7 @@ public sealed partial class RootfsSetup
         errno.OrThrow("symlinkat", link.Path);
     }
 
-    /// <summary>Shows the container's terminal as /dev/console; after the pivot.</summary>
+    /// <summary>Bind-mounts the container's terminal on /dev/console; after the pivot.</summary>
     /// <param name="terminal">The terminal's slave side, opened from the container's own devpts.</param>
     /// <exception cref="RuncsException"/>
     public void BindConsole(Fd terminal)
@@ -147,7 +148,7 @@ public sealed partial class RootfsSetup
             (Fd directory, string name) = OpenDirectoryOf(Path);
             Errno errno = FileNodes.TryMknodAt(directory.Value, name, FileStatus.S_IFREG | 0x1B6 /* 0666 */, 0);
             if (errno.IsError && errno.Value != Errno.EEXIST) throw errno.Failure("mknodat", Path);
-            // CVE-2025-52565: a link here would put the terminal on a file of the attacker's choice.
+            // CVE-2025-52565: a link here would bind the terminal over a file of the attacker's choice.
             errno = Files.TryOpenAt(directory.Value, name, O_PATH | O_NOFOLLOW, 0, out Fd? target);
             errno.OrThrow("openat", Path);
             using (target)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For what fsopen(2) and fsconfig(2) cannot say. /proc is still the host's here.
+// For options that fsopen(2) and fsconfig(2) do not have. /proc is still the host's here.
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Native;
@@ -14,11 +14,11 @@ namespace Runcs.Rootfs;
 
 public sealed partial class RootfsSetup
 {
-    // mount(2) copies a page of parameters and cuts off what is longer without a word.
+    // mount(2) copies a page of parameters and silently truncates longer ones.
     private const int LongestData = 4095;
 
-    // mount(2) knows no detached mounts: one is made on the target, copied, and taken away again. Nobody else is in this
-    // namespace, and what is copied is checked to be a mount that was not there before.
+    // mount(2) has no detached mounts: one is made on the target, copied, and unmounted. No other process is in this
+    // namespace, and the copied mount is checked to be a new one.
     private Fd NewByLegacy(MountStep step, Fd target, IReadOnlyList<MountParameter> parameters)
     {
         if (step.ReadsPaths) EnterBundle();
@@ -49,7 +49,7 @@ public sealed partial class RootfsSetup
         errno.OrThrow("mount", step.Destination);
     }
 
-    // What the flags of mount(2) say is left out.
+    // Options that mount(2) takes as flags are omitted.
     private static string? DataOf(MountStep step, IReadOnlyList<MountParameter> parameters)
     {
         var data = new StringBuilder();
@@ -66,8 +66,9 @@ public sealed partial class RootfsSetup
             : throw RuncsException.At($"{step.JsonPath}.options", $"the filesystem's parameters exceed the {LongestData} bytes that mount(2) accepts");
     }
 
-    // user_namespaces(7) and mount_namespaces(7): flags of a mount that came from a more privileged namespace are locked. What
-    // nobody asked to be cleared stays; what somebody did ask for is an error, and not a mount other than the one asked for.
+    // user_namespaces(7) and mount_namespaces(7): flags of a mount from a more privileged namespace are locked. Locked
+    // flags stay if the config does not clear them; clearing one is an error, so that the mount never differs from the
+    // config.
     private Errno ChangeUnlocked(MountStep step, Fd mount, MountAttributeFlags set, MountAttributeFlags clear)
     {
         const MountAttributeFlags Lockable = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;

@@ -23,7 +23,7 @@ public sealed partial class RootfsSetup
                 Remount(step);
                 break;
             default:
-                // A cgroup file system shows the namespace of who opens it.
+                // A cgroup file system shows the cgroup namespace of the process that opens it.
                 if (step.Type is "cgroup" or "cgroup2") WaitForCgroups(inputs);
                 if (step.Type == "sysfs") inputs.BeforeSysfsMount?.Invoke();
                 MountFileSystem(step, inputs);
@@ -89,7 +89,7 @@ public sealed partial class RootfsSetup
     private static MountAttributeFlags AttributesOf(MountStep step) =>
         step.LateReadonly ? step.Options.Attributes & ~MOUNT_ATTR_RDONLY : step.Options.Attributes;
 
-    // A path among the parameters, such as overlayfs's lowerdir, starts from the bundle, as the source of a bind does.
+    // A path in the parameters, such as overlayfs's lowerdir, is relative to the bundle, like the source of a bind.
     private void EnterBundle()
     {
         Errno errno = Processes.TryChdir(plan.Bundle);
@@ -102,7 +102,8 @@ public sealed partial class RootfsSetup
         if (errno.IsError) throw Failure("fsconfig", key, errno, context);
     }
 
-    // Without SELinux the file system refuses the parameter, and so does the container: what should be labelled is not.
+    // Without SELinux the file system refuses the parameter, and the container fails: files that must be labelled would
+    // not be.
     private static void ConfigureLabel(Fd context, string destination, string label)
     {
         const string JsonPath = "linux.mountLabel";
@@ -111,20 +112,21 @@ public sealed partial class RootfsSetup
         throw errno.Failure(JsonPath, "fsconfig", $"context of {destination}").WithHint(ReadFsMessage(context.Value) ?? "");
     }
 
-    // mqueue takes no context, but its root a label. A kernel without SELinux has no such attribute, and nothing to keep apart.
+    // mqueue takes no context, but its root has a label. A kernel without SELinux has no such attribute, and nothing to
+    // separate.
     private static void Label(MountStep step, Fd mount)
     {
         Errno errno = FileNodes.TrySetAttribute(mount.ProcPath, "security.selinux", step.Label);
         if (errno.IsError && errno.Value != Errno.EOPNOTSUPP) throw errno.Failure("linux.mountLabel", "setxattr", step.Destination);
     }
 
-    // A context keeps what its file system said: "tmpfs: Bad value for 'size'" says more than EINVAL.
+    // A context holds the file system's message: "tmpfs: Bad value for 'size'" is clearer than EINVAL.
     private static RuncsException Failure(string call, string operand, Errno errno, Fd context) =>
         errno.Failure(call, operand).WithHint(ReadFsMessage(context.Value) ?? "");
 
     /// <summary>
-    /// Gives a detached mount its attributes and puts it on the target; on kernels that change only attached mounts, in the
-    /// other order, which nobody sees: no other process is in this namespace.
+    /// Sets the attributes of a detached mount and attaches it to the target. Kernels that change only attached mounts
+    /// need the reverse order, which is not visible: no other process is in this namespace.
     /// </summary>
     private void Attach(MountStep step, Fd mount, Fd target, MountAttributeFlags set, MountAttributeFlags clear)
     {
@@ -135,7 +137,7 @@ public sealed partial class RootfsSetup
         if (!Attributes.OnDetached) Change(step, mount, set, clear);
     }
 
-    // mount_setattr(2): only a mount that has never been attached can be mapped.
+    // mount_setattr(2): only a mount that was never attached can be mapped.
     private void MapIds(MountStep step, Fd mount, MountIdMapping mapping)
     {
         Errno errno = Attributes.TryMapIds(mount, NamespaceOf(mapping), step.Options.IsTreeIdMapped);
@@ -170,7 +172,7 @@ public sealed partial class RootfsSetup
     {
         Errno errno = TryMoveMount(mount.Value, target.Value);
         if (!errno.IsError) return;
-        // The kernel says EINVAL if one is a directory and the other is not; mount(2) had a better word for it.
+        // The kernel returns EINVAL if only one of them is a directory; mount(2) returned a clearer errno.
         if (errno.Value == Errno.EINVAL && FileStatus.Of(mount).IsDirectory != FileStatus.Of(target).IsDirectory) errno = new Errno(Errno.ENOTDIR);
         throw errno.Failure("move_mount", destination);
     }
@@ -182,7 +184,7 @@ public sealed partial class RootfsSetup
         {
             MountAttributeFlags late = step.LateReadonly ? MOUNT_ATTR_RDONLY : 0;
             (MountAttributeFlags set, MountAttributeFlags clear) = step.Options.IsBind ? step.Options.BindChange : (0, 0);
-            // mount(2), "Remounting an existing mount": with MS_BIND only the mount is changed, else the file system too.
+            // mount(2), "Remounting an existing mount": with MS_BIND only the mount changes, else the file system too.
             if (!step.Options.IsBind) RemountFileSystem(step, target!);
             Change(step, target!, set & ~late, clear);
             if (step.LateReadonly) MakeReadonlyAtTheEnd(step, target!);

@@ -8,11 +8,11 @@ namespace Runcs.Rootfs;
 
 public sealed partial class RootfsSetup
 {
-    /// <summary>Makes the root the process's root, lets go of the host's file system, and makes the program's directory.</summary>
+    /// <summary>Makes the root the process's root, unmounts the host's file system, and makes the program's directory.</summary>
     /// <exception cref="RuncsException"/>
     public void Pivot()
     {
-        // The hooks of this process run in between and may have changed it.
+        // Hooks run in this process in between and may have changed it.
         EnterRoot();
         LegacyMounts.TakeDown();
         if (!plan.OwnMountNamespace) Chroot();
@@ -28,8 +28,8 @@ public sealed partial class RootfsSetup
 
     private void EnterRoot() => Check(Processes.TryChdir(RootDescriptor.Value), "fchdir", plan.Root);
 
-    // pivot_root(2), NOTES: with "." for both the old root lies on top of the new one, where umount2(2) of "." finds it; no
-    // directory for it is needed in the image.
+    // pivot_root(2), NOTES: with "." for both, the old root is on top of the new one, where umount2(2) of "." finds it;
+    // the image needs no directory for it.
     private void PivotRoot()
     {
         Fd? oldRoot = plan.HostPropagation == 0 ? Files.Open("/", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY) : null;
@@ -38,7 +38,7 @@ public sealed partial class RootfsSetup
             Check(TryPivotRoot(".", "."), "pivot_root", plan.Root);
             if (oldRoot != null)
             {
-                // Still peers of the host's mounts: unmounting them here would unmount them there.
+                // Its mounts are still peers of the host's: unmounting them here would unmount them there.
                 Check(Processes.TryChdir(oldRoot.Value), "fchdir", "/");
                 Check(TryMount(null, ".", null, MS_SLAVE | MS_REC, null), "mount", "/");
             }
@@ -54,7 +54,8 @@ public sealed partial class RootfsSetup
     }
 
     // --no-pivot: an initramfs cannot be pivoted away from. The host's mounts stay in the namespace beneath the root; a
-    // complete procfs or sysfs among them would let a user namespace inside mount new ones (mount_namespaces(7)), so they go.
+    // complete procfs or sysfs among them would allow a user namespace inside to mount new ones (mount_namespaces(7)), so
+    // they are unmounted.
     private void MoveRoot()
     {
         string root = FileNodes.TryReadLinkAt(Files.AT_FDCWD, RootDescriptor.ProcPath, out _) ?? plan.Root;
@@ -64,7 +65,7 @@ public sealed partial class RootfsSetup
             string point = entry.Point;
             if (point == root || ContainerPath.IsBelow(point, root)) continue;
             Errno errno = TryUmount(point, MNT_DETACH);
-            // EINVAL, EPERM: locked to its parent, so it can only be covered. ENOENT: it went with its parent.
+            // EINVAL, EPERM: locked to its parent, so it can only be covered. ENOENT: it was unmounted with its parent.
             if (errno.Value is Errno.EINVAL or Errno.EPERM) errno = TryMount("tmpfs", point, "tmpfs", MS_RDONLY, null);
             if (errno.Value != Errno.ENOENT) Check(errno, "umount2", point);
         }
@@ -74,7 +75,8 @@ public sealed partial class RootfsSetup
         Chroot();
     }
 
-    // As runc: a directory that the image lacks is made, for root; the program finds out itself whether it may be there.
+    // As runc: a directory missing in the image is made, owned by root; whether the program may enter it is checked
+    // later.
     private void MakeWorkingDirectory()
     {
         if (plan.WorkingDirectory == "/") return;

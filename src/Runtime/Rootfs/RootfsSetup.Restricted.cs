@@ -10,8 +10,8 @@ namespace Runcs.Rootfs;
 
 public sealed partial class RootfsSetup
 {
-    // What masks are copied from: the null device, and the first empty directory. Before Linux 6.15 only attached mounts can
-    // be copied, so the latter is one that has been put somewhere.
+    // The sources of masks: the null device, and the first empty directory. Before Linux 6.15 only attached mounts can be
+    // copied, so the latter is the first one attached.
     private Fd? _nullDevice, _emptyDirectory;
 
     private void RestrictPaths()
@@ -30,8 +30,8 @@ public sealed partial class RootfsSetup
         }
     }
 
-    // Nearly all of these paths lie in /proc. Its names come from the kernel, so if it really is a procfs they can be used
-    // below its descriptor as they are, which saves opening each one.
+    // Nearly all of these paths are in /proc. Its names come from the kernel, so if it is a real procfs they are used
+    // below its descriptor directly, without an open for each.
     private Fd? OpenProcForRestriction()
     {
         if (Root.TryOpenPlain("/proc", OpenFlags.O_DIRECTORY, out Fd? proc).IsError) return null;
@@ -40,7 +40,7 @@ public sealed partial class RootfsSetup
         return null;
     }
 
-    // Names of /proc that are links or lead to what a process chose.
+    // Names in /proc that are links, or that lead to files chosen by a process, are excluded.
     private static bool IsKernelName(ReadOnlySpan<char> name) => name.Length > 0 && !char.IsAsciiDigit(name[0])
         && !name.StartsWith("self") && !name.StartsWith("thread-self") && !name.StartsWith("net") && !name.StartsWith("mounts");
 
@@ -68,13 +68,13 @@ public sealed partial class RootfsSetup
         }
     }
 
-    // Not every kernel has every path, and a mask over a directory hides those below.
+    // Not every kernel has every path, and a mask over a directory hides the paths below.
     private static void ThrowUnlessMissing(Errno errno, string call, string path)
     {
         if (errno.IsError && errno.Value is not (Errno.ENOENT or Errno.ENOTDIR)) throw errno.Failure(call, path);
     }
 
-    // A copy of the mount with the same flags and RDONLY on top of them, put over the path.
+    // A copy of the mount with the same flags plus RDONLY, attached over the path.
     private Errno MakeReadonly(Fd directory, string name, string path)
     {
         OpenTreeFlags follow = name.Length == 0 ? OpenTreeFlags.AT_EMPTY_PATH : OpenTreeFlags.AT_SYMLINK_NOFOLLOW;
@@ -96,8 +96,8 @@ public sealed partial class RootfsSetup
         errno.OrThrow("mount_setattr", path);
     }
 
-    // The kind of the path is asked first and no mask made ready for one that may be missing: to let go of a detached mount
-    // that was not used costs more (it waits for all CPUs) than all the rest of a mask.
+    // The type of the path is checked first, so that no mask is prepared for a missing path: closing an unused detached
+    // mount waits for all CPUs, and costs more than the rest of a mask.
     private Errno Mask(Fd directory, string name)
     {
         AtFlags flags = name.Length == 0 ? AtFlags.AT_EMPTY_PATH : AtFlags.AT_SYMLINK_NOFOLLOW;
@@ -113,7 +113,7 @@ public sealed partial class RootfsSetup
     private static Errno Put(Fd mount, Fd directory, string name) =>
         name.Length == 0 ? TryMoveMount(mount.Value, directory.Value) : TryMoveMount(mount.Value, directory.Value, name);
 
-    // CVE-2025-31133: an image whose /dev/null is something else would have that shown in the place of what is to be hidden.
+    // CVE-2025-31133: with another file as the image's /dev/null, that file would appear in place of the masked path.
     private Fd CopyNull()
     {
         const string Path = "/dev/null";

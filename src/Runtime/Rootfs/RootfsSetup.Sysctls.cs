@@ -10,8 +10,8 @@ namespace Runcs.Rootfs;
 
 public sealed partial class RootfsSetup
 {
-    // CVE-2025-52881: never through the container's /proc, which may have become something else, but through a procfs that
-    // this process holds by descriptor, and without crossing into anything mounted inside it.
+    // CVE-2025-52881: never through the container's /proc, which may have been replaced, but through a procfs that this
+    // process holds by descriptor, and without crossing into a mount inside it.
     private void WriteSysctls()
     {
         if (plan.Sysctls.Length == 0) return;
@@ -23,7 +23,8 @@ public sealed partial class RootfsSetup
             {
                 Errno errno = Files.TryOpenAt2(proc.Value, "sys/" + sysctl.File, OpenFlags.O_WRONLY,
                     RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV, 0, out Fd? file);
-                // The file is the host's root's in every user namespace; the call asks for CAP_SYS_ADMIN in that of the names.
+                // The host's root owns the file in every user namespace; the call requires CAP_SYS_ADMIN in the one that
+                // owns the uts namespace.
                 if (errno.Value == Errno.EACCES && sysctl.File == "kernel/domainname" && !UtsNames.TrySetDomainName(sysctl.Value).IsError) continue;
                 errno.OrThrow(sysctl.JsonPath, "openat2", $"/proc/sys/{sysctl.File}");
                 using (file) errno = Files.TryWrite(file!.Value, Encoding.UTF8.GetBytes(sysctl.Value), out _);

@@ -7,7 +7,7 @@ public sealed partial class RootfsSetup
 {
     private FileStatus? _rootStatus;
 
-    /// <summary>The directory a file system goes on, made if it is missing.</summary>
+    /// <summary>The mount point of a file system, made if it is missing.</summary>
     private Fd OpenTarget(MountStep step, out bool existed)
     {
         Fd? target = TryOpenTarget(step, OpenFlags.O_DIRECTORY);
@@ -15,7 +15,7 @@ public sealed partial class RootfsSetup
         return target ?? MakeTarget(step, directory: true);
     }
 
-    /// <summary>What a bind goes on, made if it is missing: a directory for a directory, else a file.</summary>
+    /// <summary>The mount point of a bind, made if it is missing: a directory for a directory, else a file.</summary>
     private Fd OpenBindTarget(MountStep step, Fd source) => TryOpenTarget(step, 0) ?? MakeTarget(step, FileStatus.Of(source).IsDirectory);
 
     private Fd MakeTarget(MountStep step, bool directory)
@@ -30,7 +30,7 @@ public sealed partial class RootfsSetup
     {
         Errno errno = Root.TryOpenPlain(step.Destination, flags, out Fd? target);
         if (!errno.IsError) return ContainerPath.HasParents(step.Destination) ? Verified(step, target!) : target;
-        // CVE-2019-19921, CVE-2023-28642: a /proc or /sys of the image that is a link makes something else look like them.
+        // CVE-2019-19921, CVE-2023-28642: a link as the image's /proc or /sys would mount them elsewhere.
         if (IsPlain(step) && errno.Value is Errno.ELOOP or Errno.ENOTDIR)
             throw RuncsException.At(step.JsonPath, $"filesystem \"{step.Type}\" must be mounted on ordinary directory, and \"{step.Destination}\" is not one");
         if (errno.Value == Errno.ELOOP)
@@ -84,7 +84,7 @@ public sealed partial class RootfsSetup
             : TryOpenHostTree(step.Source, flags, out source);
     }
 
-    // Takes the tree over.
+    // Takes ownership of the tree.
     private void BindTree(MountStep step, Fd tree)
     {
         using (tree)

@@ -8,7 +8,7 @@ using static Runcs.Native.OpenTreeFlags;
 
 namespace Runcs.Rootfs;
 
-// For a container with a user namespace: what is made ready before the process has the ids and only the privileges of it.
+// For a container with a user namespace: prepared before the process takes the ids and privileges of the namespace.
 public sealed partial class RootfsSetup
 {
     private const int MostSourcesReady = 32;
@@ -19,16 +19,19 @@ public sealed partial class RootfsSetup
     private bool _isOnTop;
 
     /// <summary>A detached mount, for the step with this index.</summary>
-    /// <param name="Hierarchy">Of a mount of cgroups, which hierarchy it is; else "".</param>
+    /// <param name="Hierarchy">For a cgroup mount, its hierarchy; else "".</param>
     private readonly record struct ReadyMount(int Step, string Hierarchy, Fd Mount);
 
-    /// <summary>With a user namespace, open_tree(2) by somebody who has the host's privileges, for what is closed to this process.</summary>
+    /// <summary>
+    /// With a user namespace, open_tree(2) by a helper with the host's privileges, for paths that this process may not
+    /// open.
+    /// </summary>
     public HostTreeOpener? OpenAsHost { get; set; }
 
     /// <summary>The same for the sources of binds with mapped ids, which this process may not map.</summary>
     public HostTreeOpener? OpenMappedAsHost { get; set; }
 
-    // What the process may not reach is asked for; for all else its own view is the one that counts.
+    // The helper opens only paths that this process cannot reach; for all others this process's own view counts.
     private Errno TryOpenHostTree(string path, OpenTreeFlags flags, out Fd? tree)
     {
         flags |= OPEN_TREE_CLONE;
@@ -37,7 +40,8 @@ public sealed partial class RootfsSetup
     }
 
     /// <summary>
-    /// With the host's privileges, in the namespaces that the mounts are to show: makes what the container may not mount.
+    /// With the host's privileges, in the namespaces that the mounts must show: makes the mounts that the container may
+    /// not make.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public void MountForUserNamespace(UserNamespaceMounts mounts)
@@ -50,7 +54,7 @@ public sealed partial class RootfsSetup
                 if (step.Kind != MountKind.Cgroup || mounts.Cgroups == null) continue;
                 foreach (CgroupMount source in mounts.Cgroups)
                 {
-                    // A source that cannot be opened is reported, or bound, in its turn.
+                    // A source that cannot be opened is reported, or bound, at its own step.
                     if (!TryMountHierarchy(step, source, out Fd? hierarchy).IsError) MakeReady(step, source.Name, hierarchy!);
                 }
             }
@@ -66,8 +70,8 @@ public sealed partial class RootfsSetup
         return step.Type == "proc" && mounts.NewProc != null ? mounts.NewProc(step.Parameters, AttributesOf(step)) : NewFileSystem(step, step.Parameters);
     }
 
-    // The root's directory lies where this process cannot get: its own place is out of reach for the mount, so it goes on "/".
-    // Paths of the host still begin below it: a walk begins at the root of the process, which is the mount beneath.
+    // The root's directory is in a place that this process cannot reach. It cannot attach the mount there, so it attaches
+    // it to "/". Paths of the host still start below it: a walk begins at the process's root, which is the mount beneath.
     private void PrepareClosed(string jsonPath)
     {
         Errno errno = TryMount(null, "/", null, plan.HostPropagation == 0 ? MS_SLAVE | MS_REC : plan.HostPropagation, null);
@@ -123,7 +127,7 @@ public sealed partial class RootfsSetup
         }
     }
 
-    // mount_setattr(2): who maps the ids of a mount must have the privileges over its file system, which is the host's.
+    // mount_setattr(2): mapping a mount's ids requires privileges over its file system, which is the host's.
     private Fd OpenMappedSource(MountStep step)
     {
         OpenTreeFlags flags = OPEN_TREE_CLONE | (step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0);

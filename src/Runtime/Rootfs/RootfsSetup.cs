@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the container's init, in managed code, as root of the new mount namespace; between the steps the runtime runs hooks.
+// Run by the container's init, in managed code, as root of the new mount namespace; between the steps the runtime runs
+// hooks.
 using System;
 using System.Collections.Generic;
 using Runcs.Native;
@@ -10,9 +11,9 @@ using static Runcs.Native.OpenTreeFlags;
 namespace Runcs.Rootfs;
 
 /// <summary>
-/// Carries a <see cref="RootfsPlan"/> out. In order: <see cref="Prepare"/>, <see cref="ApplyMounts"/>, (createRuntime and
-/// createContainer hooks), <see cref="Pivot"/>, <see cref="BindConsole"/>, <see cref="Finish"/>.
-/// What fails is a <see cref="RuncsException"/> that names the place in the config.
+/// Applies a <see cref="RootfsPlan"/>. In order: <see cref="Prepare"/>, <see cref="ApplyMounts"/>, (createRuntime and
+/// createContainer hooks), <see cref="Pivot"/>, <see cref="BindConsole"/>, <see cref="Finish"/>. A failure is a
+/// <see cref="RuncsException"/> that names the field of the config.
 /// </summary>
 public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
 {
@@ -21,7 +22,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
 
     private MountSources? _sources;
 
-    // The procfs that a step mounted, if it can be written to.
+    // The procfs mounted by a step, if it is writable.
     private Fd? _proc;
 
     /// <summary>The container's root, before and after the pivot (O_PATH).</summary>
@@ -31,7 +32,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
 
     private MountAttributes Attributes => _attributes ??= new MountAttributes();
 
-    /// <summary>Cuts the namespace off from the host's and mounts the root on itself, so that it can be pivoted to.</summary>
+    /// <summary>Separates the namespace from the host's and mounts the root on itself, so that it can be pivoted to.</summary>
     /// <exception cref="RuncsException"/>
     public void Prepare()
     {
@@ -52,19 +53,20 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         {
             _ = Attributes;
             Isolate(place!);
-            // Where the host's root stays a peer, what is put over it would appear on the host.
+            // If the host's root remains a peer, a mount over it would propagate to the host.
             if (plan.HostPropagation != 0) LegacyMounts.Allow();
             errno = MountApi.TryOpenTree(place!.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? tree);
             errno.OrThrow(JsonPath, "open_tree", plan.Root);
-            // Attached at its own path, and not kept detached, so that a bind whose source lies in the root sees the mounts made before it.
+            // Attached at its own path rather than kept detached, so that a bind whose source is in the root includes the
+            // mounts made before it.
             errno = MountApi.TryMoveMount(tree!.Value, place.Value);
             errno.OrThrow(JsonPath, "move_mount", plan.Root);
             _root = new ContainerRoot(tree);
         }
     }
 
-    // mount_namespaces(7): the copies in a new namespace are peers of the host's mounts; as slaves they still get what the
-    // host mounts later but give nothing back.
+    // mount_namespaces(7): the copies in a new namespace are peers of the host's mounts; as slaves they still receive the
+    // host's later mounts and send none.
     private void Isolate(Fd place)
     {
         if (plan.HostPropagation != 0)
@@ -73,8 +75,9 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
             errno.OrThrow("linux.rootfsPropagation", "mount", "/");
             return;
         }
-        // The binds are to stay peers of the host's, but the mount that the root lies on must not be one, or the container's
-        // own mounts would appear on the host (and pivot_root(2) wants it so). Its mount point is at the directory or above.
+        // The binds must remain peers of the host's mounts, but the mount that holds the root must not, or the
+        // container's own mounts would propagate to the host (and pivot_root(2) requires it). Its mount point is the
+        // directory or one above.
         const int Deepest = 128;
         Errno last = Processes.TryChdir(place.Value);
         for (int i = 0; i < Deepest && !last.IsError; i++)
@@ -86,7 +89,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         throw last.Failure("linux.rootfsPropagation", "mount", plan.Root);
     }
 
-    /// <summary>Makes the mounts in their order, then devices and links. Leaves the root as working directory.</summary>
+    /// <summary>Makes the mounts in order, then devices and links. Leaves the root as working directory.</summary>
     /// <exception cref="RuncsException"/>
     public void ApplyMounts(RootfsInputs inputs)
     {
@@ -114,7 +117,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         EnterRoot();
     }
 
-    /// <summary>The last touch, in runc's order: what had to stay writable is closed, parameters, read-only and masked paths.</summary>
+    /// <summary>The final changes, in runc's order: late read-only mounts, kernel parameters, read-only and masked paths.</summary>
     /// <exception cref="RuncsException"/>
     public void Finish()
     {
