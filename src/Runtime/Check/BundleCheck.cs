@@ -11,16 +11,16 @@ using Runcs.Plan;
 namespace Runcs.Check;
 
 /// <summary>
-/// <c>check</c>: plans a bundle as <c>create</c> does and says what is wrong with it, then looks at what the host has for it.
-/// Nothing is changed or run.
+/// <c>check</c>: plans a bundle as <c>create</c> does and reports its problems, then checks the host for its
+/// requirements. Changes and runs nothing.
 /// </summary>
 public static class BundleCheck
 {
-    // Stands where the plan needs an id, as in the paths of cgroups.
+    // A placeholder where the plan needs an id, as in cgroup paths.
     private const string NoId = "ID";
 
     /// <param name="bundle">Absolute.</param>
-    /// <param name="withPlan">The report is to have the plan.</param>
+    /// <param name="withPlan">Include the plan in the report.</param>
     public static CheckReport Run(string bundle, bool noPivot, bool systemdCgroup, bool withPlan)
     {
         var (problems, warnings) = (new List<string>(), new List<string>());
@@ -58,7 +58,7 @@ public static class BundleCheck
         return text.ToString();
     }
 
-    // A field that is wrong is not looked for on the host.
+    // The host is not checked for a field that is wrong.
     private static void CheckRequirements(Bundle bundle, string directory, HostFacts facts, List<string> problems, UnmetRequirements unmet)
     {
         Config config = bundle.Config;

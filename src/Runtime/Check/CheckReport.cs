@@ -4,11 +4,11 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Check;
 
-/// <summary>What <c>check</c> found; every line has the form <c>path: what</c>.</summary>
-/// <param name="Problems">Why the config cannot be carried out on any host.</param>
+/// <summary>The findings of <c>check</c>; every line has the form <c>path: problem</c>.</summary>
+/// <param name="Problems">Why no host can run the config.</param>
 /// <param name="Unmet">The requirements that this host does not meet.</param>
-/// <param name="Warnings">What is to be known although the container can be made.</param>
-/// <param name="Plan">What would be done, a line a step; null if that cannot be said, or nobody asked.</param>
+/// <param name="Warnings">Warnings that do not fail the command.</param>
+/// <param name="Plan">The plan, one step per line; null if there is none or it was not requested.</param>
 public sealed record CheckReport(string[] Problems, string[] Unmet, string[] Warnings, string? Plan)
 {
     public bool IsGood => Problems.Length + Unmet.Length == 0;
@@ -36,7 +36,8 @@ public sealed record CheckReport(string[] Problems, string[] Unmet, string[] War
         return json.ToArray();
     }
 
-    // A value that a problem repeats may hold anything: a line stays a line, and a terminal is not told what to do.
+    // A problem may quote any value: control characters are escaped, so that it stays on one line and cannot control a
+    // terminal.
     private static void AppendLine(StringBuilder text, string prefix, string line)
     {
         text.Append(prefix);

@@ -29,7 +29,7 @@ internal static class FileRequirements
         CheckHooks("createContainer", hooks.CreateContainer, unmet);
         CheckHooks("poststart", hooks.Poststart, unmet);
         CheckHooks("poststop", hooks.Poststop, unmet);
-        // startContainer hooks are the container's own: what they name may come from a mount.
+        // startContainer hooks are in the container: their paths may be on a mount.
     }
 
     private static void CheckRoot(string path, UnmetRequirements unmet)

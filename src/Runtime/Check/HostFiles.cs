@@ -5,7 +5,7 @@ using Runcs.Native;
 
 namespace Runcs.Check;
 
-/// <summary>Reads files in which the host reports what it has.</summary>
+/// <summary>Reads files in which the host lists its features.</summary>
 internal static class HostFiles
 {
     /// <summary>The text of a file; null if it does not exist or cannot be read.</summary>

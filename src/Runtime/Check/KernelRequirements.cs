@@ -7,7 +7,7 @@ using Runcs.Rootfs;
 
 namespace Runcs.Check;
 
-/// <summary>What a config needs of the kernel: its version, filesystems, security modules, seccomp actions.</summary>
+/// <summary>Requirements on the kernel: its version, filesystems, security modules, seccomp actions.</summary>
 internal static class KernelRequirements
 {
     public static void Check(Config config, UnmetRequirements unmet)
@@ -34,7 +34,7 @@ internal static class KernelRequirements
             string[] options = config.Mounts[i].Options;
             for (int j = 0; j < options.Length; j++)
             {
-                // mount_setattr(2): of a tree, and id-mapped mounts.
+                // mount_setattr(2): for a tree, and for id-mapped mounts.
                 if (MountOption.Find(options[j]).Kind is MountOptionKind.SetTree or MountOptionKind.ClearTree or MountOptionKind.IdMap) Need($"mounts[{i}].options[{j}]", 5, 12, $"\"{options[j]}\"");
             }
         }
@@ -48,15 +48,15 @@ internal static class KernelRequirements
         }
     }
 
-    // A file system whose module is loaded when it is first mounted does not stand in /proc/filesystems; the module has an
-    // alias fs-NAME (MODULE_ALIAS_FS).
+    // A file system whose module is loaded at its first mount is not in /proc/filesystems; the module has an alias
+    // fs-NAME (MODULE_ALIAS_FS).
     private static void CheckFileSystems(Mount[] mounts, UnmetRequirements unmet)
     {
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
         for (int i = 0; i < mounts.Length; i++)
         {
             if (!IsFileSystem(mounts[i])) continue;
-            // fuse.sshfs and the like are one for the kernel.
+            // For the kernel, fuse.sshfs and the like are fuse.
             string type = mounts[i].Type.Split('.')[0];
             if (!known.TryGetValue(type, out bool there)) known.Add(type, there = HasFileSystem(type));
             if (!there) unmet.Add($"mounts[{i}].type", $"the kernel has no filesystem \"{type}\" (/proc/filesystems)");

@@ -6,7 +6,7 @@ using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Check;
 
-/// <summary>The types of namespaces that a config needs, and the namespaces that it joins.</summary>
+/// <summary>Requirements on namespaces: their types, and the namespaces to join.</summary>
 internal static class NamespaceRequirements
 {
     public static void Check(Config config, UnmetRequirements unmet)
@@ -18,7 +18,7 @@ internal static class NamespaceRequirements
             if (NamespaceKind.Find(wanted.Type) is not { } kind) continue;
             if (!HostFiles.Exists("/proc/self/ns/" + FileName(kind.Name))) unmet.Add($"linux.namespaces[{i}].type", $"the kernel has no {kind.Name} namespaces");
             else if (wanted.Path.Length > 0) CheckPath(wanted.Path, kind, $"linux.namespaces[{i}].path", unmet);
-            // user_namespaces(7), /proc/sys/user/: a limit of 0 is how a host forbids them.
+            // user_namespaces(7), /proc/sys/user/: a host disables a type with a limit of 0.
             else if (HostFiles.Text($"/proc/sys/user/max_{FileName(kind.Name)}_namespaces")?.TrimEnd('\n') == "0")
                 unmet.Add($"linux.namespaces[{i}].type", $"the host forbids new {kind.Name} namespaces (/proc/sys/user/max_{FileName(kind.Name)}_namespaces is 0)");
         }
@@ -35,7 +35,7 @@ internal static class NamespaceRequirements
         }
         using (file)
         {
-            // Asked of namespace files only: to a device the number may mean another thing.
+            // Only for namespace files: for a device the ioctl number may have another meaning.
             if (Mounts.TryStatfs(file!.Value, out long type, out _).IsError || type != Mounts.NSFS_MAGIC) unmet.Add(jsonPath, $"\"{path}\" is not a namespace");
             else if (NamespaceFiles.TryGetType(file.Value, out CloneFlags flag).IsError || flag != kind.Flag) unmet.Add(jsonPath, $"\"{path}\" is not a {kind.Name} namespace");
         }

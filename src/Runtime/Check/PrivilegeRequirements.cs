@@ -43,7 +43,7 @@ internal static class PrivilegeRequirements
         }
     }
 
-    // proc(5), /proc/pid/limits: a name, the soft and the hard limit, and a unit. Null for one that is unlimited.
+    // proc(5), /proc/pid/limits: a name, the soft and the hard limit, and a unit. Null for an unlimited one.
     private static ulong? HardLimit(string limits, string type)
     {
         string? name = type switch

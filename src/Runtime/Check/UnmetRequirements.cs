@@ -3,7 +3,10 @@ using System.Collections.Generic;
 
 namespace Runcs.Check;
 
-/// <summary>The requirements of a bundle that this host does not meet, in lines of the form <c>path: what</c>. Found by reading, never by trying.</summary>
+/// <summary>
+/// The requirements of a bundle that this host does not meet, in lines of the form <c>path: problem</c>. Found by reading
+/// alone.
+/// </summary>
 internal sealed class UnmetRequirements
 {
     public List<string> Lines { get; } = [];
