@@ -3,10 +3,10 @@ using System;
 
 namespace Runcs.Credentials;
 
-/// <summary>Names of capabilities(7) and the bit that each stands for.</summary>
+/// <summary>Names of capabilities(7) and their bits.</summary>
 public static class CapabilitySet
 {
-    /// <summary>All names, at the place of their number (linux/capability.h, up to Linux 6.18).</summary>
+    /// <summary>All names, indexed by number (linux/capability.h, up to Linux 6.18).</summary>
     public static readonly string[] Names =
     [
         "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID", "CAP_SETUID",
@@ -17,7 +17,7 @@ public static class CapabilitySet
         "CAP_WAKE_ALARM", "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ", "CAP_PERFMON", "CAP_BPF", "CAP_CHECKPOINT_RESTORE",
     ];
 
-    /// <summary>The bit of a name, or 0 for one that this table lacks.</summary>
+    /// <summary>The bit of a name, or 0 for an unknown one.</summary>
     public static ulong Bit(string name)
     {
         int number = Array.IndexOf(Names, name);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Runcs.Credentials;
 
-/// <summary>Who the user's program is: ids, capability sets (bit n for capability n), umask.</summary>
+/// <summary>The credentials of the user's program: ids, capability sets (bit n for capability n), umask.</summary>
 public sealed record CredentialsPlan(
     uint Uid,
     uint Gid,

@@ -10,9 +10,9 @@ public static class CredentialsPlanner
     // What runc and crun set when the config has no umask (the spec leaves it alone; users expect 0022).
     private const uint DefaultUmask = 0x12;
 
-    /// <param name="own">The runtime's own permitted set: what it does not have it cannot give.</param>
+    /// <param name="own">The runtime's own permitted set, the most it can grant.</param>
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
-    /// <param name="warnings">What the spec says to warn about and go on.</param>
+    /// <param name="warnings">Problems that the spec requires a warning for.</param>
     public static CredentialsPlan PlanCredentials(Process process, ulong own, List<string> problems, List<string> warnings)
     {
         User user = process.User;
@@ -29,7 +29,7 @@ public static class CredentialsPlanner
         // capset(2) refuses others.
         if ((effective & ~permitted) != 0)
             warnings.Add("process.capabilities.effective: ignored those that are not permitted: " + List(effective & ~permitted));
-        // capabilities(7): ambient must be within permitted and inheritable, or the kernel refuses it.
+        // capabilities(7): the kernel refuses an ambient capability that is not permitted and inheritable.
         ulong raisable = ambient & permitted & inheritable;
         if (raisable != ambient)
             warnings.Add("process.capabilities.ambient: ignored those that are not both permitted and inheritable: " + List(ambient & ~raisable));
@@ -37,7 +37,7 @@ public static class CredentialsPlanner
             bounding, effective & permitted, permitted, inheritable, raisable, process.NoNewPrivileges);
     }
 
-    // setresuid(2): this one means "as it was", so the program would run as the runtime's user.
+    // setresuid(2): this id means "unchanged", so the program would run as the runtime's user.
     private static void CheckId(string jsonPath, uint id, List<string> problems)
     {
         if (id == uint.MaxValue) problems.Add($"{jsonPath}: must be from 0 to {uint.MaxValue - 1}, got {id}");
@@ -45,7 +45,7 @@ public static class CredentialsPlanner
 
     private readonly struct Reader(ulong own, List<string> warnings)
     {
-        // config.md, "Linux Process": a capability that cannot be granted SHOULD be warned about, not fail the container.
+        // config.md, "Linux Process": a capability that cannot be granted SHOULD cause a warning, not an error.
         internal ulong Read(string set, string[] names)
         {
             ulong bits = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exec stage runs these rows, with all privileges at the first and the user's own after the last.
+// Run by the exec stage, with all privileges at the first row and the user's own after the last.
 using System;
 using System.Runtime.InteropServices;
 using Runcs.Native;
@@ -8,19 +8,21 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Credentials;
 
-/// <summary>The rows that turn the exec stage into the user. The order is forced; each row says by what.</summary>
+/// <summary>
+/// The rows that give the exec stage the user's credentials. The kernel forces the order; each row has the reason.
+/// </summary>
 public static class CredentialsRows
 {
     private const int CapabilityNumbers = 64, PR_CAP_AMBIENT_RAISE = 2, PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
-    /// <summary>Groups, umask, bounding set and user ids; capabilities are kept over the change of the user.</summary>
+    /// <summary>Groups, umask, bounding set and user ids; capabilities are kept across the change of ids.</summary>
     public static void AddIdentity(StageTable table, CredentialsPlan plan)
     {
         table.Call((ushort)StageStep.Umask, SYS_umask, plan.Umask);
-        // setgroups(2) needs CAP_SETGID and is made even when the list is empty: the runtime's own groups must not stay.
+        // setgroups(2) needs CAP_SETGID. An empty list is set as well, to drop the runtime's own groups.
         table.Call((ushort)StageStep.Setgroups, SYS_setgroups, (ulong)plan.Groups.Length,
             plan.Groups.Length == 0 ? 0 : table.Bytes(MemoryMarshal.AsBytes(plan.Groups.AsSpan())));
-        // capabilities(7): without this the change from root to another user clears the permitted set.
+        // capabilities(7): otherwise the change from root to another user clears the permitted set.
         table.Call((ushort)StageStep.KeepCapabilities, SYS_prctl, Processes.PR_SET_KEEPCAPS, 1);
         AddBoundingSet(table, plan.Bounding);
         table.Call((ushort)StageStep.Setgid, SYS_setresgid, plan.Gid, plan.Gid, plan.Gid);
@@ -31,8 +33,9 @@ public static class CredentialsRows
 
     /// <summary>The final capability sets.</summary>
     /// <param name="kept">
-    /// Capabilities that the stage needs for later rows. The program does not get them: what an execve leaves permitted comes
-    /// from the inheritable, bounding and ambient sets alone (capabilities(7), "Transformation of capabilities during execve()").
+    /// Capabilities that the stage needs for later rows. The program does not get them: its permitted set after an execve
+    /// depends on the inheritable, bounding and ambient sets alone (capabilities(7), "Transformation of capabilities
+    /// during execve()").
     /// </param>
     public static void AddPrivileges(StageTable table, CredentialsPlan plan, ulong kept)
     {
@@ -43,7 +46,10 @@ public static class CredentialsRows
                 table.Call((ushort)StageStep.Ambient, SYS_prctl, Processes.PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (ulong)capability);
     }
 
-    /// <summary>The sets of the program, and some more: the change from root to another user has cleared the effective one (capabilities(7)).</summary>
+    /// <summary>
+    /// The program's sets and the kept ones: the change from root to another user has cleared the effective set
+    /// (capabilities(7)).
+    /// </summary>
     public static void AddCapabilities(StageTable table, CredentialsPlan plan, ulong kept)
     {
         ReadOnlySpan<uint> header = [Capabilities._LINUX_CAPABILITY_VERSION_3, 0];
@@ -55,8 +61,8 @@ public static class CredentialsRows
         table.Call((ushort)StageStep.Capset, SYS_capset, table.Bytes(MemoryMarshal.AsBytes(header)), table.Bytes(MemoryMarshal.AsBytes(data)));
     }
 
-    // Needs CAP_SETPCAP, so it comes before the ids change. Every number is dropped that is not wanted, also those that
-    // this code does not know by name; EINVAL says that the kernel has no more (capabilities(7)).
+    // Needs CAP_SETPCAP, so it comes before the ids change. Every number outside the set is dropped, including those
+    // without a name here; EINVAL means that the kernel has no more (capabilities(7)).
     private static void AddBoundingSet(StageTable table, ulong bounding)
     {
         int first = table.Next;

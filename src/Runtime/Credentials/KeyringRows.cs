@@ -6,13 +6,13 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Credentials;
 
-/// <summary>The rows by which a further process comes into the container's session keyring; see <see cref="SessionKeyring"/>.</summary>
+/// <summary>The rows by which a further process joins the container's session keyring; see <see cref="SessionKeyring"/>.</summary>
 public static class KeyringRows
 {
-    // The kernel gives the text whole or not at all; an id has at most 255 characters.
+    // The kernel returns the whole text or none; an id has at most 255 characters.
     private const int DescriptionSize = 512;
 
-    // The beginning of keyctl_describe(3)'s text for a keyring of root's.
+    // The beginning of keyctl_describe(3)'s text for a keyring owned by root.
     private const string OfRoot = "keyring;0;";
 
     public static void Add(StageTable table, string id)
@@ -20,14 +20,15 @@ public static class KeyringRows
         const int EDOM = 33, WordSize = 4;
         int join = table.Next;
         ulong keyring = table.Zeroes(8), description = table.Zeroes(DescriptionSize);
-        // As at its making: a kernel without keys, or an outer filter that keeps the program from them as well.
+        // As in SessionKeyring.Apply: a kernel without keys, or an outer seccomp filter that denies them to the program
+        // as well.
         table.Call((ushort)StageStep.Keyring, SYS_keyctl, Keyrings.KEYCTL_JOIN_SESSION_KEYRING, table.String("_ses." + id))
             .Tolerating(Errno.ENOSYS, Errno.EPERM).KeepAt(keyring);
         int describe = table.Next + 1;
         table.Load(keyring, StageTable.ArgumentAddress(describe, 1));
         table.Call((ushort)StageStep.Keyring, SYS_keyctl, Keyrings.KEYCTL_DESCRIBE, 0, description, DescriptionSize);
-        // Any process of the user namespace may have made one of this name and opened it to us: what the program puts there
-        // would be its owner's.
+        // Any process of the user namespace may have made a searchable keyring with this name; it could then read keys of
+        // the program.
         int check = table.Next;
         for (int at = 0; at < OfRoot.Length; at += WordSize)
         {

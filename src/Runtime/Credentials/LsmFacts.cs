@@ -4,10 +4,10 @@ using Runcs.Native;
 
 namespace Runcs.Credentials;
 
-/// <summary>Which of the security modules that labels are for are at work in this kernel.</summary>
+/// <summary>The security modules for labels that are enabled in this kernel.</summary>
 public sealed record LsmFacts(bool HasAppArmor = false, bool HasSelinux = false)
 {
-    /// <summary>Asks the host.</summary>
+    /// <summary>Reads them from the host.</summary>
     public static LsmFacts Read() => new(IsAppArmorEnabled(), IsSelinuxEnabled());
 
     private static bool IsAppArmorEnabled()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exec stage runs these rows, first of all: with all privileges, and before it is in a pid namespace with others.
+// Run by the exec stage as its first rows: with all privileges, and before it shares a pid namespace with others.
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using static Runcs.Native.Arch.SystemCall;
@@ -7,20 +7,20 @@ using static Runcs.Native.Arch.SystemCall;
 namespace Runcs.Credentials;
 
 /// <summary>
-/// The rows that give the labels to the next program. They count at the next execve(2), so the stage and not init sets them:
-/// else the container's profile would judge the stage. They survive the change of ids and a clone, and what the stage
-/// clones for a hook runs under them too, as with runc.
+/// The rows that set the labels of the next program. They apply from the next execve(2), so the stage sets them and not
+/// init: otherwise the container's profile would confine the stage. They survive the change of ids and a clone, so hooks
+/// that the stage clones run under them too, as with runc.
 /// </summary>
 public static class LsmRows
 {
     /// <param name="proc">
     /// The host's /proc, from which the stage opens its own attributes: the kernel refuses a descriptor of them that was
-    /// opened before an execve. It is closed here: a directory of the host must not stay open (CVE-2024-21626). Null for
-    /// lsm_set_self_attr(2).
+    /// opened before an execve. A row closes it, because a directory of the host must not stay open (CVE-2024-21626).
+    /// Null for lsm_set_self_attr(2).
     /// </param>
     public static void Add(StageTable table, LsmPlan plan, Fd? proc)
     {
-        // The first word is the command: aa_change_onexec(2).
+        // The text begins with the command: aa_change_onexec(2).
         if (plan.ApparmorProfile.Length > 0) Add(table, StageStep.Apparmor, LsmAttributes.LSM_ID_APPARMOR, "self/attr/apparmor/exec", "exec " + plan.ApparmorProfile, proc);
         if (plan.SelinuxLabel.Length > 0) Add(table, StageStep.Selinux, LsmAttributes.LSM_ID_SELINUX, "self/attr/exec", plan.SelinuxLabel, proc);
         if (proc != null) table.Call((ushort)StageStep.Descriptors, SYS_close, (ulong)proc.Value);

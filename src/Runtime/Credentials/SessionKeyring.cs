@@ -7,33 +7,33 @@ using Runcs.Native;
 namespace Runcs.Credentials;
 
 /// <summary>
-/// The container's session keyring (session-keyring(7)): it is inherited, and its holder may read the keys of the runtime's
-/// caller. Its name is runc's, <c>_ses.ID</c>, so that a process that is added later finds it.
+/// The container's session keyring (session-keyring(7)). Without one the program would inherit the caller's, and could
+/// read its keys. It has runc's name, <c>_ses.ID</c>, so that later processes find it.
 /// </summary>
 public static class SessionKeyring
 {
-    // linux/key.h. A keyring is found by its name by whom these let search it.
+    // linux/key.h. Search permission makes a keyring findable by name.
     private const uint KEY_USR_SEARCH = 0x00080000, KEY_GRP_SEARCH = 0x00000800, KEY_OTH_SEARCH = 0x00000008;
     private const string Operand = "a new session keyring, which --no-new-keyring leaves out";
 
-    /// <summary>Leaves the caller's keyring for a new one.</summary>
-    /// <param name="inUserNamespace">Who looks for it may have another user id there, so others may search it.</param>
+    /// <summary>Replaces the caller's keyring by a new one.</summary>
+    /// <param name="inUserNamespace">Later processes may have another user id in it, so others get search permission.</param>
     /// <param name="labels">Its SELinux label is the program's.</param>
-    /// <param name="proc">As <see cref="LsmRows.Add"/> takes it.</param>
+    /// <param name="proc">As for <see cref="LsmRows.Add"/>.</param>
     /// <exception cref="RuncsException"/>
     public static void Apply(string id, bool inUserNamespace, LsmPlan? labels, Fd? proc)
     {
         if (labels is { SelinuxLabel.Length: > 0 }) Label(labels, proc);
         Errno errno = Keyrings.TryJoinSession("_ses." + id, out int keyring);
-        // A kernel may be built without keys, and the filter of an outer container may refuse them: then it keeps the program
-        // from them as well.
+        // A kernel without keys, or an outer container's seccomp filter that refuses them: then the program has no keys
+        // either.
         if (errno.Value is Errno.ENOSYS or Errno.EPERM) return;
         Check(errno);
         uint permissions = ReadPermissions(keyring);
-        // Somebody has had one of this name, to be found by us: it is not the container's, and its owner would read what the
-        // container puts there.
+        // Another process has made a searchable keyring of this name. It is not the container's, and its owner could read
+        // the container's keys.
         if ((permissions & (KEY_USR_SEARCH | KEY_GRP_SEARCH | KEY_OTH_SEARCH)) != 0) Check(Keyrings.TryJoinSession(null, out _));
-        // Its owner's right is the user's, not the others' as well (key_task_permission() in the kernel).
+        // The owner's permission covers only the user, not the others (key_task_permission() in the kernel).
         else Check(Keyrings.TrySetPermissions(keyring, permissions | KEY_USR_SEARCH | (inUserNamespace ? KEY_OTH_SEARCH : 0)));
     }
 

@@ -8,18 +8,18 @@ using static Runcs.Native.OpenFlags;
 namespace Runcs.Diagnostics;
 
 /// <summary>
-/// What the command has to say besides its result, in the two formats that runc has: engines read them. Without --log it
-/// goes to standard error; with it, to the file, and an error in plain words to standard error as well.
+/// Messages of a command, in runc's two formats, which engines parse. Without --log they go to standard error; with it,
+/// to the file, and an error also goes to standard error as plain text.
 /// </summary>
 /// <remarks>
-/// An engine reads exactly one object from the log of a failed command: so warnings wait for its end, and are written only
-/// if it succeeds; those that must be told all the same become part of the error.
+/// An engine reads exactly one object from the log of a failed command. So warnings are held until the command ends and
+/// written only on success; those that must appear in any case become part of the error.
 /// </remarks>
 public sealed class Log : IDisposable
 {
     private const int StandardError = 2;
 
-    // One thread, and one command at a time.
+    // There is one thread, and one command at a time.
     private static Log? current;
 
     private readonly Log? _outer = current;
@@ -30,10 +30,10 @@ public sealed class Log : IDisposable
 
     private Log() { }
 
-    /// <summary>--debug: everything is written, and at once.</summary>
+    /// <summary>--debug: everything is written at once.</summary>
     public static bool IsDebug => current is { _debug: true };
 
-    /// <summary>A command begins: from here until it is disposed this is its log, at first as text on standard error.</summary>
+    /// <summary>Begins a command: until disposed, this is its log, at first as text on standard error.</summary>
     public static Log Begin() => current = new Log();
 
     /// <param name="path">The file to append to; null for standard error.</param>
@@ -48,14 +48,14 @@ public sealed class Log : IDisposable
         errno.OrThrow("--log", "openat", path);
     }
 
-    /// <summary>Keeps a warning until the command's end; outside of a command it is written at once.</summary>
+    /// <summary>Holds a warning until the command ends; outside of a command it is written at once.</summary>
     public static void Warn(string message)
     {
         if (current is { _debug: false } log) log._warnings.Add(message);
         else Write("warning", message);
     }
 
-    /// <summary>As <see cref="Warn"/>, but told even if the command fails for another reason.</summary>
+    /// <summary>As <see cref="Warn"/>, but also reported if the command fails for another reason.</summary>
     public static void WarnInAnyCase(string message)
     {
         Warn(message);
@@ -68,7 +68,7 @@ public sealed class Log : IDisposable
         if (IsDebug) Write("debug", message);
     }
 
-    /// <summary>The command has succeeded: writes its warnings.</summary>
+    /// <summary>The command has succeeded: writes the held warnings.</summary>
     public static void Succeed()
     {
         if (current == null) return;
@@ -76,7 +76,7 @@ public sealed class Log : IDisposable
         current._warnings.Clear();
     }
 
-    /// <summary>The command has failed: this is the reason.</summary>
+    /// <summary>The command has failed for this reason.</summary>
     public static void Fail(string reason)
     {
         current?._warnings.Clear();
@@ -91,7 +91,7 @@ public sealed class Log : IDisposable
         _file?.Dispose();
     }
 
-    // One write(2), so that lines of commands that run at the same time do not mix. A log that cannot be written changes nothing.
+    // One write(2), so that lines of concurrent commands do not mix. A failed write of the log is ignored.
     private static void Write(string level, string message) => Files.TryWrite(current?._file?.Value ?? StandardError,
         current is { _json: true } ? LogLine.Json(level, message, Timestamp.Now()) : LogLine.Text(level, message, Timestamp.Now()), out _);
 }

@@ -4,7 +4,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Diagnostics;
 
-/// <summary>The two formats of a log line, those of logrus, which runc logs by and engines read.</summary>
+/// <summary>The two formats of a log line, those of logrus, which runc uses and engines parse.</summary>
 internal static class LogLine
 {
     /// <summary><c>{"level":"error","msg":"...","time":"..."}</c></summary>

@@ -4,7 +4,7 @@ using Runcs.Native;
 
 namespace Runcs.Diagnostics;
 
-/// <summary>Times as text: RFC 3339 in UTC, as Go writes them. By hand, since DateTime's formatting loads a culture.</summary>
+/// <summary>Times as text: RFC 3339 in UTC, as Go writes them. DateTime's formatting would load a culture.</summary>
 public static class Timestamp
 {
     /// <summary><c>2026-08-19T09:35:07Z</c>.</summary>
@@ -14,7 +14,7 @@ public static class Timestamp
         return Format(seconds, 0);
     }
 
-    /// <summary>Go's RFC3339Nano, with the fraction's trailing zeros cut: <c>2026-08-19T09:35:07.123456789Z</c>.</summary>
+    /// <summary>Go's RFC3339Nano, without trailing zeros in the fraction: <c>2026-08-19T09:35:07.123456789Z</c>.</summary>
     public static string NowNano()
     {
         (long seconds, int nanoseconds) = Clock.Now();
@@ -43,8 +43,8 @@ public static class Timestamp
         return new string(text[..length]);
     }
 
-    // The Gregorian date of a day counted from 1970-01-01, from 1970 on. Counted from 0000-03-01 instead, leap days come last
-    // in their year and in their era of 400 years, and the months from March on have lengths that 153 days in 5 months describe.
+    // The Gregorian date of a day counted from 1970-01-01, for 1970 and later. If years begin on March 1, the leap day is
+    // the last of its year and of its era of 400 years, and month lengths follow from 153 days in 5 months.
     private static (int Year, int Month, int Day) Date(long day)
     {
         const int DaysToEpoch = 719468, DaysOfEra = 146097;

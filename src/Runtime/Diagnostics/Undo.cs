@@ -5,8 +5,8 @@ using System.Collections.Generic;
 namespace Runcs.Diagnostics;
 
 /// <summary>
-/// What has to be reversed if the command does not succeed: each effect registers its reversal, and
-/// <see cref="Dispose"/> runs them backwards unless <see cref="Keep"/> was called.
+/// The rollback of a command that fails: each effect registers its reversal, and <see cref="Dispose"/> runs them in
+/// reverse order unless <see cref="Keep"/> was called.
 /// </summary>
 public sealed class Undo : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class Undo : IDisposable
     /// <summary>The command has succeeded: nothing is reversed.</summary>
     public void Keep() => _reversals.Clear();
 
-    /// <summary>Runs the reversals, last effect first. One that fails does not stop the others.</summary>
+    /// <summary>Runs the reversals, last effect first. A failed one does not stop the others.</summary>
     public void Dispose()
     {
         while (_reversals.TryPop(out Action? reversal))
@@ -26,7 +26,7 @@ public sealed class Undo : IDisposable
             {
                 reversal();
             }
-#pragma warning disable CA1031 // Whatever one reversal runs into, the others must have their turn.
+#pragma warning disable CA1031 // A failed reversal must not stop the others.
             catch (Exception e)
 #pragma warning restore CA1031
             {

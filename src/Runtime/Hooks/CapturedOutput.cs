@@ -5,7 +5,7 @@ using Runcs.Native;
 
 namespace Runcs.Hooks;
 
-/// <summary>The beginning of what came through a pipe; the rest is counted and forgotten.</summary>
+/// <summary>The beginning of a pipe's output; the rest is counted and discarded.</summary>
 internal sealed class CapturedOutput(int limit)
 {
     private byte[] _bytes = [];
@@ -13,8 +13,8 @@ internal sealed class CapturedOutput(int limit)
     private long _forgotten;
 
     /// <summary>
-    /// Takes what is there, at most what a pipe holds: someone may write for ever. True at the end of the file, or of all
-    /// reading.
+    /// Reads the available data, at most a pipe's capacity: a writer may never stop. True at the end of the file, or
+    /// after an error.
     /// </summary>
     public bool Take(int pipe)
     {
@@ -30,7 +30,7 @@ internal sealed class CapturedOutput(int limit)
         return false;
     }
 
-    /// <summary>The text, without the line ends at its end.</summary>
+    /// <summary>The text without trailing line ends.</summary>
     public override string ToString()
     {
         string text = Encoding.UTF8.GetString(_bytes, 0, _length).TrimEnd('\n', '\r');

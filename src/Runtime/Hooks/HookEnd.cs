@@ -4,6 +4,6 @@ using Runcs.Native;
 namespace Runcs.Hooks;
 
 /// <summary>How a hook ended.</summary>
-/// <param name="ExecErrno">Why it could not be executed; no error if it was.</param>
-/// <param name="Status">As wait4(2) gives it; null if it was killed by us, because its time was over or we were interrupted.</param>
+/// <param name="ExecErrno">The errno of a failed execve; no error if it succeeded.</param>
+/// <param name="Status">The status of wait4(2); null if we killed it, on a timeout or an interrupt.</param>
 internal readonly record struct HookEnd(Errno ExecErrno, int? Status, bool Interrupted = false);

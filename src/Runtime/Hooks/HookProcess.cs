@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The child's part runs in a clone of the runtime, or of the container's init, up to its execve.
+// The child part runs in a clone of the runtime, or of the container's init, until its execve.
 using System;
 using Runcs.Native;
 using Runcs.OciSpec;
 
 namespace Runcs.Hooks;
 
-/// <summary>A hook that runs: a process group of its own, its input in a file, its outputs in pipes.</summary>
+/// <summary>A running hook: a process group of its own, its input in a file, its outputs in pipes.</summary>
 internal sealed class HookProcess : IDisposable
 {
-    // Enough of an output for an error text; the rest is read and dropped, so that the hook does not wait for us.
+    // Enough output for an error message; the rest is read and discarded, so that the hook does not block.
     private const int MostOutput = 8192;
 
     private readonly ChildProcess _child;
@@ -22,12 +22,12 @@ internal sealed class HookProcess : IDisposable
 
     public string ErrorOutput => _stderr.ToString();
 
-    /// <param name="environment">Null-terminated strings to be used where the hook has no environment of its own.</param>
-    /// <param name="directory">The working directory, if it is still there.</param>
+    /// <param name="environment">Null-terminated strings, used if the hook has no environment of its own.</param>
+    /// <param name="directory">The working directory, if it still exists.</param>
     /// <exception cref="RuncsException"/>
     public static HookProcess Start(Hook hook, ReadOnlySpan<byte> state, ReadOnlySpan<byte> environment, string? directory)
     {
-        // A file and no pipe: however long the annotations are, writing waits for nobody, and a hook that does not read harms nobody.
+        // A file rather than a pipe: with long annotations the write cannot block, even if the hook does not read.
         using Fd input = Descriptors.MakeMemfd("runcs-state", state);
         using CStringArray argv = CStringArray.Of(hook.Args.Length > 0 ? hook.Args : [hook.Path]);
         using CStringArray envp = hook.Env is { } env ? CStringArray.Of(env) : CStringArray.Of(environment);
@@ -51,8 +51,8 @@ internal sealed class HookProcess : IDisposable
     }
 
     /// <summary>
-    /// Waits for the end, at most so many milliseconds (-1: for ever) and until <paramref name="interrupts"/> can be read; then
-    /// everything in the hook's process group is killed.
+    /// Waits for the hook's end, for at most this many milliseconds (-1: no limit) and until
+    /// <paramref name="interrupts"/> is readable; then kills the hook's process group.
     /// </summary>
     public HookEnd Wait(int timeout, Fd? interrupts)
     {
@@ -77,11 +77,11 @@ internal sealed class HookProcess : IDisposable
             Errno errno = Descriptors.TryPoll(entries, timeout < 0 ? -1 : (int)left, out _);
             if (errno.IsError && errno.Value != Errno.EINTR) throw errno.Failure("poll", "");
             if (errno.IsError) continue;
-            // An end of file is readable for ever: no longer asked for.
+            // At its end a pipe is always readable, so it is no longer polled.
             if (entries[1].Returned != 0 && _stdout.Take(_stdoutRead.Value)) entries[1].Fd = -1;
             if (entries[2].Returned != 0 && _stderr.Take(_stderrRead.Value)) entries[2].Fd = -1;
         }
-        // What it wrote is there; what it left running in the background may hold the pipes open and is not waited for.
+        // Its output is complete. Background processes of the hook may hold the pipes open; they are not waited for.
         _stdout.Take(_stdoutRead.Value);
         _stderr.Take(_stderrRead.Value);
         return new(_child.ReceiveExecution(), _child.Wait());
@@ -102,8 +102,9 @@ internal sealed class HookProcess : IDisposable
         _child.Wait();
     }
 
-    // In the child. Its memory is a copy of the runtime's, which no container can look into: a hook of the runtime's namespaces
-    // is outside of all, and the init that runs the others is alone in its pid namespace, or outside of the one it joins.
+    // In the child. Its memory is a copy of the runtime's, which no container can read: a hook of the runtime's
+    // namespaces is outside of all containers, and the init that runs the others is alone in its pid namespace, or
+    // outside of the one that it joins.
     private static void Prepare(string? directory)
     {
         Processes.TrySetProcessGroup(0, 0);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// config.md, "POSIX-platform Hooks": what a hook must be, checked before anything is made.
+// config.md, "POSIX-platform Hooks": the requirements on hooks, checked before anything is created.
 using System.Collections.Generic;
 using Runcs.OciSpec;
 
 namespace Runcs.Hooks;
 
-/// <summary>What can be said of hooks without running them.</summary>
+/// <summary>Checks of hooks that do not run them.</summary>
 public static class HookRules
 {
-    /// <summary>Adds to <paramref name="errors"/> what is wrong, each with its JSON path.</summary>
+    /// <summary>Adds the errors to <paramref name="errors"/>, each with its JSON path.</summary>
     public static void Check(OciSpec.Hooks hooks, ICollection<string> errors)
     {
         Check("prestart", hooks.Prestart, errors);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs prestart, createRuntime, poststart and poststop from the runtime, createContainer from the container's init before
-// pivot_root. startContainer hooks are run by the exec stage: nothing of the runtime may be inside by then.
+// pivot_root. The exec stage runs startContainer hooks: by then no process of the runtime may be inside.
 using System;
 using Runcs.Diagnostics;
 using Runcs.Native;
@@ -8,26 +8,27 @@ using Runcs.OciSpec;
 
 namespace Runcs.Hooks;
 
-/// <summary>Runs hooks as config.md, "POSIX-platform Hooks", and runtime.md, "Lifecycle", say.</summary>
+/// <summary>Runs hooks as specified in config.md, "POSIX-platform Hooks", and runtime.md, "Lifecycle".</summary>
 public static class HookRunner
 {
     private const string CreateContainer = "createContainer", Poststop = "poststop";
     private const int EnvironmentLimit = 16 << 20;
 
     /// <summary>
-    /// Runs all hooks of a kind in their order. The first that fails ends it with an error; only after a poststop hook that
-    /// fails, which is warned of, the others run all the same.
+    /// Runs all hooks of a kind in order. The first failure ends the run with an error. A failed poststop hook only
+    /// causes a warning, and the others still run.
     /// </summary>
     /// <param name="kind">As in the config: <c>prestart</c>.</param>
-    /// <param name="state">What the hooks get on their standard input.</param>
-    /// <param name="interrupts">A signalfd: when a signal can be read from it, the hook that runs is killed and counts as failed.</param>
+    /// <param name="state">The hooks' standard input.</param>
+    /// <param name="interrupts">A signalfd: when it is readable, the running hook is killed and counts as failed.</param>
     /// <exception cref="RuncsException"/>
     public static void RunAll(string kind, Hook[] hooks, State state, Fd? interrupts = null)
     {
         if (hooks.Length == 0) return;
         byte[] document = state.WriteCompact();
-        // As with runc: a hook of the runtime's namespaces that has no env gets the runtime's, one of the container's none. The
-        // first run in the bundle, which may be gone when poststop runs; the others where init is, in the root file system.
+        // As with runc: without env, a hook of the runtime's namespaces gets the runtime's environment, one of the
+        // container's an empty one. The former run in the bundle, which may be gone at poststop; the latter in init's
+        // directory, in the root file system.
         bool inContainer = kind == CreateContainer;
         byte[] environment = inContainer || !AnyWithoutEnvironment(hooks) ? [] : OwnEnvironment();
         string? directory = inContainer ? null : state.Bundle;
@@ -38,12 +39,12 @@ public static class HookRunner
             if (problem == null) continue;
             string text = $"error running {kind} hook #{i}: {problem}";
             if (kind != Poststop) throw new RuncsException(text) { IsOfHook = true };
-            // runtime.md, "Lifecycle", 13: a warning MUST be logged, also where a failure led here.
+            // runtime.md, "Lifecycle", 13: a warning MUST be logged, also if another failure caused the deletion.
             Log.WarnInAnyCase(text);
         }
     }
 
-    // Null, or what went wrong in runc's words.
+    // Null, or the problem in runc's format.
     private static string? Run(Hook hook, byte[] state, byte[] environment, string? directory, Fd? interrupts)
     {
         const int MillisecondsPerSecond = 1000;
@@ -62,7 +63,7 @@ public static class HookRunner
         }
     }
 
-    /// <summary>In the words of runc, and of Go for a signal: engines show this to users, and some look into it.</summary>
+    /// <summary>In the format of runc, and of Go for a signal: engines show this to users, and some parse it.</summary>
     internal static string Describe(int status, string output, string errorOutput)
     {
         const int SignalMask = 0x7f, CoreDumped = 0x80;
@@ -97,7 +98,7 @@ public static class HookRunner
         return false;
     }
 
-    // Byte for byte, as the kernel keeps it; without a proc there is none to give.
+    // Byte for byte, as the kernel holds it; empty without a proc.
     private static byte[] OwnEnvironment()
     {
         try

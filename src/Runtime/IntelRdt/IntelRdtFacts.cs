@@ -5,7 +5,7 @@ using Runcs.Native;
 
 namespace Runcs.IntelRdt;
 
-/// <summary>The host's resctrl file system; read only if the config needs it.</summary>
+/// <summary>The host's resctrl file system; read only if the config uses it.</summary>
 /// <param name="Root">The mount point; "" if there is none.</param>
 public sealed record IntelRdtFacts(string Root)
 {
@@ -26,7 +26,7 @@ public sealed record IntelRdtFacts(string Root)
         {
             int separator = line.IndexOf(" - resctrl ", StringComparison.Ordinal);
             string[] words = separator < 0 ? [] : line[..separator].Split(' ');
-            // A space in the path would be written \040: such a mount point is not supported.
+            // A space in the path is written as \040: such a mount point is not supported.
             if (words.Length >= 5 && words[3] == "/") return words[4];
         }
         return "";

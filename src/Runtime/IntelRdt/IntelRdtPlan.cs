@@ -13,19 +13,19 @@ public sealed class IntelRdtPlan
     /// <summary>The absolute path of the class's directory; the root itself is the default class.</summary>
     public required string Group { get; init; }
 
-    /// <summary>The directory is the container's own: named after it, and removed with it if it was made for it.</summary>
+    /// <summary>The directory belongs to the container: it has its name, and is removed with it if it was made for it.</summary>
     public required bool IsOwn { get; init; }
 
     /// <summary>The config sets no schema, so the class must exist.</summary>
     public required bool MustExist { get; init; }
 
-    /// <summary>The lines that the schemata of an existing class must have, each with its JSON path.</summary>
+    /// <summary>The lines that an existing class's schemata must contain, each with its JSON path.</summary>
     public required IReadOnlyList<(string Line, string JsonPath)> Compared { get; init; }
 
-    /// <summary>The lines that are written to <c>schemata</c>, in this order, each with its JSON path.</summary>
+    /// <summary>The lines to write to <c>schemata</c>, in this order, each with its JSON path.</summary>
     public required IReadOnlyList<(string Line, string JsonPath)> Schemata { get; init; }
 
-    /// <summary>The directory in which the container alone is monitored; "" for none.</summary>
+    /// <summary>The directory of the container's own monitoring group; "" for none.</summary>
     public required string Monitoring { get; init; }
 
     public void Describe(StringBuilder text)

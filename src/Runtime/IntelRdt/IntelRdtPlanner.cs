@@ -14,8 +14,8 @@ public static class IntelRdtPlanner
 
     /// <param name="id">The container's id, the name of its class and its monitoring group.</param>
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
-    /// <param name="warnings">For the user, although nothing fails.</param>
-    /// <returns>Null if the config does not ask for it, or the host does not have it.</returns>
+    /// <param name="warnings">Warnings that do not fail the command.</param>
+    /// <returns>Null if the config does not use resctrl, or the host does not have it.</returns>
     public static IntelRdtPlan? PlanIntelRdt(LinuxIntelRdt? rdt, string id, IntelRdtFacts? facts, List<string> problems, List<string> warnings)
     {
         if (rdt == null) return null;
@@ -47,7 +47,9 @@ public static class IntelRdtPlanner
         };
     }
 
-    /// <summary>The lines of the two schemas that have a field or a flag of their own, each with its JSON path; empty ones are left out.</summary>
+    /// <summary>
+    /// The lines of the two schemas with their own field or flag, each with its JSON path; empty ones are omitted.
+    /// </summary>
     public static List<(string Line, string JsonPath)> PlanSchemata(string l3, string l3Path, string memBw, string memBwPath, List<string> problems, List<string> warnings)
     {
         List<(string, string)> lines = [];
@@ -66,7 +68,7 @@ public static class IntelRdtPlanner
         return lines;
     }
 
-    // The directory is beside resctrl's own.
+    // The directory is next to resctrl's own.
     private static void CheckClosId(string closId, List<string> problems)
     {
         bool isName = closId is "" or "/" || !(closId is "." or ".." or "info" or "mon_groups" or "mon_data" || closId.AsSpan().ContainsAny('/', '\n'));

@@ -8,7 +8,9 @@ using Runcs.Native;
 
 namespace Runcs.IntelRdt;
 
-/// <summary>A container's class of service and monitoring group: directories with a <c>tasks</c> file, to which a process is written.</summary>
+/// <summary>
+/// A container's class of service and monitoring group: directories with a <c>tasks</c> file, to which a pid is written.
+/// </summary>
 public sealed class ResctrlGroup(IntelRdtPlan plan)
 {
     private const string Field = "linux.intelRdt", Monitoring = Field + ".enableMonitoring", ClosId = Field + ".closID", Schemata = "schemata", Tasks = "tasks";
@@ -17,8 +19,8 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     private readonly List<string> _made = [];
 
     /// <summary>
-    /// The directories that are the container's alone and are removed with it, the inner first; for the record, before any is made. A
-    /// class that exists already is not its own.
+    /// The container's own directories, which are removed with it, the inner one first; for the record, before they are
+    /// made. An existing class is not its own.
     /// </summary>
     public string[] ToRemove()
     {
@@ -28,10 +30,12 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         return [.. directories];
     }
 
-    /// <summary>The groups that a further process of the container joins, in this order.</summary>
+    /// <summary>The groups for further processes of the container to join, in this order.</summary>
     public string[] ToJoin() => plan.Monitoring.Length > 0 ? [plan.Group, plan.Monitoring] : [plan.Group];
 
-    /// <summary>Makes the missing directories, writes the schemata and moves the process in; its later children inherit the group.</summary>
+    /// <summary>
+    /// Makes the missing directories, writes the schemata and moves the process in; later children inherit the group.
+    /// </summary>
     /// <exception cref="RuncsException"/>
     public void Apply(int pid)
     {
@@ -55,7 +59,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         }
     }
 
-    // config-linux.md: an existing class must be as the config asks; other processes may be in it.
+    // config-linux.md: an existing class must match the config; other processes may be in it.
     private void Compare()
     {
         if (plan.Compared.Count == 0) return;
@@ -77,8 +81,11 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         return true;
     }
 
-    /// <summary>Writes each line by itself: then a later line overrides an earlier one; in one write the kernel refuses a cache that is named twice.</summary>
-    /// <param name="root">Where resctrl is mounted.</param>
+    /// <summary>
+    /// Writes each line separately, so that a later line overrides an earlier one; in a single write the kernel refuses a
+    /// repeated cache.
+    /// </summary>
+    /// <param name="root">The mount point of resctrl.</param>
     /// <param name="group">The class's directory.</param>
     /// <param name="lines">With the JSON path of each.</param>
     /// <exception cref="RuncsException"/>
@@ -91,13 +98,15 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         }
     }
 
-    /// <summary>For <c>update</c>: changes the schemata of a container's class. If one is refused, the old ones are restored.</summary>
+    /// <summary>
+    /// For <c>update</c>: changes the schemata of a container's class. If one is refused, the old ones are restored.
+    /// </summary>
     /// <param name="joined">The result of <see cref="ToJoin"/>.</param>
     /// <param name="hasL3">There is a line for the L3 cache.</param>
     /// <param name="hasMemBw">There is one for the memory bandwidth.</param>
     /// <param name="lines">Each with its JSON path.</param>
     /// <returns>An action that restores the old lines.</returns>
-    /// <exception cref="RuncsException">Some in runc's words.</exception>
+    /// <exception cref="RuncsException">Some in runc's format.</exception>
     public static Action Update(string[] joined, bool hasL3, bool hasMemBw, IReadOnlyList<(string Line, string JsonPath)> lines)
     {
         string root = IntelRdtFacts.Read().Root;
@@ -128,20 +137,20 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         if (errno.IsError) throw Failed(plan.Root, jsonPath, "write", $"{group}/{Tasks}", errno);
     }
 
-    /// <summary>In a further process of the container: joins the groups. A group that has been removed meanwhile is ignored (as by runc).</summary>
+    /// <summary>In a further process of the container: joins the groups. A removed group is ignored (as by runc).</summary>
     /// <param name="groups">The result of <see cref="ToJoin"/> at create.</param>
     /// <exception cref="RuncsException"/>
     public static void JoinSelf(IReadOnlyList<string> groups)
     {
         foreach (string group in groups)
         {
-            // 0 is the writer (rdtgroup_move_task() in the kernel).
+            // 0 is the writer itself (rdtgroup_move_task() in the kernel).
             Errno errno = TryWrite($"{group}/{Tasks}", "0");
             if (errno.IsError && errno.Value != Errno.ENOENT) throw errno.Failure(Field, "write", $"{group}/{Tasks}");
         }
     }
 
-    /// <summary>Removes the directories that this object has made.</summary>
+    /// <summary>Removes the directories made by this object.</summary>
     /// <exception cref="RuncsException"/>
     public void Undo()
     {
@@ -150,7 +159,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         _made.Clear();
     }
 
-    /// <summary>Removes directories; processes in them move to the default class. A directory that is gone is no error.</summary>
+    /// <summary>Removes directories; their processes move to the default class. A missing directory is not an error.</summary>
     /// <exception cref="RuncsException"/>
     public static void Remove(IReadOnlyList<string> directories)
     {
@@ -170,7 +179,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         using (fd) return Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);
     }
 
-    // The kernel explains the failure in a file; the errno alone seldom does.
+    // The kernel explains the failure in a file; the errno rarely suffices.
     private static RuncsException Failed(string root, string jsonPath, string call, string path, Errno errno)
     {
         RuncsException failure = errno.Failure(jsonPath, call, path);

@@ -26,7 +26,7 @@ public static class ResctrlStats
         WriteResource(json, root, "L3", all, own, "l3_cache_info"u8, "l3_cache_schema_root"u8, "l3_cache_schema"u8, "min_cbm_bits");
         WriteResource(json, root, "MB", all, own, "mem_bw_info"u8, "mem_bw_schema_root"u8, "mem_bw_schema"u8, "bandwidth_gran", "delay_linear", "min_bandwidth");
         json.OptionalMember("schemata"u8, own);
-        // A container without a monitoring group of its own is counted with its class.
+        // A container without its own monitoring group has the counts of its class.
         WriteMonitoring(json, Text(root + "/info/L3_MON/mon_features"), joined[^1] + "/mon_data");
     }
 
@@ -52,7 +52,7 @@ public static class ResctrlStats
         if (Array.IndexOf(names, "llc_occupancy") >= 0) WriteDomains(json, "cmt_stats"u8, data, "llc_occupancy");
     }
 
-    // A directory for each cache: mon_L3_00.
+    // One directory for each cache: mon_L3_00.
     private static void WriteDomains(JsonText json, ReadOnlySpan<byte> name, string data, params ReadOnlySpan<string> files)
     {
         List<string> domains = [];
@@ -92,7 +92,7 @@ public static class ResctrlStats
         return last;
     }
 
-    // "" if there is no such file, or (mon_data) no value at the moment.
+    // "" if the file is missing or (mon_data) has no value at the moment.
     private static string Text(string path)
     {
         if (Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY, 0, out Fd? fd).IsError) return "";

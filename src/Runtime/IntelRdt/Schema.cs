@@ -8,7 +8,7 @@ namespace Runcs.IntelRdt;
 /// <summary>A line of a schemata file: <c>L3:0=7ff;1=1f</c>. The kernel may return it in another form.</summary>
 internal static class Schema
 {
-    /// <summary>The schemata of a class have every value of the line, and possibly others.</summary>
+    /// <summary>Whether the schemata contain every value of the line.</summary>
     /// <param name="schemata">The text of the file.</param>
     public static bool Has(string schemata, string line)
     {
@@ -32,7 +32,7 @@ internal static class Schema
         return true;
     }
 
-    // The same cache and the same number: 0=ff equals 00=0ff. The base does not matter for that.
+    // The same cache and the same number: 0=ff equals 00=0ff. The base does not matter here.
     private static bool IsSame(string one, string other)
     {
         string[] first = one.Split('=', StringSplitOptions.TrimEntries), second = other.Split('=', StringSplitOptions.TrimEntries);

@@ -5,7 +5,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Namespaces;
 
-/// <summary>By how much a clock of a new time namespace is ahead of the host's (time_namespaces(7)).</summary>
+/// <summary>The offset of a clock in a new time namespace from the host's (time_namespaces(7)).</summary>
 /// <param name="Clock"><c>monotonic</c> or <c>boottime</c>.</param>
 public sealed record ClockOffset(string JsonPath, string Clock, long Seconds, uint Nanoseconds)
 {
@@ -18,7 +18,7 @@ public sealed record ClockOffset(string JsonPath, string Clock, long Seconds, ui
     {
         const string Field = "linux.timeOffsets";
         if (offsets.Count == 0) return [];
-        // The offsets of a time namespace in which there has been a process stay as they are (time_namespaces(7)).
+        // The offsets of a time namespace are fixed once a process has been in it (time_namespaces(7)).
         if (isJoined) problems.Add($"{Field}: cannot be set in a joined time namespace");
         else if (!isNew) problems.Add($"{Field}: needs a time namespace in linux.namespaces");
         var plan = new List<ClockOffset>(offsets.Count);

@@ -5,16 +5,16 @@ using Runcs.OciSpec;
 
 namespace Runcs.Namespaces;
 
-/// <summary>The namespaces that a further process of a container has to enter.</summary>
+/// <summary>The namespaces that a further process of a container must enter.</summary>
 public static class EnteredNamespaces
 {
     // The names of /proc/PID/ns, in the order of NamespaceKind.All.
     private static readonly string[] Files = ["user", "ipc", "uts", "net", "pid", "cgroup", "time", "mnt"];
 
     /// <summary>
-    /// The kinds that its config names, and of the others those in which it is elsewhere than we are: who made the container
-    /// may have been in other namespaces than who adds a process to it. One that both share is left alone, since to enter it
-    /// may take a privilege that we lack.
+    /// The kinds named in the config, and others in which its namespace differs from ours: the container's creator and
+    /// the caller of <c>exec</c> may have been in different namespaces. A shared one is not entered, since that may
+    /// require a privilege that we lack.
     /// </summary>
     /// <returns>CLONE_NEW*.</returns>
     public static CloneFlags Find(LinuxNamespace[] namespaces, int init)
@@ -32,7 +32,7 @@ public static class EnteredNamespaces
         return flags;
     }
 
-    /// <summary>The maps of the user namespace that a process is in.</summary>
+    /// <summary>The maps of a process's user namespace.</summary>
     /// <exception cref="RuncsException"/>
     public static IdMaps ReadMaps(int init) => new(ReadMap(init, "uid_map"), ReadMap(init, "gid_map"));
 

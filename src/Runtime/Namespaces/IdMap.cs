@@ -5,18 +5,18 @@ using System.Text;
 
 namespace Runcs.Namespaces;
 
-/// <summary>How the ids of a user namespace look from outside of it (user_namespaces(7), "User and group ID mappings").</summary>
+/// <summary>Maps the ids of a user namespace to those outside (user_namespaces(7), "User and group ID mappings").</summary>
 public sealed class IdMap(params IdRange[] ranges)
 {
-    /// <summary>Lines that the kernel takes, since Linux 4.15.</summary>
+    /// <summary>The most lines that the kernel accepts, since Linux 4.15.</summary>
     public const int MostRanges = 340;
 
-    /// <summary>The kernel takes a map in one write of less than a page.</summary>
+    /// <summary>The kernel accepts a map in one write of less than a page.</summary>
     public const int MostBytes = 4095;
 
     public IReadOnlyList<IdRange> Ranges => ranges;
 
-    /// <summary>The id outside, if the map has one.</summary>
+    /// <summary>The id outside, if it is mapped.</summary>
     public bool TryOutside(uint inside, out uint outside)
     {
         foreach (IdRange range in ranges)
@@ -31,7 +31,7 @@ public sealed class IdMap(params IdRange[] ranges)
 
     public bool Contains(uint inside) => TryOutside(inside, out _);
 
-    /// <summary>Whether it maps the same ids to the same ids. The kernel may give the lines in another order.</summary>
+    /// <summary>Whether it maps the same ids to the same ids. The kernel may return the lines in another order.</summary>
     public bool IsSameAs(IdMap other)
     {
         if (ranges.Length != other.Ranges.Count) return false;
@@ -55,7 +55,7 @@ public sealed class IdMap(params IdRange[] ranges)
         return new IdMap([.. ranges]);
     }
 
-    /// <summary>As it is written to the kernel.</summary>
+    /// <summary>The format that is written to the kernel.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

@@ -10,10 +10,10 @@ public static class IdMapPlanner
 {
     private const string Uids = "linux.uidMappings", Gids = "linux.gidMappings";
 
-    /// <summary>Null if there is no user namespace, or one that is joined without a word on its maps.</summary>
+    /// <summary>Null without a user namespace, or for a joined one without maps in the config.</summary>
     /// <param name="isNew">The container gets a user namespace of its own.</param>
     /// <param name="isJoined">It joins one.</param>
-    /// <param name="user">The program's user, who must be somebody in a new one.</param>
+    /// <param name="user">The program's user, which must be mapped in a new one.</param>
     internal static IdMaps? Plan(Linux linux, bool isNew, bool isJoined, User? user, List<string> problems)
     {
         (LinuxIDMapping[] uids, LinuxIDMapping[] gids) = (linux.UidMappings, linux.GidMappings);
@@ -33,7 +33,7 @@ public static class IdMapPlanner
     private static IdMap PlanMap(LinuxIDMapping[] mappings, string field, bool isNew, List<string> problems)
     {
         int before = problems.Count;
-        // First, since each is compared with each.
+        // Checked first, since the checks below compare every pair.
         if (mappings.Length > IdMap.MostRanges)
         {
             problems.Add($"{field}: the kernel accepts at most {IdMap.MostRanges} mappings, got {mappings.Length}");
@@ -49,12 +49,13 @@ public static class IdMapPlanner
         if (map.ToString().Length > IdMap.MostBytes) problems.Add($"{field}: the kernel accepts at most {IdMap.MostBytes} bytes of text, got {map.ToString().Length}");
         if (problems.Count > before) return map;
         if (ranges.Length == 0) problems.Add($"{field}: must not be empty with a user namespace");
-        // What sets a container up is its root.
+        // The process that sets up a container is its root.
         else if (isNew && !map.Contains(0)) problems.Add($"{field}: must map containerID 0");
         return map;
     }
 
-    // user_namespaces(7), "Defining user and group ID mappings": none may be empty, leave the ids, or overlap another.
+    // user_namespaces(7), "Defining user and group ID mappings": a range must not be empty, exceed the ids, or overlap
+    // another.
     private static void CheckRange(IdRange[] ranges, int index, string jsonPath, List<string> problems)
     {
         IdRange range = ranges[index];
@@ -63,7 +64,7 @@ public static class IdMapPlanner
             problems.Add($"{jsonPath}.size: must not be 0");
             return;
         }
-        // The last id, 2^32-1, is none (user_namespaces(7)).
+        // The last id, 2^32-1, is not valid (user_namespaces(7)).
         if (range.Inside > uint.MaxValue - range.Size) problems.Add($"{jsonPath}.containerID: {range.Inside} and size {range.Size} go beyond the last id");
         if (range.Outside > uint.MaxValue - range.Size) problems.Add($"{jsonPath}.hostID: {range.Outside} and size {range.Size} go beyond the last id");
         for (int i = 0; i < index; i++)
@@ -75,9 +76,9 @@ public static class IdMapPlanner
 
     private static bool Overlap(ulong first, ulong second, ulong firstSize, ulong secondSize) => first < second + secondSize && second < first + firstSize;
 
-    // setresuid(2): EINVAL for an id that the user namespace lacks.
-    /// <summary>Whether the program's user is somebody in a user namespace.</summary>
-    /// <param name="uids">What the uids are not in if not.</param>
+    // setresuid(2): EINVAL for an id that is not mapped in the user namespace.
+    /// <summary>Checks that the program's user is mapped in a user namespace.</summary>
+    /// <param name="uids">The name of the uid map in a problem.</param>
     public static void CheckUser(User user, IdMaps maps, string uids, string gids, List<string> problems) =>
         CheckUser(user.Uid, user.Gid, user.AdditionalGids, maps, uids, gids, problems);
 

@@ -3,5 +3,5 @@ using Runcs.Native;
 
 namespace Runcs.Namespaces;
 
-/// <summary>A namespace that exists already and is entered.</summary>
+/// <summary>An existing namespace to enter.</summary>
 public sealed record JoinedNamespace(string Kind, CloneFlags Flag, string Path, string JsonPath);

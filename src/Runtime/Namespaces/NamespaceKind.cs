@@ -4,10 +4,13 @@ using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Namespaces;
 
-/// <summary>A kind of namespaces(7) under its name in config-linux.md.</summary>
+/// <summary>A kind of namespaces(7) with its name in config-linux.md.</summary>
 public sealed record NamespaceKind(string Name, CloneFlags Flag)
 {
-    /// <summary>All kinds, in the order in which they are joined: the user namespace first, since it gives the right to the others.</summary>
+    /// <summary>
+    /// All kinds, in the order in which they are joined: the user namespace first, since it gives the privileges for the
+    /// others.
+    /// </summary>
     public static readonly NamespaceKind[] All =
     [
         new("user", CLONE_NEWUSER),

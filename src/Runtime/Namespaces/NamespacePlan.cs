@@ -4,10 +4,10 @@ using Runcs.Native;
 
 namespace Runcs.Namespaces;
 
-/// <summary>The namespaces that are made, as CLONE_NEW* flags, and those that are joined, in the order of setns(2).</summary>
+/// <summary>The new namespaces, as CLONE_NEW* flags, and the joined ones, in the order of setns(2).</summary>
 public sealed record NamespacePlan(CloneFlags New, JoinedNamespace[] Joined)
 {
-    /// <summary>The maps of a new user namespace, or those that a joined one must have; null where nothing is said.</summary>
+    /// <summary>The maps of a new user namespace, or those required of a joined one; null without maps in the config.</summary>
     public IdMaps? Ids { get; init; }
 
     /// <summary>The offsets of a new time namespace.</summary>
@@ -15,7 +15,7 @@ public sealed record NamespacePlan(CloneFlags New, JoinedNamespace[] Joined)
 
     public bool HasUsers => Has(CloneFlags.CLONE_NEWUSER);
 
-    /// <summary>Whether the container has its own of this kind, made or joined.</summary>
+    /// <summary>Whether the container has its own of this kind, new or joined.</summary>
     public bool Has(CloneFlags flag) => IsNew(flag) || IsJoined(flag);
 
     public bool IsNew(CloneFlags flag) => (New & flag) != 0;
@@ -30,7 +30,7 @@ public sealed record NamespacePlan(CloneFlags New, JoinedNamespace[] Joined)
         return null;
     }
 
-    /// <summary>Whether the end of the container's init is the end of all its processes (pid_namespaces(7)).</summary>
+    /// <summary>Whether the end of the container's init ends all its processes (pid_namespaces(7)).</summary>
     public bool HasOwnPids => IsNew(CloneFlags.CLONE_NEWPID);
 
     public void Describe(StringBuilder text)

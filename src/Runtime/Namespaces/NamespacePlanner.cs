@@ -7,7 +7,7 @@ using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Namespaces;
 
-/// <summary>From <c>linux.namespaces</c> and what belongs to its kinds to a <see cref="NamespacePlan"/>.</summary>
+/// <summary>From <c>linux.namespaces</c> and related members to a <see cref="NamespacePlan"/>.</summary>
 public static class NamespacePlanner
 {
     /// <param name="user">The program's user.</param>
@@ -35,7 +35,7 @@ public static class NamespacePlanner
         }
         joined.Sort(static (a, b) => Order(a).CompareTo(Order(b)));
         var plan = new NamespacePlan(made, [.. joined]);
-        // mount_namespaces(7): it belongs to another user namespace, whose root alone may mount in it.
+        // mount_namespaces(7): it belongs to another user namespace, and only that one's root can mount in it.
         if (plan.IsNew(CLONE_NEWUSER) && plan.Find(CLONE_NEWNS) is { } mounts)
             problems.Add($"{mounts.JsonPath}: a new user namespace cannot mount in a joined mount namespace: join its user namespace, or create a new mount namespace");
         if (plan.HasUsers && !plan.Has(CLONE_NEWNS))

@@ -8,7 +8,7 @@ using static Runcs.Native.OpenFlags;
 namespace Runcs.Namespaces;
 
 /// <summary>
-/// The namespaces to join, opened in the host's namespaces before the clone: behind it their paths may mean something else.
+/// The namespaces to join, opened in the host's namespaces before the clone: after it, their paths may lead elsewhere.
 /// </summary>
 public sealed class OpenNamespaces : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed class OpenNamespaces : IDisposable
         }
     }
 
-    /// <summary>The descriptor of the namespace of one kind, or null when that is not joined.</summary>
+    /// <summary>The descriptor of the namespace of one kind, or null if none of that kind is joined.</summary>
     public Fd? Find(CloneFlags flag)
     {
         foreach ((JoinedNamespace plan, Fd fd) in _open)
@@ -44,8 +44,8 @@ public sealed class OpenNamespaces : IDisposable
     }
 
     /// <summary>
-    /// Enters all but the pid and the cgroup namespace: the exec stage enters the first, so that no image of the runtime is
-    /// seen in it, and the second is entered when the process is in its cgroup.
+    /// Enters all except the pid and the cgroup namespace. The exec stage enters the pid namespace, so that no image of
+    /// the runtime is visible in it; the cgroup namespace is entered once the process is in its cgroup.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public void ApplyJoin()
@@ -56,9 +56,9 @@ public sealed class OpenNamespaces : IDisposable
     }
 
     /// <summary>
-    /// On the way into a user namespace, still with the host's privileges: enters all others but the pid namespace. A
-    /// namespace that belongs to the host cannot be entered from within a user namespace (setns(2)), and one that belongs to
-    /// a user namespace can be entered from above, so before is the time; what is refused nevertheless is left for
+    /// Before the user namespace is entered, with the host's privileges: enters all others except the pid namespace. A
+    /// namespace that belongs to the host cannot be entered from within a user namespace (setns(2)), while one that
+    /// belongs to a user namespace can be entered from above. Namespaces that are refused are left for
     /// <see cref="ApplyRefused"/>.
     /// </summary>
     /// <exception cref="RuncsException"/>
@@ -73,7 +73,7 @@ public sealed class OpenNamespaces : IDisposable
         }
     }
 
-    /// <summary>Enters one namespace: the user namespace, or the pid namespace for the children of the caller.</summary>
+    /// <summary>Enters one namespace: the user namespace, or the pid namespace for the caller's children.</summary>
     /// <exception cref="RuncsException"/>
     public void ApplyJoin(CloneFlags flag)
     {
@@ -82,7 +82,7 @@ public sealed class OpenNamespaces : IDisposable
                 Join(plan, fd);
     }
 
-    /// <summary>In the user namespace: enters what could not be entered from outside.</summary>
+    /// <summary>In the user namespace: enters those that could not be entered from outside.</summary>
     /// <exception cref="RuncsException"/>
     public void ApplyRefused()
     {
@@ -110,7 +110,7 @@ public sealed class OpenNamespaces : IDisposable
         errno = NamespaceFiles.TryGetType(fd!.Value, out CloneFlags type);
         if (!errno.IsError && type == joined.Flag) return fd;
         fd.Dispose();
-        // ioctl_ns(2): ENOTTY of what is no namespace.
+        // ioctl_ns(2): ENOTTY if the file is not a namespace.
         if (errno.IsError && errno.Value != Errno.ENOTTY) throw errno.Failure($"{joined.JsonPath}.path", "ioctl", joined.Path);
         // config-linux.md, "Namespaces": the runtime MUST fail when the path is not a namespace of the type.
         throw RuncsException.At($"{joined.JsonPath}.path", $"\"{joined.Path}\" is not a {joined.Kind} namespace");

@@ -4,10 +4,10 @@ using Runcs.Native;
 
 namespace Runcs.Network;
 
-/// <summary>The one interface that a new network namespace has.</summary>
+/// <summary>The only interface of a new network namespace.</summary>
 public static class Loopback
 {
-    /// <summary>Brings <c>lo</c> up, as every runtime does and programs expect.</summary>
+    /// <summary>Brings <c>lo</c> up, as other runtimes do and programs expect.</summary>
     /// <exception cref="RuncsException"/>
     public static void ApplyUp()
     {

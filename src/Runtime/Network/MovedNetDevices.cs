@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, in the host's network namespace, and by a child of it, while init waits in the container's: init may
-// have no rights over the host's (user_namespaces(7)).
+// lack privileges over the host's (user_namespaces(7)).
 using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
@@ -9,15 +9,15 @@ using Runcs.Native;
 namespace Runcs.Network;
 
 /// <summary>
-/// Moves network devices into the container's network namespace: with their addresses, under another name if wanted, and up.
-/// Nobody brings them back at the container's end: then the kernel moves the physical ones and removes the others
-/// (config-linux.md, "Network Devices"). Only when create fails are they brought back.
+/// Moves network devices into the container's network namespace with their addresses, under another name if requested,
+/// and brings them up. They are moved back only if create fails. At the container's end the kernel moves the physical
+/// ones back and removes the others (config-linux.md, "Network Devices").
 /// </summary>
 public sealed class MovedNetDevices : IDisposable
 {
     private const string NamespaceFile = "/proc/self/ns/net";
 
-    // What the child may fail at, by the step of its answer.
+    // The child's possible failures, indexed by the step of its answer.
     private static readonly string[] Steps = ["setns", "openat", "socket"];
 
     private readonly Fd _ownNamespace, _innerNamespace;
@@ -29,7 +29,7 @@ public sealed class MovedNetDevices : IDisposable
 
     private sealed record Moved(NetDevicePlan Plan, NetworkLink Link, List<NetworkAddress> Addresses, int InnerIndex);
 
-    /// <param name="init">A pidfd of a process that is in the container's network namespace.</param>
+    /// <param name="init">A pidfd of a process in the container's network namespace.</param>
     /// <exception cref="RuncsException"/>
     public static MovedNetDevices Open(Fd init)
     {
@@ -56,8 +56,8 @@ public sealed class MovedNetDevices : IDisposable
         }
     }
 
-    // The child enters the container's network namespace, and sends the namespace and a socket in it. This process stays where it
-    // is: nothing else that it does, the undoing included, may happen to the container's network.
+    // The child enters the container's network namespace, and sends the namespace and a socket in it. This process does
+    // not enter it, so that its other actions, such as a rollback, cannot affect the container's network.
     private static void SendInner(Fd init, Fd socket)
     {
         // setns(2) by a pidfd: Linux 5.8.
@@ -90,8 +90,8 @@ public sealed class MovedNetDevices : IDisposable
         foreach (NetDevicePlan plan in plans) Move(plan);
     }
 
-    /// <summary>Brings all of them back, as they were.</summary>
-    /// <exception cref="RuncsException">That failed for one of them; the others are back.</exception>
+    /// <summary>Moves all of them back and restores their state.</summary>
+    /// <exception cref="RuncsException">One of them failed; the others are back.</exception>
     public void Undo()
     {
         RuncsException? failure = null;
@@ -126,14 +126,14 @@ public sealed class MovedNetDevices : IDisposable
         Check(plan, "RTM_GETLINK", plan.Name, errno);
         string name = plan.InnerName.Length == 0 ? link!.Name : plan.InnerName;
         errno = NetworkLinks.TryFind(_inner, name, out _);
-        // config-linux.md, "Network Devices": MUST be an error. (A template is no device's name.)
+        // config-linux.md, "Network Devices": MUST be an error. (A template is not a device name.)
         if (!errno.IsError) throw RuncsException.At(plan.JsonPath, $"the container's network namespace has a network device \"{name}\" already");
-        // Before the move, with which they go.
+        // Before the move, which removes them.
         Check(plan, "RTM_GETADDR", plan.Name, PermanentAddresses(link!, out List<NetworkAddress> addresses));
 
         errno = NetworkLinks.TryMove(_outer, link!.Index, _innerNamespace.Value, name);
         int index = NetworkLinks.ReadNewIndex(_events, link.Index);
-        // The kernel moves first and renames then: it may have gone although the request failed.
+        // The kernel moves first and then renames: the device may have moved although the request failed.
         if (index != 0) _moved.Add(new Moved(plan, link, addresses, index));
         if (errno.Value == Errno.EINVAL) throw RuncsException.At(plan.JsonPath, $"the kernel cannot move a network device of this kind: {errno}", errno);
         Check(plan, "RTM_NEWLINK", plan.Name, errno);
@@ -145,7 +145,8 @@ public sealed class MovedNetDevices : IDisposable
         Check(plan, "IFF_UP", name, NetworkLinks.TryUp(_inner, index));
     }
 
-    // What somebody has given it. What has meaning beyond the host goes with it, as the spec tells; all comes back with it.
+    // Addresses set by a user. Those with a scope beyond the host move with the device, as the spec requires; a rollback
+    // restores all.
     private Errno PermanentAddresses(NetworkLink link, out List<NetworkAddress> addresses)
     {
         Errno errno = NetworkAddress.TryList(_outer, link.Index, out addresses);

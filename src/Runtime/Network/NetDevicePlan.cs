@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Runcs.Network;
 
-/// <summary>A network device of the host that the container gets.</summary>
+/// <summary>A network device of the host that moves into the container.</summary>
 /// <param name="InnerName">Its name in the container; "" to keep its name; <c>NAME%d</c> for the first free number.</param>
 public sealed record NetDevicePlan(string Name, string InnerName, string JsonPath)
 {

@@ -9,7 +9,7 @@ namespace Runcs.Network;
 /// <summary>From <c>linux.netDevices</c> to <see cref="NetDevicePlan"/>s.</summary>
 public static class NetDevicePlanner
 {
-    // With the final null byte (netdevice(7)).
+    // Includes the terminating null (netdevice(7)).
     private const int IFNAMSIZ = 16;
     private const string Template = "%d";
 

@@ -7,13 +7,13 @@ using Runcs.OciSpec;
 
 namespace Runcs.Plan;
 
-/// <summary>Whether the container's cgroup is given to the user who runs in it.</summary>
+/// <summary>Whether the container's user becomes the owner of its cgroup.</summary>
 internal static class CgroupOwner
 {
-    /// <returns>The user as the host knows it; null if the cgroup stays with root.</returns>
+    /// <returns>The user's uid on the host; null if the cgroup stays with root.</returns>
     internal static uint? Plan(Config config, NamespacePlan namespaces)
     {
-        // Delegation is safe on v2 alone, which is for the caller to see to; and only where the container sees its own part.
+        // Delegation is safe on v2 alone, which the caller checks, and only if the container sees only its own subtree.
         if (!namespaces.IsNew(CloneFlags.CLONE_NEWCGROUP) || !MountsWritable(config.Mounts)) return null;
         uint uid = config.Process?.User.Uid ?? 0;
         if (!namespaces.HasUsers) return uid == 0 ? null : uid;

@@ -13,8 +13,8 @@ using Runcs.Seccomp;
 namespace Runcs.Plan;
 
 /// <summary>
-/// All that will be done to the kernel to make one container, decided from the config and the host's facts alone. Nothing
-/// below this makes policy.
+/// Everything that will be done to make one container, decided from the config and the host's facts alone. Code that
+/// applies it makes no decisions.
 /// </summary>
 public sealed record ContainerPlan(
     string Id,
@@ -44,7 +44,7 @@ public sealed record ContainerPlan(
 
     public OciSpec.Hooks Hooks { get; } = Config.Hooks ?? new OciSpec.Hooks();
 
-    /// <summary>The plan as text, a line a step: what a dry run shows and what snapshots hold.</summary>
+    /// <summary>The plan as text, one step per line, for a dry run and for snapshots.</summary>
     public string Describe()
     {
         var text = new StringBuilder();

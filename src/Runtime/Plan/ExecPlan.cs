@@ -6,7 +6,7 @@ using Runcs.Seccomp;
 
 namespace Runcs.Plan;
 
-/// <summary>A further process of a container, decided from its config and from what <c>exec</c> was asked for.</summary>
+/// <summary>A further process of a container, decided from its config and the request of <c>exec</c>.</summary>
 public sealed record ExecPlan(ProcessPlan Process, CredentialsPlan Credentials)
 {
     /// <summary>Null for none.</summary>
@@ -18,7 +18,7 @@ public sealed record ExecPlan(ProcessPlan Process, CredentialsPlan Credentials)
     /// <inheritdoc cref="Scheduling"/>
     public SeccompPlan? Seccomp { get; init; }
 
-    /// <summary>As text, a line a step, for snapshots.</summary>
+    /// <summary>As text, one step per line, for snapshots.</summary>
     public string Describe()
     {
         var text = new StringBuilder();

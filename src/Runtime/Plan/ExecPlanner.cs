@@ -11,8 +11,8 @@ namespace Runcs.Plan;
 public static class ExecPlanner
 {
     /// <summary>
-    /// What a process document leaves open is as it is with the container's own process. Which members these are is runc's
-    /// choice: who the user is, the environment, the directory and no_new_privs are not among them.
+    /// Members that a process document leaves open are taken from the container's own process. The selection is runc's:
+    /// the user, the environment, the directory and no_new_privs are not among them.
     /// </summary>
     public static void Complete(Process process, Process ofConfig)
     {
@@ -27,13 +27,15 @@ public static class ExecPlanner
         process.User.Umask ??= ofConfig.User.Umask;
     }
 
-    /// <param name="process">All of it.</param>
+    /// <param name="process">The complete process.</param>
     /// <param name="bundle">Absolute.</param>
     /// <param name="permitted">The capabilities that runcs has itself.</param>
-    /// <param name="labels">Asked for only when the process has labels.</param>
+    /// <param name="labels">Read only if the process has labels.</param>
     /// <param name="seccomp">Read only if the profile names flags.</param>
     /// <param name="problems">Errors of the process, each with its JSON path.</param>
-    /// <param name="warnings">What the user should know of the process although it can be run. Of the filter create has said it.</param>
+    /// <param name="warnings">
+    /// Warnings about the process that do not fail the command. create has printed those about the filter.
+    /// </param>
     public static ExecPlan PlanExec(Process process, Linux linux, string bundle, ulong permitted, LsmFacts labels, SeccompFacts seccomp, List<string> problems, List<string> warnings) =>
         new(ProcessPlanner.PlanProcess(process, [], problems), CredentialsPlanner.PlanCredentials(process, permitted, problems, warnings))
         {

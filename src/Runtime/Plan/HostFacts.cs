@@ -10,33 +10,35 @@ using Runcs.Seccomp;
 
 namespace Runcs.Plan;
 
-/// <summary>What the plan depends on besides the config: read once, before anything is changed.</summary>
+/// <summary>The plan's inputs in addition to the config: read once, before any change.</summary>
 /// <param name="Permitted">The capabilities that runcs has itself.</param>
 public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Permitted)
 {
-    /// <summary>Asked for only when the config has labels.</summary>
+    /// <summary>Read only if the config has labels.</summary>
     public LsmFacts Labels { get; init; } = new();
 
     /// <summary>Read only if the profile names flags.</summary>
     public SeccompFacts Seccomp { get; init; } = new();
 
-    /// <summary>Null if the config does not ask for it.</summary>
+    /// <summary>Null if the config does not use it.</summary>
     public IntelRdtFacts? IntelRdt { get; init; }
 
-    /// <summary>Whether cgroups may be forbidden (<see cref="CgroupPlan.Rootless"/>); null for in a user namespace.</summary>
+    /// <summary>Whether cgroups may be unavailable (<see cref="CgroupPlan.Rootless"/>); null means: in a user namespace.</summary>
     public bool? Rootless { get; init; }
 
-    /// <summary>The container is started too, as by <c>run</c>.</summary>
+    /// <summary>The container is also started, as by <c>run</c>.</summary>
     public bool Starts { get; init; }
 
-    /// <summary>Null if the cgroups are not to be made by systemd.</summary>
+    /// <summary>Null if systemd does not make the cgroups.</summary>
     public SystemdRequest? Systemd { get; init; }
 
-    /// <summary>The directory for the socket by which the program reports to a service manager (sd_notify(3)); null without one.</summary>
+    /// <summary>
+    /// The directory of the socket by which the program notifies a service manager (sd_notify(3)); null without one.
+    /// </summary>
     public string? NotifyDirectory { get; init; }
 
-    /// <param name="systemdCgroup">The cgroups are to be made by systemd.</param>
-    /// <param name="rootless">Whether cgroups may be forbidden; null for in a user namespace.</param>
+    /// <param name="systemdCgroup">systemd makes the cgroups.</param>
+    /// <param name="rootless">Whether cgroups may be unavailable; null means: in a user namespace.</param>
     /// <exception cref="RuncsException"/>
     public static HostFacts Read(Config config, bool noPivot, bool systemdCgroup, bool? rootless)
     {

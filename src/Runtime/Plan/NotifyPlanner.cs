@@ -3,7 +3,9 @@ using Runcs.OciSpec;
 
 namespace Runcs.Plan;
 
-/// <summary>What the container of a service of Type=notify gets besides its config: the socket of sd_notify(3), as with runc.</summary>
+/// <summary>
+/// Additions to the config for the container of a service of Type=notify: the socket of sd_notify(3), as with runc.
+/// </summary>
 public static class NotifyPlanner
 {
     /// <summary>The socket's name in its directory.</summary>
@@ -11,7 +13,7 @@ public static class NotifyPlanner
 
     private const string Destination = "/run/notify";
 
-    /// <summary>The variable that names the socket to the program.</summary>
+    /// <summary>The variable that contains the socket's path for the program.</summary>
     internal const string Variable = "NOTIFY_SOCKET=" + Destination + "/" + SocketName;
 
     /// <param name="directory">The socket's directory on the host.</param>

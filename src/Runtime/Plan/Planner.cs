@@ -14,14 +14,14 @@ using Runcs.Seccomp;
 
 namespace Runcs.Plan;
 
-/// <summary>From a config to a <see cref="ContainerPlan"/>: pure, and all errors of the config at once.</summary>
+/// <summary>From a config to a <see cref="ContainerPlan"/>: pure, and reports all errors of the config at once.</summary>
 public static class Planner
 {
     /// <param name="document">The config as text, which the plan only carries.</param>
-    /// <param name="faults">What was wrong with the document itself; the config is what could be read all the same.</param>
+    /// <param name="faults">The faults of the document itself; the config is its readable part.</param>
     /// <param name="bundle">The bundle's directory, absolute.</param>
-    /// <param name="problems">Gets every reason why the config cannot be carried out, those of the document first.</param>
-    /// <param name="warnings">What the user should know although the container can be made.</param>
+    /// <param name="problems">Receives every reason why the config cannot be applied, those of the document first.</param>
+    /// <param name="warnings">Warnings that do not fail the command.</param>
     /// <returns>Null if there is any problem.</returns>
     public static ContainerPlan? TryPlan(byte[] document, Config config, IReadOnlyList<DocumentFault> faults, string id, string bundle,
         HostFacts host, List<string> problems, List<string> warnings)

@@ -7,10 +7,10 @@ using Runcs.OciSpec;
 
 namespace Runcs.Plan;
 
-/// <summary>All that is wrong with a config, put together: a line for each, <c>path: problem</c>.</summary>
+/// <summary>Collects the problems of a config: one line each, <c>path: problem</c>.</summary>
 public static class Problems
 {
-    // An error is one line in a log: a document with a hundred thousand mistakes is told by the first ones.
+    // An error is one line in a log: of a document with a hundred thousand faults, only the first are reported.
     private const int MostInOneLine = 100, LongestProblem = 1000;
 
     /// <summary>All problems as the one line of an error.</summary>
@@ -21,7 +21,7 @@ public static class Problems
         return new RuncsException(problems.Count == told.Count ? line : $"{line}; and {problems.Count - told.Count} more problems");
     }
 
-    /// <summary>A problem that repeats a value of any length, cut to what somebody may read.</summary>
+    /// <summary>A problem that quotes a long value, shortened to a readable length.</summary>
     public static string Brief(string problem)
     {
         if (problem.Length <= LongestProblem) return problem;
@@ -30,8 +30,9 @@ public static class Problems
     }
 
     /// <summary>
-    /// Adds the faults of the document and what the planner found. A value of the wrong type was read as empty, and a part
-    /// that is missing was planned as an empty one: what the planner says of those places is only their consequence.
+    /// Adds the faults of the document and the planner's findings. A value of the wrong type was read as empty, and a
+    /// missing part was planned as an empty one: the planner's findings about those places are only consequences and are
+    /// dropped.
     /// </summary>
     internal static void AddIndependent(IReadOnlyList<DocumentFault> faults, Config config, List<string> found, List<string> problems)
     {
@@ -41,7 +42,7 @@ public static class Problems
             problems.Add(fault.ToString());
             places.Add(fault.Path);
         }
-        // The document is no object: there is nothing to say about its fields.
+        // The document is not an object, so it has no fields to check.
         if (places.Contains("")) return;
         if (config.Process == null) AddMissing("process");
         if (config.Root == null) AddMissing("root");
@@ -57,7 +58,7 @@ public static class Problems
         }
     }
 
-    /// <summary>Whether a problem names a place or one inside it, at its beginning or as the reason.</summary>
+    /// <summary>Whether a problem names a path or one below it, at its beginning or as the reason.</summary>
     internal static bool Names(string problem, string place)
     {
         for (int at = problem.IndexOf(place, StringComparison.Ordinal); at >= 0; at = problem.IndexOf(place, at + 1, StringComparison.Ordinal))

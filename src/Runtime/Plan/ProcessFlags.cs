@@ -6,28 +6,28 @@ using Runcs.OciSpec;
 
 namespace Runcs.Plan;
 
-/// <summary>What the command line of <c>exec</c> says about a process that is otherwise the container's own.</summary>
+/// <summary>The flags of <c>exec</c> for a process that is otherwise the container's own.</summary>
 public sealed record ProcessFlags
 {
     public required string[] Args { get; init; }
 
-    /// <summary>Null or empty where nothing is said.</summary>
+    /// <summary>Null or empty if the flag is missing.</summary>
     public string? Cwd { get; init; }
 
-    /// <summary>Added behind the config's; of a name that is set twice the last value counts.</summary>
+    /// <summary>Appended to the config's; the last value of a repeated name wins.</summary>
     public string[] Env { get; init; } = [];
 
-    /// <summary>A terminal is given only by the flag, whatever the config has.</summary>
+    /// <summary>Only the flag gives a terminal, whatever the config has.</summary>
     public bool Terminal { get; init; }
 
-    /// <summary>UID[:GID]; null or empty where nothing is said.</summary>
+    /// <summary>UID[:GID]; null or empty if the flag is missing.</summary>
     public string? User { get; init; }
 
     public string[] AdditionalGids { get; init; } = [];
 
     public string[] Capabilities { get; init; } = [];
 
-    /// <summary>Null where nothing is said.</summary>
+    /// <summary>Null if the flag is missing.</summary>
     public bool? NoNewPrivileges { get; init; }
 
     /// <inheritdoc cref="Cwd"/>
@@ -36,7 +36,7 @@ public sealed record ProcessFlags
     /// <inheritdoc cref="Cwd"/>
     public string? ApparmorProfile { get; init; }
 
-    /// <summary>Lays what is said over the config's process, by runc's rules and in its words.</summary>
+    /// <summary>Applies the flags to the config's process, by runc's rules and with its messages.</summary>
     /// <exception cref="RuncsException"/>
     public void ApplyTo(Process process)
     {
@@ -57,8 +57,8 @@ public sealed record ProcessFlags
         process.User.AdditionalGids = groups;
     }
 
-    // Not inheritable: a program with file capabilities would get more than it was given (CVE-2022-29162). Ambient is only what
-    // the config lets be inherited.
+    // Not inheritable: a program with file capabilities would get more than was granted (CVE-2022-29162). Ambient only as
+    // far as the config has it inheritable.
     private void AddCapabilities(LinuxCapabilities sets)
     {
         sets.Bounding = Add(sets.Bounding, Capabilities);
@@ -80,7 +80,7 @@ public sealed record ProcessFlags
         user.Uid = ParseId(colon < 0 ? text : text[..colon], "uid");
     }
 
-    // A number and nothing behind it: crun once took what it could not read for another user (CVE-2026-30892).
+    // A number and nothing after it: crun once took an unreadable user for another one (CVE-2026-30892).
     private static uint ParseId(string text, string what) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) ? id : throw new RuncsException($"bad {what}: \"{text}\" is not a number from 0 to {uint.MaxValue - 1}");
 }

@@ -4,12 +4,12 @@ using Runcs.OciSpec;
 
 namespace Runcs.Plan;
 
-/// <summary>The user's program and what surrounds it, but for its credentials.</summary>
-/// <param name="Args">The program, looked up in <c>PATH</c> unless it has a slash, and its arguments.</param>
+/// <summary>The user's program and its environment, without its credentials.</summary>
+/// <param name="Args">The program, searched in <c>PATH</c> unless it contains a slash, and its arguments.</param>
 /// <param name="Env"><c>NAME=value</c>, each name once; HOME is added in the container if it is missing or empty.</param>
 public sealed record ProcessPlan(string[] Args, string[] Env, string Cwd, RlimitPlan[] Rlimits, int? OomScoreAdj, bool Terminal, Box? ConsoleSize)
 {
-    /// <summary>Of a config without <c>process</c>, which is required only when the container is started.</summary>
+    /// <summary>For a config without <c>process</c>, which is required only when the container is started.</summary>
     public static ProcessPlan None { get; } = new([], [], "/", [], null, false, null);
 
     /// <summary>args[0]; "" without a program.</summary>

@@ -9,13 +9,13 @@ namespace Runcs.Plan;
 /// <summary>From <c>process</c> to a <see cref="ProcessPlan"/>.</summary>
 public static class ProcessPlanner
 {
-    /// <param name="variables">What the runtime adds to the environment.</param>
+    /// <param name="variables">Variables that the runtime adds to the environment.</param>
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
     public static ProcessPlan PlanProcess(Process process, string[] variables, List<string> problems)
     {
         if (process.Args.Length == 0) problems.Add("process.args: must name the program to run");
         else if (process.Args[0].Length == 0) problems.Add("process.args[0]: must not be empty");
-        // What stands there when the program is executed is the exec stage.
+        // At the execve this path leads to the exec stage.
         else if (process.Args[0] is "/proc/self/exe" or "/proc/thread-self/exe") problems.Add($"process.args[0]: \"{process.Args[0]}\" is not a program of the container");
         if (process.Cwd.Length == 0 || process.Cwd[0] != '/') problems.Add($"process.cwd: must be an absolute path, got \"{process.Cwd}\"");
         if (process.OomScoreAdj is < -1000 or > 1000) problems.Add($"process.oomScoreAdj: must be from -1000 to 1000, got {process.OomScoreAdj}");
@@ -23,7 +23,7 @@ public static class ProcessPlanner
             process.OomScoreAdj, process.Terminal, process.Terminal ? process.ConsoleSize : null);
     }
 
-    // As runc: of a name that is set twice the last value counts, and it stands where the name first stood.
+    // As runc: the last value of a repeated name wins, at the place of the first.
     private static string[] PlanEnvironment(string[] variables, List<string> problems)
     {
         var places = new Dictionary<string, int>(variables.Length, StringComparer.Ordinal);
@@ -47,7 +47,7 @@ public static class ProcessPlanner
         return [.. result];
     }
 
-    // asm-generic/resource.h; the place is the number.
+    // asm-generic/resource.h; the index is the number.
     private static readonly string[] RlimitNames =
     [
         "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_DATA", "RLIMIT_STACK", "RLIMIT_CORE", "RLIMIT_RSS", "RLIMIT_NPROC", "RLIMIT_NOFILE",

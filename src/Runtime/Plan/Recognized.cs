@@ -10,22 +10,28 @@ using Runcs.Seccomp;
 
 namespace Runcs.Plan;
 
-/// <summary>What the planners take, for engines that ask before they write a config. Every list is the planner's own.</summary>
+/// <summary>
+/// The values that the planners accept, for engines that query them before they write a config. Every list is the
+/// planner's own.
+/// </summary>
 internal static class Recognized
 {
     private const string OldestVersion = "1.0.0";
 
-    /// <summary>The runc whose features are these, for callers who know no other scale (types/features of runc: other runtimes MAY tell it so).</summary>
+    /// <summary>
+    /// The runc version with the same features, for callers that only know runc's versions (types/features of runc: other
+    /// runtimes MAY set it).
+    /// </summary>
     private const string ComparableRunc = "1.4.0";
 
-    /// <summary>Whether <c>--systemd-cgroup</c> is there; the systemd of a user is not asked for anything.</summary>
+    /// <summary>Whether <c>--systemd-cgroup</c> is supported, and with a user's systemd.</summary>
     private const bool HasSystemd = true, HasSystemdUser = false;
 
     /// <summary>Annotations of a config that change what runcs does.</summary>
     private static readonly string[] EffectiveAnnotations = ["org.systemd.property."];
 
     /// <param name="newestVersion">Of the specification.</param>
-    /// <param name="seccomp">All else is the same on every host.</param>
+    /// <param name="seccomp">The only part that depends on the host.</param>
     public static Features Features(string newestVersion, SeccompFacts seccomp) => new()
     {
         OciVersionMin = OldestVersion,
@@ -35,7 +41,7 @@ internal static class Recognized
         Linux = new LinuxFeatures
         {
             Namespaces = NamespaceNames(),
-            // All of them are in every kernel that runcs runs on: the newest is of Linux 5.9.
+            // Every kernel that runcs runs on has all of them: the newest is of Linux 5.9.
             Capabilities = CapabilitySet.Names,
             Cgroup = new CgroupFeatures(V1: true, V2: true, HasSystemd, HasSystemdUser, Rdma: true),
             Seccomp = new SeccompFeatures(SeccompAction.Names, SeccompOperator.Names, Architecture.Names, SeccompFlags.Names, SupportedFlags(seccomp)),

@@ -4,9 +4,9 @@ using Runcs.Native;
 namespace Runcs.Plan;
 
 /// <summary>One step of the exec stage.</summary>
-/// <param name="Path">The field of the config that it comes from; "" for none.</param>
+/// <param name="Path">The field of the config that causes it; "" for none.</param>
 /// <param name="Limit">Of <see cref="StageOperation.Limit"/>.</param>
-/// <param name="Hook">Of a hook: which of <c>hooks.startContainer</c>.</param>
+/// <param name="Hook">For a hook: the index in <c>hooks.startContainer</c>.</param>
 /// <param name="Namespaces">Of <see cref="StageOperation.EnterNamespaces"/>.</param>
-/// <param name="Kept">Of the steps that set capabilities: those that are kept for later steps.</param>
+/// <param name="Kept">For steps that set capabilities: those kept for later steps.</param>
 public readonly record struct StageAction(StageOperation Operation, string Path = "", RlimitPlan? Limit = null, int Hook = 0, CloneFlags Namespaces = 0, ulong Kept = 0);

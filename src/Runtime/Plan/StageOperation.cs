@@ -1,70 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Plan;
 
-/// <summary>What the exec stage does in one place of its order. <see cref="StagePlanner"/> says why the place is that.</summary>
+/// <summary>One operation in the sequence of the exec stage. <see cref="StagePlanner"/> gives the reasons for the order.</summary>
 public enum StageOperation
 {
-    /// <summary>Nobody may look into the process; its channels and descriptors end with the next exec.</summary>
+    /// <summary>Makes the process undumpable, and its channels and descriptors close-on-exec.</summary>
     Hide,
 
-    /// <summary>The labels of the next program.</summary>
+    /// <summary>Sets the labels of the next program.</summary>
     Label,
 
-    /// <summary>The children of the process will be in the pid namespace (setns(2)).</summary>
+    /// <summary>Selects the pid namespace of the process's children (setns(2)).</summary>
     ChoosePidNamespace,
 
-    /// <summary>Into the memory cgroup, for which the set-up was too large.</summary>
+    /// <summary>Enters the memory cgroup, whose limit is too small for the set-up.</summary>
     EnterMemoryCgroup,
 
-    /// <summary>Memory policy and personality.</summary>
+    /// <summary>Sets memory policy and personality.</summary>
     Schedule,
 
-    /// <summary>One limit of setrlimit(2).</summary>
+    /// <summary>Sets one limit of setrlimit(2).</summary>
     Limit,
 
-    /// <summary>RLIMIT_NPROC is lifted, where that is permitted.</summary>
+    /// <summary>Lifts RLIMIT_NPROC, if permitted.</summary>
     LiftProcessLimit,
 
-    /// <summary>Into the namespaces of the container's first process.</summary>
+    /// <summary>Enters the namespaces of the container's first process.</summary>
     EnterNamespaces,
 
     /// <summary>chroot(2) to the container's root.</summary>
     ChangeRoot,
 
-    /// <summary>The ids of the user namespace's root.</summary>
+    /// <summary>Takes the ids of the user namespace's root.</summary>
     BecomeRoot,
 
-    /// <summary>Into the container's session keyring.</summary>
+    /// <summary>Joins the container's session keyring.</summary>
     JoinKeyring,
 
-    /// <summary>The working directory, groups, umask, bounding set and ids.</summary>
+    /// <summary>Sets the working directory, groups, umask, bounding set and ids.</summary>
     BecomeUser,
 
-    /// <summary>The capabilities of the program and those that are kept.</summary>
+    /// <summary>Sets the capabilities of the program and the kept ones.</summary>
     SetCapabilities,
 
-    /// <summary>no_new_privs (prctl(2), PR_SET_NO_NEW_PRIVS).</summary>
+    /// <summary>Sets no_new_privs (prctl(2), PR_SET_NO_NEW_PRIVS).</summary>
     NoNewPrivileges,
 
-    /// <summary>The capabilities of the program, the ambient ones too, and those that are kept; the process is hidden once more.</summary>
+    /// <summary>
+    /// Sets the capabilities of the program, including the ambient ones, and the kept ones; makes the process undumpable
+    /// again.
+    /// </summary>
     DropPrivileges,
 
-    /// <summary>Another process goes on, in the pid namespace.</summary>
+    /// <summary>Continues in another process, in the pid namespace.</summary>
     AppearInPidNamespace,
 
-    /// <summary>Standard input becomes the controlling terminal.</summary>
+    /// <summary>Makes standard input the controlling terminal.</summary>
     TakeTerminal,
 
-    /// <summary>Looks for the program as the user.</summary>
+    /// <summary>Searches for the program as the user.</summary>
     FindProgram,
 
-    /// <summary>Tells the parent that all but the rest of the sequence is done.</summary>
+    /// <summary>Reports to the parent that only the rest of the sequence remains.</summary>
     ReportReady,
 
-    /// <summary>All descriptors that the program does not keep are to be closed by its execve.</summary>
+    /// <summary>Makes all descriptors that the program does not keep close-on-exec.</summary>
     CloseOnExec,
 
-    /// <summary>Tells the parent which number the listener's descriptor is going to have.</summary>
+    /// <summary>Reports the future number of the notify descriptor to the parent.</summary>
     AnnounceListener,
 
     /// <summary>Loads the seccomp filter.</summary>
@@ -79,7 +82,7 @@ public enum StageOperation
     /// <summary>The same, with the seccomp filter loaded in the child.</summary>
     RunFilteredHook,
 
-    /// <summary>Fails, for a config without a program.</summary>
+    /// <summary>Fails: the config has no program.</summary>
     Refuse,
 
     /// <summary>execve(2) of the program.</summary>

@@ -7,26 +7,26 @@ using Runcs.Native;
 
 namespace Runcs.Plan;
 
-/// <summary>What the exec stage does, in its order, and what follows from that for its parent.</summary>
+/// <summary>The steps of the exec stage, in order, and their consequences for its parent.</summary>
 public sealed record StagePlan(StageAction[] Actions)
 {
-    /// <summary>Another process goes on, in a pid namespace that exists already.</summary>
+    /// <summary>The stage continues in another process, in an existing pid namespace.</summary>
     public bool Moves => Has(StageOperation.AppearInPidNamespace);
 
     /// <summary>The seccomp filter is loaded before that.</summary>
     public bool FiltersEarly => Moves && Find(StageOperation.LoadFilter) is >= 0 and var filter && filter < Find(StageOperation.AppearInPidNamespace);
 
-    /// <summary>Once it is ready it waits for its parent.</summary>
+    /// <summary>After its ready message it waits for its parent.</summary>
     public bool Waits => Array.FindLastIndex(Actions, static action => action.Operation == StageOperation.Wait) > Find(StageOperation.ReportReady);
 
-    /// <summary>Limits that the parent sets from outside, on the stage that waits.</summary>
+    /// <summary>Limits that the parent sets from outside while the stage waits.</summary>
     public RlimitPlan[] LimitsFromOutside { get; init; } = [];
 
     public bool Has(StageOperation operation) => Find(operation) >= 0;
 
     private int Find(StageOperation operation) => Array.FindIndex(Actions, action => action.Operation == operation);
 
-    /// <summary>As text, a line a step: what a dry run shows and what snapshots hold.</summary>
+    /// <summary>As text, one step per line, for a dry run and for snapshots.</summary>
     public void Describe(StringBuilder text)
     {
         foreach (StageAction action in Actions)

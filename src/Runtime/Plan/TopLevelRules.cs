@@ -7,16 +7,19 @@ using Runcs.OciSpec;
 
 namespace Runcs.Plan;
 
-/// <summary>The rules of config.md for what stands at the top of the document and belongs to no feature.</summary>
+/// <summary>The rules of config.md for top-level members that belong to no feature.</summary>
 internal static class TopLevelRules
 {
-    /// <summary>__NEW_UTS_LEN: what sethostname(2) and setdomainname(2) take, in bytes.</summary>
+    /// <summary>__NEW_UTS_LEN: the longest name of sethostname(2) and setdomainname(2), in bytes.</summary>
     private const int LongestName = 64;
 
-    /// <summary>What <c>run</c> and <c>start</c> report without <c>process</c>, which <c>create</c> does not need (config.md, "Process").</summary>
+    /// <summary>
+    /// The error of <c>run</c> and <c>start</c> without <c>process</c>, which <c>create</c> does not need (config.md,
+    /// "Process").
+    /// </summary>
     internal const string ProcessMissing = "process: is required to start a container";
 
-    /// <param name="starts">The container is started too.</param>
+    /// <param name="starts">The container is also started.</param>
     internal static void Check(Config config, bool starts, List<string> problems)
     {
         CheckVersion(config.OciVersion, problems);
@@ -28,7 +31,7 @@ internal static class TopLevelRules
         if (config.Annotations.Count > 0 && config.Annotations.ContainsKey("")) problems.Add("annotations: a key must not be empty");
     }
 
-    /// <summary>Without a namespace of its own the container's names would be the host's.</summary>
+    /// <summary>Without its own UTS namespace the container would change the host's names.</summary>
     internal static void CheckNames(Config config, NamespacePlan namespaces, List<string> problems)
     {
         if (namespaces.Has(CloneFlags.CLONE_NEWUTS)) return;
@@ -36,7 +39,7 @@ internal static class TopLevelRules
         if (!string.IsNullOrEmpty(config.Domainname)) problems.Add("domainname: needs a uts namespace in linux.namespaces, or it would be set for the host");
     }
 
-    // config.md, "Specification version": SemVer 2.0.0; what is 1.x is meant to be compatible.
+    // config.md, "Specification version": SemVer 2.0.0; versions 1.x are compatible.
     private static void CheckVersion(string version, List<string> problems)
     {
         if (version.Length == 0) problems.Add("ociVersion: is required");

@@ -4,9 +4,9 @@ using Runcs.Native;
 
 namespace Runcs.Scheduling;
 
-/// <summary>Scheduler, I/O priority, CPUs, memory policy and personality of the program. Null members do not change.</summary>
-/// <param name="IOPriority">As ioprio_set(2) takes it.</param>
-/// <param name="Personality">As personality(2) takes it.</param>
+/// <summary>Scheduler, I/O priority, CPUs, memory policy and personality of the program. Null members are not changed.</summary>
+/// <param name="IOPriority">The value for ioprio_set(2).</param>
+/// <param name="Personality">The value for personality(2).</param>
 /// <param name="ExecAffinity">For each <c>exec</c>, not for the container's init (config.md, "Linux Process").</param>
 /// <param name="HasCpuset">The container's cgroup may be limited to some CPUs.</param>
 public sealed record SchedulingPlan(

@@ -9,7 +9,7 @@ namespace Runcs.Scheduling;
 
 public static partial class SchedulingPlanner
 {
-    // sched(7): a shorter runtime is refused (DL_SCALE).
+    // sched(7): the kernel refuses a shorter runtime (DL_SCALE).
     private const ulong ShortestRuntime = 1024;
     private const int HighestPriority = 99, LowestNice = -20, HighestNice = 19;
 
@@ -69,7 +69,7 @@ public static partial class SchedulingPlanner
         return flags;
     }
 
-    // sched_setattr(2), and runc's rule that a field that the policy does not use must not be set.
+    // sched_setattr(2), and runc's rule that fields unused by the policy must not be set.
     private static void CheckParameters(Scheduler scheduler, List<string> problems)
     {
         bool deadline = scheduler.Policy == "SCHED_DEADLINE";
@@ -87,7 +87,7 @@ public static partial class SchedulingPlanner
         }
         if (scheduler.Runtime < ShortestRuntime) problems.Add($"process.scheduler.runtime: must be at least {ShortestRuntime} nanoseconds for SCHED_DEADLINE, got {scheduler.Runtime}");
         if (scheduler.Deadline < scheduler.Runtime) problems.Add($"process.scheduler.deadline: must be at least the runtime, got {scheduler.Deadline} below {scheduler.Runtime}");
-        // A period of zero is the deadline.
+        // A period of zero defaults to the deadline.
         if (scheduler.Period != 0 && scheduler.Period < scheduler.Deadline) problems.Add($"process.scheduler.period: must be at least the deadline, got {scheduler.Period} below {scheduler.Deadline}");
     }
 

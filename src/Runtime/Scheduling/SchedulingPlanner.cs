@@ -23,7 +23,7 @@ public static partial class SchedulingPlanner
     public static readonly string[] MemoryPolicyFlags = ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"];
 
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
-    /// <returns>Null if the config sets none of it.</returns>
+    /// <returns>Null if the config sets none of these members.</returns>
     public static SchedulingPlan? PlanScheduling(Process process, Linux linux, List<string> problems)
     {
         if (process.Scheduler == null && process.IOPriority == null && process.ExecCPUAffinity == null && linux.MemoryPolicy == null && linux.Personality == null)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the exec stage: attributes that a process can only set for itself and that execve(2) preserves.
+// Run by the exec stage: attributes that a process can set only for itself and that execve(2) preserves.
 using System.Runtime.InteropServices;
 using Runcs.Native.ExecStage;
 using static Runcs.Native.Arch.SystemCall;
@@ -9,7 +9,7 @@ namespace Runcs.Scheduling;
 /// <summary>The rows for <c>linux.memoryPolicy</c> and <c>linux.personality</c>. They need no privilege.</summary>
 public static class SchedulingRows
 {
-    /// <summary>To be run in the container's cpuset, which must have the nodes (set_mempolicy(2)).</summary>
+    /// <summary>Run in the container's cpuset, which must have the nodes (set_mempolicy(2)).</summary>
     public static void Add(StageTable table, SchedulingPlan plan)
     {
         if (plan.MemoryPolicy is { } policy)

@@ -6,9 +6,9 @@ using Runcs.Native;
 namespace Runcs.Scheduling;
 
 /// <summary>
-/// The parts of the plan that one process can set for another. The parent sets them, and last: a real-time policy or a
-/// higher I/O class needs the host's CAP_SYS_NICE, which the container's init may not have (user_namespaces(7)); and a
-/// process under SCHED_DEADLINE cannot clone (sched(7)), as hooks and a joined pid namespace require.
+/// The parts of the plan that one process can set for another. The parent sets them last: a real-time policy or a higher
+/// I/O class needs the host's CAP_SYS_NICE, which the container's init may not have (user_namespaces(7)); and a process
+/// under SCHED_DEADLINE cannot clone (sched(7)), as hooks and a joined pid namespace require.
 /// </summary>
 public static class WaitingProcess
 {
@@ -30,13 +30,13 @@ public static class WaitingProcess
     }
 
     /// <summary>
-    /// The container does not inherit the CPU affinity of the caller of runcs: its cpuset limits it (as with runc). If
-    /// that is refused, it keeps the caller's.
+    /// Resets the CPU affinity, so that the container does not inherit that of the caller of runcs: its cpuset limits it
+    /// (as with runc). If this is refused, it keeps the caller's.
     /// </summary>
     public static void ApplyAllCpus(int pid)
     {
         Errno errno = Sched.TrySetAffinityToAll(pid);
-        // ESRCH: it has ended; the caller finds out why.
+        // ESRCH: it has ended; the caller reports why.
         if (errno.IsError && errno.Value != Errno.ESRCH) Log.Warn($"the container inherits the CPU affinity of runcs: sched_setaffinity(2): {errno}");
     }
 

@@ -4,23 +4,23 @@ using Runcs.Native.Arch;
 
 namespace Runcs.Seccomp;
 
-/// <summary>An architecture of libseccomp's list: how its calls look to a filter.</summary>
+/// <summary>An architecture of libseccomp's list, as a filter sees its calls.</summary>
 /// <param name="Name">Without <c>SCMP_ARCH_</c>.</param>
-/// <param name="Audit">What the kernel puts into <c>seccomp_data.arch</c> (AUDIT_ARCH_* of linux/audit.h).</param>
+/// <param name="Audit">The value of <c>seccomp_data.arch</c> (AUDIT_ARCH_* of linux/audit.h).</param>
 /// <param name="Column">In syscalls.tbl.</param>
-/// <param name="NumberOffset">What the ABI adds to the numbers there.</param>
-/// <param name="Wide">Arguments have 64 bits; of the others a filter sees only the lower half.</param>
-/// <param name="Multiplexed">socketcall(2) and ipc(2) exist beside, or instead of, the calls that they stand for.</param>
+/// <param name="NumberOffset">The ABI's offset to the numbers there.</param>
+/// <param name="Wide">Arguments have 64 bits; otherwise a filter sees only the lower half.</param>
+/// <param name="Multiplexed">socketcall(2) and ipc(2) exist in addition to, or instead of, the calls that they dispatch.</param>
 internal readonly record struct Architecture(string Name, uint Audit, int Column, uint NumberOffset, bool Wide, bool Multiplexed)
 {
     internal const uint X86_64 = 0xc000003e, I386 = 0x40000003, S390 = 0x00000016, S390X = 0x80000016;
 
-    /// <summary>__X32_SYSCALL_BIT of asm/unistd.h: x32 is x86-64 but for this bit in the number.</summary>
+    /// <summary>__X32_SYSCALL_BIT of asm/unistd.h: x32 is x86-64 with this bit in the number.</summary>
     internal const uint X32Bit = 0x40000000;
 
     private const string Prefix = "SCMP_ARCH_";
 
-    /// <summary>All names with their prefix, in order, for whoever lists what is known.</summary>
+    /// <summary>All names with their prefix, in order, for <c>features</c>.</summary>
     internal static readonly string[] Names =
     [
         "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", "SCMP_ARCH_LOONGARCH64", "SCMP_ARCH_M68K", "SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64",
@@ -29,12 +29,12 @@ internal readonly record struct Architecture(string Name, uint Audit, int Column
         "SCMP_ARCH_S390X", "SCMP_ARCH_SH", "SCMP_ARCH_SHEB", "SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64",
     ];
 
-    /// <summary>The one that this program is compiled for.</summary>
+    /// <summary>The architecture that this program is compiled for.</summary>
     internal static Architecture Native => Of(Machine.SeccompName)!.Value;
 
     internal bool IsX32 => Name == "X32";
 
-    /// <summary>The architecture of a config's name; null for an unknown one.</summary>
+    /// <summary>The architecture with a config's name; null for an unknown one.</summary>
     internal static Architecture? Find(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) ? Of(name[Prefix.Length..]) : null;
 

@@ -4,14 +4,14 @@ using System.Collections.Generic;
 namespace Runcs.Seccomp;
 
 /// <summary>
-/// The comparisons of arguments. Each has 64 bits in <c>struct seccomp_data</c> (linux/seccomp.h) and is compared in two halves,
-/// in the order of this machine's bytes: the lower half first.
+/// The comparisons of arguments. Each argument has 64 bits in <c>struct seccomp_data</c> (linux/seccomp.h) and is
+/// compared in two halves, in the byte order of this machine: the lower half comes first in memory.
 /// </summary>
 internal readonly struct ClauseCode(FilterCode code, bool wide)
 {
     private const uint Arguments = 16, ArgumentSize = 8, HalfSize = 4;
 
-    /// <summary>The first clause that matches decides; the label otherwise.</summary>
+    /// <summary>The first clause that matches decides; if none does, the label <paramref name="otherwise"/>.</summary>
     internal int Write(List<Clause> clauses, int otherwise)
     {
         int label = otherwise;
@@ -32,7 +32,7 @@ internal readonly struct ClauseCode(FilterCode code, bool wide)
         return match;
     }
 
-    // Clauses that compare one argument with one value each, of which the upper half is the same: it is loaded once.
+    // Clauses that compare the same argument with one value each and share the upper half, which is loaded once.
     private static bool Joins(Clause a, Clause b) =>
         a.Return == b.Return && a.Conditions.Length == 1 && b.Conditions.Length == 1
         && a.Conditions[0].Comparison == Comparison.Equal && b.Conditions[0].Comparison == Comparison.Equal

@@ -4,13 +4,13 @@ using System.Collections.Generic;
 namespace Runcs.Seccomp;
 
 /// <summary>
-/// Which of several rules with conditions for one call is tried first, where they do not all do the same: libseccomp's order
-/// (the tree that db.c of libseccomp 2.5 keeps). Conditions on later arguments go first, then comparisons with one value before
-/// those with ranges, then the narrower range; of two that agree as far as the shorter goes, the shorter.
+/// The order in which several conditional rules for one call are tried, if their actions differ: libseccomp's order (the
+/// tree in db.c of libseccomp 2.5). Conditions on later arguments go first, then comparisons with one value before those
+/// with ranges, then the narrower range. If one rule's conditions are a prefix of another's, the shorter goes first.
 /// </summary>
 internal static class ClauseOrder
 {
-    // Few, and mostly in order: insertion keeps the order of equals.
+    // There are few, mostly in order: insertion sort is stable.
     internal static void Sort(List<Clause> clauses, bool wide)
     {
         for (int i = 1; i < clauses.Count; i++)
@@ -52,7 +52,7 @@ internal static class ClauseOrder
     private static bool IsSame(Condition a, Condition b, int shift) =>
         Normal(a.Comparison) == Normal(b.Comparison) && (uint)(a.Mask >> shift) == (uint)(b.Mask >> shift);
 
-    // A comparison and its contrary are one test with two ends.
+    // A comparison and its negation are one test with two outcomes.
     private static Comparison Normal(Comparison comparison) => comparison switch
     {
         Comparison.NotEqual => Comparison.Equal,

@@ -5,9 +5,9 @@ using System.Collections.Generic;
 namespace Runcs.Seccomp;
 
 /// <summary>
-/// From the number in the accumulator to the verdict: a binary search over regions of numbers. A region is a range with one
-/// verdict, less at most two single numbers with others, which one comparison each picks out; so the program is shorter than
-/// one of ranges alone, and no path through it longer than the search and two steps.
+/// Maps the number in the accumulator to the verdict: a binary search over regions of numbers. A region is a range with
+/// one verdict, minus at most two single numbers with other verdicts, each selected by one comparison. So the program is
+/// shorter than with ranges alone, and no path is longer than the search and two steps.
 /// </summary>
 internal sealed class DecisionTree(FilterCode code, Verdicts verdicts, uint otherwise, bool wide)
 {
@@ -17,13 +17,13 @@ internal sealed class DecisionTree(FilterCode code, Verdicts verdicts, uint othe
     private readonly List<(int First, int Singles)> _regions = [];
     private readonly List<Clause> _clauses = [];
 
-    /// <summary>Numbers from this on get this verdict, until the next call; the calls come in order.</summary>
+    /// <summary>Numbers from this one have this verdict, up to the next call of Add; numbers must ascend.</summary>
     internal void Add(uint start, int verdict)
     {
         if (_ranges.Count == 0 || _ranges[^1].Verdict != verdict) _ranges.Add((start, verdict));
     }
 
-    /// <summary>Writes the search and returns its beginning.</summary>
+    /// <summary>Writes the search and returns its first label.</summary>
     internal int Write()
     {
         for (int first = 0; first < _ranges.Count;)

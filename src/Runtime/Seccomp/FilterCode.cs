@@ -5,8 +5,8 @@ using System;
 namespace Runcs.Seccomp;
 
 /// <summary>
-/// A program of the kernel's classic BPF machine, written from its end to its beginning: all jumps go forward, so what they
-/// reach is there already. A label is the number of instructions from an instruction to the end.
+/// Builds a program of the kernel's classic BPF machine from its end to its beginning: all jumps go forward, so their
+/// targets exist already. A label is the number of instructions from an instruction to the end.
 /// </summary>
 internal sealed class FilterCode
 {
@@ -18,12 +18,12 @@ internal sealed class FilterCode
     private ulong[] _reversed = new ulong[512];
     private int _count;
 
-    // The newest return of each value; profiles have few.
+    // The latest return instruction of each value; profiles have few values.
     private uint[] _returned = new uint[8];
     private int[] _returnLabels = new int[8];
     private int _returnCount;
 
-    /// <summary>The program, an instruction (<c>struct sock_filter</c>) in 64 bits.</summary>
+    /// <summary>The program, one instruction (<c>struct sock_filter</c>) in 64 bits.</summary>
     internal ulong[] ToProgram()
     {
         ulong[] program = _reversed.AsSpan(0, _count).ToArray();
@@ -31,12 +31,12 @@ internal sealed class FilterCode
         return program;
     }
 
-    /// <summary>A return of this value: one that is there already and near enough, or a new one.</summary>
+    /// <summary>A return of this value: an existing one that is near enough, or a new one.</summary>
     internal int Return(uint value)
     {
         int known = 0;
         while (known < _returnCount && _returned[known] != value) known++;
-        // A jump to it is still to come, behind what it decides.
+        // The jump to it comes later, after the code that it decides between.
         const int Slack = 32;
         if (known < _returnCount && _count - _returnLabels[known] < Farthest - Slack) return _returnLabels[known];
         if (known == _returnCount)
@@ -54,7 +54,7 @@ internal sealed class FilterCode
     /// <summary>A jump on the accumulator.</summary>
     internal int Jump(ushort operation, uint value, int then, int otherwise)
     {
-        // Bringing one near moves the other away.
+        // A trampoline for one target moves the other one farther away.
         while (_count - then > Farthest || _count - otherwise > Farthest)
         {
             if (_count - then > Farthest) then = Nearer(then);

@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace Runcs.Seccomp;
 
 /// <summary>
-/// From a profile to a program of the kernel's BPF machine: by architecture, then by number, then by arguments. Pure. In the
-/// tests libseccomp is its oracle; docs/decisions/0013 says why it is not in its place.
+/// Compiles a profile into a program of the kernel's BPF machine: by architecture, then by number, then by arguments.
+/// Pure. In the tests libseccomp is its oracle; docs/decisions/0013 has the reasons for not using it here.
 /// </summary>
 internal static class FilterCompiler
 {
@@ -15,17 +15,17 @@ internal static class FilterCompiler
     /// <summary>SECCOMP_RET_ERRNO with ENOSYS.</summary>
     private const uint Unknown = SeccompAction.RetErrno | 38;
 
-    // What libseccomp has for calls of an architecture that the profile does not list.
+    // libseccomp's action for calls of an architecture that the profile does not list.
     private const uint ForeignCall = SeccompAction.RetKillThread;
 
-    /// <summary>Null if the profile has more conditions than any filter can have.</summary>
-    /// <param name="conflicts">Gets the places of rules that say of the same calls what another says otherwise.</param>
+    /// <summary>Null if the profile has more conditions than a filter can have.</summary>
+    /// <param name="conflicts">Receives the entries of rules that give the same calls different actions.</param>
     internal static ulong[]? Compile(FilterProfile profile, List<(int Entry, int Other)> conflicts)
     {
         var code = new FilterCode();
         var verdicts = new Verdicts(conflicts);
         int label = code.Return(ForeignCall);
-        // Written from the end: the last to be written is the first to be asked.
+        // Written from the end: the last one written is tested first.
         for (int i = profile.Architectures.Count - 1; i >= 0; i--)
         {
             Architecture architecture = profile.Architectures[i];
@@ -55,7 +55,7 @@ internal static class FilterCompiler
         foreach (Architecture architecture in profile.Architectures)
             if (architecture.IsX32)
                 return WriteSearch(code, verdicts, profile, architecture);
-        // A tracer lets a call be skipped by making it number -1 (seccomp(2)): that is no call of x32.
+        // A tracer skips a call by setting its number to -1 (seccomp(2)), which is not an x32 call.
         return code.Jump(FilterCode.JumpEqual, uint.MaxValue, code.Return(profile.Default), code.Return(ForeignCall));
     }
 
@@ -63,7 +63,7 @@ internal static class FilterCompiler
     {
         verdicts.Fill(profile, architecture);
         bool cut = profile.NewerCallsAreUnknown && verdicts.Largest > 0;
-        // A call that the kernel does not know keeps number 0 there, which is setup(2), gone for decades.
+        // There, a call that the kernel does not know has number 0, which is setup(2), removed decades ago.
         if (cut && architecture.Audit is Architecture.S390 or Architecture.S390X) verdicts.Set(0, Unknown);
         var tree = new DecisionTree(code, verdicts, profile.Default, architecture.Wide);
         tree.Add(0, 0);

@@ -3,21 +3,22 @@ using System.Collections.Generic;
 
 namespace Runcs.Seccomp;
 
-/// <summary>A profile, checked and with its names resolved: what <see cref="FilterCompiler"/> makes a program of.</summary>
+/// <summary>A checked profile with resolved names: the input of <see cref="FilterCompiler"/>.</summary>
 internal sealed class FilterProfile
 {
     /// <summary>The return value for calls that no rule names.</summary>
     internal required uint Default { get; init; }
 
-    /// <summary>Without repetitions, the machine's own among them.</summary>
+    /// <summary>Without duplicates, including the machine's own.</summary>
     internal required IReadOnlyList<Architecture> Architectures { get; init; }
 
     /// <summary>
-    /// Calls with a number above all that the profile names fail with ENOSYS: the profile is older than they are, and a
-    /// program that tries them must see that it has to do without, which EPERM would not tell it. As runc.
+    /// Calls with a number above all those in the profile fail with ENOSYS. The profile is older than these calls, and a
+    /// program that tries one must learn that it is unavailable and use a fallback, which EPERM would not achieve. As
+    /// runc.
     /// </summary>
     internal bool NewerCallsAreUnknown { get; init; }
 
-    /// <summary>Rules for a call by its place in <see cref="SyscallTable"/>, in the order of the profile.</summary>
+    /// <summary>Rules by the call's index in <see cref="SyscallTable"/>, in profile order.</summary>
     internal List<(int Syscall, FilterRule Rule)> Rules { get; } = new(512);
 }

@@ -4,15 +4,16 @@ using System;
 namespace Runcs.Seccomp;
 
 /// <summary>
-/// socketcall(2) and ipc(2): one number for many calls, told apart by the first argument. A rule for one of these calls is also
-/// one for the multiplexer with that argument, whose other arguments a filter cannot see behind their pointer; as libseccomp.
+/// socketcall(2) and ipc(2): one number for many calls, selected by the first argument. A rule for one of these calls
+/// also applies to the multiplexer with that argument. Its other arguments are behind a pointer, which a filter cannot
+/// follow; as libseccomp.
 /// </summary>
 internal static class Multiplexer
 {
-    /// <summary>Whether <see cref="Of"/> is worth asking: all its names begin with one of these letters.</summary>
+    /// <summary>A quick check before <see cref="Of"/>: all its names begin with one of these letters.</summary>
     internal static bool MayHave(ReadOnlySpan<byte> name) => name[0] is (byte)'s' or (byte)'b' or (byte)'c' or (byte)'l' or (byte)'a' or (byte)'g' or (byte)'r' or (byte)'m';
 
-    /// <summary>The multiplexing call of this one, and its first argument there (linux/net.h, linux/ipc.h).</summary>
+    /// <summary>The multiplexing call of this one, and its first argument (linux/net.h, linux/ipc.h).</summary>
     internal static (string? Call, uint Operation) Of(string name) => name switch
     {
         "socket" => ("socketcall", 1),

@@ -4,13 +4,13 @@ using Runcs.OciSpec;
 
 namespace Runcs.Seccomp;
 
-/// <summary>What of seccomp(2) this kernel has.</summary>
+/// <summary>The seccomp(2) features of this kernel that a plan depends on.</summary>
 /// <param name="HasWaitKillable">SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (Linux 5.19).</param>
 public sealed record SeccompFacts(bool HasWaitKillable = false)
 {
-    /// <summary>Asks the kernel.</summary>
+    /// <summary>Queries the kernel.</summary>
     public static SeccompFacts Read() => new(SeccompFilters.HasFlags(SeccompFlags.WaitKillableRecv | SeccompFlags.NewListener));
 
-    /// <summary>Asks the kernel only if the profile names flags.</summary>
+    /// <summary>Queries the kernel only if the profile names flags.</summary>
     public static SeccompFacts ReadFor(LinuxSeccomp? profile) => profile?.Flags is { Length: > 0 } ? Read() : new SeccompFacts();
 }

@@ -6,7 +6,7 @@ namespace Runcs.Seccomp;
 /// <summary>The operators of a profile.</summary>
 internal static class SeccompOperator
 {
-    /// <summary>All names, in order, for whoever lists what is known.</summary>
+    /// <summary>All names, in order, for <c>features</c>.</summary>
     internal static readonly string[] Names =
     [
         LinuxSeccompOperator.EqualTo, LinuxSeccompOperator.GreaterEqual, LinuxSeccompOperator.GreaterThan, LinuxSeccompOperator.LessEqual,

@@ -6,10 +6,10 @@ namespace Runcs.Seccomp;
 /// <summary>The seccomp filter of the user's program.</summary>
 /// <param name="Program">Instructions of the kernel's classic BPF machine (<c>struct sock_filter</c>), each in 64 bits.</param>
 /// <param name="Flags">Of seccomp(2).</param>
-/// <param name="Listener">Who decides on calls that the filter asks about; null if it asks about none.</param>
+/// <param name="Listener">The agent for SCMP_ACT_NOTIFY; null if no rule has it.</param>
 public sealed record SeccompPlan(ulong[] Program, uint Flags, SeccompListener? Listener)
 {
-    /// <summary>In short: the program itself is for tests of their own.</summary>
+    /// <summary>A summary: the program itself has separate tests.</summary>
     public void Describe(StringBuilder text)
     {
         text.Append("seccomp ").Append(Program.Length).Append(" instructions, flags ").Append(Flags);

@@ -6,7 +6,9 @@ using Runcs.OciSpec;
 
 namespace Runcs.Seccomp;
 
-/// <summary>From <c>linux.seccomp</c> to a <see cref="SeccompPlan"/>. What the specification leaves open is as runc has it.</summary>
+/// <summary>
+/// From <c>linux.seccomp</c> to a <see cref="SeccompPlan"/>. Where the specification leaves a choice, it is runc's.
+/// </summary>
 public static class SeccompPlanner
 {
     private const string Path = "linux.seccomp";
@@ -15,17 +17,17 @@ public static class SeccompPlanner
     /// <summary>BPF_MAXINSNS of linux/bpf_common.h.</summary>
     private const int LongestProgram = 4096;
 
-    /// <param name="bundle">Where a relative listenerPath begins.</param>
-    /// <param name="facts">What the kernel has.</param>
+    /// <param name="bundle">The base of a relative listenerPath.</param>
+    /// <param name="facts">The kernel's features.</param>
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
-    /// <param name="warnings">What the specification says to pass over.</param>
+    /// <param name="warnings">Entries that the specification requires to be ignored.</param>
     /// <returns>Null without a profile, or with problems.</returns>
     public static SeccompPlan? PlanSeccomp(LinuxSeccomp? seccomp, string bundle, SeccompFacts facts, List<string> problems, List<string> warnings)
     {
         if (seccomp == null) return null;
         int before = problems.Count;
         uint otherwise = ReadAction(seccomp.DefaultAction, seccomp.DefaultErrnoRet, Path, "defaultAction", "defaultErrnoRet", problems);
-        // The runtime's own calls would wait for an agent that does not know of them yet.
+        // The runtime's own calls would wait for an agent that does not have the descriptor yet.
         if (otherwise == SeccompAction.RetUserNotif) problems.Add($"{Path}.defaultAction: SCMP_ACT_NOTIFY cannot be used as default action");
         var profile = new FilterProfile
         {
@@ -64,7 +66,7 @@ public static class SeccompPlanner
         }
         if (SeccompAction.TakesValue(action))
         {
-            // What the return value has room for (SECCOMP_RET_DATA).
+            // The return value has room for 16 bits (SECCOMP_RET_DATA).
             if (value > ushort.MaxValue) problems.Add($"{path}.{valueMember}: must be from 0 to {ushort.MaxValue}, got {value}");
             return action | (value ?? DefaultErrno);
         }
@@ -73,7 +75,7 @@ public static class SeccompPlanner
         return action;
     }
 
-    // The machine's own is always among them, and first, as libseccomp has it.
+    // The machine's own architecture is always included, and comes first, as in libseccomp.
     private static List<Architecture> ReadArchitectures(string[] names, List<string> problems)
     {
         var architectures = new List<Architecture> { Architecture.Native };
@@ -86,7 +88,7 @@ public static class SeccompPlanner
         return architectures;
     }
 
-    // This kernel makes calls of these alone (syscall_get_arch()), so rules for others would only be passed by.
+    // This kernel makes calls of these architectures alone (syscall_get_arch()), so rules for others would never match.
     private static bool IsPossible(Architecture architecture) => architecture.Audit is Machine.AuditArch or Machine.AuditArch32;
 
     internal static bool ReadRules(LinuxSyscall[] entries, FilterProfile profile, List<string> problems, List<string> warnings)
@@ -108,7 +110,7 @@ public static class SeccompPlanner
                 if (syscall >= 0) profile.Rules.Add((syscall, rule));
                 else if (name.Length == 0) problems.Add($"{JsonPath.Element(path + ".names", j)}: must not be empty");
                 else (unknown ??= []).Add(name);
-                // The exec stage writes why it failed; that must not wait for the agent. runc's rule and words.
+                // The exec stage writes its failure reports, which must not wait for the agent. runc's rule and message.
                 if (action == SeccompAction.RetUserNotif && name == "write")
                     problems.Add($"{JsonPath.Element(path + ".names", j)}: SCMP_ACT_NOTIFY cannot be used for the write syscall");
             }
@@ -117,14 +119,14 @@ public static class SeccompPlanner
         return notifies;
     }
 
-    // A warning is a line to be read.
+    // Shortened to one readable line.
     private static string List(List<string> names)
     {
         const int Most = 20;
         return names.Count <= Most ? string.Join(", ", names) : $"{string.Join(", ", names.GetRange(0, Most))} and {names.Count - Most} more";
     }
 
-    /// <param name="alternatives">An argument comes twice: then each condition is a rule of its own (as runc).</param>
+    /// <param name="alternatives">An argument occurs twice: then each condition is a rule of its own (as runc).</param>
     private static Condition[] ReadConditions(LinuxSeccompArg[] args, string path, List<string> problems, out bool alternatives)
     {
         const int MostArguments = 6;

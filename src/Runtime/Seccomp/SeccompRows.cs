@@ -8,16 +8,16 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Seccomp;
 
-/// <summary>The row that loads a filter; the filter itself is in the table once, whoever loads it.</summary>
+/// <summary>The row that loads a filter; the table holds the filter itself once, for all rows that load it.</summary>
 public sealed class SeccompRows(SeccompPlan plan)
 {
     private ulong _filter;
 
-    /// <summary>Whether the filter asks a listener about calls.</summary>
+    /// <summary>Whether the filter has a listener.</summary>
     public bool Notifies => plan.Listener != null;
 
     /// <summary>
-    /// From the next row on all calls are filtered, those of children that are made then as well. It takes no_new_privs or
+    /// From the next row on all calls are filtered, including those of later children. Requires no_new_privs or
     /// CAP_SYS_ADMIN (seccomp(2)).
     /// </summary>
     public void Load(StageTable table)

@@ -4,19 +4,19 @@ using System;
 namespace Runcs.Seccomp;
 
 /// <summary>
-/// Names of system calls and their numbers for each architecture, from src/Native/Arch/syscalls.tbl: constant data with a hash over
-/// the names that was made at build time, so that the four hundred names of an engine's profile cost ten microseconds.
+/// Names of system calls and their numbers for each architecture, from src/Native/Arch/syscalls.tbl: constant data with a
+/// hash table made at build time, so that the four hundred names of an engine's profile cost ten microseconds.
 /// </summary>
 internal static class SyscallTable
 {
-    /// <summary>Numbers as the table has them are below this.</summary>
+    /// <summary>The upper bound of the numbers in the table.</summary>
     internal const int Span = 1024;
 
-    /// <summary>What <see cref="Number"/> says where an architecture lacks the call.</summary>
+    /// <summary>The result of <see cref="Number"/> if an architecture lacks the call.</summary>
     internal const int None = ushort.MaxValue;
 
-    // The calls that only 32-bit ARM has begin at __ARM_NR_BASE (arch/arm/include/uapi/asm/unistd.h); in a table that is dense
-    // they stand at its end.
+    // The calls that only 32-bit ARM has begin at __ARM_NR_BASE (arch/arm/include/uapi/asm/unistd.h); the dense table has
+    // them at its end.
     private const int FirstPrivate = Span - 16, PrivateBase = 0xf0000, EncodedPrivateBase = 0xf000;
 
     internal static int Count => SyscallData.Count;
@@ -24,7 +24,7 @@ internal static class SyscallTable
     internal static ReadOnlySpan<byte> Name(int index) =>
         SyscallData.Names[SyscallData.Offsets[index]..SyscallData.Offsets[index + 1]];
 
-    /// <summary>The place of a name in the table, or -1.</summary>
+    /// <summary>The index of a name in the table, or -1.</summary>
     internal static int Find(string name)
     {
         uint hash = 0;
@@ -38,7 +38,9 @@ internal static class SyscallTable
         }
     }
 
-    /// <summary>The number of a call in an architecture's column, without what its ABI adds; <see cref="None"/> if it has none.</summary>
+    /// <summary>
+    /// The number of a call in an architecture's column, without the ABI's offset; <see cref="None"/> if it has none.
+    /// </summary>
     internal static int Number(int index, int column)
     {
         int number = SyscallData.Numbers[column * SyscallData.Count + index];
@@ -47,7 +49,7 @@ internal static class SyscallTable
 
     /// <summary>The kernel's number for one of <see cref="Number"/>.</summary>
     /// <param name="number">Below <see cref="Span"/>.</param>
-    /// <param name="offset">What the ABI adds.</param>
+    /// <param name="offset">The ABI's offset.</param>
     internal static uint Absolute(int number, uint offset) =>
         number < FirstPrivate ? (uint)number + offset : (uint)(PrivateBase + number - FirstPrivate);
 

@@ -6,16 +6,17 @@ using System.Text;
 namespace Runcs.Seccomp;
 
 /// <summary>
-/// What each system call of one architecture gets. Which of several rules for one call counts is libseccomp's rule: one
-/// without conditions before all others, and the first of those; then see <see cref="ClauseOrder"/>.
+/// The verdict for each system call of one architecture. With several rules for one call, libseccomp's precedence
+/// applies: a rule without conditions precedes all others, and the first of those wins; otherwise see
+/// <see cref="ClauseOrder"/>.
 /// </summary>
-/// <param name="conflicts">Gets the entries whose rules say of the same calls what those of another say otherwise.</param>
+/// <param name="conflicts">Receives the entries of rules that give the same calls different actions.</param>
 internal sealed class Verdicts(List<(int Entry, int Other)> conflicts)
 {
-    // A place in _values plus one, or with this bit a place in _clauses.
+    // An index into _values plus one, or with this bit an index into _clauses.
     private const int Conditional = 0x8000;
 
-    // Twice what the kernel takes in instructions: a profile with more is refused, not sorted out.
+    // Twice the kernel's limit of instructions: a larger profile is refused without sorting.
     private const int MostClauses = 8192;
 
     private readonly ushort[] _bySlot = new ushort[SyscallTable.Span];
@@ -24,13 +25,13 @@ internal sealed class Verdicts(List<(int Entry, int Other)> conflicts)
     private readonly List<Clause> _clauses = [];
     private bool _wide;
 
-    /// <summary>There were more rules with conditions than any filter can have.</summary>
+    /// <summary>There were more rules with conditions than a filter can have.</summary>
     internal bool IsTooLarge { get; private set; }
 
     /// <summary>The largest number that the profile names, or 0.</summary>
     internal int Largest { get; private set; }
 
-    /// <summary>Begins with the next architecture.</summary>
+    /// <summary>Starts over with the next architecture.</summary>
     internal void Fill(FilterProfile profile, Architecture architecture)
     {
         Array.Clear(_bySlot);
@@ -41,20 +42,20 @@ internal sealed class Verdicts(List<(int Entry, int Other)> conflicts)
         {
             int number = SyscallTable.Number(syscall, architecture.Column);
             if (number != SyscallTable.None) Largest = Math.Max(Largest, number);
-            // What is done anyway is no rule.
+            // A rule with the default action has no effect.
             if (rule.Return == profile.Default) continue;
             if (architecture.Multiplexed) AddMultiplexed(syscall, rule, architecture);
             if (number != SyscallTable.None) Add(number, rule);
         }
     }
 
-    /// <summary>The same number for what gets the same; 0 for what no rule names.</summary>
+    /// <summary>Equal for calls with the same verdict; 0 for calls without a rule.</summary>
     internal int this[int number] => _bySlot[number];
 
-    /// <summary>A call gets this value whatever its arguments.</summary>
+    /// <summary>Sets the verdict of a call, regardless of its arguments.</summary>
     internal void Set(int number, uint value) => _bySlot[number] = Place(value);
 
-    /// <summary>The clauses of a verdict, in the order in which they are tried; none for one without conditions.</summary>
+    /// <summary>The clauses of a verdict, in the order in which they are tried; false for a verdict without conditions.</summary>
     internal bool TryGetClauses(int verdict, List<Clause> clauses)
     {
         clauses.Clear();
@@ -82,7 +83,7 @@ internal sealed class Verdicts(List<(int Entry, int Other)> conflicts)
         int number = SyscallTable.Number(SyscallTable.Find(call), architecture.Column);
         var which = new Condition(0, Comparison.Equal, ulong.MaxValue, operation);
         if (!rule.Alternatives || rule.Conditions.Length == 0) AddClause(number, rule, WithFirst(which, rule.Conditions));
-        // Each condition alone: those on the first argument have to make way, so the operation alone decides.
+        // The multiplexer's operation replaces conditions on the first argument, so each condition is added separately.
         else foreach (Condition condition in rule.Conditions) AddClause(number, rule, WithFirst(which, [condition]));
     }
 
@@ -124,10 +125,10 @@ internal sealed class Verdicts(List<(int Entry, int Other)> conflicts)
         _lastClause[number] = (ushort)place;
     }
 
-    // Not decided for all arguments yet.
+    // Not yet decided for all arguments.
     private bool IsOpen(int number) => _bySlot[number] == 0 || (_bySlot[number] & Conditional) != 0;
 
-    // As the architecture sees it: 32 bits of an argument have no upper half, and what masks all away is always true.
+    // As the architecture sees it: a 32-bit argument has no upper half, and a mask of zero always matches.
     private Condition[] Reduced(Condition[] conditions)
     {
         var reduced = new List<Condition>(conditions.Length);
@@ -140,7 +141,7 @@ internal sealed class Verdicts(List<(int Entry, int Other)> conflicts)
         return [.. reduced];
     }
 
-    /// <summary>The verdict that is this value whatever the arguments.</summary>
+    /// <summary>The verdict for this value, regardless of the arguments.</summary>
     internal ushort Place(uint value)
     {
         int place = _values.IndexOf(value);

@@ -4,7 +4,7 @@ using Runcs.Native;
 
 namespace Runcs.Terminal;
 
-/// <summary>Bytes read and not yet written. Neither end need take or give all that is asked for.</summary>
+/// <summary>Bytes read and not yet written. Reads and writes may be partial.</summary>
 internal sealed class ByteQueue(int capacity)
 {
     private readonly byte[] _bytes = new byte[capacity];
@@ -14,10 +14,10 @@ internal sealed class ByteQueue(int capacity)
 
     public bool HasRoom => _end < _bytes.Length || _start > 0;
 
-    /// <summary>The last byte put in; null before the first.</summary>
+    /// <summary>The last byte added; null before the first.</summary>
     public byte? LastPut { get; private set; }
 
-    /// <summary>Reads once from a descriptor; the count is 0 at its end.</summary>
+    /// <summary>One read from a descriptor; the count is 0 at its end.</summary>
     public Errno TryFill(int fd, out int count)
     {
         MakeRoom();
@@ -33,7 +33,7 @@ internal sealed class ByteQueue(int capacity)
         LastPut = _bytes[_end++] = value;
     }
 
-    /// <summary>Writes once to a descriptor, at most <paramref name="limit"/> bytes; what it does not take stays.</summary>
+    /// <summary>One write to a descriptor of at most <paramref name="limit"/> bytes; unwritten bytes remain.</summary>
     public Errno TryDrain(int fd, int limit = int.MaxValue)
     {
         Errno errno = Files.TryWrite(fd, _bytes.AsSpan(_start, Math.Min(_end - _start, limit)), out int count);

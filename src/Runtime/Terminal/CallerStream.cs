@@ -6,13 +6,13 @@ using static Runcs.Native.OpenFlags;
 namespace Runcs.Terminal;
 
 /// <summary>
-/// One of the caller's standard streams as the relay uses it. It must not block on one, since signals wait meanwhile, and
-/// must not make it non-blocking either: that flag belongs to the open file, which the caller and others share. So pipes and
-/// terminals are opened once more, for a flag of our own; where that cannot be, a short write after poll(2) has to do.
+/// One of the caller's standard streams, for the relay. The relay must not block on it, since signals would wait, and
+/// must not make it non-blocking: O_NONBLOCK belongs to the open file description, which the caller and others share. So
+/// pipes and terminals are opened again, for a flag of our own; if that fails, it writes small pieces after poll(2).
 /// </summary>
 internal sealed class CallerStream : IDisposable
 {
-    /// <summary>What a pipe that poll(2) calls writable takes at once: PIPE_BUF of pipe(7).</summary>
+    /// <summary>The amount that a writable pipe accepts at once: PIPE_BUF of pipe(7).</summary>
     private const int PipeBuffer = 4096;
 
     private readonly int _stream;
@@ -24,7 +24,7 @@ internal sealed class CallerStream : IDisposable
 
     public bool IsTerminal { get; }
 
-    /// <summary>How much to write at once.</summary>
+    /// <summary>The most bytes of one write.</summary>
     public int WriteLimit => _own != null ? int.MaxValue : PipeBuffer;
 
     /// <summary>Null if the stream is closed.</summary>
@@ -32,7 +32,7 @@ internal sealed class CallerStream : IDisposable
     {
         if (FileStatus.TryAt(stream, "", AtFlags.AT_EMPTY_PATH, out FileStatus status).IsError) return null;
         bool isTerminal = status.Type == FileStatus.S_IFCHR && Terminals.IsTerminal(stream);
-        // A master opened again would be another terminal's.
+        // A master opened again would belong to another terminal.
         bool canReopen = status.Type == FileStatus.S_IFIFO || (isTerminal && status.Node != Terminals.MultiplexerDevice);
         if (!canReopen) return new(stream, null, isTerminal);
         OpenFlags access = stream == StandardStreams.Input ? O_RDONLY : O_WRONLY;

@@ -6,8 +6,8 @@ using Runcs.Native;
 namespace Runcs.Terminal;
 
 /// <summary>
-/// The way a terminal's master takes out of the container: to the socket that the caller named (<c>--console-socket</c>: one
-/// message, whose text receivers ignore and whose descriptor they keep), or to our own parent, which then plays the user.
+/// Sends a terminal's master out of the container: to the caller's socket (<c>--console-socket</c>: one message, whose
+/// text receivers ignore and whose descriptor they keep), or to our own parent, which then relays the terminal.
 /// </summary>
 public sealed class ConsoleSocket : IDisposable
 {
@@ -19,8 +19,8 @@ public sealed class ConsoleSocket : IDisposable
     private ConsoleSocket(Fd socket) => _socket = socket;
 
     /// <summary>
-    /// Connects to the caller's socket; the path may be longer than sun_path. Done by the parent before the clone, since the
-    /// path is one of the host.
+    /// Connects to the caller's socket; the path may be longer than sun_path. Called by the parent before the clone,
+    /// since the path is on the host.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public static ConsoleSocket Connect(string path)
@@ -30,7 +30,9 @@ public sealed class ConsoleSocket : IDisposable
         return new(socket!);
     }
 
-    /// <summary>One end for the parent, which receives, and one for the child. Each closes the other's after the clone.</summary>
+    /// <summary>
+    /// One end for the parent, which receives, and one for the child. Each closes the other's end after the clone.
+    /// </summary>
     public static (ConsoleSocket Parent, ConsoleSocket Child) Pair()
     {
         (Fd parent, Fd child) = UnixSockets.Pair();
@@ -45,7 +47,7 @@ public sealed class ConsoleSocket : IDisposable
         errno.OrThrow("process.terminal", "sendmsg", "console socket");
     }
 
-    /// <summary>Waits for the master; null if the other end was closed without sending one: then the child has failed.</summary>
+    /// <summary>Waits for the master; null if the other end closes without sending one, because the child has failed.</summary>
     /// <exception cref="RuncsException"/>
     public Fd? Receive()
     {

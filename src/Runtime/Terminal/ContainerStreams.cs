@@ -3,12 +3,12 @@ using Runcs.Native;
 
 namespace Runcs.Terminal;
 
-/// <summary>The descriptors of the runtime's process that become a program's standard input, output and error.</summary>
+/// <summary>The descriptors of the runtime's process that become a program's standard streams.</summary>
 public readonly record struct ContainerStreams(int Input, int Output, int Error)
 {
     private const int FirstFree = 3;
 
-    /// <summary>Those of the runtime's process itself, which its caller has given it.</summary>
+    /// <summary>The standard streams that the runtime's process inherited.</summary>
     public static ContainerStreams Own => new(StandardStreams.Input, StandardStreams.Output, StandardStreams.Error);
 
     /// <summary>In the process that becomes the program: makes them its standard streams.</summary>
@@ -16,7 +16,7 @@ public readonly record struct ContainerStreams(int Input, int Output, int Error)
     public void Take()
     {
         if (this == Own) return;
-        // One may have the number that another is to get.
+        // A source may have the number of another's target.
         using Fd input = Descriptors.Duplicate(Input, FirstFree), output = Descriptors.Duplicate(Output, FirstFree), error = Descriptors.Duplicate(Error, FirstFree);
         Descriptors.TryDup2(input.Value, StandardStreams.Input);
         Descriptors.TryDup2(output.Value, StandardStreams.Output);
@@ -24,10 +24,10 @@ public readonly record struct ContainerStreams(int Input, int Output, int Error)
     }
 
     /// <summary>
-    /// As <see cref="StandardStreams.Prepare"/> for a program in a user namespace, whose root may not give away what is not its own:
-    /// done by the parent.
+    /// As <see cref="StandardStreams.Prepare"/>, for a program in a user namespace. Called by the parent, since that
+    /// namespace's root may not chown the caller's files.
     /// </summary>
-    /// <param name="uid">The user's on the host.</param>
+    /// <param name="uid">The user's uid on the host.</param>
     public void Give(uint uid)
     {
         foreach (int stream in (System.ReadOnlySpan<int>)[Input, Output, Error])

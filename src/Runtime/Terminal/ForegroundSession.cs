@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs in the parent, which after the container's start plays its terminal's user and its init's parent until the init ends.
+// Runs in the parent, which relays the terminal and reaps init from the container's start until init ends.
 using System;
 using Runcs.Native;
 
 namespace Runcs.Terminal;
 
 /// <summary>
-/// What <c>run</c> without <c>--detach</c> does besides starting the container: signals that come to it go to the container's
-/// init, and the caller's terminal is joined to the container's.
-/// <para>
-/// <see cref="Begin"/> before anything is cloned: from there signals wait in a descriptor, none is lost. Every child
-/// inherits the mask, so whoever execs a program calls <see cref="Signals.Reset"/> (or a stage's row) first. Then
-/// <see cref="AttachTerminal"/> with a terminal, before the program runs, so that it starts with the right size; then
-/// <see cref="Wait"/>, and <see cref="ReleaseTerminal"/>. The signals stay blocked until it is disposed: what remains is to clean
-/// up and exit, and a second ctrl-C must not tear us from that. Then all is as it was before: the terminal, also after an
-/// error, the signal mask, whether this process is a subreaper; signals that have come meanwhile were meant for the container.
-/// </para>
+/// The foreground part of <c>run</c> without <c>--detach</c>: it forwards signals to the container's init, and relays the
+/// caller's terminal to the container's. <para> <see cref="Begin"/> comes before any clone: from then on signals are held
+/// in a descriptor, and none is lost. Every child inherits the mask, so a child that execs a program first calls
+/// <see cref="Signals.Reset"/> (or a stage's row). With a terminal, <see cref="AttachTerminal"/> follows before the
+/// program runs, so that it starts with the right size; then <see cref="Wait"/> and <see cref="ReleaseTerminal"/>. The
+/// signals stay blocked until disposal, so that a second ctrl-C cannot interrupt the cleanup. Disposal restores the
+/// terminal, also after an error, the signal mask and the subreaper attribute; it discards signals received meanwhile,
+/// which were meant for the container. </para>
 /// </summary>
 public sealed class ForegroundSession : IDisposable
 {
@@ -30,25 +28,25 @@ public sealed class ForegroundSession : IDisposable
     private ForegroundSession(Fd signals, Signals.Set before, bool subreaper) => (_signals, _before, _subreaper) = (signals, before, subreaper);
 
     /// <param name="subreaper">
-    /// Whether what the container leaves behind becomes our child (prctl(2), PR_SET_CHILD_SUBREAPER), and every child is reaped: for
-    /// a process that does nothing else.
+    /// Whether orphans of the container become our children (prctl(2), PR_SET_CHILD_SUBREAPER) and every child is reaped:
+    /// for a process that does nothing else.
     /// </param>
     public static ForegroundSession Begin(bool subreaper = true)
     {
         if (subreaper) Processes.TryPrctl(Processes.PR_SET_CHILD_SUBREAPER, 1);
-        // SIGTTIN and SIGTTOU keep their meaning for us: a reader of the terminal that a shell has put into the background stops.
+        // SIGTTIN and SIGTTOU keep their effect: a background process that reads the terminal stops.
         Signals.Set taken = Signals.Set.AllButFaults.Without(Signals.SIGTTIN).Without(Signals.SIGTTOU);
         Fd signals = Signals.Open(taken);
         return new(signals, Signals.Block(taken), subreaper);
     }
 
-    /// <summary>Joins the caller's streams and terminal to the container's terminal, whose master this object then owns.</summary>
+    /// <summary>Relays between the caller's streams and the container's terminal; takes ownership of its master.</summary>
     public void AttachTerminal(Fd master) => _relay = TerminalRelay.Begin(master);
 
-    /// <summary>What else is looked at meanwhile, and who is called when it can be read.</summary>
+    /// <summary>A further descriptor to poll, and the action when it is readable.</summary>
     public (Fd Descriptor, Action Serve)? Watched { get; set; }
 
-    /// <summary>Goes on until the init ends; returns its exit code, or 128 + the signal that killed it.</summary>
+    /// <summary>Runs until init ends; returns its exit code, or 128 plus the signal that killed it.</summary>
     public int Wait(int initPid, Fd initPidfd)
     {
         Span<Descriptors.PollFd> entries = stackalloc Descriptors.PollFd[OwnInterests + TerminalRelay.MaxInterests];
@@ -68,7 +66,7 @@ public sealed class ForegroundSession : IDisposable
         return Processes.ExitCode(status.Value);
     }
 
-    /// <summary>Gives the caller's terminal back.</summary>
+    /// <summary>Restores the caller's terminal.</summary>
     public void ReleaseTerminal()
     {
         _relay?.Dispose();
@@ -103,23 +101,23 @@ public sealed class ForegroundSession : IDisposable
                     _childEnded = true;
                     continue;
                 case Processes.SIGWINCH:
-                    // Never forwarded: the kernel sends it by itself to whom it concerns, and to httpd it means to stop.
+                    // Never forwarded: the kernel sends it to the processes concerned, and for httpd it means stop.
                     _relay?.Resize();
                     continue;
                 case Processes.SIGPIPE when arrival.Sender == Processes.GetPid():
-                    // Our own write to a closed output, not a message to the container.
+                    // Caused by our own write to a closed output, not meant for the container.
                     continue;
                 case Processes.SIGCONT:
                     _relay?.Continue();
                     break;
             }
-            // ESRCH: it has just ended, which is seen next.
+            // ESRCH: init has just ended, which the next poll reports.
             ProcessDescriptors.TrySignal(initPidfd.Value, arrival.Signal);
         }
     }
 
-    // As a subreaper we get the orphans of a container without a pid namespace, which must not stay zombies. Else the other
-    // children are no business of ours.
+    // As a subreaper we get the orphans of a container without a pid namespace and must reap them. Otherwise other
+    // children are left to their own waits.
     private int? Reap(int initPid, bool initEnded)
     {
         _childEnded = false;
@@ -129,14 +127,14 @@ public sealed class ForegroundSession : IDisposable
             if (ended == initPid) result = status;
         }
         if (!initEnded || result != null) return result;
-        // Whoever traces the process is told of its end before its parent is (ptrace(2)).
+        // A tracer of the process sees its end before its parent does (ptrace(2)).
         return Processes.TryWait(initPid, WaitOptions.__WALL, out _, out int late).IsError
             ? throw new RuncsException("the container's init is not a child of this process: its exit status is lost")
             : late;
     }
 
-    // Bounded: what was written before the end is finite. Only the caller can hold it up, by not reading; then a signal
-    // that would end us does.
+    // Bounded: the output before the end is finite. Only a caller that does not read can delay it; then a terminating
+    // signal ends the wait.
     private void FinishOutput(Span<Descriptors.PollFd> entries)
     {
         if (_relay == null) return;

@@ -8,30 +8,30 @@ using static Runcs.Native.ResolveFlags;
 namespace Runcs.Terminal;
 
 /// <summary>
-/// The container's pseudoterminal, from its own devpts. Nothing on the way is trusted: the image may hold a symbolic link, a
-/// bind mount or a node of its own where the multiplexer or a slave should be (CVE-2025-52565), so the devpts is identified
-/// by its descriptor, and the slave is got from the master, never by its path.
+/// The container's pseudoterminal, from its own devpts. No path is trusted: the image may have a symbolic link, a bind
+/// mount or a node of its own in place of the multiplexer or a slave (CVE-2025-52565). So the devpts is identified by its
+/// descriptor, and the slave is opened from the master, never by its path.
 /// </summary>
 public sealed class Pty : IDisposable
 {
-    // fs/devpts/inode.c: the multiplexer that every devpts makes itself, PTMX_MINOR of inode 2 under the root, inode 1.
+    // fs/devpts/inode.c: the multiplexer that every devpts creates: PTMX_MINOR, inode 2 under the root, which is inode 1.
     private const ulong RootInode = 1, MultiplexerInode = 2;
     private const string JsonPath = "process.terminal", Devpts = "/dev/pts", Multiplexer = "ptmx";
 
     private Pty(Fd master, Fd slave, int number) => (Master, Slave, Number) = (master, slave, number);
 
-    /// <summary>Goes to whoever plays the user: by <see cref="ConsoleSocket"/>.</summary>
+    /// <summary>The user's side, sent by <see cref="ConsoleSocket"/>.</summary>
     public Fd Master { get; }
 
-    /// <summary>The container's side: bound on /dev/console, and the program's standard streams.</summary>
+    /// <summary>The container's side: bound to /dev/console, and the program's standard streams.</summary>
     public Fd Slave { get; }
 
     public int Number { get; }
 
-    /// <summary>The slave's path inside the container; what is sent along with the master.</summary>
+    /// <summary>The slave's path inside the container, sent with the master.</summary>
     public string Name => $"{Devpts}/{Number}";
 
-    /// <summary>Makes a pair in the devpts at /dev/pts under <paramref name="root"/>, the container's root directory.</summary>
+    /// <summary>Opens a pair in the devpts at /dev/pts under <paramref name="root"/>, the container's root directory.</summary>
     /// <exception cref="RuncsException"/>
     public static Pty Open(Fd root)
     {
@@ -59,14 +59,15 @@ public sealed class Pty : IDisposable
         }
     }
 
-    /// <summary>Sets the size from <c>process.consoleSize</c>; what does not fit is the greatest that does.</summary>
+    /// <summary>Sets the size from <c>process.consoleSize</c>; larger values are reduced to the maximum.</summary>
     public void SetSize(uint rows, uint columns) =>
         Check("TIOCSWINSZ", Terminals.TrySetSize(Master.Value,
             new((ushort)Math.Min(rows, ushort.MaxValue), (ushort)Math.Min(columns, ushort.MaxValue))));
 
     /// <summary>
-    /// Gives the slave to the program's user, who is to open it again by its path; the group stays what the devpts's
-    /// <c>gid</c> option says. EPERM and EINVAL (an id that the user namespace lacks) leave it as it is.
+    /// Makes the program's user the owner of the slave, so that it can open it again by path; the group remains that of
+    /// the devpts's <c>gid</c> option. EPERM and EINVAL (an id that is not mapped in the user namespace) leave it
+    /// unchanged.
     /// </summary>
     public void SetOwner(uint uid)
     {
@@ -75,8 +76,8 @@ public sealed class Pty : IDisposable
     }
 
     /// <summary>
-    /// Makes the slave the standard streams of the caller and, if it is to be, its controlling terminal. Then the caller
-    /// becomes a session leader if it is not one: a session that has a terminal already cannot take another.
+    /// Makes the slave the caller's standard streams and, if requested, its controlling terminal. For that the caller
+    /// becomes a session leader if it is not one: a session with a terminal cannot take another.
     /// </summary>
     public void Adopt(bool controlling)
     {
@@ -109,7 +110,7 @@ public sealed class Pty : IDisposable
         {
             errno = Mounts.TryStatfs(devpts!.Value, out long type, out _);
             errno.OrThrow(JsonPath, "fstatfs", Devpts);
-            // The root itself: a directory bound from somewhere inside would not be one, but then nothing else is a directory there.
+            // The root itself: a directory bound from inside would not be it, but a devpts has no other directories.
             if (type != Mounts.DEVPTS_SUPER_MAGIC || FileStatus.Of(devpts).Inode != RootInode) throw NoDevpts();
             Fd result = devpts;
             devpts = null;

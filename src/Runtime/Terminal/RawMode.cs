@@ -5,8 +5,7 @@ using Runcs.Native;
 namespace Runcs.Terminal;
 
 /// <summary>
-/// The caller's terminal while it is only a wire to the container's: nothing is echoed, translated or made a signal.
-/// Disposing gives it back as it was.
+/// The caller's terminal in raw mode while it is relayed: no echo, no translation, no signals. Disposing restores it.
 /// </summary>
 internal sealed class RawMode : IDisposable
 {
@@ -16,8 +15,8 @@ internal sealed class RawMode : IDisposable
     private RawMode(int terminal, in Terminals.Termios original) => (_terminal, _original) = (terminal, original);
 
     /// <summary>
-    /// Null if the descriptor is no terminal. In a shell's background this stops the process (SIGTTOU) until it is brought
-    /// to the foreground, as with every program that takes the terminal over.
+    /// Null if the descriptor is not a terminal. In the background this stops the process (SIGTTOU) until it is in the
+    /// foreground, as with every program that changes the terminal's modes.
     /// </summary>
     public static RawMode? TryEnter(int terminal)
     {
@@ -25,13 +24,13 @@ internal sealed class RawMode : IDisposable
         return Terminals.TrySetAttributes(terminal, original.Raw()).IsError ? null : new(terminal, original);
     }
 
-    /// <summary>After a stop the shell has set the terminal as it likes it.</summary>
+    /// <summary>After a stop, in which the shell has changed the modes.</summary>
     public void Reenter()
     {
         if (Terminals.IsForeground(_terminal)) Terminals.TrySetAttributes(_terminal, _original.Raw());
     }
 
-    /// <summary>In the background the terminal is another program's, which has set it up: then it is left alone.</summary>
+    /// <summary>In the background the terminal belongs to another program with its own modes, so it is left unchanged.</summary>
     public void Dispose()
     {
         if (Terminals.IsForeground(_terminal)) Terminals.TrySetAttributes(_terminal, _original);

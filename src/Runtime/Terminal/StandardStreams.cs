@@ -10,25 +10,25 @@ public static class StandardStreams
     public const int Input = 0, Output = 1, Error = 2;
 
     /// <summary>
-    /// For the very start of the process: puts /dev/null where the caller left a stream closed. Otherwise the next file
-    /// opened would become one, and be handed to the container or written to as if it were the terminal.
+    /// Called first in the process: opens /dev/null for each closed standard stream. Otherwise the next opened file would
+    /// become one, and be passed to the container or written to as if it were the terminal.
     /// </summary>
     public static void EnsureOpen()
     {
         for (int stream = Input; stream <= Error; stream++)
         {
             if (Descriptors.IsOpen(stream)) continue;
-            // The lowest free number is this one.
+            // open(2) returns the lowest free number, which is this one.
             if (Files.TryOpenAt(Files.AT_FDCWD, "/dev/null", O_RDWR, 0, out Fd? placeholder).IsError) return;
             Descriptors.TrySetCloseOnExec(placeholder!.Release(), false);
         }
     }
 
     /// <summary>
-    /// Without a terminal: lets the program's user open /dev/stdout and its like again (opening a descriptor's path checks
-    /// the file's permissions). Only the owner changes, of pipes, sockets and files. Devices keep theirs, and terminals,
-    /// since the caller's must not become the property of a container's user; the host's /dev/null gives way to the
-    /// container's own, so that the program holds no file of the host's /dev.
+    /// Without a terminal: lets the program's user open /dev/stdout and the like again (opening a descriptor's path
+    /// checks the file's permissions). Only the owner changes, and only of pipes, sockets and files. Devices and
+    /// terminals keep theirs, since a container's user must not own the caller's terminal. The host's /dev/null is
+    /// replaced by the container's own, so that the program holds no file of the host's /dev.
     /// </summary>
     /// <param name="root">The container's root; /proc is still the host's.</param>
     public static void Prepare(Fd root, uint uid)
@@ -42,7 +42,7 @@ public static class StandardStreams
                 device ??= OpenNull(root);
                 if (device != null) Descriptors.TryDup2(device.Value, stream);
             }
-            // What cannot be given (a read-only file system, an id outside the user namespace) stays as it is.
+            // A refused change (a read-only file system, an id outside the user namespace) is ignored.
             else if (IsOurs(status) && status.Uid != uid) FileNodes.TryChown(stream, uid, -1);
         }
         device?.Dispose();
@@ -53,7 +53,7 @@ public static class StandardStreams
     // memory(4): the null device is 1:3.
     private static bool IsNull(FileStatus status) => status.Type == FileStatus.S_IFCHR && status.Node == (1, 3);
 
-    // What the image has there is opened for real only when it is known to be the device.
+    // The image's file is opened for real only after it is known to be the device.
     private static Fd? OpenNull(Fd root)
     {
         const string Path = "dev/null";

@@ -6,16 +6,16 @@ using Runcs.Native;
 namespace Runcs.Terminal;
 
 /// <summary>
-/// Carries bytes between the caller's standard streams and the container's terminal, for a poll(2) loop: what it waits for,
-/// and what it does then. Each direction goes on without the other.
+/// Relays bytes between the caller's standard streams and the container's terminal in a poll(2) loop: the descriptors to
+/// wait for, and the action for each. The two directions are independent.
 /// </summary>
 internal sealed class TerminalRelay : IDisposable
 {
     public const int MaxInterests = 4;
     private const int BufferSize = 32768;
 
-    // What a terminal holds is far less (64 KiB, drivers/tty/tty_buffer.c): a process that outlives the program and goes on
-    // writing must not keep us.
+    // A terminal holds far less (64 KiB, drivers/tty/tty_buffer.c): a process that outlives the program and keeps writing
+    // must not delay us.
     private const int MostAfterEnd = 262144;
 
     private readonly ByteQueue _toProgram = new(BufferSize), _toCaller = new(BufferSize);
@@ -26,8 +26,8 @@ internal sealed class TerminalRelay : IDisposable
     private EndOfInput? _endOfInput;
     private int _sizeSource = -1;
 
-    // Held so that the terminal stays whole when the program, or a getty by vhangup(2), closes it for a while: without a
-    // slave the master only says EIO.
+    // Held open so that the terminal survives while the program, or a getty by vhangup(2), has it closed: without a
+    // slave, reads of the master fail with EIO.
     private Fd? _slave;
     private bool _outputBroken, _masterBroken, _programEnded, _drained;
     private int _afterEnd;
@@ -35,14 +35,14 @@ internal sealed class TerminalRelay : IDisposable
     private TerminalRelay(Fd master, CallerStream? input, CallerStream? output, RawMode? raw) =>
         (_master, _input, _output, _raw) = (master, input, output, raw);
 
-    /// <summary>All that the program wrote has reached the caller, after <see cref="EndProgram"/>.</summary>
+    /// <summary>After <see cref="EndProgram"/>: the caller has received all output of the program.</summary>
     public bool IsFinished => _programEnded && _drained && _toCaller.IsEmpty;
 
-    /// <summary>Takes the caller's terminal over, if it has one, and gives the container's its size.</summary>
+    /// <summary>Puts the caller's terminal, if any, into raw mode, and gives the container's its size.</summary>
     public static TerminalRelay Begin(Fd master)
     {
         CallerStream? input = CallerStream.TryOpen(StandardStreams.Input), output = CallerStream.TryOpen(StandardStreams.Output);
-        // Only a terminal that is read from is made raw: with another input, ctrl-C there must go on to mean a signal to us.
+        // Only a terminal that is our input becomes raw: with another input, ctrl-C there must still signal us.
         var relay = new TerminalRelay(master, input, output, input is { IsTerminal: true } ? RawMode.TryEnter(StandardStreams.Input) : null);
         Descriptors.TrySetNonBlocking(master.Value, true);
         relay.OpenSlave();
@@ -55,22 +55,22 @@ internal sealed class TerminalRelay : IDisposable
         return relay;
     }
 
-    /// <summary>Gives the container's terminal the size of the caller's.</summary>
+    /// <summary>Sets the size of the container's terminal to the caller's.</summary>
     public void Resize()
     {
         if (_sizeSource < 0 || !_master.IsOpen || Terminals.TryGetSize(_sizeSource, out Terminals.WindowSize size).IsError) return;
-        // A caller's terminal that knows no size (a serial line) leaves the container's what consoleSize made it.
+        // A caller's terminal without a size (a serial line) leaves the size from consoleSize.
         if (size.Rows != 0 || size.Columns != 0) Terminals.TrySetSize(_master.Value, size);
     }
 
-    /// <summary>After SIGCONT: the shell that had the terminal has set it as it likes it, and it may have been resized.</summary>
+    /// <summary>After SIGCONT: the shell has changed the modes, and the size may have changed.</summary>
     public void Continue()
     {
         _raw?.Reenter();
         Resize();
     }
 
-    /// <summary>The program is gone: what it wrote is still carried, and nothing more is read for it.</summary>
+    /// <summary>The program has ended: its remaining output is relayed, and no more input is read.</summary>
     public void EndProgram()
     {
         _programEnded = true;
@@ -79,19 +79,19 @@ internal sealed class TerminalRelay : IDisposable
         CloseInput();
     }
 
-    /// <summary>Nobody is to wait for the caller to take the rest.</summary>
+    /// <summary>Discards the rest instead of waiting for the caller to read it.</summary>
     public void Abandon()
     {
         _drained = true;
         _toCaller.Clear();
     }
 
-    /// <summary>How long to wait at most, in milliseconds; -1 for ever.</summary>
+    /// <summary>The longest wait, in milliseconds; -1 for no limit.</summary>
     public int Timeout => EndOfInputIsDue ? _endOfInput!.Timeout : -1;
 
     private bool EndOfInputIsDue => _endOfInput != null && _toProgram.IsEmpty && _master.IsOpen && !_programEnded;
 
-    /// <summary>Fills in what to wait for; returns how many entries.</summary>
+    /// <summary>Fills in the descriptors to poll; returns how many.</summary>
     public int Interests(Span<Descriptors.PollFd> entries)
     {
         int count = 0;
@@ -105,7 +105,7 @@ internal sealed class TerminalRelay : IDisposable
         return count;
     }
 
-    /// <summary>Does what the entries of <see cref="Interests"/> have become ready for.</summary>
+    /// <summary>Handles the ready entries of <see cref="Interests"/>.</summary>
     public void Serve(ReadOnlySpan<Descriptors.PollFd> entries, bool timedOut)
     {
         foreach (Descriptors.PollFd entry in entries)
@@ -120,7 +120,7 @@ internal sealed class TerminalRelay : IDisposable
             _endOfInput!.Say(_master, _toProgram);
             WriteProgram();
         }
-        // Tried whether or not poll(2) said so: after the program's end there may be nothing more, which only a read tells.
+        // Read regardless of poll(2): after the program's end there may be no more data, which only a read shows.
         ReadProgram();
     }
 
@@ -141,7 +141,7 @@ internal sealed class TerminalRelay : IDisposable
             WriteProgram();
             return;
         }
-        // A raw terminal has no end of file but its own.
+        // In raw mode a terminal has no other end of file than its hangup.
         if (_raw != null) HangUp();
         else _endOfInput = new EndOfInput();
         CloseInput();
@@ -169,8 +169,8 @@ internal sealed class TerminalRelay : IDisposable
                 else if (_output.WriteLimit == int.MaxValue) WriteOutput();
                 continue;
             }
-            // n_tty_read() waits for what was written before it says EAGAIN: after the program's end that means the end, even
-            // if a process that the program left behind still holds the slave.
+            // n_tty_read() waits for written data before it returns EAGAIN: after the program's end that means the end of
+            // output, even if another process still holds the slave.
             _drained = _programEnded;
             if (errno.Value == Errno.EIO && !_programEnded) OpenSlave();
             return;
@@ -188,7 +188,7 @@ internal sealed class TerminalRelay : IDisposable
         else Log.Warn($"output of the program's terminal was lost: {errno.Describe("write", "standard output")}");
     }
 
-    // The user's end is gone, so the program's terminal hangs up, as when a terminal's window is closed: SIGHUP, then EIO.
+    // The user's end is gone, so the program's terminal hangs up, as when a terminal window closes: SIGHUP, then EIO.
     private void HangUp()
     {
         CloseInput();
@@ -210,8 +210,8 @@ internal sealed class TerminalRelay : IDisposable
         _masterBroken = Terminals.TryOpenPeer(_master.Value, out _slave).IsError;
     }
 
-    // One of the two terminals makes CR NL of the program's NL, not both. Without a raw one in front, or with an output that
-    // is no terminal, the bytes come as the program wrote them.
+    // Exactly one of the two terminals turns NL into CR NL. Without a raw terminal, or with an output that is not a
+    // terminal, bytes pass as the program wrote them.
     private void SetUpTranslation()
     {
         if (_raw != null && _output is { IsTerminal: true }) return;

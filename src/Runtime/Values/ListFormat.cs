@@ -7,10 +7,13 @@ namespace Runcs.Values;
 /// <summary>Numbers of CPUs or memory nodes as cpuset(7) writes them in its "List format": <c>0-3,7</c>.</summary>
 public static class ListFormat
 {
-    /// <summary>The highest number: a limit of sanity, runc's.</summary>
+    /// <summary>The highest number: runc's sanity limit.</summary>
     public const int Highest = 64 * 1024;
 
-    /// <summary>The numbers as bits, 64 in each word, or why they are not valid. White space and spare commas are passed over, as runc does.</summary>
+    /// <summary>
+    /// The numbers as bits, 64 in each word, or the reason why they are not valid. White space and extra commas are
+    /// ignored, as by runc.
+    /// </summary>
     public static bool TryParse(string text, out ulong[] mask, out string problem)
     {
         mask = [];
