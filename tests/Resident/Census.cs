@@ -7,13 +7,13 @@ using Runcs.Native;
 
 namespace Runcs.Resident;
 
-/// <summary>What this process has, as the kernel shows it.</summary>
+/// <summary>The resources of this process, as the kernel shows them.</summary>
 internal static class Census
 {
     private static readonly string[] _status =
         ["Umask:", "Threads:", "ShdPnd:", "SigPnd:", "SigBlk:", "SigIgn:", "SigCgt:", "CapPrm:", "CapEff:", "NoNewPrivs:", "Seccomp:", "Cpus_allowed_list:", "Uid:", "Gid:", "Groups:"];
 
-    /// <summary>A line for each; an empty line is the end.</summary>
+    /// <summary>One line for each; an empty line at the end.</summary>
     public static string Take()
     {
         var text = new StringBuilder();
@@ -32,7 +32,9 @@ internal static class Census
         return text.ToString();
     }
 
-    /// <summary>In KiB: what is private to this process, the collected heap's live objects, and its committed size.</summary>
+    /// <summary>
+    /// In KiB: the private memory of this process, the live objects of the collected heap, and its committed size.
+    /// </summary>
     public static string Memory(bool collects)
     {
         if (collects) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

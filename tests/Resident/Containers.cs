@@ -10,13 +10,13 @@ using Runcs.Terminal;
 
 namespace Runcs.Resident;
 
-/// <summary>The containers of this process: their commands run in it, their first processes are its children.</summary>
+/// <summary>The containers of this process: their commands run in it, and their first processes are its children.</summary>
 internal sealed class Containers : IDisposable
 {
     private readonly string _root;
     private readonly Dictionary<string, int> _pids = [];
 
-    // The containers' standard streams: not the numbers 0 to 2, where the requests are.
+    // The containers' standard streams: not 0 to 2, which carry the requests.
     private readonly Fd _null = Files.Open("/dev/null", OpenFlags.O_RDWR);
 
     public Containers(string root) => _root = root;

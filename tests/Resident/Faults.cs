@@ -4,7 +4,7 @@ using Runcs.Native;
 
 namespace Runcs.Resident;
 
-/// <summary>What a command must not leave behind, done on purpose: a census that does not show it could not fail.</summary>
+/// <summary>Deliberate leaks: a census that does not show them would prove nothing.</summary>
 internal static class Faults
 {
     public static void Make(string name)

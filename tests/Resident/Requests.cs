@@ -6,7 +6,10 @@ using Runcs.Native;
 
 namespace Runcs.Resident;
 
-/// <summary>One request a line on standard input, its words separated by tabs; one line, or a paragraph, as the answer on standard output.</summary>
+/// <summary>
+/// One request per line on standard input, with words separated by tabs; the answer on standard output is one line or one
+/// paragraph.
+/// </summary>
 internal static class Requests
 {
     private const int BufferSize = 65536;
