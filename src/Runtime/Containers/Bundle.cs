@@ -29,7 +29,6 @@ internal sealed class Bundle
     /// <exception cref="RuncsException">There is no config.json, or it is not valid.</exception>
     internal static Bundle Read(CreateOptions options)
     {
-        ContainerId.Validate(options.Id);
         Bundle bundle = Read(options.Bundle, null);
         // The command fails: planning reports all problems.
         if (bundle.Faults.Length > 0) bundle.Plan(options);

@@ -26,16 +26,9 @@ internal static class ContainerHooks
     /// <exception cref="Diagnostics.RuncsException">A hook failed.</exception>
     /// <param name="interrupts">A signalfd whose signals kill the running hook; null for none.</param>
     public static void RunPoststart(Hook[] hooks, ContainerRecord record, Fd? interrupts = null) =>
-        HookRunner.RunAll("poststart", hooks, StateFor(record, ContainerStatus.Running, record.Init.Pid), interrupts);
+        HookRunner.RunAll("poststart", hooks, record.State.With(ContainerStatus.Running, record.Init.Pid), interrupts);
 
     /// <summary>A failed hook causes a warning, and the others still run (runtime.md, lifecycle).</summary>
     public static void RunPoststop(Hook[] hooks, ContainerRecord record) =>
-        HookRunner.RunAll("poststop", hooks, StateFor(record, ContainerStatus.Stopped, 0));
-
-    private static State StateFor(ContainerRecord record, string status, int pid)
-    {
-        var state = new State { OciVersion = record.OciVersion, Id = record.Id, Status = status, Pid = pid, Bundle = record.Bundle };
-        if (record.Annotations != null) state.Annotations = record.Annotations;
-        return state;
-    }
+        HookRunner.RunAll("poststop", hooks, record.State.With(ContainerStatus.Stopped, 0));
 }

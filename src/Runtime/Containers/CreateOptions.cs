@@ -6,7 +6,16 @@ namespace Runcs.Containers;
 /// <summary>The request of <c>create</c> or <c>run</c>, in addition to the config.</summary>
 public sealed record CreateOptions
 {
-    public required string Id { get; init; }
+    /// <exception cref="Native.RuncsException">It is not a valid id.</exception>
+    public required string Id
+    {
+        get;
+        init
+        {
+            ContainerId.Validate(value);
+            field = value;
+        }
+    }
 
     /// <summary>The directory of all state directories, absolute.</summary>
     public required string Root { get; init; }

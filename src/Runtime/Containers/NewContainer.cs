@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the parent: the sequence of create, and its rollback on failure.
+// Run by the parent: the sequence of create.
 using System;
 using Runcs.Cgroups;
+using Runcs.Containers.Commands;
 using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
-using Runcs.Hooks;
 using Runcs.Init.Helpers;
 using Runcs.Init.Parent;
 using Runcs.Init.Protocol;
-using Runcs.IntelRdt;
 using Runcs.Namespaces;
 using Runcs.Native;
-using Runcs.Network;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
@@ -21,67 +19,57 @@ using Runcs.Terminal;
 namespace Runcs.Containers;
 
 /// <summary>
-/// Creates a container: its state directory, cgroups and first process. Disposing it rolls back all changes, unless
-/// <see cref="Keep"/> was called.
+/// Creates a container: its environment, and its first process by a clone of this one. Disposing it rolls back all changes,
+/// unless <see cref="ContainerEnvironment.Keep"/> was called.
 /// </summary>
-internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd? interrupts) : IDisposable
+internal sealed class NewContainer : IDisposable
 {
-    private readonly Undo _undo = new();
-    private readonly ContainerRecord _record = ContainerRecords.Intend(options, plan);
-    private readonly NewCgroup _cgroup = NewCgroup.Open(plan.Cgroup);
-    private readonly ResctrlGroup? _resctrl = plan.IntelRdt == null ? null : new ResctrlGroup(plan.IntelRdt);
-    private StateDirectory? _state;
+    private readonly CreateOptions _options;
+    private readonly ContainerPlan _plan;
+    private readonly NewNetwork? _network;
+    private readonly Fd? _interrupts;
     private InitChannels? _channels;
     private ContainerInit? _init;
-    private MovedNetDevices? _netDevices;
 
-    /// <summary>Makes the state directory and writes the intent: from here on all effects can be found and removed.</summary>
-    /// <exception cref="RuncsException"/>
-    internal void Begin()
+    private NewContainer(CreateOptions options, ContainerPlan plan, NewNetwork? network, Fd? interrupts)
     {
-        _state = StateDirectory.Create(options.Root, options.Id);
-        CheckCgroup();
-        // runtime.md, "Lifecycle", 12 and 13: after a failure the container is deleted and the poststop hooks run.
-        _undo.Add(RunPoststopHooks);
-        _undo.Add(_state.Remove);
-        if (_resctrl != null) (_record.Resctrl, _record.ResctrlMade) = (_resctrl.ToJoin(), _resctrl.ToRemove());
-        if (options.NotifySocket != null) _state.MakeNotify();
-        _state.WriteConfig(plan.Document);
-        _state.WriteRecord(_record);
-        foreach (string warning in plan.Cgroup.Warnings) Log.Warn(warning);
-        foreach (string warning in plan.Rootfs.Warnings) Log.Warn(warning);
-        Log.Debug("state directory created");
+        (_options, _plan, _network, _interrupts) = (options, plan, network, interrupts);
+        Environment = new ContainerEnvironment(options, plan, interrupts);
     }
 
-    /// <summary>For <c>run</c>: the socket by which the program reports that it is ready; null without NOTIFY_SOCKET.</summary>
-    internal NotifySocket? BindNotify() => NotifySocket.Bind(_state!, options.NotifySocket);
+    /// <summary>Reads the bundle and plans the container. A new network namespace is already being made, by a helper that ends with this object.</summary>
+    /// <param name="detached">The command does not wait for the program.</param>
+    /// <param name="interrupts">A signalfd whose signals interrupt the command; null for none.</param>
+    /// <exception cref="RuncsException"/>
+    internal static NewContainer Plan(CreateOptions options, bool detached, Fd? interrupts)
+    {
+        Bundle bundle = Bundle.Read(options);
+        NewNetwork? network = NewNetwork.Begin(bundle.Config);
+        try
+        {
+            ContainerPlan plan = bundle.Plan(options);
+            Consoles.Check(plan.Process.Terminal, detached, options.ConsoleSocket);
+            return new NewContainer(options, plan, network, interrupts);
+        }
+        catch
+        {
+            network?.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>The container stays.</summary>
-    internal void Keep() => _undo.Keep();
+    internal ContainerEnvironment Environment { get; }
+
+    internal bool HasTerminal => _plan.Process.Terminal;
 
     internal int Pid => _init!.Pid;
 
     internal Fd Pidfd => _init!.Pidfd;
 
-    // Before the cgroup is recorded: a delete after a killed create kills all processes in the recorded cgroup. After the
-    // id is reserved: a taken id is the better error.
-    private void CheckCgroup()
-    {
-        try
-        {
-            _cgroup.CheckUnused();
-        }
-        catch
-        {
-            _state!.Remove();
-            throw;
-        }
-    }
-
     /// <summary>For <c>create</c>: channels that <c>start</c> finds in the state directory.</summary>
     internal void OpenFifos()
     {
-        (Fd start, Fd report) = _state!.MakeChannels();
+        (Fd start, Fd report) = Environment.State.MakeChannels();
         _channels = InitChannels.OfFifos(start, report);
     }
 
@@ -90,41 +78,28 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
 
     /// <summary>From the clone until the exec stage waits for the start.</summary>
     /// <exception cref="RuncsException"/>
-    internal void Make(NewNetwork? network, ConsoleSocket? console)
+    internal void Make(ConsoleSocket? console)
     {
-        using OpenNamespaces namespaces = OpenNamespaces.Open(plan.Namespaces);
-        using MountSources? mountSources = MountSources.Open(plan.Rootfs);
-        if (!plan.Rootfs.OwnMountNamespace) RootOnHost.Mount(plan.Rootfs, IntendRootMount);
-        _undo.Add(_cgroup.Undo);
-        using var request = new InitRequest(plan, _channels!, namespaces, _cgroup)
+        using OpenNamespaces namespaces = OpenNamespaces.Open(_plan.Namespaces);
+        using MountSources? mountSources = MountSources.Open(_plan.Rootfs);
+        Environment.MountRoot();
+        using var request = new InitRequest(_plan, _channels!, namespaces, Environment.Cgroup)
         {
-            CgroupDescriptor = _cgroup.CreateForClone(),
-            Network = network,
+            CgroupDescriptor = Environment.CreateCgroupForClone(),
+            Network = _network,
             MountSources = mountSources,
             ConsoleSocket = console,
-            Streams = options.Streams,
-            NoNewKeyring = options.NoNewKeyring,
-            ListenFds = options.ListenFds,
-            PreserveFds = options.PreserveFds,
+            Streams = _options.Streams,
+            NoNewKeyring = _options.NoNewKeyring,
+            ListenFds = _options.ListenFds,
+            PreserveFds = _options.PreserveFds,
         };
         request.Open();
-        _init = ContainerInit.Clone(request, interrupts);
-        _undo.Add(KillAll);
+        _init = ContainerInit.Clone(request, _interrupts);
         _channels!.CloseChildEnds();
-        network?.LeaveToInit();
-        RecordInit();
+        _network?.LeaveToInit();
         if (Log.IsDebug) Log.Debug($"init cloned: {Pid}");
-        if (_resctrl != null)
-        {
-            _undo.Add(_resctrl.Undo);
-            _resctrl.Apply(Pid);
-        }
-        // While init makes its mounts; it joins when the parent sends its message.
-        _cgroup.StartUnit(Pid);
-        _cgroup.Create();
-        if (_cgroup.LacksSome) RecordCgroups();
-        if (!plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
-        Log.Debug("cgroups created, limits set");
+        Environment.Add(Pid, _init.Kill);
         _init.ApplyFromOutside();
         WaitingProcess.ApplyAllCpus(Pid);
         _init.Send();
@@ -132,19 +107,16 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
         {
             FollowInit(request.LateInput);
         }
-        catch (RuncsException e) when (WasOutOfMemory)
+        catch (RuncsException e) when (Environment.WasOutOfMemory)
         {
             throw OutOfMemory.AtStart(e);
         }
         _init.ApplyLimits();
-        if (plan.Scheduling != null) WaitingProcess.Apply(plan.Scheduling, Pid);
+        if (_plan.Scheduling != null) WaitingProcess.Apply(_plan.Scheduling, Pid);
         // Written only after the set-up, which they would affect.
-        _cgroup.ApplyLate();
-        if (options.PidfdSocket != null) PidfdSocket.Send(options.PidfdSocket, Pidfd);
+        Environment.Cgroup.ApplyLate();
+        if (_options.PidfdSocket != null) PidfdSocket.Send(_options.PidfdSocket, Pidfd);
     }
-
-    /// <summary>For <c>create</c>, at its end: allows <c>start</c>.</summary>
-    internal void Offer() => _state!.OfferStart();
 
     /// <summary>For <c>run</c>: starts the program and runs the poststart hooks.</summary>
     /// <exception cref="RuncsException"/>
@@ -152,53 +124,17 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
     {
         _init!.Send();
         if (_init.ReceiveOutcome() is { } failure) throw failure;
-        if (_init.HasEnded() && WasOutOfMemory) throw OutOfMemory.AtStart(null);
+        if (_init.HasEnded() && Environment.WasOutOfMemory) throw OutOfMemory.AtStart(null);
         Log.Debug("program started");
-        if (plan.Hooks.Poststart.Length == 0) return;
-        _state!.MarkStarted();
-        ContainerHooks.RunPoststart(plan.Hooks.Poststart, _record, interrupts);
-    }
-
-    /// <summary>Whether the OOM killer has killed a process of the container.</summary>
-    internal bool WasOutOfMemory => _cgroup.Cgroup.OomKills() > 0;
-
-    /// <summary>For <c>run</c> in the foreground: other commands may use the container while we wait for its program.</summary>
-    internal void Unlock() => _state!.Unlock();
-
-    /// <summary>For <c>run</c> after the program's end: removes the rest of the container, unless another command has.</summary>
-    /// <exception cref="RuncsException"/>
-    internal void Destroy()
-    {
-        if (!_state!.Relock()) return;
-        if (!plan.Namespaces.HasOwnPids) _cgroup.KillAll();
-        _cgroup.Cgroup.Destroy();
-        UnmountRoot();
-        ResctrlGroup.Remove(_record.ResctrlMade);
-        _state.Remove();
-        Log.Debug("cgroups and state directory removed");
-        RunPoststopHooks();
+        Environment.RunPoststartHooks();
     }
 
     public void Dispose()
     {
-        _undo.Dispose();
+        Environment.Dispose();
         _channels?.Dispose();
-        _netDevices?.Dispose();
         _init?.Dispose();
-        _cgroup.Dispose();
-        _state?.Dispose();
-    }
-
-    private void RecordInit()
-    {
-        _record.Init = ProcessIdentity.Of(Pid);
-        _state!.WriteInit(_record.Init);
-    }
-
-    private void RecordCgroups()
-    {
-        _record.Cgroups = _cgroup.Paths;
-        _state!.WriteRecord(_record);
+        _network?.Dispose();
     }
 
     private void FollowInit(Fd? lateInput)
@@ -211,57 +147,23 @@ internal sealed class NewContainer(CreateOptions options, ContainerPlan plan, Fd
                     Log.Debug("ready: the exec stage waits for the start");
                     return;
                 case InitEvent.Moved:
-                    RecordInit();
-                    InitHooks.FillLateInput(lateInput, plan, Pid);
+                    Environment.Record(Pid);
+                    InitHooks.FillLateInput(lateInput, _plan, Pid);
                     break;
                 case InitEvent.Networked:
-                    MoveNetDevices();
-                    Log.Debug("network devices moved");
+                    Environment.MoveNetDevices(Pidfd);
                     _init.Send();
                     break;
                 case InitEvent.Listening:
                     using (Fd listener = _init.TakeListener())
-                        plan.Seccomp!.Listener!.Send(listener, InitHooks.ProcessStateFor(plan, Pid).WriteCompact());
+                        _plan.Seccomp!.Listener!.Send(listener, _plan.State.With(ContainerStatus.Creating, Pid), Pid);
                     Log.Debug("seccomp listener passed to the agent");
                     break;
                 case InitEvent.Mounted:
-                    Log.Debug("filesystems mounted");
-                    if (plan.Rootfs.OpensDevices) _cgroup.ApplyEarly();
-                    State state = InitHooks.StateFor(plan, ContainerStatus.Creating, Pid);
-                    // The environment exists, which "created" requires (runtime.md, "State"); runtime-tools checks it in
-                    // prestart hooks, and crun reports it. The other kinds get runc's status.
-                    HookRunner.RunAll("prestart", plan.Hooks.Prestart, InitHooks.StateFor(plan, ContainerStatus.Created, Pid), interrupts);
-                    HookRunner.RunAll("createRuntime", plan.Hooks.CreateRuntime, state, interrupts);
+                    Environment.FollowMounts(Pid);
                     _init.Send();
                     break;
             }
         }
     }
-
-    private void MoveNetDevices()
-    {
-        _netDevices = MovedNetDevices.Open(Pidfd);
-        _undo.Add(_netDevices.Undo);
-        _netDevices.ApplyMoves(plan.NetDevices);
-    }
-
-    private void KillAll()
-    {
-        _init!.Kill();
-        if (!plan.Namespaces.HasOwnPids) _cgroup.KillAll();
-    }
-
-    private void IntendRootMount(ulong id)
-    {
-        _record.RootMount = id;
-        _state!.WriteRecord(_record);
-        _undo.Add(UnmountRoot);
-    }
-
-    private void UnmountRoot()
-    {
-        if (_record.RootMount != 0) RootOnHost.Unmount(_record.Rootfs, _record.RootMount);
-    }
-
-    private void RunPoststopHooks() => ContainerHooks.RunPoststop(plan.Hooks.Poststop, _record);
 }

@@ -145,23 +145,9 @@ internal sealed class NewProcess : IDisposable
     private void SendListener()
     {
         if (_listener == null) return;
-        _plan.Seccomp!.Listener!.Send(_listener, DescribeForListener().WriteCompact());
+        _plan.Seccomp!.Listener!.Send(_listener, _record.State.With(ContainerStatus.Running, _record.Init.Pid), Pid);
         _listener.Dispose();
         _listener = null;
         Log.Debug("seccomp listener passed to the agent");
-    }
-
-    private ContainerProcessState DescribeForListener()
-    {
-        var state = new State { OciVersion = _record.OciVersion, Id = _record.Id, Status = ContainerStatus.Running, Pid = _record.Init.Pid, Bundle = _record.Bundle };
-        if (_record.Annotations != null) state.Annotations = _record.Annotations;
-        return new ContainerProcessState
-        {
-            OciVersion = _record.OciVersion,
-            Fds = [Seccomp.SeccompListener.DescriptorName],
-            Pid = Pid,
-            Metadata = _plan.Seccomp!.Listener!.Metadata,
-            State = state,
-        };
     }
 }

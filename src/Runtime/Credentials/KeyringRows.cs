@@ -2,6 +2,7 @@
 // Run by the exec stage, as root of the container's user namespace.
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using Runcs.Values;
 using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Credentials;

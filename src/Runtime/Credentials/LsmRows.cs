@@ -2,6 +2,7 @@
 // Run by the exec stage as its first rows: with all privileges, and before it shares a pid namespace with others.
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using Runcs.Values;
 using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Credentials;

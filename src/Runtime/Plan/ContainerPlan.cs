@@ -44,6 +44,8 @@ public sealed record ContainerPlan(
 
     public OciSpec.Hooks Hooks { get; } = Config.Hooks ?? new OciSpec.Hooks();
 
+    public StateDocument State => new(Config.OciVersion, Id, Bundle, Config.Annotations);
+
     /// <summary>The plan as text, one step per line, for a dry run and for snapshots.</summary>
     public string Describe()
     {

@@ -98,7 +98,7 @@ public sealed partial class RootfsSetup
     // In a user namespace, or if the caller's device cgroup forbids mknod(2): the host's node is bind-mounted instead.
     private void BindNode(DeviceNode node, Fd directory, string name)
     {
-        Errno errno = TryOpenHostTree(node.Path, 0, out Fd? source);
+        Errno errno = TryOpenHostMount(node.Path, 0, out Fd? source);
         if (errno.Value == Errno.ENOENT) throw RuncsException.At(node.JsonPath, $"\"{node.Path}\" cannot be created with mknod(2) here, and the host has no such device to bind");
         errno.OrThrow("open_tree", node.Path);
         using (source)

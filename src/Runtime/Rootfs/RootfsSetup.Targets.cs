@@ -65,7 +65,7 @@ public sealed partial class RootfsSetup
 
     private void Bind(MountStep step)
     {
-        if (step.IdMapping != null && OpenMappedAsHost != null)
+        if (step.IdMapping != null && OpenMappedHostMount != null)
         {
             // What the helper has opened has its ids mapped already.
             BindTree(step with { IdMapping = null }, OpenMappedSource(step));
@@ -81,7 +81,7 @@ public sealed partial class RootfsSetup
         OpenTreeFlags flags = step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0;
         return _isOnTop && ContainerPath.IsBelow(step.Source, plan.Root)
             ? TryOpenTreeInRoot(step.Source[plan.Root.Length..], flags, out source)
-            : TryOpenHostTree(step.Source, flags, out source);
+            : TryOpenHostMount(step.Source, flags, out source);
     }
 
     // Takes ownership of the tree.

@@ -26,17 +26,17 @@ public sealed partial class RootfsSetup
     /// With a user namespace, open_tree(2) by a helper with the host's privileges, for paths that this process may not
     /// open.
     /// </summary>
-    public HostTreeOpener? OpenAsHost { get; set; }
+    public HostMountOpen? OpenHostMount { get; set; }
 
     /// <summary>The same for the sources of binds with mapped ids, which this process may not map.</summary>
-    public HostTreeOpener? OpenMappedAsHost { get; set; }
+    public HostMountOpen? OpenMappedHostMount { get; set; }
 
     // The helper opens only paths that this process cannot reach; for all others this process's own view counts.
-    private Errno TryOpenHostTree(string path, OpenTreeFlags flags, out Fd? tree)
+    private Errno TryOpenHostMount(string path, OpenTreeFlags flags, out Fd? tree)
     {
         flags |= OPEN_TREE_CLONE;
         Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, path, flags, out tree);
-        return errno.Value == Errno.EACCES && OpenAsHost != null ? OpenAsHost(path, flags, null, false, out tree, out _) : errno;
+        return errno.Value == Errno.EACCES && OpenHostMount != null ? OpenHostMount(path, flags, null, false, out tree, out _) : errno;
     }
 
     /// <summary>
@@ -76,7 +76,7 @@ public sealed partial class RootfsSetup
     {
         Errno errno = TryMount(null, "/", null, plan.HostPropagation == 0 ? MS_SLAVE | MS_REC : plan.HostPropagation, null);
         errno.OrThrow("linux.rootfsPropagation", "mount", "/");
-        errno = OpenAsHost!(plan.Root, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, null, false, out Fd? tree, out string call);
+        errno = OpenHostMount!(plan.Root, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, null, false, out Fd? tree, out string call);
         errno.OrThrow(jsonPath, call, plan.Root);
         _root = new ContainerRoot(tree!);
         using Fd top = Files.Open("/", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
@@ -98,7 +98,7 @@ public sealed partial class RootfsSetup
     /// After <see cref="Prepare"/>, while the caller still has the host's ids: opens the sources of binds, which may lie below
     /// directories that are closed to the container's root. The kernel has locked what the user namespace may not undo of the
     /// host's mounts (mount_namespaces(7)), and the copies stay so. The others are opened in their turn, by
-    /// <see cref="OpenAsHost"/> if they are closed: those in the container's root, where earlier steps mount, those with mapped
+    /// <see cref="OpenHostMount"/> if they are closed: those in the container's root, where earlier steps mount, those with mapped
     /// ids, and those beyond a number of descriptors that does not grow with the config.
     /// </summary>
     public void OpenSources()
@@ -131,9 +131,9 @@ public sealed partial class RootfsSetup
     private Fd OpenMappedSource(MountStep step)
     {
         OpenTreeFlags flags = OPEN_TREE_CLONE | (step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0);
-        Errno errno = OpenMappedAsHost!(step.Source, flags, NamespaceOf(step.IdMapping!), step.Options.IsTreeIdMapped, out Fd? source, out string call);
+        Errno errno = OpenMappedHostMount!(step.Source, flags, NamespaceOf(step.IdMapping!), step.Options.IsTreeIdMapped, out Fd? source, out string call);
         if (!errno.IsError) return source!;
-        throw call == HostTreeCalls.MountSetattr ? MapFailure(step, errno) : errno.Failure(call, step.Source);
+        throw call == HostMountCalls.MountSetattr ? MapFailure(step, errno) : errno.Failure(call, step.Source);
     }
 
     private void MakeReady(MountStep step, string hierarchy, Fd mount) => _ready.Add(new ReadyMount(step.Index, hierarchy, mount));

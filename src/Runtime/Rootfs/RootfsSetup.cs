@@ -38,7 +38,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
     {
         const string JsonPath = "root.path";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, plan.Root, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY, 0, out Fd? place);
-        if (errno.Value == Errno.EACCES && OpenAsHost != null && plan.OwnMountNamespace)
+        if (errno.Value == Errno.EACCES && OpenHostMount != null && plan.OwnMountNamespace)
         {
             PrepareClosed(JsonPath);
             return;

@@ -2,6 +2,7 @@
 // Run by the exec stage: attributes that a process can set only for itself and that execve(2) preserves.
 using System.Runtime.InteropServices;
 using Runcs.Native.ExecStage;
+using Runcs.Values;
 using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Scheduling;

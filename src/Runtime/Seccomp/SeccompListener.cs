@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using Runcs.Native;
+using Runcs.OciSpec;
 
 namespace Runcs.Seccomp;
 
@@ -9,21 +9,21 @@ namespace Runcs.Seccomp;
 /// <param name="Metadata">Sent to it with the container's state.</param>
 public sealed record SeccompListener(string Path, string Metadata)
 {
-    /// <summary>The name of the descriptor in the message (config-linux.md, "Seccomp").</summary>
-    public const string DescriptorName = "seccompFd";
-
+    // The name of the descriptor in the message (config-linux.md, "The Container Process State").
+    private const string DescriptorName = "seccompFd";
     private const string JsonPath = "linux.seccomp.listenerPath";
 
     /// <summary>One connection per message, closed after it, as the specification requires.</summary>
-    /// <param name="state">The container process state as JSON.</param>
+    /// <param name="pid">The pid of the filtered process on the host.</param>
     /// <exception cref="RuncsException"/>
-    public void Send(Fd descriptor, ReadOnlySpan<byte> state)
+    public void Send(Fd descriptor, State state, int pid)
     {
+        var message = new ContainerProcessState { OciVersion = state.OciVersion, Fds = [DescriptorName], Pid = pid, Metadata = Metadata, State = state };
         Errno errno = UnixSockets.TryConnect(Path, out Fd? socket);
         errno.OrThrow(JsonPath, "connect", Path);
         using (socket)
         {
-            errno = UnixSockets.TrySendFd(socket!.Value, descriptor.Value, state);
+            errno = UnixSockets.TrySendFd(socket!.Value, descriptor.Value, message.WriteCompact());
             errno.OrThrow(JsonPath, "sendmsg", Path);
         }
     }

@@ -4,6 +4,7 @@ using System;
 using System.Runtime.InteropServices;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using Runcs.Values;
 using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Seccomp;

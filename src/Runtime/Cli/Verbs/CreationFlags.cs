@@ -28,7 +28,6 @@ internal static class CreationFlags
     /// <summary>The paths are made absolute here: creation works from the bundle's directory.</summary>
     public static CreateOptions Read(Invocation call)
     {
-        ContainerId.Validate(call.Id);
         (int listening, int preserved) = (InheritedDescriptors.Listening(), PreserveFds(call));
         InheritedDescriptors.Require(listening, preserved);
         return new CreateOptions

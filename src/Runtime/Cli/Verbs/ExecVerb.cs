@@ -44,7 +44,6 @@ internal static class ExecVerb
     private static int Run(Invocation call)
     {
         List<string> words = call.Arguments.Positional;
-        ContainerId.Validate(call.Id);
         int preserved = call.Arguments.Number("preserve-fds");
         if (preserved < 0) throw RuncsException.At("--preserve-fds", $"must be 0 or more, got {preserved}");
         InheritedDescriptors.Require(0, preserved);

@@ -10,16 +10,7 @@ internal static class RestoreVerb
         Usage = "<container-id>",
         Flags =
         [
-            new(FlagKind.Text, "image-path", "directory of the checkpoint images"),
-            new(FlagKind.Text, "work-path", "directory for work files and logs"),
-            new(FlagKind.Switch, "tcp-established", "include open TCP connections"),
-            new(FlagKind.Switch, "ext-unix-sk", "include external unix sockets"),
-            new(FlagKind.Switch, "shell-job", "include shell jobs"),
-            new(FlagKind.Switch, "lazy-pages", "migrate memory on demand (userfaultfd)"),
-            new(FlagKind.Switch, "file-locks", "include file locks"),
-            new(FlagKind.Text, "manage-cgroups-mode", "soft, full, strict or ignore") { Default = "soft" },
-            new(FlagKind.List, "empty-ns", "namespace to create empty; may be repeated"),
-            new(FlagKind.Switch, "auto-dedup", "deduplicate the checkpoint images"),
+            .. CriuFlags.Define(),
             new(FlagKind.Text, "bundle", "bundle directory", 'b') { Default = "the working directory" },
             new(FlagKind.Switch, "detach", "do not wait for the program", 'd'),
             new(FlagKind.Text, "pid-file", "file to write the pid of the container's init to"),

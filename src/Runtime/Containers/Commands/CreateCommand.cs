@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Init.Helpers;
 using Runcs.Native;
-using Runcs.Plan;
 using Runcs.Terminal;
 
 namespace Runcs.Containers.Commands;
@@ -14,18 +12,14 @@ public static class CreateCommand
     /// <exception cref="RuncsException"/>
     public static void Run(CreateOptions options, Fd? interrupts = null)
     {
-        Bundle bundle = Bundle.Read(options);
-        using NewNetwork? network = NewNetwork.Begin(bundle.Config);
-        ContainerPlan plan = bundle.Plan(options);
-        Consoles.Check(plan.Process.Terminal, detached: true, options.ConsoleSocket);
-        using var container = new NewContainer(options, plan, interrupts);
-        container.Begin();
+        using NewContainer container = NewContainer.Plan(options, detached: true, interrupts);
+        container.Environment.Begin();
         container.OpenFifos();
         using ConsoleSocket? console = options.ConsoleSocket == null ? null : ConsoleSocket.Connect(options.ConsoleSocket);
-        container.Make(network, console);
+        container.Make(console);
         // The lock still blocks a start. The pid file comes last, because it is not rolled back.
-        container.Offer();
+        container.Environment.State.OfferStart();
         if (options.PidFile != null) PidFile.Write(options.PidFile, container.Pid);
-        container.Keep();
+        container.Environment.Keep();
     }
 }

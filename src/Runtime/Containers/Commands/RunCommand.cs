@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Runcs.Diagnostics;
-using Runcs.Init.Helpers;
 using Runcs.Native;
-using Runcs.Plan;
 using Runcs.Terminal;
 
 namespace Runcs.Containers.Commands;
@@ -18,47 +16,44 @@ public static class RunCommand
     public static int Run(CreateOptions options, ForegroundSession? session, Fd? interrupts = null)
     {
         options = options with { Starts = true };
-        Bundle bundle = Bundle.Read(options);
-        using NewNetwork? network = NewNetwork.Begin(bundle.Config);
-        ContainerPlan plan = bundle.Plan(options);
-        Consoles.Check(plan.Process.Terminal, session == null, options.ConsoleSocket);
-        using var container = new NewContainer(options, plan, interrupts);
-        container.Begin();
+        using NewContainer container = NewContainer.Plan(options, session == null, interrupts);
+        ContainerEnvironment environment = container.Environment;
+        environment.Begin();
         container.OpenPipes();
-        using NotifySocket? notify = container.BindNotify();
-        (ConsoleSocket? master, ConsoleSocket? console) = OpenConsole(options, plan);
+        using NotifySocket? notify = NotifySocket.Bind(environment.State, options.NotifySocket);
+        (ConsoleSocket? master, ConsoleSocket? console) = OpenConsole(container.HasTerminal, options.ConsoleSocket);
         using (master)
         {
-            using (console) container.Make(network, console);
+            using (console) container.Make(console);
             if (master != null) session!.AttachTerminal(master.Receive() ?? throw RuncsException.At("process.terminal", "the container sent no terminal"));
         }
         container.Start();
         if (options.PidFile != null) PidFile.Write(options.PidFile, container.Pid);
-        container.Keep();
+        environment.Keep();
         if (session == null)
         {
             if (notify == null) return 0;
-            container.Unlock();
+            environment.State.Unlock();
             notify.Wait(container.Pidfd, container.Pid, interrupts);
             return 0;
         }
-        container.Unlock();
+        environment.State.Unlock();
         // This process stays, so the manager must watch it. Not only for the first message: later ones carry descriptors
         // of sd_notify_barrier(3), on which the program waits.
         if (notify != null) session.Watched = (notify.Descriptor, () => notify.Relay(Processes.GetPid(), waits: false));
         int code = session.Wait(container.Pid, container.Pidfd);
         session.ReleaseTerminal();
-        if (code == 128 + Processes.SIGKILL && container.WasOutOfMemory) Log.Warn(OutOfMemory.AtRun);
-        if (!options.Keep) Destroy(container);
+        if (code == 128 + Processes.SIGKILL && environment.WasOutOfMemory) Log.Warn(OutOfMemory.AtRun);
+        if (!options.Keep) Destroy(environment);
         return code;
     }
 
     // The caller wants the program's exit code, even if the removal fails.
-    private static void Destroy(NewContainer container)
+    private static void Destroy(ContainerEnvironment environment)
     {
         try
         {
-            container.Destroy();
+            environment.Destroy();
         }
         catch (RuncsException e)
         {
@@ -66,10 +61,10 @@ public static class RunCommand
         }
     }
 
-    private static (ConsoleSocket? Master, ConsoleSocket? Console) OpenConsole(CreateOptions options, ContainerPlan plan)
+    private static (ConsoleSocket? Master, ConsoleSocket? Console) OpenConsole(bool terminal, string? path)
     {
-        if (!plan.Process.Terminal) return (null, null);
-        if (options.ConsoleSocket != null) return (null, ConsoleSocket.Connect(options.ConsoleSocket));
+        if (!terminal) return (null, null);
+        if (path != null) return (null, ConsoleSocket.Connect(path));
         (ConsoleSocket parent, ConsoleSocket child) = ConsoleSocket.Pair();
         return (parent, child);
     }

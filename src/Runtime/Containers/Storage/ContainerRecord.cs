@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
+using Runcs.Plan;
 
 namespace Runcs.Containers.Storage;
 
@@ -79,6 +80,8 @@ public sealed partial class ContainerRecord
     /// the config.
     /// </summary>
     public long? MemoryAndSwap { get; set; }
+
+    public StateDocument State => new(OciVersion, Id, Bundle, Annotations);
 
     public bool HasHooks(string kind) => System.Array.IndexOf(Hooks, kind) >= 0;
 }

@@ -31,10 +31,10 @@ public sealed partial class StateDirectory : IDisposable
 
     /// <summary>Makes the directory of a new container, and the root if it is missing, and takes its lock.</summary>
     /// <param name="root">Absolute.</param>
-    /// <exception cref="RuncsException">The id is invalid or taken, or the directory cannot be made.</exception>
+    /// <param name="id">Valid, as <see cref="CreateOptions.Id"/> is.</param>
+    /// <exception cref="RuncsException">The id is taken, or the directory cannot be made.</exception>
     public static StateDirectory Create(string root, string id)
     {
-        ContainerId.Validate(id);
         string path = string.Concat(root, "/", id);
         // Between our mkdir and our lock a `delete --force` may find the directory empty and remove it: then try again.
         for (int tries = 0; tries < 10; tries++)
@@ -74,8 +74,7 @@ public sealed partial class StateDirectory : IDisposable
     /// <exception cref="RuncsException">The id is invalid, or another command keeps the lock.</exception>
     public static StateDirectory? Open(string root, string id)
     {
-        ContainerId.Validate(id);
-        string path = string.Concat(root, "/", id);
+        string path = PathOf(root, id);
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, out Fd? fd);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR)
         {
@@ -101,8 +100,7 @@ public sealed partial class StateDirectory : IDisposable
     /// <returns>Null if there is no such container, or create has not written its intent yet.</returns>
     public static ContainerRecord? PeekRecord(string root, string id)
     {
-        ContainerId.Validate(id);
-        string path = string.Concat(root, "/", id);
+        string path = PathOf(root, id);
         ContainerRecord? record = ReadRecord(Files.AT_FDCWD, path + "/", path, id, out Errno errno);
         RequireDirectory(root, errno);
         return record;
@@ -251,6 +249,13 @@ public sealed partial class StateDirectory : IDisposable
     {
         Errno errno = FileNodes.TryMknodAt(_directory.Value, name, FileStatus.S_IFIFO | FileMode, 0);
         errno.OrThrow("mknodat", $"{Path}/{name}");
+    }
+
+    // An invalid id could name a directory outside the root.
+    private static string PathOf(string root, string id)
+    {
+        ContainerId.Validate(id);
+        return string.Concat(root, "/", id);
     }
 
     private static void MakeDirectory(string root, string path)

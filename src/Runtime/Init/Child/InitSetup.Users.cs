@@ -34,10 +34,10 @@ internal sealed partial class InitSetup
         _request.Namespaces.ApplyRefused();
         if (!_plan.Namespaces.IsJoined(CLONE_NEWUTS)) SetHostNames();
         if (_plan.Namespaces.IsNew(CLONE_NEWNET)) Loopback.ApplyUp();
-        rootfs.OpenMappedAsHost = _request.HostMounts!.TryOpen;
+        rootfs.OpenMappedHostMount = _request.HostMounts!.TryOpen;
         if (!isForeign)
         {
-            rootfs.OpenAsHost = _request.HostMounts!.TryOpen;
+            rootfs.OpenHostMount = _request.HostMounts!.TryOpen;
             rootfs.Prepare();
             rootfs.OpenSources();
         }

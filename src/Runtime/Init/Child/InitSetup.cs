@@ -159,7 +159,7 @@ internal sealed partial class InitSetup
         if (!InitHooks.Any(_plan.Hooks) && !_plan.Rootfs.OpensDevices) return;
         InitMessage.Send(_channels.ReportWrite, InitMessage.Mounted);
         Wait();
-        HookRunner.RunAll("createContainer", _plan.Hooks.CreateContainer, InitHooks.StateFor(_plan, ContainerStatus.Creating, InitHooks.OwnPid(_plan)));
+        HookRunner.RunAll("createContainer", _plan.Hooks.CreateContainer, _plan.State.With(ContainerStatus.Creating, InitHooks.OwnPid(_plan)));
     }
 
     private void OpenTerminal(RootfsSetup rootfs, ConsoleSocket console)

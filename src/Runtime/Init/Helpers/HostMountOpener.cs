@@ -10,7 +10,7 @@ using Runcs.Rootfs;
 namespace Runcs.Init.Helpers;
 
 /// <summary>
-/// Opens trees of the host for an init in a user namespace that may not pass the directories above them (such as the home
+/// Opens mounts of the host for an init in a user namespace that may not pass the directories above them (such as the home
 /// of another user with mode 0700). A helper with the host's privileges enters init's mount namespace, so that the copies
 /// are the same as init's own would be, including locks, and sends them. It is started at the first request. It also maps
 /// the ids of a copy, which requires privileges over the file system.
@@ -29,24 +29,24 @@ internal sealed class HostMountOpener : IDisposable
         _report = report;
     }
 
-    /// <summary>In init: see <see cref="HostTreeOpener"/>.</summary>
-    internal Errno TryOpen(string path, OpenTreeFlags flags, Fd? users, bool mapsTree, out Fd? tree, out string call)
+    /// <summary>In init: see <see cref="HostMountOpen"/>.</summary>
+    internal Errno TryOpen(string path, OpenTreeFlags flags, Fd? users, bool recursive, out Fd? mount, out string call)
     {
-        (tree, call) = (null, HostTreeCalls.OpenTree);
+        (mount, call) = (null, HostMountCalls.OpenTree);
         byte[] name = Encoding.UTF8.GetBytes(path);
         if (name.Length > PathMax) return new Errno(Errno.ENAMETOOLONG);
         if (!_asked) InitMessage.Send(_report, InitMessage.AskForHostMounts);
         if (!_asked) _helpers.Dispose();
         _asked = true;
         var request = new byte[HeadSize + name.Length];
-        MemoryMarshal.AsBytes((ReadOnlySpan<int>)[(int)flags, users?.Value ?? -1, mapsTree ? 1 : 0, name.Length]).CopyTo(request);
+        MemoryMarshal.AsBytes((ReadOnlySpan<int>)[(int)flags, users?.Value ?? -1, recursive ? 1 : 0, name.Length]).CopyTo(request);
         name.CopyTo(request, HeadSize);
         Files.WriteAll(_inits.Value, request, "helper of the host");
         Span<int> answer = stackalloc int[2];
-        Errno errno = UnixSockets.TryReceiveFd(_inits.Value, MemoryMarshal.AsBytes(answer), out int count, out tree);
+        Errno errno = UnixSockets.TryReceiveFd(_inits.Value, MemoryMarshal.AsBytes(answer), out int count, out mount);
         if (errno.IsError) return errno;
         if (count < answer.Length * sizeof(int)) return new Errno(Errno.ECHILD);
-        if (answer[1] != 0) call = HostTreeCalls.MountSetattr;
+        if (answer[1] != 0) call = HostMountCalls.MountSetattr;
         return new Errno(answer[0]);
     }
 
@@ -77,19 +77,19 @@ internal sealed class HostMountOpener : IDisposable
         Span<byte> name = new byte[PathMax];
         while (TryReadAll(MemoryMarshal.AsBytes(head)) && head[3] <= PathMax && TryReadAll(name[..head[3]]))
         {
-            Fd? tree = null;
+            Fd? mount = null;
             bool maps = false;
-            Errno errno = entered.IsError ? entered : MountApi.TryOpenTree(Files.AT_FDCWD, Encoding.UTF8.GetString(name[..head[3]]), (OpenTreeFlags)head[0], out tree);
+            Errno errno = entered.IsError ? entered : MountApi.TryOpenTree(Files.AT_FDCWD, Encoding.UTF8.GetString(name[..head[3]]), (OpenTreeFlags)head[0], out mount);
             if (!errno.IsError && head[1] >= 0)
             {
                 maps = true;
-                errno = MountApi.TryMountSetattr(tree!.Value, head[2] != 0 ? AtFlags.AT_RECURSIVE : 0,
+                errno = MountApi.TryMountSetattr(mount!.Value, head[2] != 0 ? AtFlags.AT_RECURSIVE : 0,
                     new MountApi.mount_attr { attr_set = MountAttributeFlags.MOUNT_ATTR_IDMAP, userns_fd = (ulong)head[1] });
             }
-            using (tree)
+            using (mount)
             {
                 ReadOnlySpan<byte> answer = MemoryMarshal.AsBytes((ReadOnlySpan<int>)[errno.Value, maps ? 1 : 0]);
-                errno = errno.IsError ? Files.TryWrite(_helpers.Value, answer, out _) : UnixSockets.TrySendFd(_helpers.Value, tree!.Value, answer);
+                errno = errno.IsError ? Files.TryWrite(_helpers.Value, answer, out _) : UnixSockets.TrySendFd(_helpers.Value, mount!.Value, answer);
                 if (errno.IsError) return;
             }
         }

@@ -8,6 +8,7 @@ using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Scheduling;
+using Runcs.Values;
 
 namespace Runcs.Init.Parent;
 

@@ -15,18 +15,6 @@ public static class InitHooks
     /// <summary>Whether there are hooks that init must wait for between its mounts and pivot_root.</summary>
     public static bool Any(OciSpec.Hooks hooks) => hooks.Prestart.Length + hooks.CreateRuntime.Length + hooks.CreateContainer.Length > 0;
 
-    /// <summary>The state document of runtime.md, "State", for a hook.</summary>
-    /// <param name="pid">In the hook's pid namespace; 0 for none.</param>
-    public static State StateFor(ContainerPlan plan, string status, int pid) => new()
-    {
-        OciVersion = plan.Config.OciVersion,
-        Id = plan.Id,
-        Status = status,
-        Pid = pid,
-        Bundle = plan.Bundle,
-        Annotations = plan.Config.Annotations,
-    };
-
     /// <summary>
     /// Init's pid in the container. Before a joined pid namespace is entered it has none there: another process will be
     /// the container's first, and the "creating" state has no pid.
@@ -46,24 +34,13 @@ public static class InitHooks
     /// <exception cref="RuncsException"/>
     public static void FillLateInput(Fd? input, ContainerPlan plan, int pid)
     {
-        if (input != null) Descriptors.FillMemfd(input, Name, StateFor(plan, ContainerStatus.Created, InnermostPid(pid)).WriteCompact());
+        if (input != null) Descriptors.FillMemfd(input, Name, plan.State.With(ContainerStatus.Created, InnermostPid(pid)).WriteCompact());
     }
-
-    /// <summary>The state for the listener of a seccomp filter (config-linux.md, "The Container Process State").</summary>
-    /// <param name="pid">The pid on the host.</param>
-    public static ContainerProcessState ProcessStateFor(ContainerPlan plan, int pid) => new()
-    {
-        OciVersion = plan.Config.OciVersion,
-        Fds = [Seccomp.SeccompListener.DescriptorName],
-        Pid = pid,
-        Metadata = plan.Seccomp!.Listener!.Metadata,
-        State = StateFor(plan, ContainerStatus.Creating, pid),
-    };
 
     /// <summary>A readable file with the state for the startContainer hooks; null without any.</summary>
     /// <exception cref="RuncsException"/>
     internal static Fd? OpenInput(ContainerPlan plan) => plan.Hooks.StartContainer.Length == 0 ? null
-        : Descriptors.MakeMemfd(Name, StateFor(plan, ContainerStatus.Created, OwnPid(plan)).WriteCompact());
+        : Descriptors.MakeMemfd(Name, plan.State.With(ContainerStatus.Created, OwnPid(plan)).WriteCompact());
 
     // proc_pid_status(5): NSpid has the pid in each of the nested namespaces, the innermost last.
     private static int InnermostPid(int pid)

@@ -5,6 +5,7 @@ using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.OciSpec;
 using Runcs.Plan;
+using Runcs.Values;
 
 namespace Runcs.Init.Protocol;
 

@@ -6,6 +6,7 @@ using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Plan;
 using Runcs.Scheduling;
+using Runcs.Values;
 using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Init.Stage;

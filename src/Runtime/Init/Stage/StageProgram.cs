@@ -11,6 +11,7 @@ using Runcs.Native.ExecStage;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Seccomp;
+using Runcs.Values;
 using static Runcs.Native.Arch.SystemCall;
 using static Runcs.Native.CloneFlags;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Rootfs;
 
-/// <summary>The calls of a <see cref="HostTreeOpener"/>.</summary>
-public static class HostTreeCalls
+/// <summary>The calls of a <see cref="HostMountOpen"/>.</summary>
+public static class HostMountCalls
 {
     public const string OpenTree = "open_tree", MountSetattr = "mount_setattr";
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Runcs.Native.ExecStage;
+namespace Runcs.Values;
 
-/// <summary>The purpose of a row: the number that the stage reports when the row fails.</summary>
+/// <summary>The purpose of a row of the exec stage: the number that a report carries when the row fails.</summary>
 public enum StageStep : ushort
 {
     None,
