@@ -36,6 +36,7 @@ public readonly unsafe partial struct FileStatus
     public bool IsDirectory => Type == S_IFDIR;
     public bool IsSymlink => Type == S_IFLNK;
     public bool IsRegular => Type == S_IFREG;
+    public bool IsSocket => Type == S_IFSOCK;
 
     public bool IsSameFileAs(FileStatus other) => Inode == other.Inode && Device == other.Device;
 

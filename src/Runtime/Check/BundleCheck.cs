@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Runcs.Cgroups;
 using Runcs.Containers;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -37,6 +38,8 @@ public static class BundleCheck
                 warnings.AddRange(plan.Rootfs.Warnings);
             }
             if (read.Config.Process == null && !Array.Exists(read.Faults, static fault => fault.Path == "process")) warnings.Add("process: is missing, which start requires");
+            // A session in the foreground relays without one.
+            if (read.Config.Process is { Terminal: true } && !Terminals.IsTerminal(0)) warnings.Add("process.terminal: standard input is not a terminal; create needs --console-socket");
             foreach (DocumentFault remark in read.Remarks(notes)) warnings.Add(remark.ToString());
             CheckRequirements(read, bundle, HostFacts.Read(read.Config, noPivot, systemdCgroup, rootless: false), problems, unmet);
         }
@@ -67,6 +70,10 @@ public static class BundleCheck
         FileRequirements.Check(config, directory, unmet);
         PrivilegeRequirements.Check(config, facts.Permitted, unmet);
         SettingRequirements.Check(config, facts.Cgroups, unmet);
+        ProgramRequirements.Check(config, directory, unmet);
+        // With problems of its own the rest is planned all the same.
+        CgroupPlan cgroup = CgroupPlanner.PlanCgroups(config.Linux?.Resources, config.Linux?.CgroupsPath, NoId, facts.Cgroups, [], systemd: facts.Systemd);
+        CgroupRequirements.Check(config.Linux?.Resources ?? new LinuxResources(), cgroup, unmet);
         var wrong = new HashSet<string>(StringComparer.Ordinal);
         foreach (string problem in problems) wrong.Add(PlaceOf(problem));
         unmet.Lines.RemoveAll(line => wrong.Contains(PlaceOf(line)));

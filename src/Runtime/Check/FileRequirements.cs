@@ -18,11 +18,12 @@ internal static class FileRequirements
         for (int i = 0; i < config.Mounts.Length; i++)
         {
             Mount mount = config.Mounts[i];
-            if (mount.Source.Length == 0 || !IsBind(mount)) continue;
-            string source = ContainerPath.Join(bundle, mount.Source);
-            Errno errno = FileStatus.TryAt(Files.AT_FDCWD, source, 0, out _);
-            if (errno.IsError) unmet.Add($"mounts[{i}].source", $"\"{source}\": {errno}");
+            if (mount.Source.Length > 0 && IsBind(mount)) CheckExists($"mounts[{i}].source", ContainerPath.Join(bundle, mount.Source), unmet);
+            else if (mount.Type == "overlay") CheckOverlay(mount, i, bundle, unmet);
+            // The source of another filesystem is a name of its own, unless it is a path.
+            else if (mount.Source.StartsWith('/') && HostFiles.NeedsDevice(mount.Type)) CheckExists($"mounts[{i}].source", mount.Source, unmet);
         }
+        if (config.Linux is { } linux) CheckLinux(linux, unmet);
         if (config.Hooks is not { } hooks) return;
         CheckHooks("prestart", hooks.Prestart, unmet);
         CheckHooks("createRuntime", hooks.CreateRuntime, unmet);
@@ -30,6 +31,38 @@ internal static class FileRequirements
         CheckHooks("poststart", hooks.Poststart, unmet);
         CheckHooks("poststop", hooks.Poststop, unmet);
         // startContainer hooks are in the container: their paths may be on a mount.
+    }
+
+    private static void CheckExists(string jsonPath, string path, UnmetRequirements unmet)
+    {
+        Errno errno = FileStatus.TryAt(Files.AT_FDCWD, path, 0, out _);
+        if (errno.IsError) unmet.Add(jsonPath, $"\"{path}\": {errno}");
+    }
+
+    // overlayfs.rst: lower directories are separated by colons, data-only ones by two; a backslash escapes one.
+    private static void CheckOverlay(Mount mount, int index, string bundle, UnmetRequirements unmet)
+    {
+        for (int i = 0; i < mount.Options.Length; i++)
+        {
+            string[] parts = mount.Options[i].Split('=', 2);
+            if (parts.Length < 2 || parts[0] is not ("lowerdir" or "upperdir" or "workdir") || parts[1].Contains('\\')) continue;
+            foreach (string path in parts[0] == "lowerdir" ? parts[1].Split(':', StringSplitOptions.RemoveEmptyEntries) : [parts[1]])
+                CheckExists($"mounts[{index}].options[{i}]", ContainerPath.Join(bundle, path), unmet);
+        }
+    }
+
+    private static void CheckLinux(Linux linux, UnmetRequirements unmet)
+    {
+        if (linux.Seccomp is { ListenerPath: { Length: > 0 } listener })
+        {
+            Errno errno = FileStatus.TryAt(Files.AT_FDCWD, listener, 0, out FileStatus status);
+            if (errno.IsError) unmet.Add("linux.seccomp.listenerPath", $"\"{listener}\": {errno}");
+            else if (!status.IsSocket) unmet.Add("linux.seccomp.listenerPath", $"\"{listener}\" is not a socket");
+        }
+        // mknod(2) is not possible in a user namespace, so the host's node is bound.
+        if (!Array.Exists(linux.Namespaces, static wanted => wanted.Type == LinuxNamespaceType.User)) return;
+        for (int i = 0; i < linux.Devices.Length; i++)
+            if (linux.Devices[i] is { Type: not "p", Path: ['/', ..] path }) CheckExists($"linux.devices[{i}].path", path, unmet);
     }
 
     private static void CheckRoot(string path, UnmetRequirements unmet)

@@ -14,12 +14,20 @@ internal static class KernelRequirements
     {
         CheckVersion(config, unmet);
         CheckFileSystems(config.Mounts, unmet);
+        if (config.Process?.ExecCPUAffinity is { } affinity)
+        {
+            CgroupRequirements.CheckList("process.execCPUAffinity.initial", affinity.Initial, "CPU", "/sys/devices/system/cpu", "online", unmet, oneWillDo: true);
+            CgroupRequirements.CheckList("process.execCPUAffinity.final", affinity.Final, "CPU", "/sys/devices/system/cpu", "online", unmet, oneWillDo: true);
+        }
         if (config.Process is { } process) CheckSecurityModules(process, unmet);
         if (config.Linux is not { } linux) return;
         CheckSeccomp(linux.Seccomp, unmet);
         foreach (string device in linux.NetDevices.Keys)
             if (device.Length > 0 && !HostFiles.Exists($"/sys/class/net/{device}")) unmet.Add($"linux.netDevices[\"{device}\"]", "the host has no network device of this name");
         if (linux.IntelRdt != null && !HostFiles.Exists("/sys/fs/resctrl/schemata")) unmet.Add("linux.intelRdt", "no resctrl filesystem is mounted on /sys/fs/resctrl");
+        if (linux.MemoryPolicy is { } policy) CgroupRequirements.CheckList("linux.memoryPolicy.nodes", policy.Nodes, "memory node", "/sys/devices/system/node", "online", unmet, oneWillDo: true);
+        if (linux.IntelRdt is { ClosID: { Length: > 0 } and not "/" } rdt && rdt is { L3CacheSchema: "", MemBwSchema: "", Schemata: [] } && !HostFiles.Exists($"/sys/fs/resctrl/{rdt.ClosID}"))
+            unmet.Add("linux.intelRdt.closID", $"the class of service {rdt.ClosID} does not exist, and without a schema it must");
         if (linux.MemoryPolicy != null && !HostFiles.Exists("/sys/devices/system/node")) unmet.Add("linux.memoryPolicy", "the kernel has no support for NUMA");
     }
 
@@ -38,6 +46,8 @@ internal static class KernelRequirements
                 if (MountOption.Find(options[j]).Kind is MountOptionKind.SetTree or MountOptionKind.ClearTree or MountOptionKind.IdMap) Need($"mounts[{i}].options[{j}]", 5, 12, $"\"{options[j]}\"");
             }
         }
+        if (config.Linux?.MemoryPolicy?.Mode == "MPOL_PREFERRED_MANY") Need("linux.memoryPolicy.mode", 5, 15, "MPOL_PREFERRED_MANY");
+        if (config.Linux?.MemoryPolicy?.Mode == "MPOL_WEIGHTED_INTERLEAVE") Need("linux.memoryPolicy.mode", 6, 9, "MPOL_WEIGHTED_INTERLEAVE");
         string[] flags = config.Linux?.Seccomp?.Flags ?? [];
         for (int i = 0; i < flags.Length; i++)
             if (flags[i] == "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") Need($"linux.seccomp.flags[{i}]", 5, 19, flags[i]);

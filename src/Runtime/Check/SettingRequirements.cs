@@ -18,6 +18,13 @@ internal static class SettingRequirements
             Errno errno = Files.TryAccessAt(Files.AT_FDCWD, hierarchy.MountPoint, W_OK);
             if (errno.IsError) unmet.Add("linux.cgroupsPath", $"no cgroup can be created below \"{hierarchy.MountPoint}\": {errno}");
         }
+        POSIXRlimit[] limits = config.Process?.Rlimits ?? [];
+        for (int i = 0; i < limits.Length; i++)
+        {
+            // setrlimit(2): no privilege exceeds it.
+            if (limits[i].Type == "RLIMIT_NOFILE" && ulong.TryParse(HostFiles.Text("/proc/sys/fs/nr_open"), out ulong most) && limits[i].Hard > most)
+                unmet.Add($"process.rlimits[{i}].hard", $"must not be above /proc/sys/fs/nr_open ({most}), got {limits[i].Hard}");
+        }
         if (config.Linux is not { } linux) return;
         foreach (string name in linux.Sysctl.Keys)
         {

@@ -101,12 +101,12 @@ public class CheckTests
     {
         Requires.Root();
         using Container container = new();
-        container.Bundle.Args("/bin/program", "argument");
+        container.Bundle.Args("/bin/sh", "argument");
         string text = Check(container, "--plan").Ok().Stdout;
         Assert.StartsWith("config.json: no problem found\nnew ", text, StringComparison.Ordinal);
-        Assert.Contains("\nexec /bin/program argument\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nexec /bin/sh argument\n", text, StringComparison.Ordinal);
         container.Bundle.Process["cwd"] = "tmp";
-        Assert.DoesNotContain("exec /bin/program", Check(container, "--plan").Exits(1).Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("exec /bin/sh", Check(container, "--plan").Exits(1).Stdout, StringComparison.Ordinal);
     }
 
     [Fact]
