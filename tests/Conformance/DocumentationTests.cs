@@ -33,7 +33,7 @@ public partial class DocumentationTests
     [GeneratedRegex(@"\]\(([^)#\n]+)")]
     private static partial Regex Link();
 
-    // Paths below the kernel's sources or an engine's configuration have other forms.
+    // Paths in the kernel's sources or in an engine's configuration have other forms.
     [GeneratedRegex(@"`((?:src/|oci-spec/|tests/|build/|[A-Z]\w*/)[\w./-]+\.(?:cs|c|sh|props|tbl)|[\w.]+\.(?:cs|c))`")]
     private static partial Regex SourceFile();
 

@@ -4,10 +4,10 @@ using Runcs.Cgroups.V2;
 
 namespace Runcs.Conformance.Cgroups;
 
-/// <summary>The config speaks cgroup v1; what its values become on v2.</summary>
+/// <summary>The config uses cgroup v1's units; these tests check their conversion to v2.</summary>
 public class ConversionTests
 {
-    // The three fixed points, the clamped ends, and values that engines use, worked out apart from this code.
+    // The three fixed points, the clamped ends, and values that engines use, calculated independently of the code.
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 1)]

@@ -4,13 +4,13 @@ using Runcs.Native;
 
 namespace Runcs.Conformance.Cgroups;
 
-/// <summary>What a process wants of a device.</summary>
+/// <summary>A process's request for a device.</summary>
 public readonly record struct DeviceRequest(DeviceKind Kind, uint Major, uint Minor, DeviceAccess Access);
 
-/// <summary>Three ways to answer the same question: by the spec's words, as the kernel's BPF machine does, and as v1's controller does.</summary>
+/// <summary>Three models of the same decision: the spec's rules, the kernel's BPF machine, and v1's controller.</summary>
 internal static class DeviceModel
 {
-    /// <summary>Each kind of access by itself: the last rule that matches decides, and without one it is denied.</summary>
+    /// <summary>Each kind of access separately: the last rule that matches decides, and without one the access is denied.</summary>
     public static bool Allows(IReadOnlyList<DeviceRule> rules, DeviceRequest request)
     {
         foreach (DeviceAccess access in (ReadOnlySpan<DeviceAccess>)[DeviceAccess.Read, DeviceAccess.Write, DeviceAccess.Mknod])
@@ -29,7 +29,7 @@ internal static class DeviceModel
     private static bool Matches(DeviceRule rule, DeviceRequest request) => (rule.Kind == DeviceKind.All || rule.Kind == request.Kind)
         && (rule.Major ?? request.Major) == request.Major && (rule.Minor ?? request.Minor) == request.Minor;
 
-    /// <summary>Runs the program as the kernel would; what it would refuse to load throws.</summary>
+    /// <summary>Runs the program as the kernel would; throws for a program that the kernel would not load.</summary>
     public static bool Run(BpfInstruction[] program, DeviceRequest request)
     {
         var registers = new ulong?[11];
@@ -54,7 +54,10 @@ internal static class DeviceModel
         }
     }
 
-    /// <summary>security/device_cgroup.c: an exception that allows must cover the whole access alone; one that denies need only touch it.</summary>
+    /// <summary>
+    /// security/device_cgroup.c: a single exception that allows must cover the whole access; one that denies need only
+    /// overlap it.
+    /// </summary>
     public static bool AllowsOnV1(bool allowed, IReadOnlyList<DeviceRule> exceptions, DeviceRequest request) => allowed
         ? !exceptions.Any(exception => Matches(exception, request) && (exception.Access & request.Access) != 0)
         : exceptions.Any(exception => Matches(exception, request) && (request.Access & ~exception.Access) == 0);

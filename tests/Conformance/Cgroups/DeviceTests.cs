@@ -44,7 +44,7 @@ public class DeviceTests
         LinuxDeviceCgroup[] hole = [new() { Access = "rwm" }, new() { Allow = true, Type = "c", Major = 7, Access = "rw" }, new() { Type = "c", Major = 7, Minor = 3, Access = "w" }];
         Assert.Equal("linux.resources.devices[2]: cgroup v1 cannot deny \"c 7:3 w\" out of \"c 7:* rw\" of linux.resources.devices[1]: list the devices one by one",
             Assert.Throws<RuncsException>(() => DevicesController.Play(Planned(new() { Devices = hole }))).Message);
-        // v2 can do it.
+        // v2 can express it.
         BpfInstruction[] program = DeviceProgram.Compile(Planned(new() { Devices = hole }))!;
         Assert.False(DeviceModel.Run(program, new(DeviceKind.Character, 7, 3, DeviceAccess.Write)));
         Assert.True(DeviceModel.Run(program, new(DeviceKind.Character, 7, 3, DeviceAccess.Read)));
@@ -59,7 +59,7 @@ public class DeviceTests
         Assert.Equal(["b *:* r", "c *:* r"], exceptions.Select(exception => exception.Line));
     }
 
-    // Numbers of few values, so that random rules meet; the far ones try the 32-bit comparisons.
+    // Numbers from small ranges, so that random rules overlap; the large ones exercise the 32-bit comparisons.
     [Fact]
     [Requirement("config-linux/device-rules-order")]
     public void Programs_answer_as_the_rules_say()
@@ -96,7 +96,8 @@ public class DeviceTests
             foreach (DeviceRequest request in Requests())
             {
                 bool said = DeviceModel.Allows(rules, request), done = DeviceModel.AllowsOnV1(allowed, exceptions, request);
-                // Reading by one rule and writing by another that is neither wider nor narrower: the kernel sees each rule alone.
+                // Reading by one rule and writing by another that is neither wider nor narrower: the kernel checks each
+                // rule separately.
                 if (said && !done && System.Numerics.BitOperations.PopCount((uint)request.Access) > 1) continue;
                 Assert.True(said == done, $"{request}\n{string.Join('\n', rules)}\n=>{allowed}\n{string.Join('\n', exceptions)}");
             }
@@ -104,7 +105,7 @@ public class DeviceTests
         Assert.InRange(refused, 1, 2000);
     }
 
-    // As the kernel keeps its list: an exception for each kind and numbers, whose accesses a line adds to or takes from.
+    // The kernel's list: one exception for each kind and numbers, whose accesses a line adds or removes.
     [Fact]
     public void V1_changes_rules_without_a_gap()
     {
@@ -124,7 +125,7 @@ public class DeviceTests
             }
             catch (RuncsException)
             {
-                continue; // what v1 cannot have
+                continue; // not expressible on v1
             }
             bool hasGap = wasAllowed || isAllowed, allowed = wasAllowed;
             foreach (CgroupWrite write in writes)
@@ -187,7 +188,7 @@ public class DeviceTests
         return rules;
     }
 
-    // security/device_cgroup.c: mknod(2) asks for itself, open(2) for reading, writing or both.
+    // security/device_cgroup.c: mknod(2) requests only its own access, open(2) reading, writing or both.
     private static readonly DeviceAccess[] _requested = [DeviceAccess.Mknod, DeviceAccess.Read, DeviceAccess.Write, DeviceAccess.Read | DeviceAccess.Write];
 
     private static IEnumerable<DeviceRequest> Requests()

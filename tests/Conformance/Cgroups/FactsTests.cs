@@ -36,7 +36,7 @@ public class FactsTests
         Snapshot.Verify(CgroupFacts.ParseMounts("4:memory:/a\n3:cpu,cpuacct:/\n2:blkio:/\n1:name=systemd:/b\n0::/c\n", Mounts).ToString());
     }
 
-    // As in a container of Docker without a cgroup namespace.
+    // As in a Docker container without a cgroup namespace.
     [Theory]
     [InlineData("/docker/abc", "/")]
     [InlineData("/docker/abc/x", "/x")]

@@ -3,10 +3,10 @@ using Runcs.Cgroups;
 
 namespace Runcs.Conformance.Cgroups;
 
-/// <summary>The ways in which hosts have their cgroups, as the kernel tells them.</summary>
+/// <summary>The cgroup layouts of hosts, as the kernel's files show them.</summary>
 internal static class Hosts
 {
-    /// <summary>Debian 10 with systemd: v1 with controllers that share a hierarchy, v2 beside it.</summary>
+    /// <summary>Debian 10 with systemd: v1 with controllers that share a hierarchy, and v2.</summary>
     public const string HybridMembership = """
         11:memory:/user.slice
         10:cpu,cpuacct:/user.slice
@@ -19,7 +19,7 @@ internal static class Hosts
 
         """;
 
-    /// <summary>V1 with every controller that a field is for.</summary>
+    /// <summary>V1 with every controller that a field uses.</summary>
     public const string EverythingMembership = """
         9:rdma:/
         8:hugetlb:/

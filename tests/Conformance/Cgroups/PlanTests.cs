@@ -5,7 +5,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Conformance.Cgroups;
 
-/// <summary>config-linux.md, "Control groups": what the config asks for and what comes of it.</summary>
+/// <summary>config-linux.md, "Control groups": the plans for settings of the config.</summary>
 public class PlanTests
 {
     private static LinuxDeviceCgroup[] DenyAll => [new() { Allow = false, Access = "rwm" }];
@@ -38,7 +38,7 @@ public class PlanTests
     [Fact]
     public void Every_limit_on_v2() => Snapshot.Verify(Plan(Everything, Hosts.Unified, "/pods/one").ToString());
 
-    // What docs and engines know least: each field of config-linux.md that the two above do not have.
+    // Rarely used settings: each field of config-linux.md that the two configs above do not have.
     private static LinuxResources Rest => new()
     {
         BlockIO = new()
@@ -87,7 +87,7 @@ public class PlanTests
             Unified = new()
             {
                 ["io.max"] = "8:0 rbps=2097152\n8:16 rbps=max\n",
-                ["memory.max"] = "1073741824", // waits although it is large, or it would not be the last
+                ["memory.max"] = "1073741824", // written late although it is large, so that it is the last
                 ["memory.high"] = "4M",
                 ["memory.low"] = "4M",
                 ["cpu.weight"] = "7",
@@ -106,7 +106,7 @@ public class PlanTests
     public void An_update_on_v2() => Snapshot.Verify(Update(Updated, V2(1 << 30, "50000")));
 
     [Theory]
-    [InlineData(200000UL, null, "50000 200000")] // keeps the quota that is set
+    [InlineData(200000UL, null, "50000 200000")] // keeps the current quota
     [InlineData(null, 7000L, "7000")] // and the kernel keeps the period
     [InlineData(null, -1L, "max")]
     [InlineData(200000UL, 7000L, "7000 200000")]
@@ -128,7 +128,7 @@ public class PlanTests
         Memory = new() { Limit = 1 << 20, Swap = 2 << 20, CheckBeforeUpdate = true },
         CPU = new() { Shares = 2048, Period = 200000, Burst = 10, Cpus = "1" },
         BlockIO = new() { Weight = 20 },
-        Devices = [new() { Type = "c", Major = 1, Minor = 3, Access = "r" }], // left alone, as by runc
+        Devices = [new() { Type = "c", Major = 1, Minor = 3, Access = "r" }], // unchanged, as by runc
     };
 
     private static CgroupLimits V2(long memory, string quota) =>
@@ -183,7 +183,8 @@ public class PlanTests
     public void Paths_are_absolute_or_below_our_own(string cgroupsPath, string inMemory, string inUnified)
     {
         Assert.Equal(inMemory, Plan(null, Hosts.Hybrid, cgroupsPath).Places.Single(place => place.Has("memory")).Path);
-        // A cgroup with processes, as ours is, has no controllers for those below it: so beside ours.
+        // A cgroup with processes, as ours is, cannot enable controllers for its children, so the container's is a
+        // sibling.
         Assert.Equal(inUnified, Plan(null, Hosts.Unified, cgroupsPath).Places[0].Path);
     }
 
@@ -285,7 +286,7 @@ public class PlanTests
         CgroupFacts v1 = CgroupFacts.UsualV1("2:devices:/\n0::/\n", ["devices"])!, v2 = CgroupFacts.UsualUnified("0::/\n", "hugetlb\n")!;
         Assert.Equal("linux.resources.pids.limit: the host has no cgroup controller \"pids\"", Refusal(new() { Pids = new() { Limit = 5 } }, v1));
         Assert.Equal("linux.resources.memory.limit: the host has no cgroup controller \"memory\"", Refusal(new() { Memory = new() { Limit = 1 << 30 } }, v2));
-        // No limit is what there is without a controller.
+        // Without a controller there is no limit anyway.
         Assert.Empty(Plan(new() { Pids = new() { Limit = -1 } }, v2).Writes);
     }
 

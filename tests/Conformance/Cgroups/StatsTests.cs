@@ -69,7 +69,7 @@ public class StatsTests
     [Fact]
     public void Of_v2() => Snapshot.Verify(Write(Runcs.Cgroups.V2.Stats.Write, _v2));
 
-    // BFQ's come before those of the throttling, and its own lists if the kernel was made with debugging.
+    // BFQ's files come before those of throttling, and its further lists if the kernel has debugging enabled.
     [Theory]
     [InlineData(false, "{\"ioServiceBytesRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":2}],\"ioServicedRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":1}]}")]
     [InlineData(true, "{\"ioServiceBytesRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":2}],\"ioServicedRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":1}],"

@@ -4,7 +4,7 @@ using Runcs.Cli.Parsing;
 
 namespace Runcs.Conformance.Cli;
 
-/// <summary>runc's way of reading flags (Go's flag package), on which engines rely.</summary>
+/// <summary>runc's parsing of flags (Go's flag package), which engines rely on.</summary>
 public class ArgumentsTests
 {
     private static readonly Flag[] _flags =

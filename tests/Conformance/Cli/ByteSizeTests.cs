@@ -4,7 +4,7 @@ using Runcs.Cli.Parsing;
 
 namespace Runcs.Conformance.Cli;
 
-/// <summary>What RAMInBytes of docker/go-units takes, of which these are facts.</summary>
+/// <summary>The sizes that RAMInBytes of docker/go-units accepts.</summary>
 public class ByteSizeTests
 {
     [Theory]

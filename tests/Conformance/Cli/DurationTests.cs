@@ -4,7 +4,7 @@ using Runcs.Cli.Parsing;
 
 namespace Runcs.Conformance.Cli;
 
-/// <summary>What Go's time.ParseDuration takes, as its documentation says.</summary>
+/// <summary>The durations that Go's time.ParseDuration accepts, from its documentation.</summary>
 public class DurationTests
 {
     private const long Millisecond = 1_000_000, Second = 1_000_000_000, Minute = 60 * Second, Hour = 60 * Minute;
@@ -35,7 +35,7 @@ public class DurationTests
     public void A_duration(string text, long nanoseconds)
     {
         Assert.True(Duration.TryParse(text, out long parsed));
-        Assert.InRange(parsed - nanoseconds, -1, 1); // what is below a nanosecond
+        Assert.InRange(parsed - nanoseconds, -1, 1); // a fraction of a nanosecond
     }
 
     [Theory]

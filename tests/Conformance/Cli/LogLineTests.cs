@@ -6,7 +6,7 @@ using Runcs.Diagnostics;
 
 namespace Runcs.Conformance.Cli;
 
-/// <summary>The log formats that engines read: logrus's.</summary>
+/// <summary>The log formats that engines parse: those of logrus.</summary>
 public class LogLineTests
 {
     private const string Time = "2026-11-21T18:10:20Z";

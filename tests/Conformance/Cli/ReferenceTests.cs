@@ -5,7 +5,7 @@ using Runcs.Reference;
 
 namespace Runcs.Conformance.Cli;
 
-/// <summary>Manual pages and shell completions, as build/Reference makes them: read by the programs that they are for.</summary>
+/// <summary>Manual pages and shell completions from build/Reference, read by the programs that use them.</summary>
 public sealed class ReferenceTests : IDisposable
 {
     private readonly string _share = Scratch.NewDirectory("reference");
@@ -18,14 +18,14 @@ public sealed class ReferenceTests : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);
         }
-        // Stands for runcs where a completion asks for the containers.
+        // The stand-in for runcs when a completion lists containers.
         string program = Path.Combine(_share, "runcs");
         File.WriteAllText(program, "#!/bin/sh\n[ \"$*\" = '--root /r list --quiet' ] && echo one two | tr ' ' '\\n'\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         Directory.CreateDirectory(Path.Combine(_share, "bundles"));
     }
 
-    // A line, with a bar where the word that is completed begins; and what is offered. /share is the test's directory.
+    // A line, with a bar where the word to complete begins; and its completions. /share is the test's directory.
     public static TheoryData<string, string> Lines => new()
     {
         { "runcs |cr", "create" },
@@ -51,7 +51,7 @@ public sealed class ReferenceTests : IDisposable
     [MemberData(nameof(Lines))]
     public void In_bash(string line, string offered) => Assert.Equal(offered, Bash(line));
 
-    // Bash makes three words of it: the flag, the sign and the value.
+    // Bash splits it into three words: the flag, the sign and the value.
     [Theory]
     [InlineData("runcs --log-format = |j", "json")]
     [InlineData("runcs --log-format |=", "json text")]
@@ -118,7 +118,7 @@ public sealed class ReferenceTests : IDisposable
         Requires.Program("man");
         string[] pages = Directory.GetFiles(Path.Combine(_share, "man/man8"));
         Assert.Equal(VerbTable.Names.Length + 1, pages.Length);
-        // groff's warnings, all of them (man(1), --warnings).
+        // All of groff's warnings (man(1), --warnings).
         Options plain = new() { Environment = new Dictionary<string, string?> { ["MANROFFSEQ"] = "", ["MANPAGER"] = "cat", ["MANWIDTH"] = "100" } };
         Result shown = Command.Run(plain, ["man", "--warnings=w", "-E", "UTF-8", "-l", .. pages]).Ok();
         Assert.Equal("", shown.Stderr);
@@ -146,7 +146,7 @@ public sealed class ReferenceTests : IDisposable
 
     private Options With() => new() { Environment = new Dictionary<string, string?> { ["PATH"] = $"{_share}:{Environment.GetEnvironmentVariable("PATH")}" } };
 
-    // In order; of a line the word alone, without its description; of a directory the path, which zsh splits.
+    // In order; only the word of a line, without its description; only the path of a directory, which zsh splits.
     private string Offered(Result result)
     {
         Assert.Equal("", result.Ok().Stderr);

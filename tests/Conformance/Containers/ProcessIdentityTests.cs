@@ -37,7 +37,7 @@ public class ProcessIdentityTests
     [Fact]
     public void A_zombie_is_no_process()
     {
-        // The child ends when the shell has become a sleep, which never waits for it.
+        // The child becomes a zombie after the shell has exec'd sleep, which never waits for it.
         using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!;
         int child = int.Parse(process.StandardOutput.ReadLine()!);
         Eventually.True(() => File.ReadAllText($"/proc/{child}/stat").Contains(") Z ", StringComparison.Ordinal), () => $"{child} is no zombie");

@@ -7,7 +7,7 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Conformance.ExecStage;
 
-/// <summary>A table run as the process that it is.</summary>
+/// <summary>Runs a table as a process.</summary>
 internal static partial class StageProcess
 {
     public const int Stdout = 1, Stderr = 2;

@@ -6,7 +6,7 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Conformance.ExecStage;
 
-/// <summary>What the stage's code does with rows: each kind, run by a real process.</summary>
+/// <summary>Each kind of row, executed by a real process.</summary>
 public class StageRunTests
 {
     private const int Step = 42, Nonsense = 9999, SIGCHLD = 17;
@@ -61,7 +61,7 @@ public class StageRunTests
     {
         StageTable table = new();
         ulong kept = table.Zeroes(8);
-        // The length that write(2) answers becomes the exit code.
+        // The result of write(2), the length, becomes the exit code.
         table.Call(Step, SYS_write, Stdout, table.String("12345"), 5).KeepAt(kept);
         table.Load(kept, StageTable.ArgumentAddress(table.Next + 1, 0));
         table.Exit(99);

@@ -8,7 +8,7 @@ using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Conformance.ExecStage;
 
-/// <summary>The image that the table's builder writes, read back as elf(5) and stage.c have it.</summary>
+/// <summary>The image that the table's builder writes, parsed according to elf(5) and stage.c.</summary>
 public class StageTableTests
 {
     private const int PT_LOAD = 1, PT_GNU_STACK = 0x6474e551, X = 1, W = 2, R = 4, ET_EXEC = 2, EM_X86_64 = 62;
@@ -29,7 +29,7 @@ public class StageTableTests
         Assert.InRange(entry, code.Address, code.Address + code.Size - 1);
         foreach (Segment segment in segments.Where(segment => segment.Type == PT_LOAD))
         {
-            // elf(5): addresses and offsets agree modulo the page, or execve(2) fails.
+            // elf(5): addresses and offsets must agree modulo the page size, or execve(2) fails.
             Assert.Equal(segment.Address % 4096, segment.Offset % 4096);
             Assert.InRange(segment.Offset + segment.Size, 0UL, (ulong)image.Length);
         }

@@ -3,7 +3,7 @@ using Runcs.Hooks;
 
 namespace Runcs.Conformance.Hooks;
 
-/// <summary>What is said of a hook that failed.</summary>
+/// <summary>The messages for failed hooks.</summary>
 public class HookOutcomeTests
 {
     [Theory]

@@ -65,7 +65,7 @@ public class ErrorReportTests
         Assert.Equal(0, size);
     }
 
-    // What comes behind it is another message.
+    // The bytes after it belong to another message.
     private static RuncsException Send(Exception error)
     {
         byte[] message = ErrorReport.Write(error);

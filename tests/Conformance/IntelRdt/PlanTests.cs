@@ -5,7 +5,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Conformance.IntelRdt;
 
-/// <summary>config-linux.md, "IntelRdt": which class of service, what is written to it, and what is refused.</summary>
+/// <summary>config-linux.md, "IntelRdt": the class of service, the lines written to it, and the errors.</summary>
 public class PlanTests
 {
     private const string Schema = "L3:0=7f0;1=1f", Bandwidth = "MB:0=20;1=70";
@@ -53,7 +53,7 @@ public class PlanTests
         Assert.Equal(["linux.intelRdt.l3CacheSchema: should start with \"L3:\", got \"L3CODE:0=f\""], warnings);
     }
 
-    // The kernel writes shorter numbers, in its own order, and every cache.
+    // The kernel returns shorter numbers, its own order, and every cache.
     [Theory]
     [InlineData("L3:0=7f0;1=1f", true)]
     [InlineData("L3:1=01f;0=7F0", true)]

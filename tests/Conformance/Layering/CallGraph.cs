@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Runcs.Conformance.Layering;
 
 /// <summary>
-/// Which member of the product uses which, as far as their source tells: calls, constructors, properties, and for a virtual
-/// member whatever overrides it. A system call is a member with LibraryImport or DllImport, or a function of Tmds.LibC.
+/// Which member of the product uses which, according to the source: calls, constructors, properties, and for a virtual
+/// member all its overrides. A system call is a member with LibraryImport or DllImport, or a function of Tmds.LibC.
 /// </summary>
 internal sealed class CallGraph(CSharpCompilation compilation)
 {
@@ -61,7 +61,7 @@ internal sealed class CallGraph(CSharpCompilation compilation)
         {
             SyntaxNode node = reference.GetSyntax();
             SemanticModel model = compilation.GetSemanticModel(node.SyntaxTree);
-            // A type stands for its field initializers, which run with its constructors.
+            // A type represents its field initializers, which run with its constructors.
             IEnumerable<SyntaxNode> parts = node is TypeDeclarationSyntax type ? type.Members.Where(IsInitialized).SelectMany(part => part.DescendantNodes()) : node.DescendantNodes();
             foreach (SyntaxNode part in parts.Where(part => part is SimpleNameSyntax or BaseObjectCreationExpressionSyntax or ConstructorInitializerSyntax))
                 found.AddRange(Product.Symbols(model, part).Select(Original).OfType<ISymbol>());
@@ -72,7 +72,7 @@ internal sealed class CallGraph(CSharpCompilation compilation)
 
     private static bool IsInitialized(MemberDeclarationSyntax member) => member is FieldDeclarationSyntax or PropertyDeclarationSyntax { Initializer: not null };
 
-    // Types are only names where they stand, and what is not in the source makes no system call of ours.
+    // A type is only a name here, and code outside of the source makes no system call of ours.
     private static ISymbol? Original(ISymbol symbol)
     {
         ISymbol original = symbol is IMethodSymbol { ReducedFrom: { } reduced } ? reduced.OriginalDefinition : symbol.OriginalDefinition;

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Runcs.Conformance.Layering;
 
-/// <summary>The house's rules: folder = namespace, and who may use whom. ARCHITECTURE.md says why.</summary>
+/// <summary>The layering rules: folder = namespace, and the layers that each may use. ARCHITECTURE.md has the reasons.</summary>
 public partial class LayeringTests
 {
-    // What is below everything: the documents, the kernel, and the values that features share.
+    // The bottom layers: the documents, the kernel, and the values that features share.
     private static readonly string[] _ground = ["OciSpec", "Native", "Values"];
 
-    // Neighbours that do not know each other: what crosses between them travels as a value in the plan.
+    // Features do not use each other: they exchange values through the plan.
     private static readonly string[] _features =
         ["Namespaces", "Rootfs", "Cgroups", "IntelRdt", "Seccomp", "Credentials", "Scheduling", "Network", "Terminal", "Hooks"];
 
@@ -18,7 +18,7 @@ public partial class LayeringTests
     private static readonly string[] _belowCheck = [.. _belowContainers, "Containers"];
     private static readonly string[] _belowDoors = [.. _belowCheck, "Check"];
 
-    /// <summary>For each layer what it may use besides itself. A folder that is not here needs a decision, then a line.</summary>
+    /// <summary>The layers that each layer may use besides itself. A new folder needs a decision, then a line here.</summary>
     private static readonly Dictionary<string, string[]> _mayUse = new(StringComparer.Ordinal)
     {
         ["OciSpec"] = [],
@@ -120,11 +120,11 @@ public partial class LayeringTests
     private static IEnumerable<string> Upward(Product product, SourceFile file) => product.LayersUsedIn(file)
         .Where(used => used != file.Layer && !_mayUse[file.Layer].Contains(used)).Select(used => $"{file.Path}: {file.Layer} uses {used}");
 
-    // Facts are what a planner is given: they are read.
+    // Facts are inputs of a planner; they are read.
     private static bool IsPure(SourceFile file) => file.ExpectedType.EndsWith("Planner", StringComparison.Ordinal)
         || (file.Layer == "Plan" && !file.ExpectedType.EndsWith("Facts", StringComparison.Ordinal));
 
-    // Unlike Assert.Empty this shows all of what there is.
+    // Unlike Assert.Empty, this prints all of them.
     private static void None(IEnumerable<string> found) => Assert.Equal("", string.Join('\n', found));
 
     [GeneratedRegex(@"\b(\w*(?i:oci)(?=[A-Z_])\w*|OCI|\w*Container\w*|\w*Bundle\w*|\w*[Rr]ootfs\w*|config\.json|runtime-spec)\b")]

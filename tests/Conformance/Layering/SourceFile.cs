@@ -36,7 +36,7 @@ internal sealed class SourceFile
 
     public string Namespace => string.Join(' ', Nodes<BaseNamespaceDeclarationSyntax>().Select(node => node.Name.ToString()));
 
-    /// <summary>The names of the types that stand directly in the namespace.</summary>
+    /// <summary>The names of the types directly in the namespace.</summary>
     public IEnumerable<string> Types => Nodes<MemberDeclarationSyntax>().Where(node => node.Parent is BaseNamespaceDeclarationSyntax or CompilationUnitSyntax)
         .Select(node => node switch
         {
@@ -45,7 +45,7 @@ internal sealed class SourceFile
             _ => null,
         }).OfType<string>();
 
-    /// <summary>The file's name up to the first dot: the other words of a partial type's file say what part it is.</summary>
+    /// <summary>The file's name up to the first dot: the other words of a partial type's file name its part.</summary>
     public string ExpectedType => System.IO.Path.GetFileName(Path).Split('.')[0];
 
     /// <summary>The source without its comments.</summary>

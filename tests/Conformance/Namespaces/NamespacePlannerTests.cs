@@ -5,7 +5,9 @@ using Runcs.OciSpec;
 
 namespace Runcs.Conformance.Namespaces;
 
-/// <summary>config-linux.md, "Namespaces", "User namespace mappings" and "Offset for Time Namespace": what is refused, by its path.</summary>
+/// <summary>
+/// config-linux.md, "Namespaces", "User namespace mappings" and "Offset for Time Namespace": the errors, by JSON path.
+/// </summary>
 public class NamespacePlannerTests
 {
     private static readonly LinuxIDMapping _all = new() { ContainerID = 0, HostID = 100000, Size = 65536 };
@@ -65,7 +67,7 @@ public class NamespacePlannerTests
         Linux linux = WithMaps([_all]);
         linux.Namespaces = [];
         Assert.Equal(["linux.uidMappings: needs a user namespace in linux.namespaces", "linux.gidMappings: needs a user namespace in linux.namespaces"], Problems(linux));
-        // With a path they say what the namespace must be like, which is for the kernel to tell.
+        // With a path they describe what the namespace must be, which only the kernel can check.
         linux.Namespaces = [new() { Type = "user", Path = "/proc/1/ns/user" }, new() { Type = "mount" }];
         Assert.Empty(Problems(linux));
         linux.UidMappings = linux.GidMappings = [];

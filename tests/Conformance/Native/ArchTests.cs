@@ -8,10 +8,13 @@ using Runcs.Native.Arch;
 
 namespace Runcs.Conformance.Native;
 
-/// <summary>The numbers of src/Native/Arch against two that others wrote: the kernel's headers and Tmds.LibC, for each architecture.</summary>
+/// <summary>
+/// Compares the numbers of src/Native/Arch with two independent sources, the kernel's headers and Tmds.LibC, for each
+/// architecture.
+/// </summary>
 public class ArchTests
 {
-    // Calls newer than Debian 12's headers (Linux 6.1) are the only ones that these need not have, and what C libraries alone define.
+    // The headers may lack only calls newer than Debian 12's (Linux 6.1), and names that C libraries alone define.
     private static readonly string[] _notInHeaders = ["MNT_DETACH", "MFD_EXEC", "MFD_NOEXEC_SEAL"];
 
     public static TheoryData<string, string> Architectures => new() { { "x64", "x86_64-linux-gnu" }, { "arm64", "aarch64-linux-gnu" } };
@@ -40,7 +43,7 @@ public class ArchTests
         int compared = 0;
         foreach ((string name, long number) in KernelNumbers.Of(Own(architecture)))
         {
-            // fcntl(2): the C library's O_LARGEFILE is 0 where files are large anyway.
+            // fcntl(2): the C library's O_LARGEFILE is 0 if files are always large.
             if (name == "O_LARGEFILE" || library.GetProperty(name) is not { } property) continue;
             object value = property.GetValue(null)!;
             Assert.Equal((name, number), (name, Convert.ToInt64(Unwrap(value))));
@@ -71,10 +74,11 @@ public class ArchTests
 
     private static Type Own(string architecture) => architecture == "x64" ? typeof(X64) : typeof(Arm64);
 
-    // Linux 6.1 ends with set_mempolicy_home_node, 450 on both; what it has not is 451 and above, or a call of x86-64 alone that came later.
+    // Linux 6.1 ends with set_mempolicy_home_node, 450 on both. Calls missing there are 451 and above, or a later call of
+    // x86-64 alone.
     private static bool IsNewer(string name, long number) => name.StartsWith("SYS_", StringComparison.Ordinal) && (number > 450 || number is >= 333 and < 424);
 
-    // One assertion a name: the compiler says which are different, and warns of those that the headers do not define.
+    // One assertion per name: the compiler reports the differences, and warns of names that the headers do not define.
     private static (string[] Different, string[] Absent) Compare(string target, string[] directories, SortedDictionary<string, long> numbers)
     {
         var source = new StringBuilder();
@@ -103,6 +107,6 @@ public class ArchTests
         [.. text.Split('\n').Where(line => line.Contains($" {kind}: ", StringComparison.Ordinal) && line.Contains(mark, StringComparison.Ordinal))
             .Select(line => line.Split(mark)[1].Split(';')[0])];
 
-    // ulong_t is a structure with one field, of size_t, which is another.
+    // ulong_t is a structure with one field, of the type size_t, which is another one.
     private static object Unwrap(object value) => value is IConvertible ? value : Unwrap(value.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic)[0].GetValue(value)!);
 }

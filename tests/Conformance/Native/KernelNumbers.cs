@@ -5,7 +5,7 @@ using Runcs.Native.Arch;
 
 namespace Runcs.Conformance.Native;
 
-/// <summary>The numbers that src/Native has for an architecture, by their names in C.</summary>
+/// <summary>The numbers in src/Native for an architecture, by their names in C.</summary>
 internal static class KernelNumbers
 {
     private static readonly Type[] _flags =
@@ -15,7 +15,7 @@ internal static class KernelNumbers
         typeof(WaitOptions), typeof(FlockOperations),
     ];
 
-    /// <param name="own"><see cref="X64"/> or <see cref="Arm64"/>: what is written there takes the place of what all share.</param>
+    /// <param name="own"><see cref="X64"/> or <see cref="Arm64"/>: its values override the shared ones.</param>
     public static SortedDictionary<string, long> Of(Type own)
     {
         var numbers = new SortedDictionary<string, long>(StringComparer.Ordinal);

@@ -4,7 +4,7 @@ using Runcs.Native;
 
 namespace Runcs.Conformance.Native;
 
-/// <summary>netlink(7) and rtnetlink(7): attributes as the kernel lays them out.</summary>
+/// <summary>netlink(7) and rtnetlink(7): the kernel's layout of attributes.</summary>
 public class NetlinkMessageTests
 {
     [Fact]
@@ -17,7 +17,7 @@ public class NetlinkMessageTests
         Assert.True(attributes.Next());
         Assert.Equal((4, 513u), (attributes.Type, attributes.Number));
         Assert.True(attributes.Next());
-        // The flag that it is nested is no part of the type.
+        // The flag for nesting does not belong to the type.
         Assert.Equal((5, 0u), (attributes.Type, attributes.Number));
         Assert.False(attributes.Next());
     }

@@ -4,7 +4,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Conformance.Network;
 
-/// <summary>config-linux.md, "Network Devices": what can be told without asking the kernel.</summary>
+/// <summary>config-linux.md, "Network Devices": checks that do not need the kernel.</summary>
 public class NetDevicePlannerTests
 {
     [Theory]

@@ -6,7 +6,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Conformance.OciSpec;
 
-/// <summary>Documents cut short and with bytes changed at random, from a fixed seed.</summary>
+/// <summary>Truncated documents, and documents with random changes from a fixed seed.</summary>
 public class DamagedDocumentTests
 {
     private const int Rounds = 5_000;
@@ -59,7 +59,7 @@ public class DamagedDocumentTests
 
     private static byte[] Damaged(byte[] document, Random random)
     {
-        // Bytes that mean something in JSON are likelier to leave the reader on a path of its own.
+        // Bytes with a meaning in JSON are more likely to reach rare paths of the reader.
         ReadOnlySpan<byte> telling = "{}[]\",:\\u0123456789-+.eEtfn \n\0\x7f"u8;
         byte[] damaged = document.ToArray();
         for (int change = random.Next(1, 4); change > 0; change--)

@@ -37,7 +37,7 @@ public partial class DefaultSpecTests
                 File.Exists("/sys/fs/cgroup/cgroup.controllers"),
                 rootless ? config.Linux!.UidMappings[0].HostID : 0,
                 rootless ? config.Linux!.GidMappings[0].HostID : 0));
-            // runc before 1.2 gave ambient capabilities too (opencontainers/runc, commit 0de195333 took them out).
+            // runc before 1.2 also gave ambient capabilities (removed by opencontainers/runc commit 0de195333).
             Assert.Equal(Version().Replace(AmbientSet().Replace(theirs, ""), ""), Version().Replace(ours, ""));
         }
         finally

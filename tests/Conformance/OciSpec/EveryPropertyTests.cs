@@ -6,7 +6,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Conformance.OciSpec;
 
-/// <summary>JsonSerializer is the oracle: it sees the types by reflection, our code by hand.</summary>
+/// <summary>JsonSerializer is the oracle: it finds the members by reflection, our code lists them.</summary>
 public class EveryPropertyTests
 {
     [Fact]

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Runcs.Conformance.OciSpec;
 
 /// <summary>
-/// Documents in which every property of every type has a value of its own, made by reflection over the types, so that
-/// a property that a reader or writer forgets cannot stay unseen. JSON names are the camel-cased names of properties.
+/// Documents in which every property of every type has a distinct value, made by reflection over the types, so that a
+/// property missing in a reader or writer is found. JSON names are the camel-cased names of properties.
 /// </summary>
 internal static class FilledDocument
 {

@@ -10,14 +10,14 @@ using Runcs.Rootfs;
 namespace Runcs.Conformance.OciSpec;
 
 /// <summary>
-/// Whatever is in a document: it is read and planned, or refused as a document with words. That the program itself neither
-/// crashes nor hangs on the same is seen in Integration's CheckTests.
+/// Any document is either read and planned, or refused with a message. Integration's CheckTests check that the program
+/// itself neither crashes nor hangs on the same documents.
 /// </summary>
 public class HostileDocumentTests
 {
     private const int Rounds = 4_000;
 
-    // What may stand in the place of any value.
+    // Values that may replace any value.
     private static readonly string[] _values =
     [
         "null", "true", "0", "-1", "1.5", "1e3", "4294967295", "4294967296", "-9223372036854775808", "9223372036854775807", "18446744073709551615",
@@ -25,14 +25,14 @@ public class HostileDocumentTests
         "[]", "[null]", "[\"\"]", "[\"a\", \"a\"]", "[[]]", "[1, \"a\", {}]", "{}", "{\"\": \"\"}", "{\"a\": 1}", "{\"type\": \"user\"}", "[{}, {}]", "[{\"type\": \"time\"}, {\"type\": \"time\", \"path\": \"/x\"}]",
     ];
 
-    // The values of enumerations, so that the walk goes on behind them.
+    // The values of enumerations, so that planning continues after them.
     private static readonly string[] _words =
     [
         "mount", "user", "time", "network", "uts", "ipc", "pid", "cgroup", "tmpfs", "proc", "bind", "rbind", "ro", "SCMP_ACT_ERRNO", "SCMP_ACT_NOTIFY", "SCMP_CMP_MASKED_EQ",
         "SCMP_ARCH_X86_64", "SCHED_DEADLINE", "IOPRIO_CLASS_RT", "LINUX32", "MPOL_BIND", "0-3", "2MB", "b", "u", "p", "rwm", "shared", "CAP_SYS_ADMIN", "RLIMIT_NOFILE", "read", "1.2.0", "/a",
     ];
 
-    // The largest are for the program, which has a bound on its memory.
+    // The largest are only for the program, which has a memory limit.
     public static TheoryData<string> Documents => [.. HostileDocuments.Names.Where(name => !name.StartsWith("as_many_", StringComparison.Ordinal))];
 
     [Theory]
@@ -56,7 +56,7 @@ public class HostileDocumentTests
             planned += hasPlan ? 1 : 0;
             faulty += hasFaults ? 1 : 0;
         }
-        // The changes must be neither too wild nor too tame to try anything.
+        // The changes must be neither too wild nor too tame to test anything.
         Assert.InRange(planned, Rounds / 100, Rounds / 2);
         Assert.InRange(faulty, Rounds / 10, Rounds - (Rounds / 10));
     }
@@ -130,6 +130,6 @@ public class HostileDocumentTests
         foreach (JsonNode? next in inner) Collect(next, places);
     }
 
-    // A lone surrogate cannot be parsed as a node, and is tried in the corpus.
+    // A lone surrogate cannot be parsed as a node; the corpus covers it.
     private static JsonNode? Value(string text) => text.Contains("ud800", StringComparison.Ordinal) ? "\uFFFD" : JsonNode.Parse(text);
 }

@@ -7,13 +7,13 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Conformance.OciSpec;
 
-/// <summary>Members in the wrong case or misspelled: ignored, and named with the name that was meant.</summary>
+/// <summary>Members in the wrong case or misspelled: ignored, and reported with the name that was meant.</summary>
 public class MisnamedTests
 {
     public static TheoryData<string> Types =>
         [.. typeof(DocumentObject).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(DocumentObject))).Select(type => type.Name)];
 
-    // The names come from the writer, which need not write what is empty.
+    // The names come from the writer, which may omit empty members.
     [Theory]
     [MemberData(nameof(Types))]
     public void Each_name_of_each_type_is_found_in_another_case(string type)
@@ -30,7 +30,7 @@ public class MisnamedTests
         }
     }
 
-    // The whole of config.json, each member in capital letters in turn.
+    // The whole of config.json, with each member in capital letters in turn.
     [Fact]
     public void Each_member_of_a_config_is_named_with_its_place()
     {
@@ -57,7 +57,7 @@ public class MisnamedTests
         "process.no_new_privileges: is not known, and ignored: did you mean \"noNewPrivileges\"?; process.Env: is not known, and ignored: did you mean \"env\"?; process.rlimit: is not known, and ignored: did you mean \"rlimits\"?")]
     [InlineData("""{"linux": {"rootfsPropogation": "shared", "maskPaths": [], "seccomp": {"defaultActoin": "a"}}}""",
         "linux.rootfsPropogation: is not known, and ignored: did you mean \"rootfsPropagation\"?; linux.maskPaths: is not known, and ignored: did you mean \"maskedPaths\"?; linux.seccomp.defaultActoin: is not known, and ignored: did you mean \"defaultAction\"?")]
-    // What is free: keys of maps, other platforms, extensions, and what is inside these.
+    // Free names: keys of maps, other platforms, extensions, and their contents.
     [InlineData("""{"annotations": {"Args": "x"}, "linux": {"sysctl": {"Kernel": "x"}, "resources": {"unified": {"Memory": "1"}}}}""", "")]
     [InlineData("""{"windows": {"Args": 1}, "vm": {"Process": {"Args": 1}}, "solaris": {}, "zos": {}, "freebsd": {}, "x-mine": {"Process": 1}}""", "")]
     [InlineData("""{"process": {"commandLine": "x", "user": {"username": "x"}}, "linux": {"future": 1}}""", "")]

@@ -57,7 +57,8 @@ public class ReadingTests
         Assert.Equal("a\0b", config.Annotations["k\""]);
     }
 
-    // The scan takes eight bytes at a time, so each byte that ends or interrupts it stands once at each place of the eight.
+    // The scan takes eight bytes at a time, so each byte that ends or interrupts it is tried at each of the eight
+    // positions.
     [Theory]
     [InlineData("\\\"")]
     [InlineData("\\n")]

@@ -5,7 +5,7 @@ using Runcs.OciSpec.Json;
 
 namespace Runcs.Conformance.OciSpec;
 
-/// <summary>What is no fault of a document, but strange: for `runcs check`.</summary>
+/// <summary>Oddities of a document that are not faults: for `runcs check`.</summary>
 public class RemarkTests
 {
     [Theory]

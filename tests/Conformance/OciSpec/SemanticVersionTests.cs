@@ -3,7 +3,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Conformance.OciSpec;
 
-/// <summary>semver.org, 2.0.0: its grammar and the examples in it.</summary>
+/// <summary>semver.org, 2.0.0: its grammar and examples.</summary>
 public class SemanticVersionTests
 {
     [Theory]

@@ -8,7 +8,8 @@ namespace Runcs.Conformance.OciSpec;
 
 public class WritingTests
 {
-    // What Go's json.Marshal gives for the same strings (encoding/json, appendString with escapeHTML; \b and \f since 1.22).
+    // The output of Go's json.Marshal for the same strings (encoding/json, appendString with escapeHTML; \b and \f since
+    // 1.22).
     [Theory]
     [InlineData("plain", "plain")]
     [InlineData("\"\\/", "\\\"\\\\/")]

@@ -3,30 +3,30 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Conformance.Plan;
 
-/// <summary>Two fields that cannot both be: the error begins with one and names the other.</summary>
+/// <summary>Two fields that contradict each other: the error begins with one and names the other.</summary>
 public class ContradictionTests
 {
     private const string Users = """{"namespaces": [{"type": "mount"}, {"type": "user"}], "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 5}], "gidMappings": [{"containerID": 1, "hostID": 1000, "size": 5}, {"containerID": 0, "hostID": 9, "size": 1}]}""";
 
     [Theory]
-    // Names of the system.
+    // Names of the UTS namespace.
     [InlineData("""{"hostname": "a"}""", "hostname: needs a uts namespace in linux.namespaces, or it would be set for the host")]
     [InlineData("""{"domainname": "a"}""", "domainname: needs a uts namespace in linux.namespaces, or it would be set for the host")]
     [InlineData("""{"hostname": "a", "linux": {"namespaces": [{"type": "mount"}, {"type": "uts"}], "sysctl": {"kernel.hostname": "b"}}}""", "linux.sysctl[\"kernel.hostname\"]: conflicts with the field hostname: use that")]
     [InlineData("""{"domainname": "a", "linux": {"namespaces": [{"type": "mount"}, {"type": "uts"}], "sysctl": {"kernel/domainname": "b"}}}""", "linux.sysctl[\"kernel/domainname\"]: conflicts with the field domainname: use that")]
-    // As Docker gives it: in one place, or the same in both.
+    // As from Docker: in one place, or equal in both.
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}, {"type": "uts"}], "sysctl": {"kernel.domainname": "b"}}}""", "")]
     [InlineData("""{"domainname": "b", "linux": {"namespaces": [{"type": "mount"}, {"type": "uts"}], "sysctl": {"kernel.domainname": "b"}}}""", "")]
     // One kernel parameter under two names.
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}, {"type": "ipc"}], "sysctl": {"kernel.shmmax": "1", "kernel/shmmax": "2"}}}""", "linux.sysctl[\"kernel/shmmax\"]: contradicts linux.sysctl[\"kernel.shmmax\"]: both are /proc/sys/kernel/shmmax")]
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}, {"type": "ipc"}], "sysctl": {"kernel.shmmax": "1", "kernel/shmmax": "1"}}}""", "")]
-    // Namespaces and what belongs to them.
+    // Namespaces and settings that need them.
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "sysctl": {"kernel.shmmax": "1"}}}""", "linux.sysctl[\"kernel.shmmax\"]: is not allowed in the host's ipc namespace")]
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "sysctl": {"net.ipv4.ip_forward": "1"}}}""", "linux.sysctl[\"net.ipv4.ip_forward\"]: is not allowed in the host's network namespace")]
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "netDevices": {"eth0": {}}}}""", "linux.netDevices: needs a network namespace in linux.namespaces that is not the host's")]
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "timeOffsets": {"monotonic": {"secs": 1}}}}""", "linux.timeOffsets: needs a time namespace in linux.namespaces")]
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "uidMappings": [{"containerID": 0, "hostID": 1, "size": 1}]}}""", "linux.uidMappings: needs a user namespace in linux.namespaces")]
-    // Ids that the user namespace does not have.
+    // Ids that are not mapped in the user namespace.
     [InlineData("""{"mounts": [{"destination": "/dev/pts", "type": "devpts", "source": "devpts", "options": ["gid=6"]}], "linux": """ + Users + "}", "mounts[0].options: \"gid=6\" is not in linux.gidMappings")]
     [InlineData("""{"mounts": [{"destination": "/t", "type": "tmpfs", "source": "tmpfs", "options": ["uid=5", "gid=0"]}], "linux": """ + Users + "}", "mounts[0].options: \"uid=5\" is not in linux.uidMappings")]
     [InlineData("""{"mounts": [{"destination": "/t", "type": "tmpfs", "source": "tmpfs", "options": ["uid=4", "gid=5"]}], "linux": """ + Users + "}", "")]

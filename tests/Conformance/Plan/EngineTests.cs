@@ -6,8 +6,8 @@ using Runcs.Plan;
 namespace Runcs.Conformance.Plan;
 
 /// <summary>
-/// What engines write for an ordinary container, with what is particular in each. tests/Integration/Engines/EngineTests.cs runs the
-/// same documents.
+/// The configs that engines write for an ordinary container, with the peculiarities of each.
+/// tests/Integration/Engines/EngineTests.cs runs the same documents.
 /// </summary>
 public class EngineTests
 {

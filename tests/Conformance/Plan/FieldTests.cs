@@ -6,7 +6,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Conformance.Plan;
 
-/// <summary>Each field of config.json is honoured: none is silently dropped.</summary>
+/// <summary>Every field of config.json has an effect; none is silently dropped.</summary>
 public class FieldTests
 {
     // A [] stands for the elements of an array, a * for the values of a map.
@@ -70,7 +70,7 @@ public class FieldTests
         linux.seccomp.syscalls[].args[].valueTwo linux.seccomp.syscalls[].args[].op
         """;
 
-    // Deprecated in the spec, and no kernel has it any more; it is warned about.
+    // Deprecated in the spec and removed from kernels; it causes a warning.
     private const string WithoutEffect = """
         linux.resources.memory.kernel
         """;

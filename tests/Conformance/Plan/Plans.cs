@@ -10,7 +10,7 @@ namespace Runcs.Conformance.Plan;
 
 internal static class Plans
 {
-    /// <summary>A host that has everything.</summary>
+    /// <summary>A host with every feature.</summary>
     public static HostFacts Host { get; } = new(Hosts.Hybrid, new RootfsFacts(), Permitted: ulong.MaxValue) { Seccomp = new SeccompFacts(HasWaitKillable: true) };
 
     /// <summary>The plan of a container NAME.</summary>

@@ -8,7 +8,7 @@ using Runcs.Rootfs;
 
 namespace Runcs.Conformance.Plan;
 
-/// <summary>One report of all that is wrong with a config, and nothing in it that is only a consequence.</summary>
+/// <summary>One report of all problems of a config, without mere consequences of others.</summary>
 public class ProblemsTests
 {
     [Fact]

@@ -10,12 +10,13 @@ using Runcs.Seccomp;
 
 namespace Runcs.Conformance.Plan;
 
-/// <summary>What <c>features</c> tells (features.md, features-linux.md) is what the readers and planners take, no less and no more.</summary>
+/// <summary><c>features</c> (features.md, features-linux.md) prints exactly what the readers and planners accept.</summary>
 public partial class RecognizedTests
 {
     private static readonly JsonNode _features = Written(Recognized.Features("1.3.0", new SeccompFacts(HasWaitKillable: true)));
 
-    // Every member that the specification defines; [] stands for the elements, * for any key. Behind it a pattern or a type.
+    // Every member that the specification defines; [] stands for the elements, * for any key; followed by a pattern or a
+    // type.
     private static readonly Dictionary<string, string> _schema = new(StringComparer.Ordinal)
     {
         ["ociVersionMin"] = @"^1\.\d+\.\d+$",
@@ -56,7 +57,7 @@ public partial class RecognizedTests
         Assert.Equal("", string.Join('\n', Leaves(_features, "").Where(leaf => !_schema.TryGetValue(leaf.Path, out string? rule) || !Fits(leaf.Value, rule)).Select(leaf => $"{leaf.Path}: {leaf.Value}")));
     }
 
-    // What the schema lists one by one, runcs knows all of.
+    // runcs supports every value that the schema lists individually.
     [Fact]
     public void No_member_and_no_word_of_the_specification_is_missing()
     {

@@ -38,7 +38,7 @@ public class StagePlanTests
         ("scheduler", static config => config.Process!.Scheduler = new() { Policy = "SCHED_BATCH" }),
     ];
 
-    // Where one setting moves what another has put in.
+    // Cases in which one setting moves a step of another.
     private static readonly string[] _cases =
     [
         "", "seccomp", "seccomp, privileged", "listener", "listener, privileged", "labels", "user namespace", "joined pid namespace", "hooks", "terminal",

@@ -4,12 +4,12 @@ using Xunit.v3;
 
 namespace Runcs.Conformance.Requirements;
 
-/// <summary>A test that names rows of the table. Those of tests/Integration are read out of its program beside ours.</summary>
+/// <summary>A test that names rows of the table. Those of tests/Integration are read from its assembly.</summary>
 internal sealed record CitingTest(string Name, string[] Ids, bool OnAnyRuntime)
 {
     public static CitingTest[] All { get; } = [.. new[] { typeof(CitingTest).Assembly, Integration() }.SelectMany(assembly => assembly.GetTypes()).SelectMany(Of)];
 
-    /// <summary>Rows that stand on what is no test.</summary>
+    /// <summary>Rows named by members that are not tests.</summary>
     public static string[] Strays { get; } =
         [.. new[] { typeof(CitingTest).Assembly, Integration() }.SelectMany(assembly => assembly.GetTypes()).SelectMany(StraysOf)];
 
@@ -31,7 +31,7 @@ internal sealed record CitingTest(string Name, string[] Ids, bool OnAnyRuntime)
     private static IEnumerable<MethodInfo> Tests(Type type) =>
         type.GetMethods().Where(method => method.GetCustomAttributesData().Any(data => typeof(IFactAttribute).IsAssignableFrom(data.AttributeType)));
 
-    // The harness is compiled into both programs, so an attribute of it is two types of one name.
+    // The harness is compiled into both programs, so its attributes are two types with one name.
     private static IEnumerable<string> Cited(MemberInfo member) => member.GetCustomAttributesData()
         .Where(data => data.AttributeType.Name == nameof(RequirementAttribute))
         .SelectMany(data => ((IReadOnlyCollection<CustomAttributeTypedArgument>)data.ConstructorArguments[0].Value!).Select(id => (string)id.Value!));

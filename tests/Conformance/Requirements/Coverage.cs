@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Runcs.Conformance.Requirements;
 
-/// <summary>What <c>./build.sh conformance</c> prints of the table.</summary>
+/// <summary>The report that <c>./build.sh conformance</c> prints about the table.</summary>
 internal static class Coverage
 {
     public static string Text()

@@ -4,7 +4,7 @@ using Runcs.Rootfs;
 
 namespace Runcs.Conformance.Requirements;
 
-/// <summary>The specification's requirements as a table (oci-spec/requirements), and the tests that hold each.</summary>
+/// <summary>The specification's requirements as a table (oci-spec/requirements), and the tests that cover each.</summary>
 public partial class RequirementTests
 {
     [Fact]

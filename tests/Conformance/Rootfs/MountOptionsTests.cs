@@ -11,7 +11,7 @@ public class MountOptionsTests
     private const MountFlags NoFlags = 0;
     private const MountAttributeFlags NoAttributes = 0;
 
-    // config.md, "Linux mount options": every name of the table, MUST, SHOULD and MAY alike.
+    // config.md, "Linux mount options": every name of the table, whether MUST, SHOULD or MAY.
     public static TheoryData<string> Specified =>
     [
         "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "iversion", "lazytime", "loud", "mand",
@@ -153,7 +153,7 @@ public class MountOptionsTests
         Assert.Equal((NoAttributes, NoAttributes), options.BindChange);
     }
 
-    // mount(8): both ask for the kernel's default.
+    // mount(8): both request the kernel's default.
     [Theory]
     [InlineData("atime", MOUNT_ATTR__ATIME)]
     [InlineData("nostrictatime", MOUNT_ATTR__ATIME)]
@@ -166,7 +166,7 @@ public class MountOptionsTests
         Assert.Equal(cleared, clear & (MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME));
     }
 
-    // As runc: they are flags of the file system, so they change nothing by themselves, but are words all the same.
+    // As runc: they are flags of the file system, so they change nothing by themselves, but count as options.
     [Theory]
     [InlineData("sync")]
     [InlineData("async")]

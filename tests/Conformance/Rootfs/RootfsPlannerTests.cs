@@ -76,7 +76,7 @@ public class RootfsPlannerTests
         Snapshot.Verify(string.Join('\n', Problems(config)) + "\n");
     }
 
-    // config-linux.md, "Mount Label": what takes none is left out, and what a mount says itself counts.
+    // config-linux.md, "Mount Label": mounts without labels are skipped, and a mount's own option takes precedence.
     [Fact]
     public void A_label_goes_to_what_can_have_one()
     {
@@ -90,7 +90,7 @@ public class RootfsPlannerTests
         Snapshot.Verify(Plan(config));
     }
 
-    // config.md, "Linux mount options": without mappings of its own a mount may take the container's.
+    // config.md, "Linux mount options": a mount without its own mappings may use the container's.
     [Fact]
     [Requirement("config/idmap-without-mappings", "config/ridmap-without-mappings")]
     public void Ids_are_mapped_as_the_container_maps_them_unless_told()
@@ -109,7 +109,7 @@ public class RootfsPlannerTests
         Assert.Equal(2, Problems(config).Count);
     }
 
-    // crun(1): what Podman writes.
+    // crun(1): the form that Podman writes.
     [Theory]
     [InlineData("idmap=uids=0-1-10#10-11-10;gids=0-100-10", "0 1 10\n10 11 10\n", "0 100 10\n")]
     [InlineData("ridmap=gids=5-6-1;uids=@1-3-10", "1 1003 10\n", "5 6 1\n")]

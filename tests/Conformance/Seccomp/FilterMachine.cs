@@ -18,8 +18,8 @@ internal readonly record struct CallData(uint Number, uint Architecture, params 
 }
 
 /// <summary>
-/// The kernel's classic BPF machine as far as a filter may use it. It counts its steps, and refuses what seccomp_check_filter() and
-/// bpf_check_classic() refuse.
+/// The kernel's classic BPF machine, restricted to what a filter may use. It counts its steps, and refuses what
+/// seccomp_check_filter() and bpf_check_classic() refuse.
 /// </summary>
 internal sealed class FilterMachine
 {
@@ -27,7 +27,7 @@ internal sealed class FilterMachine
     private readonly (ushort Code, byte Then, byte Otherwise, uint Value)[] _program;
     private readonly bool _bigEndian;
 
-    /// <param name="bigEndian">The program is one for a machine of the other byte order.</param>
+    /// <param name="bigEndian">The program is for a machine of the other byte order.</param>
     public FilterMachine(ReadOnlySpan<ulong> program, bool bigEndian = false)
     {
         _bigEndian = bigEndian;
@@ -38,7 +38,7 @@ internal sealed class FilterMachine
             if (bigEndian)
             {
                 code = BinaryPrimitives.ReverseEndianness(code);
-                // libseccomp turns some of the values that are returned around twice.
+                // libseccomp swaps some of the returned values twice.
                 if (code != 0x06 || !IsAction(value)) value = BinaryPrimitives.ReverseEndianness(value);
             }
             _program[i] = (code, (byte)(program[i] >> 16), (byte)(program[i] >> 24), value);

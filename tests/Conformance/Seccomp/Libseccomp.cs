@@ -20,7 +20,7 @@ internal static unsafe partial class Libseccomp
         Assert.SkipUnless(NativeLibrary.TryLoad(Library, out _), "no libseccomp.so.2 here");
     }
 
-    /// <summary>Such as 2.5.4.</summary>
+    /// <summary>For example 2.5.4.</summary>
     public static string Version
     {
         get
@@ -33,7 +33,9 @@ internal static unsafe partial class Libseccomp
     /// <summary>The number, or a negative one for a call that the architecture does not have; -1 for an unknown name.</summary>
     public static int Resolve(uint token, string name) => seccomp_syscall_resolve_name_arch(token, name);
 
-    /// <summary>Whether a rule for the name reaches other architectures: the library goes by way of this machine's number.</summary>
+    /// <summary>
+    /// Whether a rule for the name reaches other architectures: the library maps it through this machine's number.
+    /// </summary>
     public static bool KnowsBothWays(string name)
     {
         int number = Resolve(NativeToken, name);
@@ -54,7 +56,7 @@ internal static unsafe partial class Libseccomp
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach ((uint token, uint offset) in architectures)
         {
-            // The pseudo numbers are those of calls that the architecture lacks.
+            // Pseudo numbers stand for calls that the architecture lacks.
             foreach (int number in Enumerable.Range((int)offset, 1024).Concat(Enumerable.Range(0xf0000, 16)).Concat(Enumerable.Range(-11000, 11000)))
             {
                 if (NameOf(token, number) is { } name) names.Add(name);
@@ -65,7 +67,7 @@ internal static unsafe partial class Libseccomp
 
     /// <summary>The program for a profile.</summary>
     /// <param name="tokens">The architectures; the machine's own is not added.</param>
-    /// <param name="refused">Gets the rules that the library takes for contradictions, or null to fail at them.</param>
+    /// <param name="refused">Receives the rules that the library considers contradictory; null to fail on them.</param>
     public static ulong[] Compile(LinuxSeccomp profile, IReadOnlyList<uint> tokens, int optimize, HashSet<LinuxSyscall>? refused = null)
     {
         seccomp_api_set(6);

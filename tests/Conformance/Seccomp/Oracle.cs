@@ -4,7 +4,7 @@ using Runcs.Seccomp;
 
 namespace Runcs.Conformance.Seccomp;
 
-/// <summary>One profile compiled by us and by libseccomp, for some architectures of one byte order.</summary>
+/// <summary>One profile compiled by us and by libseccomp, for architectures of one byte order.</summary>
 internal sealed class Oracle
 {
     private const uint Unknown = 0x50026;
@@ -19,7 +19,7 @@ internal sealed class Oracle
         _architectures = [.. architectures.Select(name => Architecture.Find(name)!.Value)];
         _bigEndian = (_architectures[0].Audit & 0x40000000) == 0;
         uint[] tokens = [.. _architectures.Select(Token)];
-        // Names that the library does not know have nothing to be compared with; rules that it takes for contradictions neither.
+        // Names unknown to the library cannot be compared; nor can rules that it considers contradictory.
         _profile = With(profile, [.. profile.Syscalls.Select(Known).Where(entry => entry.Names.Length > 0 && !IsTooMuch(entry))]);
         for (HashSet<LinuxSyscall> refused = [null!]; refused.Count > 0;)
         {
@@ -48,7 +48,7 @@ internal sealed class Oracle
 
     private FilterMachine Optimized { get; }
 
-    /// <summary>Whether the library of this machine has the architecture.</summary>
+    /// <summary>Whether this machine's library supports the architecture.</summary>
     public static bool Knows(string architecture)
     {
         try
@@ -102,7 +102,7 @@ internal sealed class Oracle
             Assert.Equal(_theirs.Run(new CallData(1, foreign, new ulong[6])), _ours.Run(new CallData(1, foreign, new ulong[6])));
     }
 
-    // x86-64 and x32 differ by one bit of the number.
+    // x86-64 and x32 differ in one bit of the number.
     private bool IsOfAnother(Architecture architecture, uint number) =>
         architecture.Audit == Architecture.X86_64 && _architectures.Any(other => other.IsX32) && number >= Architecture.X32Bit != architecture.IsX32;
 
@@ -111,7 +111,7 @@ internal sealed class Oracle
         uint expected = _theirs.Run(data), got = _ours.Run(data);
         if (Optimized != _theirs) Optimized.Run(data);
         bool x32Number = data.Number >= Architecture.X32Bit;
-        // What runc puts before libseccomp's program.
+        // runc's code before libseccomp's program.
         bool cut = _newerAreUnknown && largest > architecture.NumberOffset
             && (architecture.Audit != Architecture.X86_64 || x32Number == architecture.IsX32);
         if (cut && data.Number > largest) expected = Unknown;
@@ -123,7 +123,7 @@ internal sealed class Oracle
     private static LinuxSeccomp With(LinuxSeccomp profile, LinuxSyscall[] entries) =>
         new() { DefaultAction = profile.DefaultAction, DefaultErrnoRet = profile.DefaultErrnoRet, Syscalls = entries };
 
-    // libseccomp 2.5 loses a multiplexed call that has a rule without conditions when it has rules with some as well, on 64 bits.
+    // libseccomp 2.5 loses a multiplexed call with an unconditional rule if it also has conditional ones, on 64 bits.
     private bool IsTooMuch(LinuxSyscall entry) =>
         entry.Args.Length > 0 && _architectures.Any(architecture => architecture.Wide && architecture.Multiplexed) && entry.Names.Any(name => Multiplexer.Of(name).Call != null);
 
@@ -135,7 +135,7 @@ internal sealed class Oracle
         Args = entry.Args,
     };
 
-    // Of one name in one rule: the number if the library does not have it yet, whether it is the largest, the values to try.
+    // For one name in one rule: the number if the library lacks it, whether it is the largest, and the values to try.
     private static void Account(Architecture architecture, LinuxSyscall entry, string name, HashSet<uint> newer, HashSet<uint> largest, Dictionary<uint, List<ulong>> edges)
     {
         int number = SyscallTable.Number(SyscallTable.Find(name), architecture.Column);
@@ -168,7 +168,7 @@ internal sealed class Oracle
         for (uint number = 0xf0000; number < 0xf0010; number++) yield return number;
         foreach (uint number in (uint[])[1023, 1024, 4000, 5000, 6000, 0x3fffffff, 0x40000000, 0x40000001, 0x7fffffff, 0x80000000, 0xfffffffe])
             yield return number;
-        // For x86-64 with x32 runc has ENOSYS here; a skipped call (seccomp(2)) is none of x32's.
+        // For x86-64 with x32, runc returns ENOSYS here; a skipped call (seccomp(2)) is not an x32 call.
         if (architecture.Audit != Architecture.X86_64) yield return 0xffffffff;
     }
 

@@ -6,7 +6,7 @@ using Runcs.Seccomp;
 
 namespace Runcs.Conformance.Seccomp;
 
-/// <summary>Our filters beside libseccomp's: the same verdict for every call, in fewer instructions.</summary>
+/// <summary>Compares our filters with libseccomp's: the same verdict for every call, in fewer instructions.</summary>
 public class OracleTests
 {
     private static readonly string[] _actions =
@@ -80,10 +80,10 @@ public class OracleTests
         return Config.Read(Encoding.UTF8.GetBytes(config.ToJsonString())).Linux!.Seccomp!;
     }
 
-    // x32 is a part of x86-64, which the machine has anyway.
+    // x32 belongs to x86-64, which the machine always has.
     private static string[] With(string architecture) => architecture == "SCMP_ARCH_X32" ? ["SCMP_ARCH_X86_64", architecture] : [architecture];
 
-    // Rules that may contradict each other have a few names, so that they meet.
+    // Rules that may contradict each other use few names, so that they overlap.
     private static LinuxSeccomp Generate(Random random, bool mixed)
     {
         string[] names = [.. Enumerable.Range(0, mixed ? 12 : 150).Select(_ => Oracle.KnownNames[random.Next(Oracle.KnownNames.Count)])];

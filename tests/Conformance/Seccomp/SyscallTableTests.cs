@@ -5,10 +5,10 @@ namespace Runcs.Conformance.Seccomp;
 
 public class SyscallTableTests
 {
-    // What the snapshot of newer names goes with: Debian 12's.
+    // The version for the snapshot of newer names: Debian 12's.
     private const string LibraryOfSnapshot = "2.5.4";
 
-    // Where libseccomp 2.5 is wrong: the kernel's 64-bit table has no _llseek (arch/parisc/kernel/syscalls/syscall.tbl).
+    // Errors of libseccomp 2.5: the kernel's 64-bit table has no _llseek (arch/parisc/kernel/syscalls/syscall.tbl).
     private static readonly string[] _theirMistakes = ["PARISC64 _llseek"];
 
     [Fact]
@@ -52,7 +52,7 @@ public class SyscallTableTests
 
     private static bool IsMultiplexed(Architecture architecture, string name) => architecture.Multiplexed && Multiplexer.Of(name).Call != null;
 
-    // A negative number stands for a call that the architecture does not have, or has only multiplexed.
+    // A negative number stands for a call that the architecture lacks, or has only through a multiplexer.
     private static bool IsPseudo(Architecture architecture, string name) => !IsMultiplexed(architecture, name) && Libseccomp.Resolve(Oracle.Token(architecture), name) < 0;
 
     private static bool IsSame(Architecture architecture, string name, int index) =>

@@ -4,7 +4,7 @@ using Runcs.Terminal;
 
 namespace Runcs.Conformance.Terminal;
 
-/// <summary>No byte is lost or changes its place, whatever the ends give and take.</summary>
+/// <summary>No byte is lost or reordered, with any partial reads and writes.</summary>
 public class ByteQueueTests
 {
     [Fact]

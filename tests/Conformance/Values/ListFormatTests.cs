@@ -3,7 +3,7 @@ using Runcs.Values;
 
 namespace Runcs.Conformance.Values;
 
-/// <summary>cpuset(7), "List format", with what runc passes over.</summary>
+/// <summary>cpuset(7), "List format", with runc's extensions.</summary>
 public class ListFormatTests
 {
     [Theory]

@@ -7,7 +7,7 @@ using Tmds.DBus.Protocol;
 
 namespace Runcs.Conformance.Cgroups.Systemd;
 
-/// <summary>The messages to and from systemd against those of Tmds.DBus.Protocol, an independent D-Bus library.</summary>
+/// <summary>Compares the messages to and from systemd with those of Tmds.DBus.Protocol, an independent D-Bus library.</summary>
 public sealed class BusOracleTests : IDisposable
 {
     private const string Destination = "org.freedesktop.systemd1", ManagerPath = "/org/freedesktop/systemd1", Manager = "org.freedesktop.systemd1.Manager";
@@ -36,7 +36,7 @@ public sealed class BusOracleTests : IDisposable
             BusValue.Variant(BusValue.Array("q", BusValue.OfNumber('q', 1), BusValue.OfNumber('q', 2))), BusValue.Bytes([1, 2, 3])),
     };
 
-    // The order of the header's fields is free, and the library adds the number of descriptors, 0.
+    // The order of header fields is free, and the library adds the number of descriptors, 0.
     [Theory]
     [MemberData(nameof(Calls))]
     public void A_call_is_what_the_library_writes(string name)
@@ -160,7 +160,7 @@ public sealed class BusOracleTests : IDisposable
         }
     }
 
-    // As BusValue prints it. The library reads the value of a variant by itself.
+    // In BusValue's format. The library reads the value of a variant itself.
     private static string Text(ref Reader reader, string signature)
     {
         switch (signature[0])
@@ -172,7 +172,7 @@ public sealed class BusOracleTests : IDisposable
                 return $"[{string.Join(' ', items)}]";
             case '(':
                 reader.AlignStruct();
-                // Of a property, which is the only structure outside of variants.
+                // A property, which is the only structure outside of variants.
                 Assert.Equal("(sv)", signature);
                 return $"({Text(ref reader, "s")} {Text(ref reader, "v")})";
             case 'v': return Text(reader.ReadVariantValue());

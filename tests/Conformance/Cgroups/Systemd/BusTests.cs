@@ -61,7 +61,7 @@ public class BusTests
         Assert.Equal(Bytes("01 00 0200 03 000000 04000000 fbff 0000 faffffffffffffff 02617300 00000000 0000000000000440"), call[^40..].ToArray());
     }
 
-    // What systemd 252 answers on its own socket: a reply with a job's path, an error, a signal.
+    // Replies of systemd 252 on its own socket: one with a job's path, an error, a signal.
     [Fact]
     public void What_systemd_sends_is_understood()
     {
@@ -106,7 +106,7 @@ public class BusTests
 
     private static byte[] Text(string text) => [(byte)text.Length, 0, 0, 0, .. System.Text.Encoding.ASCII.GetBytes(text), 0];
 
-    // Each begins at a multiple of eight, and its value at one of four.
+    // Each field begins at a multiple of eight, and its value at a multiple of four.
     private static byte[] Field(byte code, string type, byte[] value) => [code, 1, (byte)type[0], 0, .. value];
 
     private static byte[] Message(byte type, byte[][] fields, byte[] body)

@@ -7,8 +7,9 @@ using Tmds.DBus.Protocol;
 namespace Runcs.Conformance.Cgroups.Systemd;
 
 /// <summary>
-/// A connection of Tmds.DBus.Protocol whose other end is the test: what the library writes is returned as bytes, and bytes are
-/// given to it as if a bus had sent them. D-Bus Specification, "Authentication Protocol" and "Message Format".
+/// A connection of Tmds.DBus.Protocol whose other end is the test: it returns the bytes that the library writes, and
+/// passes bytes to the library as if a bus had sent them. D-Bus Specification, "Authentication Protocol" and "Message
+/// Format".
 /// </summary>
 internal sealed class DBusPeer : IPathMethodHandler, IDisposable
 {
@@ -47,7 +48,7 @@ internal sealed class DBusPeer : IPathMethodHandler, IDisposable
         return Receive();
     }
 
-    /// <summary>Gives a call to the library, which answers it; returns the bytes of the answer.</summary>
+    /// <summary>Passes a call to the library and returns the bytes of its reply.</summary>
     public byte[] Answered(ReadOnlySpan<byte> call, Func<MethodContext, MessageBuffer> answer)
     {
         _answer = answer;
@@ -106,7 +107,7 @@ internal sealed class DBusPeer : IPathMethodHandler, IDisposable
 
     private void Send(ReadOnlySpan<byte> bytes) => _bus.Send(bytes);
 
-    // The bus's answer to Hello: REPLY_SERIAL, SIGNATURE, and the name of the connection.
+    // The bus's reply to Hello: REPLY_SERIAL, SIGNATURE, and the name of the connection.
     private static byte[] Reply(byte[] call, string name) =>
     [
         (byte)'l', 2, 1, 1, (byte)(4 + name.Length + 1), 0, 0, 0, 1, 0, 0, 0, 15, 0, 0, 0,

@@ -65,7 +65,7 @@ public class PropertyTextTests
     [InlineData("TimeoutStopSec", "0.5", "TimeoutStopUSec=500000")]
     [InlineData("TimeoutStopUSec", "uint64 7", "TimeoutStopUSec=7")]
     [InlineData("CPUQuotaPerSec", "7", "CPUQuotaPerUSec=7000000")]
-    [InlineData("XYSec", "7", "XYSec=7")] // no small letter before it
+    [InlineData("XYSec", "7", "XYSec=7")] // no lower-case letter before it
     [InlineData("Sec", "7", "Sec=7")]
     public void Seconds_are_microseconds_on_the_bus(string name, string text, string property) =>
         Assert.Equal(property, Assert.Single(Properties(name, text), other => !_always.Contains(other.Name)).ToString());

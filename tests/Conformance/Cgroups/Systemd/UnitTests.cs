@@ -95,7 +95,7 @@ public class UnitTests
         ["another"] = "['",
     }).ToString());
 
-    // runc rounds a quota up to whole percents of a CPU, of which systemd keeps no fractions.
+    // runc rounds a quota up to whole percents of a CPU; systemd does not store fractions.
     [Theory]
     [InlineData(50000L, 100000UL, "50000 100000", 500000UL)]
     [InlineData(12500L, 100000UL, "13000 100000", 130000UL)]
