@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>The same thing many times at once, each on a thread of its own, which the pool would be slow to give.</summary>
+/// <summary>The same action many times concurrently, each on its own thread, which the pool would be slow to provide.</summary>
 public static class AtOnce
 {
     public static T[] Run<T>(int count, Func<int, T> work)

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Runcs.Harness;
 
 /// <summary>
-/// A bundle: a busybox root file system, and the config that <c>runc spec</c> writes, but without a terminal.
-/// The config is written when a command of <see cref="Container"/> needs it, or by <see cref="Write"/>.
+/// A bundle: a busybox root file system, and the config that <c>runc spec</c> writes, but without a terminal. The config
+/// is written when a command of <see cref="Container"/> needs it, or by <see cref="Write"/>.
 /// </summary>
 public sealed class Bundle
 {
@@ -33,10 +33,10 @@ public sealed class Bundle
 
     public string ConfigPath => Path.Combine(Directory, "config.json");
 
-    /// <summary>The config as JSON, to be edited in place: <c>bundle.Config["process"]!["cwd"] = "/tmp"</c>.</summary>
+    /// <summary>The config as JSON, to edit in place: <c>bundle.Config["process"]!["cwd"] = "/tmp"</c>.</summary>
     public JsonNode Config { get; set; } = JsonNode.Parse(_defaultConfig)!;
 
-    /// <summary>False leaves config.json alone: for tests that write a broken one.</summary>
+    /// <summary>False leaves config.json unchanged: for tests that write a broken one.</summary>
     public bool WritesConfig { get; set; } = true;
 
     public JsonNode Process => Config["process"]!;
@@ -55,7 +55,7 @@ public sealed class Bundle
     /// <summary>Sets the program to a shell script.</summary>
     public Bundle Shell(string script) => Args("/bin/sh", "-c", script);
 
-    /// <summary>All capabilities, new privileges, a root that can be written, and nothing masked or read-only in /proc.</summary>
+    /// <summary>All capabilities, no no_new_privs, a writable root, and nothing masked or read-only in /proc.</summary>
     public Bundle Privileged()
     {
         string[] capabilities = [.. _capabilities.Select(name => "CAP_" + name)];
@@ -93,7 +93,7 @@ public sealed class Bundle
         return this;
     }
 
-    /// <summary>Takes out the namespace of a type, or with a path joins that one.</summary>
+    /// <summary>Removes the namespace of a type, or joins the one at a path.</summary>
     public Bundle Namespace(string type, string? path = null)
     {
         JsonArray namespaces = (JsonArray)Linux["namespaces"]!;
@@ -104,7 +104,7 @@ public sealed class Bundle
         return this;
     }
 
-    /// <summary>Writes a file into the root file system; executable if wanted.</summary>
+    /// <summary>Writes a file into the root file system, optionally executable.</summary>
     public string Put(string path, string text, bool executable = false)
     {
         string file = Path.Combine(Rootfs, path.TrimStart('/'));

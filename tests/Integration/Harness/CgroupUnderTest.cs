@@ -5,7 +5,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Harness;
 
-/// <summary>A container's cgroup without a container: planned and made by the product's own code, removed whatever happens.</summary>
+/// <summary>A container's cgroup without a container: planned and made by the product's own code, and always removed.</summary>
 internal sealed class CgroupUnderTest : IDisposable
 {
     private static int _count;
@@ -19,7 +19,7 @@ internal sealed class CgroupUnderTest : IDisposable
         New = NewCgroup.Open(Plan);
     }
 
-    /// <summary>Of this test alone, made with the container's.</summary>
+    /// <summary>This test's own, made with the container's.</summary>
     public string Parent { get; }
 
     public CgroupPlan Plan { get; }
@@ -38,7 +38,7 @@ internal sealed class CgroupUnderTest : IDisposable
     /// <summary>As the command of that name does.</summary>
     public void Update(LinuxResources resources) => Cgroup.Update(CgroupPlanner.PlanUpdate(resources, Cgroup.ReadLimits()));
 
-    /// <summary>The directory on the host in which a controller has its files; on v2 there is but one.</summary>
+    /// <summary>The directory on the host with a controller's files; on v2 there is only one.</summary>
     public string Directory(string controller) => Plan.Places.Single(place => Plan.IsUnified || place.Has(controller) || place.Name == controller).HostPath;
 
     public string Read(string controller, string file) => File.ReadAllText($"{Directory(controller)}/{file}").TrimEnd('\n');
@@ -55,7 +55,7 @@ internal sealed class CgroupUnderTest : IDisposable
         return command;
     }
 
-    /// <summary>What a shell in the cgroup answers.</summary>
+    /// <summary>The result of a script run by a shell in the cgroup.</summary>
     public Result Run(string script) => Start(script).Wait();
 
     public void Dispose()

@@ -5,7 +5,7 @@ using Runcs.Native;
 
 namespace Runcs.Harness;
 
-/// <summary>Strikes a command at one of its calls after the other, and collects what was wrong afterwards.</summary>
+/// <summary>Makes one call of a command after the other fail, and collects the problems found afterwards.</summary>
 internal sealed class CommandFaults
 {
     private readonly StringBuilder _problems = new();
@@ -17,16 +17,16 @@ internal sealed class CommandFaults
     /// <summary>The command's arguments.</summary>
     public required Func<Container, string[]> Command { get; init; }
 
-    /// <summary>What goes before the command each time.</summary>
+    /// <summary>The setup before each command.</summary>
     public Action<Container> Prepare { get; init; } = static _ => { };
 
     /// <summary>The exit code of a failure.</summary>
     public int FailureCode { get; init; } = 1;
 
-    /// <summary>What must be so after a failure that the command lived to tell.</summary>
+    /// <summary>The checks after a failure that the command survived.</summary>
     public Action<Container> AfterFailure { get; init; } = static _ => { };
 
-    /// <summary>A failure of the command leaves nothing.</summary>
+    /// <summary>A failed command leaves nothing behind.</summary>
     public bool Undoes { get; init; }
 
     public Func<IEnumerable<TracedCall>, IReadOnlyList<TracedCall>> Points { get; init; } = FaultPoints.Of;
@@ -55,7 +55,8 @@ internal sealed class CommandFaults
 
     private IReadOnlyList<TracedCall> Record(Container container, string[] command)
     {
-        // Twice: the first also makes what then stays, such as the root of all state and mount points that the image lacks.
+        // Twice: the first run also makes what remains, such as the root of all state and mount points that the image
+        // lacks.
         IReadOnlyList<TracedCall> calls = [];
         for (int i = 0; i < 2; i++)
         {
@@ -110,15 +111,16 @@ internal sealed class CommandFaults
             Complain(call, "not one line", result);
         if (text.Contains("unexpected:", StringComparison.Ordinal) || text.Contains("error in runcs itself", StringComparison.Ordinal))
             Complain(call, "not a message for users", result);
-        // The process that makes the network namespace has nobody to tell what became of its own channel.
+        // The process that makes the network namespace cannot report a failure of its own channel.
         if (call.Name is "read" or "write" && text.Contains("linux.namespaces (network): ", StringComparison.Ordinal))
             return;
         if (!Names(call).Any(name => text.Contains(name, StringComparison.Ordinal)) || !text.Contains("input/output error", StringComparison.Ordinal))
             Complain(call, $"does not name {call.Name}(2)", result);
     }
 
-    // The call as the manual names it, and as what it may be told besides: a value is opened and written to a kernel file in one
-    // step; the program's execve has the words that engines know; what a hook's process does before its execve is told as that.
+    // The call by its manual page, and by other names in messages: a value is opened and written to a kernel file in one
+    // step; the program's execve has the messages that engines match; failures in a hook's process before its execve are
+    // reported as its execve.
     private static string[] Names(TracedCall call) => call.Name switch
     {
         "prlimit64" => ["prlimit(2)"],
@@ -131,7 +133,7 @@ internal sealed class CommandFaults
 
     private void JudgeLeftovers(Container container, TracedCall call, string when, Result result)
     {
-        // Processes may take a moment to be gone.
+        // Processes may take a moment to exit.
         Stopwatch watch = Stopwatch.StartNew();
         while (Leftovers.Find(container) is { Count: > 0 } left)
         {

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Runcs.Harness;
 
 /// <summary>
-/// One container of one test: its id, bundle and state directory are its own, and disposing takes away whatever is left of
-/// it, even when the runtime under test cannot.
+/// One container of one test with its own id, bundle and state directory. Disposing removes everything that is left of
+/// it, even if the runtime under test cannot.
 /// </summary>
 public sealed class Container : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class Container : IDisposable
 
     public RuntimeUnderTest Runtime { get; }
 
-    /// <summary>A path of this container's own, outside the bundle: for pid files, logs, sockets.</summary>
+    /// <summary>A path of this container outside the bundle: for pid files, logs, sockets.</summary>
     public string Path(string name) => System.IO.Path.Combine(_directory, name);
 
     /// <summary>Runs the container in the foreground to its end.</summary>
@@ -68,7 +68,7 @@ public sealed class Container : IDisposable
     public void WaitForStatus(string status) =>
         Eventually.True(() => Status == status, () => $"status of {Id} is {Status}, not {status}");
 
-    /// <summary>The text with what changes from run to run (the id, the paths) replaced by names.</summary>
+    /// <summary>The text with varying parts (the id, the paths) replaced by names.</summary>
     public string Scrub(string text) => Harness.Scrub.Times(text
         .Replace(Bundle.Directory, "{bundle}", StringComparison.Ordinal)
         .Replace(_directory, "{scratch}", StringComparison.Ordinal)

@@ -2,8 +2,8 @@
 namespace Runcs.Harness;
 
 /// <summary>
-/// A containerd of a test's own, and its client ctr, with the runtime under test behind the shim io.containerd.runc.v2: private
-/// state, sockets, containerd namespace and cgroup (which has the namespace's name). Disposing ends it and takes all of it away.
+/// A test's own containerd with its client ctr, and the runtime under test behind the shim io.containerd.runc.v2: private
+/// state, sockets, containerd namespace and cgroup (with the namespace's name). Disposing stops it and removes all of it.
 /// </summary>
 public sealed class Containerd : IDisposable
 {
@@ -11,7 +11,7 @@ public sealed class Containerd : IDisposable
     private static int _count;
     private readonly string _directory;
 
-    /// <param name="configuration">What config.toml has besides the places.</param>
+    /// <param name="configuration">The content of config.toml in addition to the paths.</param>
     public Containerd(string configuration = "disabled_plugins = [\"io.containerd.grpc.v1.cri\"]")
     {
         foreach (string program in (string[])["containerd", "ctr", "containerd-shim-runc-v2"]) Requires.Program(program);
@@ -47,7 +47,7 @@ public sealed class Containerd : IDisposable
 
     public string Socket => Path("socket");
 
-    /// <summary>Where the runtime keeps the state of this containerd's containers.</summary>
+    /// <summary>The runtime's state directory for this containerd's containers.</summary>
     public string RuntimeRoot => Path("runtime");
 
     private string Snapshotter { get; } = "";
@@ -70,7 +70,7 @@ public sealed class Containerd : IDisposable
         ["run", "--runc-binary", runtime ?? RuntimeUnderTest.Executable, "--runc-root", RuntimeRoot, "--snapshotter", Snapshotter,
             "--fifo-dir", Path("fifo"), .. options, Busybox, id, .. command];
 
-    /// <summary>Starts a container that lives on.</summary>
+    /// <summary>Starts a container that keeps running.</summary>
     public void Up(string id, string[] options, params string[] command) => Run(RunArguments(["--detach", "--null-io", .. options], id, command));
 
     /// <summary>Runs a container to its end; ctr's exit code is the program's.</summary>
@@ -83,7 +83,7 @@ public sealed class Containerd : IDisposable
     public string[] ExecArguments(string[] options, string id, params string[] command) =>
         ["task", "exec", "--exec-id", $"exec-{Interlocked.Increment(ref _execs)}", "--fifo-dir", Path("fifo"), .. options, id, .. command];
 
-    /// <summary>RUNNING, PAUSED, STOPPED, CREATED, or nothing where there is no task.</summary>
+    /// <summary>RUNNING, PAUSED, STOPPED, CREATED, or "" without a task.</summary>
     public string Status(string id) => Tasks().GetValueOrDefault(id).Status ?? "";
 
     /// <summary>The first process of the container.</summary>
@@ -96,14 +96,14 @@ public sealed class Containerd : IDisposable
     public void WaitForStatus(string id, string status) =>
         Eventually.True(() => Status(id) == status, () => $"{id} is {Status(id)}, not {status}: {Daemon.Log}", Patience.Seconds(30));
 
-    /// <summary>Kills a container and takes it away.</summary>
+    /// <summary>Kills and removes a container.</summary>
     public void Remove(string id)
     {
         Try("task", "rm", "--force", id);
         Try("container", "rm", id);
     }
 
-    /// <summary>Fails the test if anything is left of containers that are said to be gone.</summary>
+    /// <summary>Fails the test if anything is left of removed containers.</summary>
     public void AssertNothingLeft() => Eventually.True(() => Left().Count == 0, () => $"left:\n{string.Join('\n', Left())}", Patience.Seconds(20));
 
     private IReadOnlyList<string> Left() =>
@@ -136,7 +136,7 @@ public sealed class Containerd : IDisposable
 
     private static IEnumerable<string> Entries(string directory) => Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory) : [];
 
-    // Overlays cannot be everywhere; copies can.
+    // overlayfs does not work everywhere; copying does.
     private static string SnapshotterOf(string plugins) =>
         plugins.Split('\n').Any(line => line.Contains(" overlayfs ", StringComparison.Ordinal) && line.TrimEnd().EndsWith("ok", StringComparison.Ordinal)) ? "overlayfs" : "native";
 }

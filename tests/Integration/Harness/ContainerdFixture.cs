@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>One containerd for all tests that can share it, started by the first: <c>[Collection(ContainerdFixture.Name)]</c></summary>
+/// <summary>
+/// One containerd for all tests that can share it, started by the first: <c>[Collection(ContainerdFixture.Name)]</c>
+/// </summary>
 public sealed class ContainerdFixture : IDisposable
 {
     public const string Name = "containerd";

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Runcs.Harness;
 
 /// <summary>
-/// A Docker daemon of a test's own, with the runtime under test as its default: private state, socket and cgroup, no network, and
-/// an image "busybox". Disposing ends it and takes all of it away.
+/// A test's own Docker daemon, with the runtime under test as its default: private state, socket and cgroup, no network,
+/// and an image "busybox". Disposing stops it and removes all of it.
 /// </summary>
 public sealed class Docker : IDisposable
 {
@@ -14,8 +14,8 @@ public sealed class Docker : IDisposable
     private readonly string _cgroup = $"runcs-test-docker-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
     private readonly Options _client;
 
-    /// <param name="runtime">The path that daemon.json names, if not that of the runtime under test.</param>
-    /// <param name="firstSubordinate">The host's id that is root in the containers; 0 for no user namespaces.</param>
+    /// <param name="runtime">The path in daemon.json, if not that of the runtime under test.</param>
+    /// <param name="firstSubordinate">The host id of root in the containers; 0 for no user namespaces.</param>
     public Docker(string? runtime = null, int firstSubordinate = 0)
     {
         Requires.Program("dockerd");
@@ -24,7 +24,7 @@ public sealed class Docker : IDisposable
         _client = Options.Default with
         {
             Timeout = Patience.Seconds(60),
-            // The client's own settings, and the builder that is in the daemon.
+            // The client's own settings, and the daemon's builder.
             Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = Path("client"), ["DOCKER_BUILDKIT"] = "0", ["DOCKER_HOST"] = null, ["DOCKER_CONTEXT"] = null },
         };
         JsonNode configuration = JsonNode.Parse(Snippet.Of("docker", executable: runtime))!;
@@ -65,17 +65,18 @@ public sealed class Docker : IDisposable
 
     public string[] CommandLine(params string[] arguments) => [Client, "--host", $"unix://{Socket}", .. arguments];
 
-    /// <summary>Runs a container of the busybox image to its end, and takes it away.</summary>
+    /// <summary>Runs a container of the busybox image to its end, and removes it.</summary>
     public Result Once(string[] options, params string[] command) => Try(["run", "--rm", "--network", "none", .. options, "busybox", .. command]);
 
-    /// <summary>Starts a container of the busybox image that lives on.</summary>
+    /// <summary>Starts a container of the busybox image that keeps running.</summary>
     public DockerContainer Up(string[] options, params string[] command) => new(this, options, command);
 
-    /// <summary>Makes an image of a root file system.</summary>
+    /// <summary>Makes an image from a root file system.</summary>
     public void Import(string rootfs, string image) =>
         Command.Run(_client, "/bin/sh", "-c", $"tar -C '{rootfs}' -c . | '{Client}' --host 'unix://{Socket}' import - {image}").Ok();
 
-    // "userns-remap" takes the ids of a user from files of the host: others are put over them, where only this daemon sees them.
+    // "userns-remap" reads a user's ids from files of the host: others are mounted over them, visible only to this
+    // daemon.
     private string[] Remapping(int first)
     {
         if (first == 0) return [];
@@ -105,6 +106,6 @@ public sealed class Docker : IDisposable
         }
     }
 
-    // The one of the daemon's package, whatever else is on PATH.
+    // The one from the daemon's package, regardless of PATH.
     private static string Client => File.Exists("/usr/bin/docker") ? "/usr/bin/docker" : Programs.Find("docker")!;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>A container of a <see cref="Docker"/> that lives on; disposing takes it away.</summary>
+/// <summary>A running container of a <see cref="Docker"/>; disposing removes it.</summary>
 public sealed class DockerContainer : IDisposable
 {
     private static int _count;
@@ -33,7 +33,7 @@ public sealed class DockerContainer : IDisposable
 
     public string Logs => _docker.Run("logs", Name).Stdout;
 
-    /// <summary>A command on this container, such as "pause": its name comes last.</summary>
+    /// <summary>A command on this container, such as "pause": its name is appended.</summary>
     public Result Do(params string[] command) => _docker.Run([.. command, Name]);
 
     public Result Exec(params string[] command) => Exec([], command);

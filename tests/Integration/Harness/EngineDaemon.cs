@@ -2,7 +2,7 @@
 namespace Runcs.Harness;
 
 /// <summary>
-/// The process of an engine's daemon, all of whose files are below one directory: started, restarted, and taken away with every
+/// The process of an engine's daemon, whose files are all below one directory: started, restarted, and stopped with every
 /// process that was started for it.
 /// </summary>
 public sealed class EngineDaemon : IDisposable
@@ -22,7 +22,7 @@ public sealed class EngineDaemon : IDisposable
 
     public int Pid => _process.Pid;
 
-    /// <summary>What the daemon says.</summary>
+    /// <summary>The daemon's error output.</summary>
     public string Log => _process.Stderr;
 
     /// <summary>Waits until the daemon serves.</summary>
@@ -30,7 +30,7 @@ public sealed class EngineDaemon : IDisposable
         Eventually.True(() => _answers() || (_process.HasExited ? throw new InvalidOperationException($"{_commandLine[0]} has ended: {Log}") : false),
             () => $"no answer from {_commandLine[0]}: {Log}", Patience.Seconds(60));
 
-    /// <summary>Ends the daemon with a signal, leaves what it has started alone, and starts it anew.</summary>
+    /// <summary>Ends the daemon with a signal, leaves its other processes running, and starts it again.</summary>
     public void Restart(int signal)
     {
         End(signal);
@@ -46,7 +46,7 @@ public sealed class EngineDaemon : IDisposable
         Eventually.True(() => _process.HasExited, () => $"{_commandLine[0]} does not end: {Log}", Patience.Seconds(30));
     }
 
-    /// <summary>The processes that were started for the daemon: they name its directory.</summary>
+    /// <summary>The processes started for the daemon: their command lines contain its directory.</summary>
     public IReadOnlyList<int> Processes() =>
         [.. Directory.EnumerateDirectories("/proc").Select(directory => int.TryParse(Path.GetFileName(directory), out int pid) ? pid : 0)
             .Where(pid => pid > 0 && pid != Environment.ProcessId && pid != _process.Pid && CommandLine(pid).Contains(_directory, StringComparison.Ordinal))];

@@ -4,12 +4,13 @@ using System.Text.Json.Nodes;
 namespace Runcs.Harness;
 
 /// <summary>
-/// The default profile of an engine as it stands in config.json: the engines' own format has conditions on the machine and on the
-/// container's capabilities. The files come with Debian's packages of the engines (build/tests.sh) and are not ours to keep.
+/// An engine's default seccomp profile in config.json's format: the engines' own format has conditions on the machine and
+/// on the container's capabilities. The files come with Debian's packages of the engines (build/tests.sh) and are not in
+/// this repository.
 /// </summary>
 public static class EngineProfile
 {
-    // What both engines give a container by default.
+    // Both engines' default for a container.
     private static readonly string[] _capabilities =
     [
         "CAP_AUDIT_WRITE", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_MKNOD", "CAP_NET_BIND_SERVICE",

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Runcs.Harness;
 
-/// <summary>The one error line that a failed command writes: <c>time="..." level=error msg="..."</c>.</summary>
+/// <summary>The one error line of a failed command: <c>time="..." level=error msg="..."</c>.</summary>
 internal static partial class ErrorMessage
 {
-    /// <summary>The command has failed with exit code 1, and this is the reason it gave, without the name of create or run before it.</summary>
+    /// <summary>The reason from a command that failed with exit code 1, without the prefix of create or run.</summary>
     public static string Of(Result result)
     {
         result.Exits(1);

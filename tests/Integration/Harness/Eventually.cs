@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Runcs.Harness;
 
-/// <summary>Waits for what the kernel or another process brings about in its own time.</summary>
+/// <summary>Waits for a condition that the kernel or another process brings about.</summary>
 public static class Eventually
 {
     public static void True(Func<bool> condition, string what, TimeSpan? timeout = null) => True(condition, () => what, timeout);

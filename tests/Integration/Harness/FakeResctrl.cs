@@ -8,9 +8,9 @@ using static Runcs.Native.MountFlags;
 namespace Runcs.Harness;
 
 /// <summary>
-/// A resctrl file system for machines without the hardware: a FUSE server that has resctrl's directories and answers as the
-/// kernel does (Documentation/filesystems/resctrl.rst, fs/resctrl/rdtgroup.c): a new directory is a class with its files, a
-/// schemata line is checked, tasks move. It is mounted on /sys/fs/resctrl of a thread with a mount namespace of its own.
+/// A resctrl file system for machines without the hardware: a FUSE server with resctrl's directories and the kernel's
+/// behaviour (Documentation/filesystems/resctrl.rst, fs/resctrl/rdtgroup.c): a new directory is a class with its files,
+/// schemata lines are checked, tasks move. It is mounted on /sys/fs/resctrl of a thread with its own mount namespace.
 /// </summary>
 internal sealed class FakeResctrl
 {
@@ -20,7 +20,7 @@ internal sealed class FakeResctrl
     private readonly Lock _lock = new();
     private string _status = "ok";
 
-    // What the hardware says of itself, and what it counts for anybody.
+    // The hardware's properties and its counters.
     private static readonly Dictionary<string, string> _constants = new()
     {
         ["info/L3/cbm_mask"] = "7ff",
@@ -38,18 +38,18 @@ internal sealed class FakeResctrl
 
     private FakeResctrl() => Add(["", "info/", "info/L3/", "info/MB/", "info/L3_MON/", "mon_groups/", "tasks", "schemata", "info/last_cmd_status", .. _constants.Keys.Where(name => name.Contains('/'))]);
 
-    /// <summary>What was done, but for looking: <c>mkdir a</c>, <c>write a/schemata L3:0=f</c>.</summary>
+    /// <summary>The changing requests: <c>mkdir a</c>, <c>write a/schemata L3:0=f</c>.</summary>
     public List<string> Done { get; } = [];
 
-    /// <summary>How many requests there were.</summary>
+    /// <summary>The number of requests.</summary>
     public int Requests { get; private set; }
 
     public int MostMonitoringGroups { get; set; } = 16;
 
-    /// <summary>All directories and files, directories with a slash at their end; "" is the root.</summary>
+    /// <summary>All directories and files, directories with a final slash; "" is the root.</summary>
     private readonly List<string> _nodes = [];
 
-    /// <summary>Those that were made.</summary>
+    /// <summary>The directories made since the start.</summary>
     public IReadOnlyList<string> Groups
     {
         get { lock (_lock) return [.. _nodes.Where(node => node.EndsWith("/tasks", StringComparison.Ordinal)).Select(node => node[..^"/tasks".Length])]; }
@@ -70,7 +70,7 @@ internal sealed class FakeResctrl
         }
     }
 
-    /// <summary>Runs a test where the file system is; the processes that it starts have it too.</summary>
+    /// <summary>Runs a test with the file system mounted; the test's processes see it too.</summary>
     public static void Use(Action<FakeResctrl> test)
     {
         Requires.Root();
@@ -83,7 +83,7 @@ internal sealed class FakeResctrl
             {
                 Check(Processes.TryUnshare(CloneFlags.CLONE_NEWNS));
                 Check(Mounts.TryMount(null, "/", null, MS_REC | MS_PRIVATE, null));
-                // sysfs lets nobody make a directory, so a file system with both takes the place of /sys/fs.
+                // sysfs does not allow mkdir(2), so a file system with both directories replaces /sys/fs.
                 Check(Mounts.TryMount("tmpfs", scratch, "tmpfs", 0, null));
                 Directory.CreateDirectory(scratch + "/cgroup");
                 Directory.CreateDirectory(scratch + "/resctrl");
@@ -92,7 +92,7 @@ internal sealed class FakeResctrl
                 var fake = new FakeResctrl();
                 Fd device = Files.Open("/dev/fuse", OpenFlags.O_RDWR);
                 Check(Mounts.TryMount("resctrl", "/sys/fs/resctrl", "fuse", 0, $"fd={device.Value},rootmode=40755,user_id=0,group_id=0"));
-                new Thread(() => fake.Serve(device)) { IsBackground = true }.Start(); // before the mount a read is refused
+                new Thread(() => fake.Serve(device)) { IsBackground = true }.Start(); // before the mount, reads are refused
                 try
                 {
                     test(fake);
@@ -120,7 +120,7 @@ internal sealed class FakeResctrl
         static void Check(Errno errno) => Assert.False(errno.IsError, errno.ToString());
     }
 
-    // ---- what resctrl does ----
+    // ---- the behaviour of resctrl ----
 
     private void Add(params string[] nodes) => _nodes.AddRange(nodes);
 
@@ -133,7 +133,7 @@ internal sealed class FakeResctrl
         return values;
     }
 
-    // "" or what last_cmd_status says.
+    // "" or the text of last_cmd_status.
     private static string Set(SortedDictionary<string, string> values, string line)
     {
         string[] parts = line.Split(':', 2);
@@ -168,7 +168,7 @@ internal sealed class FakeResctrl
         return 0;
     }
 
-    // A class takes its monitoring groups along; what was in it is in the default class.
+    // A class is removed with its monitoring groups; its tasks move to the default class.
     private int Remove(string path)
     {
         if (!_nodes.Contains(path + "/tasks")) return Errno.EPERM;
@@ -215,9 +215,9 @@ internal sealed class FakeResctrl
         return string.Concat(membership.Where(member => member.Value == group && Directory.Exists("/proc/" + member.Key)).Select(member => member.Key + "\n"));
     }
 
-    // ---- linux/fuse.h, version 7.31, as far as it is needed ----
+    // ---- linux/fuse.h, version 7.31: the part used here ----
 
-    private readonly List<string> _ids = ["", ""]; // a node's number is its place here; 1 is the root
+    private readonly List<string> _ids = ["", ""]; // a node's number is its index; 1 is the root
 
     private void Serve(Fd device)
     {
@@ -266,7 +266,7 @@ internal sealed class FakeResctrl
                 Done.Add("rmdir " + path + Name(arguments));
                 return Remove(path + Name(arguments));
             case Open or OpenDir:
-                body = [.. new byte[8], .. Words(1, 0)]; // FOPEN_DIRECT_IO: the size says nothing
+                body = [.. new byte[8], .. Words(1, 0)]; // FOPEN_DIRECT_IO: the size is ignored
                 return 0;
             case ReadFile:
                 byte[] text = Encoding.UTF8.GetBytes(Text(file));

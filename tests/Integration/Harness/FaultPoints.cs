@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>The calls of a good run at which something can go wrong, thinned out where one call follows itself.</summary>
+/// <summary>The calls of a successful run at which a fault can be injected, thinned out for repeated calls.</summary>
 internal static class FaultPoints
 {
     private const int O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40;
 
-    /// <summary>Of calls with the same name in the same process these many come all; of the others every fifth, and the last.</summary>
+    /// <summary>Of repeated calls in one process: all of the first, then every fifth and the last.</summary>
     private const int First = 3, Every = 5;
 
-    // What changes something, or is waited for. The rest reads, or its failure is not the runtime's to tell (close, umask).
+    // Calls that change something or wait. Others only read, or the runtime does not report their failure (close, umask).
     private static readonly HashSet<string> _effects =
     [
         "mkdirat", "mknodat", "symlinkat", "linkat", "renameat", "flock", "write", "pwrite64", "read", "poll", "pipe2",
@@ -22,11 +22,11 @@ internal static class FaultPoints
     public static IReadOnlyList<TracedCall> Of(IEnumerable<TracedCall> calls) =>
         [.. Own(calls).Where(HasEffect).GroupBy(call => (call.Process, call.Name)).SelectMany(group => Thin([.. group]))];
 
-    /// <summary>One point of each call of each process.</summary>
+    /// <summary>One point for each call of each process.</summary>
     public static IReadOnlyList<TracedCall> OneOfEach(IEnumerable<TracedCall> calls) =>
         [.. Own(calls).Where(HasEffect).GroupBy(call => (call.Process, call.Name)).Select(group => group.Last())];
 
-    // What a process does once it has become a hook or the container's program is its own affair.
+    // Calls after the process has become a hook or the container's program are not the runtime's.
     private static IEnumerable<TracedCall> Own(IEnumerable<TracedCall> calls)
     {
         HashSet<int> others = [];
@@ -43,7 +43,7 @@ internal static class FaultPoints
     private static bool HasEffect(TracedCall call) => call.Name switch
     {
         "openat" => (call.Arguments[2] & (O_WRONLY | O_RDWR | O_CREAT)) != 0,
-        // A query only: prlimit64 with a new limit is the one that sets.
+        // A query only: prlimit64 sets a limit if it has a new one.
         "prlimit64" => call.Arguments[2] != 0,
         _ => _effects.Contains(call.Name),
     };

@@ -2,7 +2,7 @@
 
 namespace Runcs.Integration;
 
-/// <summary>The guest has what tests are sent there for: else they would all be skipped, and nobody would know.</summary>
+/// <summary>The guest meets the requirements of the tests that it runs: otherwise all of them would be skipped unnoticed.</summary>
 public class GuestTests
 {
     public GuestTests() => Requires.That(Environment.GetEnvironmentVariable("RUNCS_GUEST") != null, "is about the guest of the tests");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Integration;
 
-/// <summary>The harness itself: what the other tests lean on must hold first.</summary>
+/// <summary>Tests of the harness itself, which the other tests rely on.</summary>
 public class HarnessTests
 {
     [Fact]
@@ -50,7 +50,8 @@ public class HarnessTests
     public void A_pure_cgroup_v2_machine_has_one_hierarchy()
     {
         Requires.Root();
-        // Not those below the root of a container without a mount namespace, which another test may have at this moment.
+        // Excludes mounts below the root of a container without a mount namespace, which another test may have at the
+        // moment.
         Result result = PureCgroupV2.Run("sh", "-c", "grep -c ' /sys/fs/cgroup' /proc/self/mountinfo; cat /sys/fs/cgroup/cgroup.procs | wc -l").Ok();
         Assert.Equal("1", result.Stdout.Split('\n')[0]);
     }

@@ -4,14 +4,14 @@ using System.Text;
 namespace Runcs.Harness;
 
 /// <summary>
-/// config.json as nobody would write it with good intent: each must be read or refused, soon and without a crash. Small parts
-/// stand here as text, and what is large is made when it is asked for.
+/// Hostile config.json documents: each must be read or refused, quickly and without a crash. Small parts are text; large
+/// ones are generated on demand.
 /// </summary>
 public static class HostileDocuments
 {
     private const int Many = 100_000, Mebibyte = 1 << 20;
 
-    /// <summary>A sound config with one part of the top level in <c>$</c>'s place.</summary>
+    /// <summary>A valid config with one part of the top level in place of <c>$</c>.</summary>
     private const string Around = """
         {"ociVersion": "1.2.0", "root": {"path": "rootfs"}, "process": {"args": ["/bin/true"], "cwd": "/"},
          "linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}]}, $}

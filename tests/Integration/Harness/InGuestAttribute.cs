@@ -4,8 +4,8 @@ using Xunit.v3;
 namespace Runcs.Harness;
 
 /// <summary>
-/// The test also runs in the guest, on pure cgroup v2 (tests/Guest/README.md). What the host skips runs there in any case;
-/// this is for tests that pass on the host and are to be proven there too.
+/// The test also runs in the guest, on pure cgroup v2 (tests/Guest/README.md). Tests that the host skips run there
+/// anyway; this is for tests that pass on the host and must also pass there.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class InGuestAttribute : Attribute, ITraitAttribute

@@ -3,7 +3,9 @@ using Xunit.v3;
 
 namespace Runcs.Harness;
 
-/// <summary>The test runs in the guest that has systemd as its first process, and there only if it calls <see cref="Requires.Systemd"/>.</summary>
+/// <summary>
+/// The test runs in the guest with systemd as its first process; only there if it calls <see cref="Requires.Systemd"/>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class InSystemdGuestAttribute : Attribute, ITraitAttribute
 {

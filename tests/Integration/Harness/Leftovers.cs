@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>What a container can leave behind on the machine: processes, mounts, cgroups, state.</summary>
+/// <summary>Everything that a container can leave behind on the machine: processes, mounts, cgroups, state.</summary>
 public static class Leftovers
 {
-    /// <summary>Fails the test if anything of the container is left. Processes may take a moment to be gone.</summary>
+    /// <summary>Fails the test if anything of the container is left. Processes may take a moment to exit.</summary>
     public static void AssertNone(Container container)
     {
         Eventually.True(() => Find(container).Count == 0, () => $"left of {container.Id}:\n{string.Join('\n', Find(container))}", Patience.Seconds(5));
@@ -23,7 +23,7 @@ public static class Leftovers
         ];
     }
 
-    /// <summary>Takes away by force the processes and cgroups that bear the id.</summary>
+    /// <summary>Removes the processes and cgroups with the id by force.</summary>
     public static void Remove(string id)
     {
         for (int round = 0; round < 100; round++)
@@ -42,20 +42,20 @@ public static class Leftovers
         }
     }
 
-    /// <summary>The cgroup directories of every hierarchy whose name bears the id, and all below them.</summary>
+    /// <summary>The cgroup directories of every hierarchy whose names contain the id, and all below them.</summary>
     public static IEnumerable<string> Cgroups(string id) => CgroupsBelow("/sys/fs/cgroup", id, inside: false);
 
-    /// <summary>The processes in a cgroup whose path bears the id.</summary>
+    /// <summary>The processes in a cgroup whose path contains the id.</summary>
     public static IEnumerable<int> Processes(string id) => Processes(id, null);
 
-    // Processes in a cgroup of the container, and those that still have its files as their root or working directory.
+    // Processes in a cgroup of the container, and those with its files as their root or working directory.
     private static IEnumerable<int> Processes(string id, string? scratch)
     {
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(directory), out int pid) || pid == Environment.ProcessId)
                 continue;
-            // Orphans that have ended are for the machine's init to collect.
+            // Zombie orphans are reaped by the machine's init.
             if (ReadOrEmpty($"{directory}/stat").Contains(") Z ", StringComparison.Ordinal))
                 continue;
             if (Bears(ReadOrEmpty($"{directory}/cgroup"), id) || (scratch != null && LivesIn(directory, scratch)))
@@ -98,7 +98,7 @@ public static class Leftovers
         }
     }
 
-    // The id as a whole: t12-1 is not in t12-11.
+    // The id as a whole: t12-1 does not match t12-11.
     private static bool Bears(string text, string id)
     {
         for (int at = text.IndexOf(id, StringComparison.Ordinal); at >= 0; at = text.IndexOf(id, at + 1, StringComparison.Ordinal))

@@ -4,7 +4,10 @@ using Runcs.Native.Arch;
 
 namespace Runcs.Harness;
 
-/// <summary>The few calls the harness makes itself; the tested code has its own, so that one cannot excuse the other.</summary>
+/// <summary>
+/// The system calls that the harness makes itself; the tested code has its own, so that a fault in one cannot hide a
+/// fault in the other.
+/// </summary>
 internal static partial class Libc
 {
     public const int SIGKILL = 9;

@@ -4,7 +4,7 @@ namespace Runcs.Harness;
 /// <summary>A block device with an empty ext4 file system of eight megabytes.</summary>
 public sealed class LoopDevice : IDisposable
 {
-    /// <param name="file">Where its content lies.</param>
+    /// <param name="file">The file with its content.</param>
     public LoopDevice(string file)
     {
         Requires.Program("losetup");

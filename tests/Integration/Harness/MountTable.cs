@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>The mount points of a process, in the order of their making.</summary>
+/// <summary>The mount points of a process, in the order in which they were made.</summary>
 public static class MountTable
 {
     public static IReadOnlyList<string> Read(string process = "self") =>
@@ -10,7 +10,7 @@ public static class MountTable
     public static bool IsUnder(string path, string directory) =>
         path == directory || path.StartsWith(directory + "/", StringComparison.Ordinal);
 
-    // proc(5): space, tab, newline and backslash are three octal digits behind a backslash.
+    // proc(5): space, tab, newline and backslash are a backslash and three octal digits.
     private static string Unescape(string field) =>
         field.Replace("\\040", " ", StringComparison.Ordinal).Replace("\\011", "\t", StringComparison.Ordinal)
             .Replace("\\012", "\n", StringComparison.Ordinal).Replace("\\134", "\\", StringComparison.Ordinal);

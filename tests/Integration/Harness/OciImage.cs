@@ -12,7 +12,7 @@ public static class OciImage
     /// <summary>Writes the archive, for <c>ctr images import</c> and <c>podman load</c>.</summary>
     /// <param name="name">The whole name, such as docker.io/library/busybox:latest.</param>
     /// <param name="path">The path of the archive.</param>
-    /// <param name="program">What the image runs, if not a shell.</param>
+    /// <param name="program">The image's program, if not a shell.</param>
     public static void Write(string name, string path, params string[] program)
     {
         byte[] layer = Layer();

@@ -4,8 +4,8 @@ using Xunit.v3;
 namespace Runcs.Harness;
 
 /// <summary>
-/// The test asks only what the specification or runc's contract asks, so any runtime can be judged by it:
-/// <c>RUNTIME=runc ./build.sh conformance</c> runs these.
+/// The test requires only the specification or runc's documented behaviour, so any runtime can be tested: <c>RUNTIME=runc
+/// ./build.sh conformance</c> runs these tests.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class OnAnyRuntimeAttribute : Attribute, ITraitAttribute

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Runcs.Harness;
 
-/// <summary>How long a test waits before it gives up. An emulated machine is many times slower, and says so.</summary>
+/// <summary>The timeouts of tests. An emulated machine is many times slower, and sets a variable.</summary>
 public static class Patience
 {
     private static readonly double _factor =

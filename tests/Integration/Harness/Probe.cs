@@ -10,8 +10,8 @@ internal static class Probe
     private static readonly Lazy<bool> _takes32BitCalls = new(() => Command.Run(Built, "one32", "20") is { ExitCode: 0, Stdout: "32 20 0\n" });
 
     /// <summary>
-    /// Whether the machine takes system calls by int $0x80; 20 is getpid(2) there. A kernel that has them compiled in may have them
-    /// switched off (ia32_emulation=0), and sends SIGSEGV; an outer filter may allow the native architecture only.
+    /// Whether the machine accepts system calls by int $0x80; 20 is getpid(2) there. A kernel with that entry may have it
+    /// disabled (ia32_emulation=0) and send SIGSEGV; an outer filter may allow the native architecture only.
     /// </summary>
     public static bool Takes32BitCalls => _takes32BitCalls.Value;
 

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Runcs.Harness;
 
-/// <summary>Reads the container's own /proc, through its root, as fast as it can: each process's image and command line.</summary>
+/// <summary>
+/// Reads the container's own /proc, through its root, as fast as possible: each process's image and command line.
+/// </summary>
 internal sealed class ProcessWatcher : IDisposable
 {
     private readonly string _proc;
@@ -27,7 +29,7 @@ internal sealed class ProcessWatcher : IDisposable
         return [.. _seen.Keys];
     }
 
-    /// <summary>The permitted capabilities of all that was seen.</summary>
+    /// <summary>The permitted capabilities of all processes seen.</summary>
     public IEnumerable<string> Privileges => _privileges.Keys;
 
     public void Dispose() => Stop();
@@ -36,7 +38,7 @@ internal sealed class ProcessWatcher : IDisposable
     {
         for (int last = 1; !_stopped;)
         {
-            // Pids are given one after another: the next few are looked at without listing.
+            // Pids are assigned in sequence: the next few are read without listing.
             for (int pid = 1; pid < last + 8 && !_stopped; pid++)
             {
                 if (Look(pid)) last = Math.Max(last, pid);
@@ -49,7 +51,7 @@ internal sealed class ProcessWatcher : IDisposable
         try
         {
             _seen.TryAdd(new FileInfo($"{_proc}/{pid}/exe").LinkTarget ?? "", true);
-            // One read(2): a second one might be of the next image.
+            // One read(2): a second one might read the next image's.
             using FileStream file = new($"{_proc}/{pid}/cmdline", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             int length = file.Read(_buffer);
             using FileStream status = new($"{_proc}/{pid}/status", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);

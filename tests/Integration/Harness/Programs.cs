@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>Programs on PATH; the administrator's directories count even where the user's PATH leaves them out.</summary>
+/// <summary>Programs on PATH, including the administrator's directories if PATH lacks them.</summary>
 public static class Programs
 {
     public static string? Find(string name) =>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Runcs.Harness;
 
-/// <summary>ptrace(2) and what a tracer needs beside it.</summary>
+/// <summary>ptrace(2) and related calls of a tracer.</summary>
 internal static partial class Ptrace
 {
     public const int PTRACE_POKEUSER = 6, PTRACE_SYSCALL = 24, PTRACE_SEIZE = 0x4206, PTRACE_INTERRUPT = 0x4207, PTRACE_LISTEN = 0x4208,

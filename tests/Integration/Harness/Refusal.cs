@@ -2,8 +2,8 @@
 namespace Runcs.Harness;
 
 /// <summary>
-/// Runs the runtime under a seccomp filter that refuses system calls, as the filter of an outer container may: those that its
-/// writer did not know yet.
+/// Runs the runtime under a seccomp filter that refuses system calls, like an outer container's older filter that does
+/// not list them.
 /// </summary>
 public static class Refusal
 {
@@ -26,12 +26,12 @@ public static class Refusal
         ["pidfd_send_signal"] = 424,
     };
 
-    /// <summary>The calls that a filter of 2019 does not know.</summary>
+    /// <summary>The calls that a filter of 2019 does not list.</summary>
     public static IReadOnlyList<string> Newer { get; } =
         ["clone3", "close_range", "faccessat2", "fsconfig", "fsmount", "fsopen", "mount_setattr", "move_mount", "open_tree", "openat2", "pidfd_open", "pidfd_send_signal"];
 
-    /// <summary>What to set as <see cref="RuntimeUnderTest.Tracer"/>.</summary>
-    /// <param name="error">ENOSYS, or EPERM as older filters say.</param>
+    /// <summary>A value for <see cref="RuntimeUnderTest.Tracer"/>.</summary>
+    /// <param name="error">ENOSYS, or EPERM as older filters return.</param>
     /// <param name="calls">Names of system calls.</param>
     public static IReadOnlyList<string> Of(string error, params IReadOnlyList<string> calls) =>
         [Path.Combine(AppContext.BaseDirectory, "refuse"), error == "EPERM" ? $"{EPERM}" : $"{ENOSYS}", .. calls.Select(call => $"{Numbers[call]}"), "--"];

@@ -17,7 +17,8 @@ public static class Repository
             .Order(StringComparer.Ordinal);
     }
 
-    // Deterministic builds map source paths, so the caller's path is not the file's: the tree is found upwards from the test binary.
+    // Deterministic builds map source paths, so the caller's path is not the file's: the tree is searched upwards from
+    // the test binary.
     private static string Find()
     {
         for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory != null; directory = directory.Parent)

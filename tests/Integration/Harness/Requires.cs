@@ -3,21 +3,24 @@ using System.Collections.Concurrent;
 
 namespace Runcs.Harness;
 
-/// <summary>What a test needs of the machine; where it is not there, the test is skipped and says why.</summary>
+/// <summary>A test's requirements on the machine; a test whose requirement is not met is skipped with the reason.</summary>
 public static class Requires
 {
     private static readonly ConcurrentDictionary<string, Lazy<IReadOnlyCollection<string>?>> _cgroupFiles = new();
 
     public static void Root() => Need(Libc.geteuid() == 0, "needs root");
 
-    /// <summary>The runtime's own behaviour, which others do not share.</summary>
+    /// <summary>runcs: the test covers behaviour that other runtimes do not share.</summary>
     public static void Runcs() => Need(RuntimeUnderTest.IsRuncs, "is about runcs");
 
     /// <summary>A build without -p:BootReplacements=false (src/Runtime/Publish.props).</summary>
     public static void BootReplacements() =>
         Need(!RuntimeUnderTest.Contains("runcs.BootReplacements"), "needs a build with the replacements of src/Runtime/Boot");
 
-    /// <summary>Hierarchies of cgroup v1 in which cgroups can be made, and files of theirs, such as <c>memory/memory.memsw.limit_in_bytes</c>.</summary>
+    /// <summary>
+    /// Hierarchies of cgroup v1 in which cgroups can be made, and their files, such as
+    /// <c>memory/memory.memsw.limit_in_bytes</c>.
+    /// </summary>
     public static void CgroupV1(params string[] files)
     {
         Need(Directory.Exists("/sys/fs/cgroup/memory") && Directory.Exists("/sys/fs/cgroup/pids"), "needs cgroup v1");
@@ -44,14 +47,14 @@ public static class Requires
     public static void AppArmor() =>
         Need(Directory.Exists("/sys/kernel/security/apparmor"), "needs AppArmor");
 
-    /// <summary>CPUs by their number, on which the test may run.</summary>
+    /// <summary>CPUs, by number, that the test may use.</summary>
     public static void Cpus(params int[] cpus)
     {
         Program("taskset");
         foreach (int cpu in cpus) Need(Command.Run("taskset", "--cpu-list", $"{cpu}", "true").ExitCode == 0, $"needs CPU {cpu}");
     }
 
-    /// <summary>A device with a driver, which may be opened: the file alone says nothing.</summary>
+    /// <summary>A device with a driver: it can be opened, which the existence of the file does not show.</summary>
     public static void Device(string path)
     {
         string problem = "";
@@ -66,7 +69,7 @@ public static class Requires
         Need(problem.Length == 0, $"needs the device {path}: {problem}");
     }
 
-    /// <summary>Not forbidden by user.max_user_namespaces or an outer filter.</summary>
+    /// <summary>User namespaces, which user.max_user_namespaces or an outer filter may forbid.</summary>
     public static void UserNamespaces()
     {
         Program("unshare");
@@ -76,7 +79,7 @@ public static class Requires
 
     public static void Program(string name) => Need(Programs.Find(name) != null, $"needs the program {name}");
 
-    /// <summary>The default profile of podman or docker, as it stands in config.json.</summary>
+    /// <summary>The default profile of podman or docker, in config.json's format.</summary>
     public static System.Text.Json.Nodes.JsonObject Profile(string engine)
     {
         string file = Path.Combine(Repository.Root, "out/profiles", engine + ".json");

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Runcs.Harness;
 
 /// <summary>
-/// A process that lives long and runs the commands of many containers in itself: tests/Resident, which is compiled as the product is.
-/// One request at a time.
+/// A long-lived process that runs the commands of many containers itself: tests/Resident, compiled as the product is. One
+/// request at a time.
 /// </summary>
 public sealed class ResidentProcess : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class ResidentProcess : IDisposable
         _process = Process.Start(new ProcessStartInfo(_program, [root]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
-    /// <summary>One line.</summary>
+    /// <summary>Sends a request; returns the answer of one line.</summary>
     public string Ask(params string[] request)
     {
         _process.StandardInput.WriteLine(string.Join('\t', request));
@@ -29,8 +29,8 @@ public sealed class ResidentProcess : IDisposable
     public void Do(params string[] request) => Assert.Equal("ok", Ask(request));
 
     /// <summary>
-    /// What the process has, as the kernel shows it: a line for each thing. Without /dev/urandom, which .NET's library opens once
-    /// in a process and keeps.
+    /// The resources of the process, as the kernel shows them, one per line. Without /dev/urandom, which .NET's library
+    /// opens once per process and keeps open.
     /// </summary>
     public string Census()
     {
@@ -42,7 +42,7 @@ public sealed class ResidentProcess : IDisposable
         return string.Join('\n', lines);
     }
 
-    /// <summary>KiB of memory that are its own, and of live objects, after a garbage collection or before.</summary>
+    /// <summary>KiB of private memory and of live objects, after a garbage collection or before.</summary>
     public (int Private, int Live) Memory(bool collects)
     {
         string[] words = Ask(collects ? "collect" : "memory").Split(' ');

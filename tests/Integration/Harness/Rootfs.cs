@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>A small root file system around the machine's static busybox. Each bundle has its own, to break as it likes.</summary>
+/// <summary>A small root file system around the machine's static busybox. Each bundle has its own copy to modify.</summary>
 internal static class Rootfs
 {
     private const string Busybox = "/bin/busybox";

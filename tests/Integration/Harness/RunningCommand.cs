@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Runcs.Harness;
 
-/// <summary>A command that runs beside the test, with pipes. Its output is drained from the first moment on, so it never blocks.</summary>
+/// <summary>
+/// A command that runs in parallel with the test, with pipes. Its output is read from the start, so it never blocks.
+/// </summary>
 public sealed class RunningCommand : IDisposable
 {
     private readonly string[] _commandLine;
@@ -40,7 +42,7 @@ public sealed class RunningCommand : IDisposable
         }
         catch (IOException)
         {
-            // The command has closed its input: what it says and its exit code tell the rest.
+            // The command has closed its input; its output and exit code show the rest.
         }
     }
 

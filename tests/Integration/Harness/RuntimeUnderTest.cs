@@ -2,27 +2,27 @@
 namespace Runcs.Harness;
 
 /// <summary>
-/// The runtime that the tests judge: out/runcs, or what the environment variable RUNTIME names (a path or a program, for
-/// example runc). Each instance has a state directory of its own.
+/// The runtime under test: out/runcs, or the value of the environment variable RUNTIME (a path or a program, for example
+/// runc). Each instance has its own state directory.
 /// </summary>
 public sealed class RuntimeUnderTest(string root)
 {
     public static string Executable { get; } = Find(Environment.GetEnvironmentVariable("RUNTIME"));
 
-    /// <summary>What it calls itself.</summary>
+    /// <summary>The name of its executable.</summary>
     public static string Name => Path.GetFileName(Executable);
 
     public static bool IsRuncs => Name == "runcs";
 
-    /// <summary>Whether the executable has this text in it.</summary>
+    /// <summary>Whether the executable contains this text.</summary>
     public static bool Contains(string text) => File.ReadAllBytes(Executable).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
 
     public string Root { get; } = root;
 
-    /// <summary>The machine to run on, such as <see cref="PureCgroupV2.Prefix"/>: also for the cleaning up.</summary>
+    /// <summary>The environment to run in, such as <see cref="PureCgroupV2.Prefix"/>; also for the cleanup.</summary>
     public IReadOnlyList<string> Prefix { get; set; } = [];
 
-    /// <summary>What watches or disturbs the runtime, such as <see cref="Faults"/>; the cleaning up is spared it.</summary>
+    /// <summary>A program that traces or disturbs the runtime, such as <see cref="Faults"/>; not for the cleanup.</summary>
     public IReadOnlyList<string> Tracer { get; set; } = [];
 
     /// <summary>Global options after --root, such as --log.</summary>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>Temporary directories, each new; whoever makes one removes it. What a killed run left is swept by the next.</summary>
+/// <summary>Temporary directories, each new; its creator removes it. The next run removes those of a killed run.</summary>
 public static class Scratch
 {
     private const string Prefix = "runcs-test-";
@@ -16,7 +16,7 @@ public static class Scratch
         }
     }
 
-    /// <summary>A new directory that everyone may pass through: containers with other users look into it.</summary>
+    /// <summary>A new directory that all users may pass through, for containers with other users.</summary>
     public static string NewDirectory(string purpose)
     {
         string directory = Directory.CreateTempSubdirectory($"{Prefix}{purpose}-").FullName;
@@ -24,7 +24,7 @@ public static class Scratch
         return directory;
     }
 
-    /// <summary>Removes a directory with everything in it, after taking off what is mounted there.</summary>
+    /// <summary>Removes a directory with its contents, after unmounting everything in it.</summary>
     public static void Remove(string directory)
     {
         foreach (string mount in MountTable.Read().Where(mount => MountTable.IsUnder(mount, directory)).Reverse())
@@ -38,7 +38,7 @@ public static class Scratch
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Immutable files and the like: not the test's subject.
+            // Immutable files and the like, which no test needs removed.
         }
     }
 }

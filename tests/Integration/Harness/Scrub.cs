@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Runcs.Harness;
 
-/// <summary>Takes out of a text what is different in each run, so that a snapshot can hold the rest.</summary>
+/// <summary>Replaces the parts of a text that vary between runs, so that a snapshot can contain the rest.</summary>
 public static partial class Scrub
 {
     public static string Times(string text) => Time().Replace(text, "{time}");

@@ -7,10 +7,10 @@ using Runcs.Native;
 
 namespace Runcs.Harness;
 
-/// <summary>A call that a filter asks about.</summary>
+/// <summary>A call that a filter has sent to its listener.</summary>
 internal readonly record struct AskedCall(int Number, uint Pid);
 
-/// <summary>A seccomp agent: takes one container's listener from its socket and answers (seccomp_unotify(2)).</summary>
+/// <summary>A seccomp agent: receives one container's notify descriptor on its socket and answers (seccomp_unotify(2)).</summary>
 internal sealed unsafe partial class SeccompAgent : IDisposable
 {
     public const int Mkdir = 83;
@@ -34,13 +34,13 @@ internal sealed unsafe partial class SeccompAgent : IDisposable
         _thread.Start();
     }
 
-    /// <param name="answer">For each call the errno that it fails with, or null to let it go on.</param>
+    /// <param name="answer">For each call the errno that it fails with, or null to let it continue.</param>
     public static SeccompAgent Listen(string path, Func<AskedCall, int?> answer) => new(path, answer);
 
-    /// <summary>The numbers of the calls asked about, in order.</summary>
+    /// <summary>The numbers of the calls received, in order.</summary>
     public IReadOnlyCollection<int> Asked => _asked;
 
-    /// <summary>The document that came with the listener.</summary>
+    /// <summary>The document sent with the notify descriptor.</summary>
     public string State
     {
         get
@@ -53,7 +53,7 @@ internal sealed unsafe partial class SeccompAgent : IDisposable
     /// <summary>Whether the runtime closed the connection after its message.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>Whether the listener came with the first bytes.</summary>
+    /// <summary>Whether the notify descriptor came with the first bytes.</summary>
     public bool HadDescriptorFirst { get; private set; }
 
     public void Dispose()
@@ -63,7 +63,7 @@ internal sealed unsafe partial class SeccompAgent : IDisposable
         _thread.Join();
     }
 
-    // Both at once: runc 1.1 holds the connection for as long as `run` lasts.
+    // Both at once: runc 1.1 keeps the connection open while `run` lasts.
     private void Serve()
     {
         try
@@ -79,14 +79,14 @@ internal sealed unsafe partial class SeccompAgent : IDisposable
                 if (Descriptors.TryPoll(wait, 20, out int ready).IsError || ready == 0) continue;
                 if (wait[0].Returned != 0) Receive((int)connection.Handle, document, ref listener);
                 if ((wait[1].Returned & PollEvents.POLLIN) != 0) Answer(listener!.Value);
-                // POLLHUP: nobody is filtered any more.
+                // POLLHUP: no process has the filter any more.
                 else if (wait[1].Returned != 0) Thread.Sleep(20);
             }
             listener?.Dispose();
         }
         catch (SocketException)
         {
-            // Disposed while nobody came.
+            // Disposed without a connection.
         }
     }
 

@@ -4,13 +4,14 @@ using System.Runtime.CompilerServices;
 namespace Runcs.Harness;
 
 /// <summary>
-/// Text held by a file beside the test, in Verify's convention: <c>Class.Method.verified.txt</c> is what was agreed on,
-/// <c>.received.txt</c> what came instead. To agree, rename; SNAPSHOT=accept in the environment does it for all.
+/// Text compared with a file next to the test, in Verify's convention: <c>Class.Method.verified.txt</c> is the expected
+/// text, <c>.received.txt</c> the actual one. To accept it, rename the file; SNAPSHOT=accept in the environment does it
+/// for all.
 /// </summary>
 public static class Snapshot
 {
-    /// <param name="text">What is held; scrub it first.</param>
-    /// <param name="parameters">Tells the cases of a theory apart: <c>Class.Method_parameters.verified.txt</c>.</param>
+    /// <param name="text">The text; scrub it first.</param>
+    /// <param name="parameters">Distinguishes the cases of a theory: <c>Class.Method_parameters.verified.txt</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="method">Filled in by the compiler.</param>
     public static void Verify(string text, string parameters = "", [CallerFilePath] string file = "", [CallerMemberName] string method = "")
@@ -36,7 +37,7 @@ public static class Snapshot
         Assert.Equal(agreed, text);
     }
 
-    // Deterministic builds write mapped source paths into the assembly: what stands before /tests/ is not this machine's.
+    // Deterministic builds write mapped source paths into the assembly: the part before /tests/ is not this machine's.
     private static string SourcePath(string file) =>
         Path.Combine(Repository.Root, file[(file.LastIndexOf("/tests/", StringComparison.Ordinal) + 1)..]);
 }

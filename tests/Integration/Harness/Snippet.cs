@@ -2,14 +2,14 @@
 namespace Runcs.Harness;
 
 /// <summary>
-/// The configuration that docs/engines.md tells people to write: the tests give it to the engine as it stands there, so it cannot
-/// rot. A snippet is the fenced block after the line &lt;!-- snippet: NAME --&gt;.
+/// The configuration recommended in docs/engines.md: the tests give it to the engine unchanged, so that it stays correct.
+/// A snippet is the fenced block after the line &lt;!-- snippet: NAME --&gt;.
 /// </summary>
 internal static class Snippet
 {
     private const string Installed = "/usr/local/bin/runcs";
 
-    /// <summary>The snippet, with the runtime under test (or another program) in the place where runcs is installed.</summary>
+    /// <summary>The snippet, with the runtime under test (or another program) in place of the installed runcs.</summary>
     public static string Of(string name, string document = "docs/engines.md", string? executable = null)
     {
         string[] lines = [.. File.ReadLines(Path.Combine(Repository.Root, document))

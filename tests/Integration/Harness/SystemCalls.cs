@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Harness;
 
-/// <summary>Names of the system calls of x86-64 that a container runtime does something by.</summary>
+/// <summary>Names of the x86-64 system calls by which a container runtime has effects.</summary>
 internal static class SystemCalls
 {
     private static readonly Dictionary<ulong, string> _names = new()
@@ -73,10 +73,10 @@ internal static class SystemCalls
         [442] = "mount_setattr",
     };
 
-    /// <summary>Null for those that are not looked at.</summary>
+    /// <summary>Null for calls that are not considered.</summary>
     public static string? Name(ulong number) => _names.GetValueOrDefault(number);
 
-    /// <summary>Which argument is the path or name that tells the call from others.</summary>
+    /// <summary>The index of the path or name that distinguishes the call from others.</summary>
     public static int? TextArgument(string name) => name switch
     {
         "umount2" or "pivot_root" or "chroot" or "chdir" or "memfd_create" or "execve" or "fsopen" or "sethostname" or "setdomainname" => 0,

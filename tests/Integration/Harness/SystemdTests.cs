@@ -31,7 +31,7 @@ public class SystemdTests
         container.Bundle.Shell($"cat /proc/self/cgroup; cat /sys/fs/cgroup/pids.max; exit 3");
         Assert.Equal($"0::{given}/{container.Id}\n20\n", container.Run().Exits(3).Stdout);
         Leftovers.AssertNone(container);
-        // Of this one: other tests have units that fail.
+        // Only this container's: other tests have units that fail.
         Assert.DoesNotContain(container.Id, Command.Run("systemctl", "list-units", "--all", "--plain").Ok().Stdout, StringComparison.Ordinal);
     }
 }

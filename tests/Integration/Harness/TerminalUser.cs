@@ -6,8 +6,8 @@ using System.Text;
 namespace Runcs.Harness;
 
 /// <summary>
-/// A command in a terminal, and the user before it: types, reads the screen, changes the window's size, closes the window.
-/// The command is the leader of a session of its own with the terminal as its controlling one, as a shell under sshd is.
+/// A command in a terminal, and its user: types, reads the screen, resizes the window, closes the window. The command
+/// leads its own session with the terminal as its controlling terminal, like a shell under sshd.
 /// </summary>
 internal sealed partial class TerminalUser : IDisposable
 {
@@ -18,7 +18,10 @@ internal sealed partial class TerminalUser : IDisposable
     private int _seen;
     private volatile bool _closed;
 
-    /// <summary>What an engine is to run in a terminal, for <see cref="UseScript"/>: whatever the engine's client passes on comes some time after the start.</summary>
+    /// <summary>
+    /// A script for an engine to run in a terminal, for <see cref="UseScript"/>: the engine's client passes input and the
+    /// size on only some time after the start.
+    /// </summary>
     public const string Script = """
         sized() { until test "$(stty size 2> /dev/null)" = "$1"; do sleep 0.05; done; echo "sized $1"; }
         tty; sized '33 101'; read line; echo "read <$line>"; sized '20 60'
@@ -34,13 +37,13 @@ internal sealed partial class TerminalUser : IDisposable
         byte[] name = new byte[64];
         Assert.Equal(0, ptsname_r(_master, name, (nuint)name.Length));
         string path = Encoding.ASCII.GetString(name, 0, Array.IndexOf(name, (byte)0));
-        // Held, so that the terminal and its modes outlive the command.
+        // Held open, so that the terminal and its modes outlive the command.
         _slave = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
         Assert.True(_slave >= 0);
         Resize(rows, columns);
         OriginalModes = Modes;
-        // The first terminal that a session's leader opens becomes its controlling one.
-        // Read and write on each descriptor, as a login has them: ctr reads from its standard error.
+        // The first terminal that a session leader opens becomes its controlling terminal. Each descriptor is open for
+        // reading and writing, as after a login: ctr reads from its standard error.
         string script = $"exec \"$@\" <>{path} 1<>{path} 2<>{path} {redirect}";
         _process = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", script, "sh", .. commandLine]))!;
         _reader = new Thread(Read) { IsBackground = true };
@@ -64,7 +67,7 @@ internal sealed partial class TerminalUser : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>All that came so far.</summary>
+    /// <summary>All output so far.</summary>
     public string Screen => Encoding.UTF8.GetString(Bytes());
 
     public void Type(string text)
@@ -73,7 +76,7 @@ internal sealed partial class TerminalUser : IDisposable
         Assert.Equal(bytes.Length, (int)write(_master, bytes, (nuint)bytes.Length));
     }
 
-    /// <summary>Waits until the text comes on the screen, after what was waited for before.</summary>
+    /// <summary>Waits for the text on the screen, after the text found last.</summary>
     public TerminalUser See(string text)
     {
         Eventually.True(() => Find(text), () => $"no \"{text}\" on the screen: {End(Screen)}");
@@ -82,7 +85,7 @@ internal sealed partial class TerminalUser : IDisposable
         static string End(string screen) => screen[^Math.Min(2000, screen.Length)..];
     }
 
-    /// <summary>Does what <see cref="Script"/> waits for, to its end.</summary>
+    /// <summary>Gives <see cref="Script"/> the input that it waits for, to its end.</summary>
     public void UseScript()
     {
         See("/dev/").See("sized 33 101").Type("words\n");
@@ -108,7 +111,7 @@ internal sealed partial class TerminalUser : IDisposable
         if (_closed)
             return;
         _closed = true;
-        // A read that waits would hold the master open.
+        // A waiting read would keep the master open.
         _reader.Join();
         _ = close(_slave);
         _ = close(_master);
@@ -154,7 +157,7 @@ internal sealed partial class TerminalUser : IDisposable
             if (TerminalUser.poll(ref poll, 1, 20) == 0)
                 continue;
             nint count = read(_master, buffer, (nuint)buffer.Length);
-            // What poll(2) saw may be flushed by a signal key before it is read.
+            // A signal key may flush the input between poll(2) and the read.
             if (count < 0 && Marshal.GetLastPInvokeError() == EAGAIN)
                 continue;
             if (count <= 0)

@@ -4,7 +4,7 @@ namespace Runcs.Harness;
 /// <summary>One system call of a traced command.</summary>
 /// <param name="Process">0 is the command, 1 the first process it made, and so on.</param>
 /// <param name="Name">The kernel's name.</param>
-/// <param name="Ordinal">The how manieth call of this name in its process, from 1.</param>
+/// <param name="Ordinal">The index of this call among those of its name in its process, from 1.</param>
 /// <param name="Arguments">The six registers.</param>
 /// <param name="Text">The path or name among the arguments, if there is one.</param>
 public sealed record TracedCall(int Process, string Name, int Ordinal, ulong[] Arguments, string Text)
@@ -14,10 +14,10 @@ public sealed record TracedCall(int Process, string Name, int Ordinal, ulong[] A
 
 public enum Fault
 {
-    /// <summary>Only watched.</summary>
+    /// <summary>Only traced.</summary>
     None,
 
-    /// <summary>The call does not happen and returns EIO, which nothing takes for a kernel that lacks something.</summary>
+    /// <summary>The call has no effect and returns EIO, which does not look like a missing kernel feature.</summary>
     Error,
 
     /// <summary>The process that makes the call is killed as it enters it.</summary>
@@ -26,18 +26,18 @@ public enum Fault
     /// <summary>The command is killed while the process that makes the call enters it.</summary>
     KillCommand,
 
-    /// <summary>Something else is done while the process that makes the call enters it.</summary>
+    /// <summary>Another action happens while the process that makes the call enters it.</summary>
     Act,
 }
 
-/// <summary>What a traced command did.</summary>
-/// <param name="Reached">The call at which something was to happen was made.</param>
-/// <param name="Hung">It had to be killed after a while.</param>
+/// <summary>The result of a traced command.</summary>
+/// <param name="Reached">The call for the fault was made.</param>
+/// <param name="Hung">It had to be killed after a timeout.</param>
 public sealed record TracedResult(Result Result, IReadOnlyList<TracedCall> Calls, bool Reached, bool Hung);
 
 /// <summary>
-/// Runs a command under ptrace(2): as strace's tampering, but a process can be named, so that a call of the container's init
-/// can be struck that the runtime makes as well, and the runtime be killed while init is anywhere.
+/// Runs a command under ptrace(2): as strace's tampering, but with the process selected, so that a fault can hit a call
+/// of the container's init that the runtime makes as well, and the runtime can be killed while init is at any point.
 /// </summary>
 public static class TracedCommand
 {
@@ -49,7 +49,7 @@ public static class TracedCommand
         try
         {
             Tracer tracer = new(directory, commandLine, at, fault, act);
-            // A tracer is a thread: its tracees go free when it ends, the container that lives on among them.
+            // The tracer is a thread: when it ends its tracees are released, including the container that keeps running.
             Thread thread = new(tracer.Run) { IsBackground = true };
             thread.Start();
             bool hung = !thread.Join(_patience);

@@ -10,7 +10,7 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
 {
     private const int EIO = 5;
 
-    // The shell waits to be seized before it becomes the command.
+    // The shell waits to be seized before it executes the command.
     private const string Script = "cd \"$0\" && read go <go && exec \"$@\" </dev/null >out 2>err";
 
     private readonly List<TracedCall> _calls = [];
@@ -55,7 +55,7 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
             Start();
             while (Step()) { }
         }
-#pragma warning disable CA1031 // It goes to the thread that waits for this one.
+#pragma warning disable CA1031 // Rethrown in the thread that waits for this one.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -76,9 +76,9 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
         Assert.Equal(0, posix_spawn(out _root, "/bin/sh", 0, 0, arguments, [$"PATH={Environment.GetEnvironmentVariable("PATH")}", null]));
         _tracees[_root] = new(0);
         Check(ptrace(PTRACE_SEIZE, _root, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC), "PTRACE_SEIZE");
-        // Stopped once, so that it goes on under PTRACE_SYSCALL.
+        // Stopped once, so that it continues under PTRACE_SYSCALL.
         Check(ptrace(PTRACE_INTERRUPT, _root, 0, 0), "PTRACE_INTERRUPT");
-        // For both directions: neither end waits for the other.
+        // Opened for both directions, so that neither end waits for the other.
         _go = new(go, FileMode.Open, FileAccess.ReadWrite);
         _go.Write("\n"u8);
         _go.Flush();
@@ -95,7 +95,7 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
         int signal = status >> 8 & 0xff, happened = status >> 16;
         if (!_tracees.TryGetValue(pid, out Tracee? tracee))
         {
-            // Its parent's stop, which tells of it and so in which order it comes, is still to be seen.
+            // Its parent's stop, which reports it and so its index, is still to come.
             _early.Add(pid);
             return true;
         }
@@ -107,7 +107,7 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
         }
         else if (happened == PTRACE_EVENT_EXEC)
         {
-            // What the shell did before is not the command's; its own exec may be seen too.
+            // Calls of the shell before the exec are not the command's; the command's own exec may be seen too.
             if (pid == _root && !_running && Path.GetFileName(new FileInfo($"/proc/{pid}/exe").LinkTarget) == Path.GetFileName(commandLine[0]))
                 (_running, tracee.InCall) = (true, true);
         }
@@ -148,7 +148,7 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
         return false;
     }
 
-    // False if the process is not to go on by itself.
+    // False if the process is not to continue by itself.
     private bool AtCall(int pid, Tracee tracee)
     {
         tracee.InCall = !tracee.InCall;
@@ -184,7 +184,7 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
             return true;
         }
         _ = Libc.kill(fault == Fault.KillCaller ? pid : _root, Libc.SIGKILL);
-        // The process stays where it is until the command is dead: its end ends this thread, which lets go of all.
+        // The process stays stopped until the command is dead: then this thread ends, which releases all tracees.
         return fault == Fault.KillCaller;
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// notify TEXT: sends the text to the socket that NOTIFY_SOCKET names, as sd_notify(3) does.
+// notify TEXT: sends the text to the socket in NOTIFY_SOCKET, as sd_notify(3) does.
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -22,7 +22,7 @@ static long call64(u64 n, const u64 *a)
 	return result;
 }
 
-// The sixth argument is in ebp, which the compiler wants for itself; no call here needs it.
+// The sixth argument is in ebp, which the compiler reserves; no call here needs it.
 static long call32(u64 n, const u64 *a)
 {
 	long result;
@@ -82,7 +82,8 @@ static int in(u64 n, const short *list)
 	return 0;
 }
 
-// What does not return, waits, or starts a process: rt_sigreturn, pause, fork, vfork, exit, sync, exit_group, uretprobe, uprobe.
+// Calls that do not return, wait, or start a process: rt_sigreturn, pause, fork, vfork, exit, sync, exit_group,
+// uretprobe, uprobe.
 static const short skipped64[] = { 15, 34, 57, 58, 60, 162, 231, 335, 336, -1 };
 // exit, fork, pause, sync, sigsuspend, sigreturn, rt_sigreturn, vfork, exit_group.
 static const short skipped32[] = { 1, 2, 29, 36, 72, 119, 173, 190, 252, -1 };
@@ -100,7 +101,7 @@ __attribute__((noreturn, used)) void run(long count, char **arguments)
 		u64 n = parse(arguments[2]);
 		int wide = same(kind, "one");
 		long result = wide ? call64(n, a) : call32(n, a);
-		// A child that clone(2) made has nothing to say.
+		// A child made by clone(2) prints nothing.
 		if (result || n != (wide ? 56 : 120))
 			print(wide ? "64" : "32", n, result);
 	} else if (count > 3) {
