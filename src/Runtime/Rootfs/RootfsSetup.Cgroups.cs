@@ -74,7 +74,7 @@ public sealed partial class RootfsSetup
         isNew = false;
         if (ownNamespace)
         {
-            Fd? mount = TakeReady(step, source.Name);
+            Fd? mount = _ready.Take(step, out _, source.Name);
             Errno refused = mount != null ? Errno.None : TryMountHierarchy(step, source, out mount);
             isNew = !refused.IsError;
             if (isNew) return mount!;

@@ -9,6 +9,9 @@ namespace Runcs.Rootfs;
 
 public sealed partial class RootfsSetup
 {
+    private const MountAttributeFlags AllAttributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC
+        | MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME | MOUNT_ATTR_NOSYMFOLLOW;
+
     private void Apply(MountStep step, RootfsInputs inputs)
     {
         switch (step.Kind)
@@ -35,7 +38,7 @@ public sealed partial class RootfsSetup
     {
         using Fd target = OpenTarget(step, out bool existed);
         IReadOnlyList<MountParameter> parameters = step.CopiesMode && existed ? [.. step.Parameters, ModeOf(target)] : step.Parameters;
-        Fd mount = TakeReady(step)
+        Fd mount = _ready.Take(step, out bool isCopy)
             ?? (step.Type == "proc" && inputs.NewProc != null ? inputs.NewProc(parameters, AttributesOf(step))
             : step.NeedsLegacy ? NewByLegacy(step, target, parameters)
             : NewFileSystem(step, parameters));
@@ -44,7 +47,8 @@ public sealed partial class RootfsSetup
         {
             if (step.Label.Length > 0 && !step.HasLabelAsParameter) Label(step, mount);
             if (step.Options.CopyUp && existed) CopyUp.Copy(target, mount);
-            Attach(step, mount, target, 0, 0);
+            if (isCopy) Attach(step, mount, target, AttributesOf(step), AllAttributes);
+            else Attach(step, mount, target, 0, 0);
             keep = Keep(step, mount);
         }
         finally

@@ -71,7 +71,7 @@ public sealed partial class RootfsSetup
             BindTree(step with { IdMapping = null }, OpenMappedSource(step));
             return;
         }
-        Fd? source = TakeReady(step);
+        Fd? source = _ready.Take(step, out _);
         if (source == null) TryOpenSource(step, out source).OrThrow("open_tree", step.Source);
         BindTree(step, source!);
     }

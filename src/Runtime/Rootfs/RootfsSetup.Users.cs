@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Generic;
 using Runcs.Native;
 using Runcs.Values;
 using static Runcs.Native.MountFlags;
@@ -13,14 +12,10 @@ public sealed partial class RootfsSetup
 {
     private const int MostSourcesReady = 32;
 
-    private readonly List<ReadyMount> _ready = [];
+    private readonly ReadyMounts _ready = new();
 
     // The root is mounted over the host's: see PrepareClosed.
     private bool _isOnTop;
-
-    /// <summary>A detached mount, for the step with this index.</summary>
-    /// <param name="Hierarchy">For a cgroup mount, its hierarchy; else "".</param>
-    private readonly record struct ReadyMount(int Step, string Hierarchy, Fd Mount);
 
     /// <summary>
     /// With a user namespace, open_tree(2) by a helper with the host's privileges, for paths that this process may not
@@ -50,12 +45,13 @@ public sealed partial class RootfsSetup
         {
             try
             {
-                if (mounts.Has(step)) MakeReady(step, "", MountForUserNamespace(step, mounts));
+                if (mounts.Has(step) && !_ready.TryShare(step)) _ready.Add(step, MountForUserNamespace(step, mounts));
                 if (step.Kind != MountKind.Cgroup || mounts.Cgroups == null) continue;
                 foreach (CgroupMount source in mounts.Cgroups)
                 {
                     // A source that cannot be opened is reported, or bound, at its own step.
-                    if (!TryMountHierarchy(step, source, out Fd? hierarchy).IsError) MakeReady(step, source.Name, hierarchy!);
+                    if (!_ready.TryShare(step, source.Name) && !TryMountHierarchy(step, source, out Fd? hierarchy).IsError)
+                        _ready.Add(step, hierarchy!, source.Name);
                 }
             }
             catch (RuncsException failure) when (failure.LacksJsonPath)
@@ -108,7 +104,7 @@ public sealed partial class RootfsSetup
         foreach (MountStep step in plan.Mounts)
         {
             if (step.Kind != MountKind.Bind || step.IdMapping != null || !TryOpenOutsideRoot(step, out Fd? source)) continue;
-            MakeReady(step, "", source!);
+            _ready.Add(step, source!);
             if (++opened == MostSourcesReady) return;
         }
     }
@@ -134,24 +130,5 @@ public sealed partial class RootfsSetup
         Errno errno = OpenMappedHostMount!(step.Source, flags, NamespaceOf(step.IdMapping!), step.Options.IsTreeIdMapped, out Fd? source, out string call);
         if (!errno.IsError) return source!;
         throw call == HostMountCalls.MountSetattr ? MapFailure(step, errno) : errno.Failure(call, step.Source);
-    }
-
-    private void MakeReady(MountStep step, string hierarchy, Fd mount) => _ready.Add(new ReadyMount(step.Index, hierarchy, mount));
-
-    private Fd? TakeReady(MountStep step, string hierarchy = "")
-    {
-        for (int i = 0; i < _ready.Count; i++)
-        {
-            if (_ready[i].Step != step.Index || _ready[i].Hierarchy != hierarchy) continue;
-            Fd mount = _ready[i].Mount;
-            _ready.RemoveAt(i);
-            return mount;
-        }
-        return null;
-    }
-
-    private void DisposeReady()
-    {
-        foreach (ReadyMount ready in _ready) ready.Mount.Dispose();
     }
 }

@@ -135,7 +135,7 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
 
     public void Dispose()
     {
-        DisposeReady();
+        _ready.Dispose();
         _proc?.Dispose();
         _attributes?.Dispose();
         _root?.Dispose();

@@ -6,7 +6,7 @@ namespace Runcs.Integration;
 /// <summary>getrlimit(2), RLIMIT_NOFILE: the number of descriptors that a start needs does not grow with the config.</summary>
 public sealed class DescriptorLimitTests : IDisposable
 {
-    private const int Limit = 64, Many = 2000;
+    private const int Limit = 64, Many = 1000;
 
     private static readonly Dictionary<string, Action<Container, int>> _kinds = new()
     {
@@ -63,6 +63,23 @@ public sealed class DescriptorLimitTests : IDisposable
         int count = kind.Contains("Container", StringComparison.Ordinal) || kind.StartsWith("create", StringComparison.Ordinal) ? 200 : Many;
         for (int i = 0; i < count; i++) _kinds[kind](_container, i);
         AssertRuns();
+    }
+
+    // proc, sysfs and mqueue of the host's namespaces are mounted before the user namespace is entered, and wait for their turn.
+    [Theory]
+    [InlineData("pid", "proc")]
+    [InlineData("network", "sysfs")]
+    [InlineData("ipc", "mqueue")]
+    public void So_do_file_systems_of_namespaces_that_are_not_the_containers_own(string space, string type)
+    {
+        UserNamespaceTests.Map(_container);
+        var namespaces = (JsonArray)_container.Bundle.Linux["namespaces"]!;
+        namespaces.Remove(namespaces.First(entry => (string)entry!["type"]! == space));
+        for (int i = 0; i < Many; i++) _kinds[type](_container, i);
+        // One with other flags than those before it.
+        _container.Bundle.Mount("/many/last", type, type, "noexec", "noatime").Shell("grep ' /many/last ' /proc/self/mountinfo | cut -d' ' -f 6");
+        Assert.Equal("rw,noexec,noatime\n", Run().Ok().Stdout);
+        Leftovers.AssertNone(_container);
     }
 
     public void Dispose() => _container.Dispose();
