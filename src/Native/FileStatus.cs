@@ -77,6 +77,16 @@ public readonly unsafe partial struct FileStatus
         return Errno.None;
     }
 
+    /// <summary>There is a file at the path.</summary>
+    /// <exception cref="RuncsException">It is unknown: only ENOENT and ENOTDIR mean that there is none.</exception>
+    public static bool Exists(int dir, string path)
+    {
+        Errno errno = TryAt(dir, path, 0, out _);
+        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return false;
+        errno.OrThrow("statx", path);
+        return true;
+    }
+
     // struct statx of statx(2): 256 bytes, without the times.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct statx_t

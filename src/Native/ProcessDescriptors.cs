@@ -27,7 +27,8 @@ public static partial class ProcessDescriptors
         if (!s_openRefused && !RefusedCalls.Explains(errno, SYS_pidfd_open)) return errno;
         s_openRefused = true;
         errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString()), O_RDONLY | O_DIRECTORY, 0, out process);
-        return errno.Value == Errno.ENOENT ? new Errno(Errno.ESRCH) : errno;
+        // Without /proc every pid is missing there.
+        return errno.Value == Errno.ENOENT && Processes.TryKill(pid, 0).Value == Errno.ESRCH ? new Errno(Errno.ESRCH) : errno;
     }
 
     /// <summary>Signals exactly this process; ESRCH if it has ended and was waited for.</summary>
@@ -36,8 +37,8 @@ public static partial class ProcessDescriptors
         Errno errno = syscall(SYS_pidfd_send_signal, process, signal, 0, 0) < 0 ? Errno.Last : Errno.None;
         if (!RefusedCalls.Explains(errno, SYS_pidfd_send_signal)) return errno;
         // Between this check and kill(2) the pid could be reused, but only if all other pids are used in between.
-        int pid = PidOf(process);
-        return pid <= 0 ? new Errno(Errno.ESRCH) : Processes.TryKill(pid, signal);
+        errno = TryReadPid(process, out int pid);
+        return errno.IsError ? errno : Processes.TryKill(pid, signal);
     }
 
     /// <summary>
@@ -52,15 +53,14 @@ public static partial class ProcessDescriptors
     }
 
     /// <summary>Whether the process has ended, waited for or not.</summary>
+    /// <exception cref="RuncsException">It is unknown.</exception>
     public static bool HasEnded(Fd process)
     {
-        if (CanPoll(process))
-        {
-            Descriptors.PollFd end = new() { Fd = process.Value, Events = PollEvents.POLLIN };
-            return !Descriptors.TryPoll(new(ref end), 0, out int ready).IsError && ready > 0;
-        }
+        if (CanPoll(process)) return Poll(process.Value, 0);
         Span<byte> stat = stackalloc byte[512];
-        if (!TryReadStat(process.Value, stat, out int length)) return true;
+        Errno errno = TryReadStat(process.Value, "stat", stat, out int length);
+        if (IsGone(errno)) return true;
+        errno.OrThrow("read", "stat");
         int name = stat[..length].LastIndexOf((byte)')');
         return name < 0 || name + 2 >= length || stat[name + 2] is (byte)'Z' or (byte)'X';
     }
@@ -74,8 +74,7 @@ public static partial class ProcessDescriptors
         const int FlagsField = 9, StateField = 3;
         const uint PF_EXITING = 4; // linux/sched.h
         Span<byte> stat = stackalloc byte[512];
-        int pid = PidOf(process.Value);
-        bool isExiting = pid > 0 && TryReadStat(string.Concat("/proc/", pid.ToString(), "/stat"), stat, out int length)
+        bool isExiting = !TryReadPid(process.Value, out int pid).IsError && !TryReadStat(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString(), "/stat"), stat, out int length).IsError
             && Field(stat[..length], FlagsField - StateField) is { } flags && (flags & PF_EXITING) != 0;
         // The file was found by pid, which is the process's until it has ended.
         return isExiting || HasEnded(process);
@@ -90,6 +89,7 @@ public static partial class ProcessDescriptors
     }
 
     /// <summary>Waits for the process's end for at most this many milliseconds; false on a timeout.</summary>
+    /// <exception cref="RuncsException">It is unknown whether it has.</exception>
     public static bool WaitEnd(Fd process, int timeout)
     {
         long deadline = Clock.Milliseconds() + timeout;
@@ -97,10 +97,18 @@ public static partial class ProcessDescriptors
         {
             long left = deadline - Clock.Milliseconds();
             if (left <= 0) return false;
-            Descriptors.PollFd end = new() { Fd = PollNumber(process), Events = PollEvents.POLLIN };
-            Descriptors.TryPoll(new(ref end), (int)(end.Fd < 0 ? Math.Min(left, Patience) : left), out _);
+            int number = PollNumber(process);
+            Poll(number, (int)(number < 0 ? Math.Min(left, Patience) : left));
         }
         return true;
+    }
+
+    private static bool Poll(int process, int timeout)
+    {
+        Descriptors.PollFd end = new() { Fd = process, Events = PollEvents.POLLIN };
+        Errno errno = Descriptors.TryPoll(new(ref end), timeout, out int ready);
+        if (errno.Value != Errno.EINTR) errno.OrThrow("poll", "pidfd");
+        return ready > 0;
     }
 
     /// <summary>The number to pass to poll(2): -1, which poll ignores, if the descriptor would always be ready.</summary>
@@ -109,27 +117,34 @@ public static partial class ProcessDescriptors
     // The descriptors of our own clones are always pidfds.
     private static bool CanPoll(Fd process) => !s_openRefused || !FileStatus.Of(process).IsDirectory;
 
-    private static int PidOf(int process)
+    // ESRCH for a process that has ended and was waited for.
+    private static Errno TryReadPid(int process, out int pid)
     {
+        pid = -1;
         Span<byte> text = stackalloc byte[512];
-        if (TryReadStat(process, text, out int length)) return Number(text[..length]);
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/self/fdinfo/", process.ToString()), O_RDONLY, 0, out Fd? info);
-        if (errno.IsError) return -1;
-        using (info) errno = Files.TryRead(info!.Value, text, out length);
-        ReadOnlySpan<byte> key = "\nPid:\t"u8;
-        int at = errno.IsError ? -1 : text[..length].IndexOf(key);
-        return at < 0 ? -1 : Number(text[(at + key.Length)..length]);
+        Errno errno = TryReadStat(process, "stat", text, out int length);
+        if (!errno.IsError) pid = Number(text[..length]);
+        // ENOTDIR: a pidfd.
+        if (errno.Value == Errno.ENOTDIR)
+        {
+            errno = TryReadStat(Files.AT_FDCWD, string.Concat("/proc/self/fdinfo/", process.ToString()), text, out length);
+            ReadOnlySpan<byte> key = "\nPid:\t"u8;
+            int at = text[..length].IndexOf(key);
+            // -1 in it: the process has ended.
+            if (at >= 0) pid = Number(text[(at + key.Length)..length]);
+            if (errno.Value == Errno.ENOENT) return errno;
+        }
+        return IsGone(errno) || (!errno.IsError && pid <= 0) ? new Errno(Errno.ESRCH) : errno;
     }
 
-    private static bool TryReadStat(int process, Span<byte> text, out int length) => TryReadStat(process, "stat", text, out length);
+    private static bool IsGone(Errno errno) => errno.Value is Errno.ENOENT or Errno.ESRCH;
 
-    private static bool TryReadStat(string path, Span<byte> text, out int length) => TryReadStat(Files.AT_FDCWD, path, text, out length);
-
-    private static bool TryReadStat(int directory, string path, Span<byte> text, out int length)
+    private static Errno TryReadStat(int directory, string path, Span<byte> text, out int length)
     {
         length = 0;
-        if (Files.TryOpenAt(directory, path, O_RDONLY, 0, out Fd? stat).IsError) return false;
-        using (stat) return !Files.TryRead(stat!.Value, text, out length).IsError && length > 0;
+        Errno errno = Files.TryOpenAt(directory, path, O_RDONLY, 0, out Fd? stat);
+        if (errno.IsError) return errno;
+        using (stat) return Files.TryRead(stat!.Value, text, out length);
     }
 
     private static int Number(ReadOnlySpan<byte> text)

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Cgroups.Systemd;
+using Runcs.Cgroups.V1;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec.Json;
@@ -54,17 +55,24 @@ public abstract class Cgroup : IDisposable
 
     /// <summary>For <c>exec</c>, in the child, which must have one thread: joins the cgroups that the clone has not joined.</summary>
     /// <param name="cloned">The child was cloned with CLONE_INTO_CGROUP.</param>
+    /// <param name="leader">Its cgroup is joined where the container's own takes no process; null for none.</param>
     /// <exception cref="RuncsException"/>
-    public void JoinSelf(bool cloned)
+    public void JoinSelf(bool cloned, CgroupLeader? leader)
     {
         foreach (CgroupDirectory directory in Directories.All)
         {
-            if (!cloned || !directory.Place.IsUnified) directory.EnterSelf();
+            if (cloned && directory.Place.IsUnified) continue;
+            if (leader == null) directory.EnterSelf();
+            else leader.EnterSelf(directory);
         }
     }
 
+    /// <summary>The v2 hierarchy's part of the container's cgroup; null if there is none.</summary>
+    public CgroupPlace? Unified => Directories.Find(CgroupHierarchy.Unified)?.Place;
+
     /// <summary>The ids of all processes, including those in cgroups that the container made below its own.</summary>
-    public IReadOnlyList<int> Processes() => Directories.FindForProcesses()?.Processes() ?? [];
+    /// <exception cref="RuncsException">They cannot be read.</exception>
+    public IReadOnlyList<int> Processes() => Directories.Processes();
 
     /// <summary>
     /// Sends a signal to every process, including those that are forked meanwhile; SIGKILL also ends frozen ones. Does not wait
@@ -88,18 +96,50 @@ public abstract class Cgroup : IDisposable
         return true;
     }
 
+    /// <summary>Kills processes that keep the cgroup from being removed.</summary>
+    /// <param name="processes">Their pids.</param>
+    /// <exception cref="RuncsException">As of <see cref="Kill"/>, and for a process that is frozen in another cgroup.</exception>
+    public void KillRemaining(IReadOnlyList<int> processes)
+    {
+        Kill(Kernel.SIGKILL);
+        foreach (int pid in processes) CheckNotFrozen(pid);
+    }
+
+    /// <summary>After SIGKILL.</summary>
+    /// <exception cref="RuncsException">The process is frozen, in a cgroup that is not the container's.</exception>
+    public void CheckNotFrozen(int pid)
+    {
+        if (FindFrozen(pid, out int held) is { } path)
+            throw new RuncsException($"process {held} does not end on SIGKILL: it is frozen in the cgroup {path}: write THAWED to {path}/freezer.state and repeat the command");
+    }
+
     private protected abstract void KillAll();
 
     /// <summary>Freezes, signals, thaws: a frozen process neither forks nor ends, so no pid is reused.</summary>
     /// <returns>False if the processes could not be frozen.</returns>
+    /// <exception cref="RuncsException">The processes cannot be found, or not thawed.</exception>
     private protected bool SignalFrozen(int signal)
     {
         Freezer freezer = Freezer;
         bool wasFrozen = freezer.IsFrozen();
-        bool isFrozen = wasFrozen || freezer.TryFreeze();
+        bool isFrozen = wasFrozen || TryFreeze(freezer);
         foreach (int pid in Processes()) Kernel.TryKill(pid, signal);
         if (!wasFrozen || signal == Kernel.SIGKILL) freezer.Thaw();
         return isFrozen;
+    }
+
+    // A signal reaches processes that run as well.
+    private static bool TryFreeze(Freezer freezer)
+    {
+        try
+        {
+            return freezer.TryFreeze();
+        }
+        catch (RuncsException e)
+        {
+            if (Log.IsDebug) Log.Debug($"the processes are not frozen for the signal: {e.Message}");
+            return false;
+        }
     }
 
     private protected abstract Freezer Freezer { get; }
@@ -109,20 +149,34 @@ public abstract class Cgroup : IDisposable
     public void Freeze()
     {
         Freezer freezer = Freezer;
-        if (!freezer.IsSupported) throw new RuncsException("unable to freeze the container's cgroup: it has no freezer, which the host has not mounted or did not permit");
-        if (!freezer.TryFreeze()) throw new RuncsException("unable to freeze the container's cgroup: a process in it cannot be stopped");
+        const string Failed = "unable to freeze the container's cgroup: ";
+        if (!freezer.IsSupported) throw new RuncsException(Failed + "it has no freezer, which the host has not mounted or did not permit");
+        bool isFrozen;
+        try
+        {
+            isFrozen = freezer.TryFreeze();
+        }
+        catch (RuncsException e)
+        {
+            throw new RuncsException(Failed + e.Message, e);
+        }
+        if (!isFrozen) throw new RuncsException(Failed + "a process in it cannot be stopped");
     }
 
     /// <summary>Lets the processes continue. Does nothing if the cgroup is gone.</summary>
+    /// <exception cref="RuncsException"/>
     public void Thaw() => Freezer.Thaw();
 
     /// <summary>Thaws processes that SIGKILL alone would not end, including those that the container has frozen itself; none on v2.</summary>
+    /// <exception cref="RuncsException">A process stays frozen.</exception>
     public void ThawForKill() => Freezer.ThawAll();
 
     /// <summary>The cgroup itself is frozen, and not only one above it.</summary>
+    /// <exception cref="RuncsException">It is unknown.</exception>
     public bool IsFrozen() => Freezer.IsFrozen();
 
     /// <summary>A process in the cgroup would not run.</summary>
+    /// <exception cref="RuncsException">It is unknown.</exception>
     internal bool HoldsProcesses() => Freezer.HoldsProcesses();
 
     /// <summary>How many processes the OOM killer has killed; 0 without the <c>memory</c> controller.</summary>
@@ -137,8 +191,7 @@ public abstract class Cgroup : IDisposable
 
     private protected abstract void WriteStats(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes);
 
-    private string? Read(string controller, string file) =>
-        Directories.Find(controller) is { } directory && !directory.TryRead(file, out string text).IsError ? text : null;
+    private string? Read(string controller, string file) => Directories.Find(controller)?.Read(file);
 
     /// <summary>The limits that <see cref="CgroupPlanner.PlanUpdate"/> depends on.</summary>
     public abstract CgroupLimits ReadLimits();
@@ -184,15 +237,32 @@ public abstract class Cgroup : IDisposable
     public abstract void ReplaceDevices(IReadOnlyList<DeviceRule> rules);
 
     /// <summary>
+    /// A frozen cgroup that keeps SIGKILL from ending a process; null if there is none. One of the container's own has been thawed
+    /// meanwhile.
+    /// </summary>
+    /// <param name="pid">The process, which may have children there.</param>
+    /// <param name="held">The process that is in it.</param>
+    /// <exception cref="RuncsException">It is unknown.</exception>
+    private string? FindFrozen(int pid, out int held)
+    {
+        held = pid;
+        if (IsUnified || Directories.Find("freezer") is not { } freezer || FrozenProcess.Find(freezer.Place, pid, out held) is not { } path) return null;
+        if (!$"{path}/".StartsWith(freezer.Place.Path + "/", StringComparison.Ordinal)) return freezer.Place.MountPoint + path;
+        ThawForKill();
+        return null;
+    }
+
+    /// <summary>
     /// Removes the cgroup and those that the container made below it. Waits up to ten seconds for the last processes to end.
     /// The cgroups above it stay, as with runc, even if create made them: an engine may have set limits there, and others may be
     /// about to use them. Only <see cref="NewCgroup.Undo"/> removes them.
     /// </summary>
+    /// <param name="occupied">Called if the cgroup still has processes after a moment, with the pids.</param>
     /// <exception cref="RuncsException">A process is still in it.</exception>
-    public void Destroy()
+    public void Destroy(Action<IReadOnlyList<int>>? occupied = null)
     {
         if (Unit.Length > 0) Units.Stop(Unit);
-        foreach (CgroupDirectory directory in Directories.All) directory.Remove();
+        foreach (CgroupDirectory directory in Directories.All) directory.Remove(occupied);
     }
 
     public void Dispose() => Directories.Dispose();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using Runcs.Native;
 
 namespace Runcs.Cgroups;
 
@@ -34,6 +35,19 @@ internal sealed class CgroupDirectories : IDisposable
     /// since the processes that are frozen there must be those that are then signalled.
     /// </summary>
     public CgroupDirectory? FindForProcesses() => Find("freezer") ?? Find("pids") ?? Find("devices") ?? FindFirst(null);
+
+    /// <summary>The processes of <see cref="FindForProcesses"/>, or of the first directory that has any: others may have moved them out of the one, or removed it.</summary>
+    /// <exception cref="RuncsException">They cannot be read.</exception>
+    public IReadOnlyList<int> Processes()
+    {
+        CgroupDirectory? usual = FindForProcesses();
+        IReadOnlyList<int> processes = usual?.Processes() ?? [];
+        for (int i = 0; i < _all.Length && processes.Count == 0; i++)
+        {
+            if (_all[i] != usual && !_all[i].IsMissing) processes = _all[i].Processes();
+        }
+        return processes;
+    }
 
     private CgroupDirectory? FindFirst(string? controller)
     {

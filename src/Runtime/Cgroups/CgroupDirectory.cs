@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using Runcs.Native;
 using static Runcs.Native.OpenFlags;
@@ -43,6 +44,12 @@ internal sealed class CgroupDirectory(CgroupTree tree, CgroupPlace place)
     /// <summary>The file's text without its final newline.</summary>
     public Errno TryRead(string file, out string text) => tree.TryRead(Path, file, out text);
 
+    /// <inheritdoc cref="CgroupTree.Read"/>
+    public string? Read(string file) => tree.Read(Path, file);
+
+    /// <inheritdoc cref="CgroupTree.Write"/>
+    public void Write(string file, string value) => tree.Write(Path, file, value);
+
     public Errno TryWrite(string file, string value) => tree.TryWrite(Path, file, value);
 
     /// <inheritdoc cref="CgroupTree.ReadKey"/>
@@ -74,11 +81,12 @@ internal sealed class CgroupDirectory(CgroupTree tree, CgroupPlace place)
 
     /// <summary>Removes the directory.</summary>
     /// <inheritdoc cref="CgroupRemoval.Remove"/>
-    public void Remove() => CgroupRemoval.Remove(tree, Path);
+    public void Remove(Action<IReadOnlyList<int>>? occupied) => CgroupRemoval.Remove(tree, Path, occupied);
 
     public void Close() => _descriptor?.Dispose();
 
-    private string FileOfSelf => place.IsUnified ? "cgroup.procs" : "tasks";
+    /// <summary>The file of <see cref="TryEnterSelf"/>.</summary>
+    public string FileOfSelf => place.IsUnified ? "cgroup.procs" : "tasks";
 
     private static RuncsException Failed(string call, string operand, Errno errno) => errno.Failure("linux.cgroupsPath", call, operand);
 }

@@ -31,7 +31,8 @@ public sealed partial class CgroupFacts
     {
         // thread-self, since the tests give threads mount namespaces of their own.
         string membership = Files.ReadTextAt(Files.AT_FDCWD, "/proc/thread-self/cgroup");
-        Mounts.TryStatfs(Root, out long type, out _);
+        Errno errno = Mounts.TryStatfs(Root, out long type, out _);
+        if (errno.Value is not (Errno.ENOENT or Errno.ENOTDIR)) errno.OrThrow("statfs", Root);
         CgroupFacts? facts = type switch
         {
             Mounts.CGROUP2_SUPER_MAGIC => UsualUnified(membership, Files.ReadTextAt(Files.AT_FDCWD, Root + "/cgroup.controllers")),
@@ -97,7 +98,7 @@ public sealed partial class CgroupFacts
     {
         foreach (CgroupHierarchy hierarchy in facts.Hierarchies)
         {
-            if (hierarchy.OwnPath != "/" && Files.TryAccessAt(Files.AT_FDCWD, hierarchy.MountPoint + hierarchy.OwnPath, 0).IsError) return false;
+            if (hierarchy.OwnPath != "/" && !FileStatus.Exists(Files.AT_FDCWD, hierarchy.MountPoint + hierarchy.OwnPath)) return false;
         }
         return true;
     }
@@ -107,7 +108,7 @@ public sealed partial class CgroupFacts
         using Fd root = Files.Open(Root, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
         List<string> names = FileNodes.List(root.Value, Root);
         // The directory may exist without v2 mounted on it.
-        if (Files.TryAccessAt(root.Value, CgroupHierarchy.Unified + "/cgroup.procs", 0).IsError) names.Remove(CgroupHierarchy.Unified);
+        if (!FileStatus.Exists(root.Value, CgroupHierarchy.Unified + "/cgroup.procs")) names.Remove(CgroupHierarchy.Unified);
         return names;
     }
 

@@ -10,11 +10,14 @@ namespace Runcs.Cgroups;
 internal static class CgroupRemoval
 {
     // Milliseconds.
-    private const int LongestWait = 100, Patience = 10_000;
+    private const int LongestWait = 100, Patience = 10_000, Moment = 3;
 
     /// <summary>Waits up to ten seconds for the last processes to end. A directory that is gone is not an error.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="path">Of the directory in it.</param>
+    /// <param name="occupied">Called if processes are still in it after a moment, with their pids.</param>
     /// <exception cref="RuncsException">A process is still in it.</exception>
-    public static void Remove(CgroupTree tree, string path)
+    public static void Remove(CgroupTree tree, string path, Action<IReadOnlyList<int>>? occupied = null)
     {
         for (int waited = 0, wait = 1; ; waited += wait, wait = Math.Min(wait * 2, LongestWait))
         {
@@ -23,6 +26,7 @@ internal static class CgroupRemoval
             if (!errno.IsError || (CgroupTree.IsDenied(errno) && !tree.Exists(path))) return;
             if (errno.Value != Errno.EBUSY || waited >= Patience)
                 throw new RuncsException($"unable to remove the container's cgroup: {errno.Describe("rmdir", path)}{Remaining(tree.Processes(path))}") { Errno = errno };
+            if (waited >= Moment && occupied != null && tree.Processes(path) is { Count: > 0 } processes) occupied(processes);
             Clock.Sleep(wait);
         }
     }

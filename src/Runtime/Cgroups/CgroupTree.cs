@@ -52,9 +52,13 @@ internal sealed class CgroupTree : IDisposable
     /// <summary>The caller may not do it, or the cgroups are mounted read-only.</summary>
     public static bool IsDenied(Errno errno) => errno.Value is Errno.EPERM or Errno.EACCES or Errno.EROFS;
 
+    /// <summary>The cgroup or its file does not exist: ENODEV for one that was removed while it was open.</summary>
+    public static bool IsGone(Errno errno) => errno.Value is Errno.ENOENT or Errno.ENODEV;
+
     public Errno TryRemove(string path) => FileNodes.TryUnlinkAt(_root.Value, path, AtFlags.AT_REMOVEDIR);
 
-    public bool Exists(string path) => !Files.TryAccessAt(_root.Value, path, 0).IsError;
+    /// <exception cref="RuncsException">It is unknown.</exception>
+    public bool Exists(string path) => FileStatus.Exists(_root.Value, path);
 
     public Errno TryOpen(string path, OpenFlags flags, out Fd? fd) => Files.TryOpenAt(_root.Value, path, flags, 0, out fd);
 
@@ -64,26 +68,64 @@ internal sealed class CgroupTree : IDisposable
     public Errno TryRead(string path, string file, out string text)
     {
         text = "";
+        try
+        {
+            text = ReadText(path, file);
+            return Errno.None;
+        }
+        catch (RuncsException failure)
+        {
+            return failure.Errno;
+        }
+    }
+
+    /// <summary>The file's text without its final newline; null if the cgroup or the file does not exist.</summary>
+    /// <exception cref="RuncsException">It cannot be read.</exception>
+    public string? Read(string path, string file)
+    {
         Errno errno = Files.TryOpenAt(_root.Value, $"{path}/{file}", O_RDONLY, 0, out Fd? fd);
-        if (errno.IsError) return errno;
+        if (IsGone(errno)) return null;
+        errno.OrThrow("openat", HostPath(path, file));
         using (fd)
         {
             try
             {
-                text = Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, file)).TrimEnd('\n');
+                return ReadText(fd!, path, file);
             }
-            catch (RuncsException failure)
+            // The type of the cgroup has no such file (EOPNOTSUPP).
+            catch (RuncsException failure) when (IsGone(failure.Errno) || failure.Errno.Value == Errno.EOPNOTSUPP)
             {
-                return failure.Errno; // the cgroup was removed meanwhile (ENODEV), or its type has no such file (EOPNOTSUPP)
+                return null;
             }
         }
-        return Errno.None;
     }
 
+    /// <summary>Writes a value to an existing file.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Write(string path, string file, string value)
+    {
+        Errno errno = Files.TryOpenAt(_root.Value, $"{path}/{file}", O_WRONLY, 0, out Fd? fd);
+        errno.OrThrow("openat", HostPath(path, file));
+        using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);
+        errno.OrThrow("write", HostPath(path, file));
+    }
+
+    private string ReadText(string path, string file)
+    {
+        Errno errno = Files.TryOpenAt(_root.Value, $"{path}/{file}", O_RDONLY, 0, out Fd? fd);
+        errno.OrThrow("openat", HostPath(path, file));
+        using (fd) return ReadText(fd!, path, file);
+    }
+
+    private static string ReadText(Fd fd, string path, string file) => Encoding.UTF8.GetString(Files.ReadToEnd(fd.Value, HostPath(path, file))).TrimEnd('\n');
+
+    private static string HostPath(string path, string file) => path.StartsWith('/') ? $"{path}/{file}" : $"{RootPrefix}{path}/{file}";
+
     /// <summary>The value behind a key of a file of <c>key value</c> lines; null if there is none.</summary>
+    /// <exception cref="RuncsException">The file cannot be read.</exception>
     public ulong? ReadKey(string path, string file, string key)
     {
-        if (TryRead(path, file, out string text).IsError) return null;
+        if (Read(path, file) is not { } text) return null;
         foreach (string line in text.Split('\n'))
         {
             int space = line.IndexOf(' ');
@@ -93,11 +135,17 @@ internal sealed class CgroupTree : IDisposable
     }
 
     /// <summary>The cgroups directly below; none if the directory is gone.</summary>
+    /// <exception cref="RuncsException">They cannot be read.</exception>
     public List<string> Children(string path)
     {
+        Errno errno = FileStatus.TryAt(_root.Value, path, 0, out FileStatus status);
+        if (IsGone(errno)) return [];
+        errno.OrThrow("statx", path);
         // A directory has two links of its own, and one from each directory in it.
-        if (FileStatus.TryAt(_root.Value, path, 0, out FileStatus status).IsError || status.Links == 2) return [];
-        if (TryOpen(path, O_RDONLY | O_DIRECTORY, out Fd? fd).IsError) return [];
+        if (status.Links == 2) return [];
+        errno = TryOpen(path, O_RDONLY | O_DIRECTORY, out Fd? fd);
+        if (IsGone(errno)) return [];
+        errno.OrThrow("openat", path);
         using (fd)
         {
             List<string> children = FileNodes.ListDirectories(fd!.Value, path);
@@ -115,6 +163,7 @@ internal sealed class CgroupTree : IDisposable
     }
 
     /// <summary>All processes in the directory and below it that are visible in this pid namespace.</summary>
+    /// <exception cref="RuncsException">They cannot be read.</exception>
     public List<int> Processes(string path)
     {
         var processes = new List<int>();
@@ -132,9 +181,9 @@ internal sealed class CgroupTree : IDisposable
 
     private void AddProcesses(string path, List<int> processes)
     {
-        Errno errno = TryRead(path, "cgroup.procs", out string text);
         // A threaded v2 cgroup lists only its threads (cgroup-v2.rst, "Threads"); a signal to a thread's id goes to its process.
-        if (errno.Value == Errno.EOPNOTSUPP) TryRead(path, "cgroup.threads", out text);
+        string? text = Read(path, "cgroup.procs") ?? Read(path, "cgroup.threads");
+        if (text == null) return;
         foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             // 0 stands for a process outside our pid namespace, and kill(0) would be our own process group.

@@ -12,9 +12,12 @@ internal static class HugePages
     private const string Directory = "/sys/kernel/mm/hugepages";
 
     /// <returns>In the names of the cgroup's files, such as <c>2MB</c>; empty without huge pages.</returns>
+    /// <exception cref="RuncsException"/>
     public static List<string> ReadSizes()
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, Directory, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out Fd? fd).IsError) return [];
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, Directory, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out Fd? fd);
+        if (errno.Value == Errno.ENOENT) return [];
+        errno.OrThrow("openat", Directory);
         using (fd) return Sizes(FileNodes.List(fd!.Value, Directory));
     }
 

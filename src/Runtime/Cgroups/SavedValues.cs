@@ -17,8 +17,15 @@ internal sealed class SavedValues
         {
             for (CgroupWrite? one = write; one != null; one = one.Instead)
             {
-                if (directories.Find(one.Controller) is not { } directory || saved.Has(directory, one.File) || directory.TryRead(one.File, out string text).IsError) continue;
-                saved._values.Add((directory, one.File, text));
+                if (directories.Find(one.Controller) is not { } directory || saved.Has(directory, one.File)) continue;
+                try
+                {
+                    if (directory.Read(one.File) is { } text) saved._values.Add((directory, one.File, text));
+                }
+                catch (RuncsException e) when (e.Errno.Value is Errno.EINVAL or Errno.EACCES or Errno.EPERM)
+                {
+                    // The file can only be written.
+                }
             }
         }
         return saved;

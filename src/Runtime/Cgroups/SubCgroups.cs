@@ -2,7 +2,6 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Native;
-using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Cgroups;
 
@@ -36,29 +35,6 @@ public static class SubCgroups
             }
         }
         return Array.ConvertAll(places, place => place.ToString());
-    }
-
-    /// <summary>
-    /// Opens the v2 cgroup that a process is in. A further process goes there if the container's own takes none, since the container
-    /// has enabled controllers below it (cgroup-v2.rst, "No Internal Process Constraint") or has left it.
-    /// </summary>
-    public static Errno TryOpenOf(int pid, out Fd? directory)
-    {
-        directory = null;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString(), "/cgroup"), O_RDONLY, 0, out Fd? file);
-        if (errno.IsError) return errno;
-        string text;
-        using (file) text = System.Text.Encoding.UTF8.GetString(Files.ReadToEnd(file!.Value, "cgroup"));
-        foreach (string line in text.Split('\n'))
-        {
-            const string Unified = "0::/";
-            if (!line.StartsWith(Unified, StringComparison.Ordinal)) continue;
-            // A cgroup outside our cgroup namespace's root shows as "/..", which the file system would resolve to its own root.
-            string path = line[Unified.Length..];
-            if (path == ".." || path.StartsWith("../", StringComparison.Ordinal)) break;
-            return Files.TryOpenAt(Files.AT_FDCWD, string.Concat(CgroupFacts.Root, "/", path), O_RDONLY | O_DIRECTORY, 0, out directory);
-        }
-        return new Errno(Errno.ENOENT);
     }
 
     // Controllers of one hierarchy move together; naming the same path twice is no error.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Cgroups;
 using Runcs.Containers.Storage;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -56,9 +57,13 @@ internal static class Container
     /// <exception cref="RuncsException"/>
     public static void KillAndWait(ContainerRecord record, Fd init)
     {
-        const int Patience = 10_000;
-        ProcessDescriptors.TrySignal(init.Value, Processes.SIGKILL);
-        ContainerCgroup.Thaw(record);
+        const int Moment = 200, Patience = 10_000;
+        Errno errno = ProcessDescriptors.TrySignal(init.Value, Processes.SIGKILL);
+        if (errno.Value != Errno.ESRCH) errno.OrThrow("pidfd_send_signal", $"pid {record.Init.Pid}");
+        using Cgroup? cgroup = ContainerCgroup.Open(record);
+        cgroup?.ThawForKill();
+        if (ProcessDescriptors.WaitEnd(init, Moment)) return;
+        cgroup?.CheckNotFrozen(record.Init.Pid);
         if (!ProcessDescriptors.WaitEnd(init, Patience))
             throw new RuncsException($"container init still running: process {record.Init.Pid} does not end on SIGKILL");
     }

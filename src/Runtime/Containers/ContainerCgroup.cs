@@ -37,14 +37,7 @@ internal static class ContainerCgroup
         return cgroup?.OomKills() ?? 0;
     }
 
-    /// <exception cref="RuncsException">A process is still in them.</exception>
-    public static void Remove(ContainerRecord record)
-    {
-        using Cgroup? cgroup = Open(record);
-        cgroup?.Destroy();
-    }
-
-    /// <summary>All its processes, including those in its own sub-cgroups.</summary>
+    /// <summary>All its processes, whatever cgroups it has made for them.</summary>
     /// <exception cref="RuncsException">It has no cgroups.</exception>
     public static IReadOnlyList<int> Processes(ContainerRecord record)
     {

@@ -41,7 +41,7 @@ internal sealed class NewProcess : IDisposable
             _request = new ExecRequest(plan, StagePlanner.PlanExec(plan, facts), record.Id, target)
             {
                 Cgroup = cgroup,
-                MayFollowInit = options.Cgroups.Length == 0 && cgroup is { IsUnified: true },
+                Leader = options.Cgroups.Length == 0 ? new CgroupLeader(record.Init.Pid, init) : null,
                 Resctrl = record.Resctrl,
                 Streams = options.Streams,
                 PreserveFds = options.PreserveFds,

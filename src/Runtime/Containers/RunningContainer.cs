@@ -34,6 +34,6 @@ internal static class RunningContainer
         if (!StateDirectory.IsBusy(root, id)) return;
         using StateDirectory? directory = StateDirectory.Open(root, id);
         if (directory == null || !directory.IsLinked) throw new RuncsException(Container.DoesNotExist);
-        if (directory.WasNeverOffered) throw new RuncsException($"cannot exec in a container that is {ContainerStatus.Creating}");
+        if (directory.WasNeverOffered()) throw new RuncsException($"cannot exec in a container that is {ContainerStatus.Creating}");
     }
 }

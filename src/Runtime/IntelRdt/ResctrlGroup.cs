@@ -170,7 +170,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         }
     }
 
-    private static bool Exists(string path) => !Files.TryAccessAt(Files.AT_FDCWD, path, 0).IsError;
+    private static bool Exists(string path) => FileStatus.Exists(Files.AT_FDCWD, path);
 
     private static Errno TryWrite(string path, string value)
     {

@@ -33,7 +33,7 @@ public static class ResctrlStats
     private static void WriteResource(JsonText json, string root, string resource, string[] all, string[] own, ReadOnlySpan<byte> info, ReadOnlySpan<byte> schemaOfRoot, ReadOnlySpan<byte> schema, params ReadOnlySpan<string> numbers)
     {
         string directory = $"{root}/info/{resource}";
-        if (Files.TryAccessAt(Files.AT_FDCWD, directory, 0).IsError) return;
+        if (!FileStatus.Exists(Files.AT_FDCWD, directory)) return;
         json.Name(info);
         json.BeginObject();
         if (resource == "L3") json.OptionalMember("cbm_mask"u8, Text(directory + "/cbm_mask"));
@@ -56,8 +56,10 @@ public static class ResctrlStats
     private static void WriteDomains(JsonText json, ReadOnlySpan<byte> name, string data, params ReadOnlySpan<string> files)
     {
         List<string> domains = [];
-        if (!Files.TryOpenAt(Files.AT_FDCWD, data, O_RDONLY | O_DIRECTORY, 0, out Fd? directory).IsError)
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, data, O_RDONLY | O_DIRECTORY, 0, out Fd? directory);
+        if (errno.Value != Errno.ENOENT)
         {
+            errno.OrThrow("openat", data);
             using (directory) domains = FileNodes.List(directory!.Value, data);
         }
         domains.Sort(StringComparer.Ordinal);
@@ -95,7 +97,9 @@ public static class ResctrlStats
     // "" if the file is missing or (mon_data) has no value at the moment.
     private static string Text(string path)
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY, 0, out Fd? fd).IsError) return "";
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY, 0, out Fd? fd);
+        if (errno.Value == Errno.ENOENT) return "";
+        errno.OrThrow("openat", path);
         using (fd)
         {
             try

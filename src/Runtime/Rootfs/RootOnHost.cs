@@ -34,8 +34,11 @@ public static class RootOnHost
     /// <exception cref="RuncsException"/>
     public static void Unmount(string root, ulong id)
     {
-        if (FileStatus.TryAt(Files.AT_FDCWD, root, 0, out FileStatus status).IsError || status.MountId != id) return;
-        Errno errno = TryUmount(root, MNT_DETACH);
+        Errno errno = FileStatus.TryAt(Files.AT_FDCWD, root, 0, out FileStatus status);
+        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return;
+        errno.OrThrow("statx", root);
+        if (status.MountId != id) return;
+        errno = TryUmount(root, MNT_DETACH);
         errno.OrThrow("umount2", root);
     }
 

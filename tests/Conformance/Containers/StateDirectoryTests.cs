@@ -66,9 +66,9 @@ public sealed class StateDirectoryTests : IDisposable
         using StateDirectory directory = StateDirectory.Create(_root, "c1");
         (Fd start, Fd report) = directory.MakeChannels();
         Assert.Null(StateDirectory.StageWaits(_root, "c1"));
-        Assert.True(directory.WasNeverOffered);
+        Assert.True(directory.WasNeverOffered());
         directory.OfferStart();
-        Assert.False(directory.WasNeverOffered);
+        Assert.False(directory.WasNeverOffered());
         Assert.True(StateDirectory.StageWaits(_root, "c1"));
         start.Dispose();
         Assert.False(StateDirectory.StageWaits(_root, "c1"));

@@ -36,6 +36,7 @@ internal static class SystemCalls
         [155] = "pivot_root",
         [157] = "prctl",
         [161] = "chroot",
+        [137] = "statfs",
         [165] = "mount",
         [166] = "umount2",
         [170] = "sethostname",
@@ -50,6 +51,7 @@ internal static class SystemCalls
         [264] = "renameat",
         [265] = "linkat",
         [266] = "symlinkat",
+        [267] = "readlinkat",
         [272] = "unshare",
         [289] = "signalfd4",
         [293] = "pipe2",
@@ -79,8 +81,8 @@ internal static class SystemCalls
     /// <summary>The index of the path or name that distinguishes the call from others.</summary>
     public static int? TextArgument(string name) => name switch
     {
-        "umount2" or "pivot_root" or "chroot" or "chdir" or "memfd_create" or "execve" or "fsopen" or "sethostname" or "setdomainname" => 0,
-        "mount" or "openat" or "openat2" or "mkdirat" or "mknodat" or "fchownat" or "unlinkat" or "renameat" or "linkat" or "faccessat2" or "statx" or "open_tree" => 1,
+        "umount2" or "statfs" or "pivot_root" or "chroot" or "chdir" or "memfd_create" or "execve" or "fsopen" or "sethostname" or "setdomainname" => 0,
+        "mount" or "openat" or "openat2" or "mkdirat" or "mknodat" or "fchownat" or "unlinkat" or "renameat" or "linkat" or "faccessat2" or "statx" or "readlinkat" or "open_tree" => 1,
         "symlinkat" or "fsconfig" => 2,
         "move_mount" => 3,
         _ => null,

@@ -17,7 +17,7 @@ public enum Fault
     /// <summary>Only traced.</summary>
     None,
 
-    /// <summary>The call has no effect and returns EIO, which does not look like a missing kernel feature.</summary>
+    /// <summary>The call has no effect and returns an error, by default EIO, which does not look like a missing kernel feature.</summary>
     Error,
 
     /// <summary>The process that makes the call is killed as it enters it.</summary>
@@ -41,14 +41,16 @@ public sealed record TracedResult(Result Result, IReadOnlyList<TracedCall> Calls
 /// </summary>
 public static class TracedCommand
 {
+    private const int EIO = 5;
+
     private static readonly TimeSpan _patience = Patience.Seconds(15);
 
-    public static TracedResult Run(string[] commandLine, TracedCall? at = null, Fault fault = Fault.None, Action? act = null)
+    public static TracedResult Run(string[] commandLine, TracedCall? at = null, Fault fault = Fault.None, Action? act = null, int errno = EIO)
     {
         string directory = Scratch.NewDirectory("traced");
         try
         {
-            Tracer tracer = new(directory, commandLine, at, fault, act);
+            Tracer tracer = new(directory, commandLine, at, fault, act, errno);
             // The tracer is a thread: when it ends its tracees are released, including the container that keeps running.
             Thread thread = new(tracer.Run) { IsBackground = true };
             thread.Start();

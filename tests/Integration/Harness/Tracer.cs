@@ -6,10 +6,8 @@ using static Runcs.Harness.Ptrace;
 namespace Runcs.Harness;
 
 /// <summary>The thread behind <see cref="TracedCommand"/>.</summary>
-internal sealed class Tracer(string directory, string[] commandLine, TracedCall? at, Fault fault, Action? act)
+internal sealed class Tracer(string directory, string[] commandLine, TracedCall? at, Fault fault, Action? act, int errno)
 {
-    private const int EIO = 5;
-
     // The shell waits to be seized before it executes the command.
     private const string Script = "cd \"$0\" && read go <go && exec \"$@\" </dev/null >out 2>err";
 
@@ -155,7 +153,7 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
         if (!tracee.InCall)
         {
             if (tracee.Failing)
-                Check(ptrace(PTRACE_POKEUSER, pid, RAX, -EIO), "PTRACE_POKEUSER");
+                Check(ptrace(PTRACE_POKEUSER, pid, RAX, -errno), "PTRACE_POKEUSER");
             tracee.Failing = false;
             return true;
         }

@@ -160,7 +160,7 @@ public class PauseTests
         // The file cannot be written.
         string state = Leftovers.Cgroups(container.Id).Single(cgroup => cgroup.StartsWith("/sys/fs/cgroup/freezer", StringComparison.Ordinal)) + "/freezer.state";
         container.Runtime.Prefix = ["unshare", "-m", "/bin/sh", "-c", $"mount --bind {state} {state} && mount -o remount,bind,ro {state} && exec \"$@\"", "sh"];
-        Assert.Equal("unable to freeze the container's cgroup: a process in it cannot be stopped", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
+        Assert.Equal($"unable to freeze the container's cgroup: openat(2) on \"{state}\": read-only file system (EROFS)", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
         container.Runtime.Prefix = [];
         Assert.Equal("running", container.Status);
     }

@@ -18,30 +18,49 @@ internal sealed class FreezerV1(CgroupDirectory? cgroup) : Freezer
         // waits there for a process that is already frozen never leaves it, so all are thawed for a moment between rounds.
         const int Rounds = 20, Looks = 100, LooksWithoutSleep = 10;
         if (cgroup == null) return false;
-        for (int round = 0; round < Rounds; round++)
+        try
         {
-            if (cgroup.TryWrite(State, Frozen).IsError) return false;
-            for (int look = 0; look < Looks; look++)
+            for (int round = 0; round < Rounds; round++)
             {
-                if (cgroup.TryRead(State, out string state).IsError) return false;
-                if (state == Frozen) return true;
-                if (look > LooksWithoutSleep) Clock.Sleep(1);
+                cgroup.Write(State, Frozen);
+                for (int look = 0; look < Looks; look++)
+                {
+                    if (cgroup.Read(State) is not { } state) throw new Errno(Errno.ENOENT).Failure("openat", $"{cgroup.Place.HostPath}/{State}");
+                    if (state == Frozen) return true;
+                    if (look > LooksWithoutSleep) Clock.Sleep(1);
+                }
+                Thaw();
             }
-            Thaw();
+            return false;
         }
-        return false;
+        catch
+        {
+            // Whether it has become frozen is unknown.
+            cgroup.TryWrite(State, Thawed);
+            throw;
+        }
     }
 
-    public override void Thaw() => cgroup?.TryWrite(State, Thawed);
+    public override void Thaw()
+    {
+        if (cgroup != null) Thaw(cgroup.Tree, cgroup.Path);
+    }
 
     // A frozen process of v1 does not die of a signal.
     public override void ThawAll()
     {
         if (cgroup == null) return;
-        foreach (string directory in cgroup.Tree.WithDescendants(cgroup.Path)) cgroup.Tree.TryWrite(directory, State, Thawed);
+        foreach (string directory in cgroup.Tree.WithDescendants(cgroup.Path)) Thaw(cgroup.Tree, directory);
     }
 
-    public override bool HoldsProcesses() => cgroup != null && !cgroup.TryRead(State, out string state).IsError && state != Thawed;
+    // A file that cannot be written, on a read-only mount, does no harm if there is nothing to thaw.
+    private static void Thaw(CgroupTree tree, string path)
+    {
+        Errno errno = tree.TryWrite(path, State, Thawed);
+        if (errno.IsError && tree.Read(path, State) is not (null or Thawed)) throw errno.Failure("write", $"{path}/{State}");
+    }
 
-    public override bool IsFrozen() => HoldsProcesses() && (cgroup!.TryRead("freezer.self_freezing", out string self).IsError || self != "0");
+    public override bool HoldsProcesses() => cgroup?.Read(State) is not (null or Thawed);
+
+    public override bool IsFrozen() => HoldsProcesses() && cgroup!.Read("freezer.self_freezing") != "0";
 }

@@ -37,7 +37,10 @@ internal sealed class OomEvents : OomWatch
     public override bool Take()
     {
         Span<byte> count = stackalloc byte[sizeof(ulong)];
-        if (Files.TryRead(_counter.Value, count, out int length).IsError || length != count.Length) return false;
+        Errno errno = Files.TryRead(_counter.Value, count, out int length);
+        if (errno.Value == Errno.EAGAIN) return false;
+        errno.OrThrow("read", "eventfd");
+        if (length != count.Length) return false;
         // The kernel also signals the removal of the cgroup.
         return _memory.Exists() || BitConverter.ToUInt64(count) > 1;
     }

@@ -25,15 +25,15 @@ internal sealed class CgroupV2(CgroupDirectories directories, string unit) : Cgr
 
     public override CgroupLimits ReadLimits()
     {
-        Directory.TryRead("cgroup.controllers", out string controllers);
-        bool hasQuota = !Directory.TryRead("cpu.max", out string quota).IsError;
-        string[] words = quota.Split(' ');
+        string controllers = Directory.Read("cgroup.controllers") ?? "";
+        string? quota = Directory.Read("cpu.max");
+        string[] words = quota?.Split(' ') ?? [];
         return new CgroupLimits
         {
             IsUnified = true,
             Controllers = CgroupFacts.Words(controllers),
             Memory = ReadBytes("memory.max"),
-            CpuQuota = hasQuota ? words[0] : null,
+            CpuQuota = quota == null ? null : words[0],
             CpuPeriod = words.Length == 2 && ulong.TryParse(words[1], out ulong period) ? period : null,
             Unit = Unit,
         };
@@ -44,7 +44,7 @@ internal sealed class CgroupV2(CgroupDirectories directories, string unit) : Cgr
     // Null without the file, -1 for "max".
     private long? ReadBytes(string file)
     {
-        if (Directory.TryRead(file, out string text).IsError) return null;
+        if (Directory.Read(file) is not { } text) return null;
         return long.TryParse(text, out long bytes) ? bytes : -1;
     }
 

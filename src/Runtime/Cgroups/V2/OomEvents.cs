@@ -29,7 +29,9 @@ internal sealed class OomEvents : OomWatch
     public override bool Take()
     {
         Span<byte> events = stackalloc byte[4096];
-        while (!Files.TryRead(_inotify.Value, events, out int length).IsError && length > 0) { }
+        Errno errno;
+        while (!(errno = Files.TryRead(_inotify.Value, events, out int length)).IsError && length > 0) { }
+        if (errno.Value != Errno.EAGAIN) errno.OrThrow("read", "inotify");
         // The counter, not the inotify event: the kernel reports changes with a delay, and the container may end first.
         ulong now = _cgroup.OomKills();
         bool isMore = now > _last;

@@ -35,7 +35,7 @@ internal static class Subtree
     {
         var missing = new List<string>();
         if (wanted.Count == 0) return missing;
-        cgroup.TryRead(Available, out string text);
+        string text = cgroup.Read(Available) ?? "";
         string[] there = CgroupFacts.Words(text);
         foreach (string controller in wanted)
         {
@@ -74,7 +74,7 @@ internal static class Subtree
     // processes, but has only the threaded controllers.
     private static void CheckType(CgroupDirectory cgroup, CgroupPlan plan)
     {
-        if (cgroup.TryRead(Type, out string type).IsError || type == "domain") return;
+        if (cgroup.Read(Type) is not { } type || type == "domain") return;
         foreach (CgroupWrite write in plan.Writes)
         {
             if (write.Controller is not ("cpu" or "cpuset" or "pids" or "") && !write.IsOptional)

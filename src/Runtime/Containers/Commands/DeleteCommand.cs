@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
+using Runcs.Cgroups;
 using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.IntelRdt;
@@ -26,7 +28,7 @@ public static class DeleteCommand
             return;
         }
         EndProcess(directory!, record, force);
-        Destroy(directory!, record);
+        Destroy(directory!, record, force);
     }
 
     // The remains of a damaged container must be removable: --force kills its process and removes its directory.
@@ -34,9 +36,10 @@ public static class DeleteCommand
     {
         try
         {
-            return directory.ReadRecord();
+            return force ? directory.ReadRecordWithoutInit() : directory.ReadRecord();
         }
-        catch (RuncsException e) when (force)
+        // It is damaged; one that cannot be read may be whole.
+        catch (RuncsException e) when (force && (!e.Errno.IsError || e.Errno.Value is Errno.EFBIG or Errno.EISDIR or Errno.ELOOP))
         {
             Log.Warn($"cgroups are not removed and poststop hooks are not run: {e.Message}");
             return new ContainerRecord { Id = directory.Id, Init = directory.ReadInit(), PrivatePidNamespace = true };
@@ -44,13 +47,24 @@ public static class DeleteCommand
     }
 
     /// <summary>Removes the remains of a container whose first process has ended. The caller holds its lock.</summary>
+    /// <param name="directory">The container's.</param>
+    /// <param name="record">The container's.</param>
+    /// <param name="force">Processes in its cgroups are killed, also if the record does not account for them.</param>
     /// <exception cref="RuncsException"/>
-    public static void Destroy(StateDirectory directory, ContainerRecord record)
+    public static void Destroy(StateDirectory directory, ContainerRecord record, bool force)
     {
         // Before the directory is removed, since it has the config with the hooks.
         Hook[] poststop = record.HasHooks("poststop") ? ReadPoststop(directory) : [];
-        if (!record.PrivatePidNamespace || record.Init.Pid == 0) ContainerCgroup.KillAll(record);
-        ContainerCgroup.Remove(record);
+        bool kills = force || !record.PrivatePidNamespace || record.Init.Pid == 0;
+        using (Cgroup? cgroup = ContainerCgroup.Open(record))
+        {
+            if (!record.PrivatePidNamespace || record.Init.Pid == 0)
+            {
+                if (!force && cgroup != null) CheckRecord(directory, record, cgroup.Processes());
+                cgroup?.Kill(Native.Processes.SIGKILL);
+            }
+            cgroup?.Destroy(kills ? cgroup.KillRemaining : processes => CheckRecord(directory, record, processes));
+        }
         if (record.RootMount != 0) RootOnHost.Unmount(record.Rootfs, record.RootMount);
         ResctrlGroup.Remove(record.ResctrlMade);
         directory.Remove();
@@ -58,6 +72,18 @@ public static class DeleteCommand
         // From here on the id is free, so that other commands do not wait for the hooks.
         directory.Dispose();
         ContainerHooks.RunPoststop(poststop, record);
+    }
+
+    // A process of the recorded pid that started at another time is usually a later one. In the container's cgroup it is the init
+    // of a damaged record, and so is the first process of a pid namespace, with which all others in it have ended.
+    private static void CheckRecord(StateDirectory directory, ContainerRecord record, IReadOnlyList<int> processes)
+    {
+        foreach (int pid in processes)
+        {
+            bool isMisfit = pid == record.Init.Pid || (record.PrivatePidNamespace && ProcessIdentity.IsFirstOfNamespace(pid));
+            if (!isMisfit || ProcessIdentity.Of(pid) is not { Pid: > 0 } now || now == record.Init) continue;
+            throw new RuncsException($"cannot delete container {record.Id}: its cgroup has process \"{now.ToText()}\", but {directory.Path}/init is \"{record.Init.ToText()}\": delete --force kills it");
+        }
     }
 
     // Without a config, an earlier delete was killed after it had removed it; a damaged config stays damaged. Neither may
@@ -79,7 +105,7 @@ public static class DeleteCommand
     {
         using Fd? init = record.Init.Open();
         if (init == null) return;
-        if (!force && (!StageWaits(directory) || Container.IsPausedBeforeStart(record)) && !directory.WasNeverOffered)
+        if (!force && (!StageWaits(directory) || Container.IsPausedBeforeStart(record)) && !directory.WasNeverOffered())
         {
             string status = ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
             throw new RuncsException($"cannot delete container {record.Id} that is not stopped: {status}");

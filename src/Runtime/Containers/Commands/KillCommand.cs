@@ -36,6 +36,9 @@ public static class KillCommand
         Errno errno = ProcessDescriptors.TrySignal(init.Value, signal);
         if (errno.Value == Errno.ESRCH) return false;
         if (Log.IsDebug) Log.Debug($"signal {signal} to process {record.Init.Pid}");
-        return errno.IsError ? throw new RuncsException($"unable to signal init: {errno.Message}") : true;
+        // In runc's words: there is no such signal.
+        if (errno.Value == Errno.EINVAL) throw new RuncsException($"unable to signal init: {errno.Message}");
+        errno.OrThrow("pidfd_send_signal", $"pid {record.Init.Pid}");
+        return true;
     }
 }

@@ -26,6 +26,7 @@ public static class ListCommand
             foreach (string name in names)
             {
                 Errno gone = FileStatus.TryAt(directory.Value, name, AtFlags.AT_SYMLINK_NOFOLLOW, out FileStatus status);
+                if (gone.IsError && gone.Value != Errno.ENOENT) Log.Warn($"load container {name}: {gone.Describe("statx", $"{root}/{name}")}");
                 if (!gone.IsError && status.IsDirectory && TryState(root, name) is { } state)
                 {
                     state.Owner = accounts.NameOf(status.Uid);

@@ -62,8 +62,22 @@ public static class StartCommand
         Descriptors.WaitReadable(report.Value, "report channel");
         if (ContainerInit.ReceiveOutcome(report) is { } failure) throw Failed(directory, record, failure);
         WaitUntilTaken(start);
-        // A limit too small for the program kills it within execve(2), which then reports nothing.
-        if (!record.Init.Exists() && ContainerCgroup.OomKills(record) > 0) throw OutOfMemory.AtStart(null);
+        // A limit that is too small for the program kills it within execve(2), which then reports nothing.
+        if (WasOutOfMemory(record)) throw OutOfMemory.AtStart(null);
+    }
+
+    // The start has been taken: where nothing can be read, nothing is known against it.
+    private static bool WasOutOfMemory(ContainerRecord record)
+    {
+        try
+        {
+            return !record.Init.Exists() && ContainerCgroup.OomKills(record) > 0;
+        }
+        catch (RuncsException e)
+        {
+            Log.Warn($"it is unknown whether the program was OOM-killed: {e.Message}");
+            return false;
+        }
     }
 
     // The execve closes the stage's channels one after the other, and `state` reports "created" while an end of this one
@@ -88,7 +102,7 @@ public static class StartCommand
         {
             using (Fd? init = record.Init.Open())
                 if (init != null) Container.KillAndWait(record, init);
-            DeleteCommand.Destroy(directory, record);
+            DeleteCommand.Destroy(directory, record, force: true);
         }
         catch (RuncsException e)
         {

@@ -17,11 +17,17 @@ public sealed partial class StateDirectory
     private const int LongestPause = 20;
 
     /// <summary>Another command holds the container's lock now.</summary>
+    /// <exception cref="RuncsException"/>
     public static bool IsBusy(string root, string id)
     {
-        if (Files.TryOpenAt(Files.AT_FDCWD, string.Concat(root, "/", id), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, out Fd? directory).IsError) return false;
-        using (directory)
-            return FileNodes.TryFlock(directory!.Value, FlockOperations.LOCK_SH | FlockOperations.LOCK_NB).IsError;
+        string path = string.Concat(root, "/", id);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, out Fd? directory);
+        if (errno.Value == Errno.ENOENT) return false;
+        errno.OrThrow("openat", path);
+        using (directory) errno = FileNodes.TryFlock(directory!.Value, FlockOperations.LOCK_SH | FlockOperations.LOCK_NB);
+        if (errno.Value == Errno.EAGAIN) return true;
+        errno.OrThrow("flock", path);
+        return false;
     }
 
     /// <summary>Releases the lock while a foreground <c>run</c> waits for its program.</summary>

@@ -19,9 +19,11 @@ public sealed partial class StateDirectory
     }
 
     /// <summary>Null if create made none.</summary>
+    /// <exception cref="RuncsException"/>
     internal Fd? OpenNotify()
     {
-        Files.TryOpenAt(_directory.Value, NotifyName, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, out Fd? directory);
+        Errno errno = Files.TryOpenAt(_directory.Value, NotifyName, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, out Fd? directory);
+        if (errno.Value != Errno.ENOENT) errno.OrThrow("openat", $"{Path}/{NotifyName}");
         return directory;
     }
 }

@@ -101,16 +101,22 @@ public sealed partial class StateDirectory : IDisposable
     public static ContainerRecord? PeekRecord(string root, string id)
     {
         string path = PathOf(root, id);
-        ContainerRecord? record = ReadRecord(Files.AT_FDCWD, path + "/", path, id, out Errno errno);
+        ContainerRecord? record = ReadRecord(Files.AT_FDCWD, path + "/", path, id, requiresInit: true, out Errno errno);
         RequireDirectory(root, errno);
         return record;
     }
 
     /// <returns>Null if there is none: create was killed before it had any effect.</returns>
-    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "", Path, Id, out _);
+    /// <exception cref="RuncsException"/>
+    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "", Path, Id, requiresInit: true, out _);
 
-    /// <summary>The container's first process alone, for an unreadable record.</summary>
-    public ProcessIdentity ReadInit() => FileNodes.TryReadLinkAt(_directory.Value, InitName, out _) is { } init ? ProcessIdentity.Parse(init) : ProcessIdentity.None;
+    /// <summary>As <see cref="ReadRecord()"/>, also if it is unknown which process is the container's first.</summary>
+    /// <exception cref="RuncsException"/>
+    public ContainerRecord? ReadRecordWithoutInit() => ReadRecord(_directory.Value, "", Path, Id, requiresInit: false, out _);
+
+    /// <summary>The container's first process alone, for a record that is damaged; none if it is damaged too.</summary>
+    /// <exception cref="RuncsException">It cannot be read.</exception>
+    public ProcessIdentity ReadInit() => ReadInit(_directory.Value, "", Path, isRequired: false);
 
     /// <summary>Replaces the record atomically, except for the process.</summary>
     /// <exception cref="RuncsException"/>
@@ -180,10 +186,12 @@ public sealed partial class StateDirectory : IDisposable
     public void MarkStarted() => MakeFifo(StartName);
 
     /// <summary>Create has reached <see cref="OfferStart"/> or <see cref="MarkStarted"/>. Checked without the lock.</summary>
-    public static bool WasOffered(string root, string id) => !Files.TryAccessAt(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName), 0).IsError;
+    /// <exception cref="RuncsException"/>
+    public static bool WasOffered(string root, string id) => FileStatus.Exists(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName));
 
     /// <summary>With the lock held: create was killed before it could offer the start.</summary>
-    public bool WasNeverOffered => !Files.TryAccessAt(_directory.Value, NewStartName, 0).IsError;
+    /// <exception cref="RuncsException"/>
+    public bool WasNeverOffered() => FileStatus.Exists(_directory.Value, NewStartName);
 
     /// <summary>
     /// The write end of the start channel; null if no stage waits, because it runs the program already or has ended.
@@ -217,7 +225,7 @@ public sealed partial class StateDirectory : IDisposable
     }
 
     // Only runcs writes it, but possibly not completely: the disk was full, or the machine lost power.
-    private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id, out Errno errno)
+    private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id, bool requiresInit, out Errno errno)
     {
         string path = string.Concat(directoryPath, "/", RecordName);
         errno = Files.TryOpenAt(directory, prefix + RecordName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, out Fd? file);
@@ -229,7 +237,7 @@ public sealed partial class StateDirectory : IDisposable
             {
                 ContainerRecord record = ContainerRecord.Read(Files.ReadToEnd(file!.Value, path, LargestRecord));
                 if (record.Id != id) throw RuncsException.At(path, $"is the record of another container, \"{record.Id}\"");
-                if (FileNodes.TryReadLinkAt(directory, prefix + InitName, out _) is { } init) record.Init = ProcessIdentity.Parse(init);
+                record.Init = ReadInit(directory, prefix, directoryPath, requiresInit);
                 return record;
             }
             catch (OciDocumentException e)
@@ -237,6 +245,17 @@ public sealed partial class StateDirectory : IDisposable
                 throw RuncsException.At(path, $"the container's record is damaged, delete --force removes what can be found without it: {e.Message}");
             }
         }
+    }
+
+    private static ProcessIdentity ReadInit(int directory, string prefix, string directoryPath, bool isRequired)
+    {
+        string path = string.Concat(directoryPath, "/" + InitName);
+        string? text = FileNodes.TryReadLinkAt(directory, prefix + InitName, out Errno errno);
+        if (errno.Value == Errno.ENOENT) return ProcessIdentity.None;
+        // EINVAL: it is not a symbolic link.
+        if (errno.Value != Errno.EINVAL) errno.OrThrow("readlinkat", path);
+        if (ProcessIdentity.TryParse(text ?? "", out ProcessIdentity init) || !isRequired) return init;
+        throw RuncsException.At(path, $"must be a symbolic link to a pid and its start time, got \"{text}\": delete --force finds the processes by their cgroup");
     }
 
     private void Write(string name, ReadOnlySpan<byte> document)

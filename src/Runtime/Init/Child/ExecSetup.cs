@@ -72,26 +72,9 @@ internal sealed class ExecSetup : IDisposable
         CpuAffinityPlan? affinity = _request.Plan.Scheduling?.ExecAffinity;
         if (affinity == null) Sched.TrySetAffinityToAll(0);
         if (affinity is { Initial: { Length: > 0 } initial }) SetAffinity("process.execCPUAffinity.initial", initial);
-        if (_request.JoinsLate && _request.MayFollowInit) JoinWhereInitIs();
-        else _request.Cgroup?.JoinSelf(cloned);
+        _request.Cgroup?.JoinSelf(cloned, _request.Leader);
         ResctrlGroup.JoinSelf(_request.Resctrl);
         if (affinity is { Final: { Length: > 0 } final }) SetAffinity("process.execCPUAffinity.final", final);
-    }
-
-    // The container's own v2 cgroup may not accept processes.
-    private void JoinWhereInitIs()
-    {
-        try
-        {
-            _request.Cgroup!.JoinSelf(cloned: false);
-        }
-        catch (RuncsException) when (!SubCgroups.TryOpenOf(_request.Target.InitPid, out Fd? other).IsError)
-        {
-            using (other)
-            {
-                if (ProcessDescriptors.HasEnded(_request.Target.Init) || Files.TryWriteValueAt(other!.Value, "cgroup.procs", "0").IsError) throw;
-            }
-        }
     }
 
     private static void SetAffinity(string jsonPath, ulong[] cpus)

@@ -38,9 +38,9 @@ public sealed class ExecProcess : StagedProcess
     {
         using var setup = new ExecSetup(request);
         int parent = Processes.GetPid();
-        Errno errno = TryClone(request, out bool cloned, out int pid, out Fd? pidfd);
+        (Errno errno, string call, string operand) = TryClone(request, out bool cloned, out int pid, out Fd? pidfd);
         if (errno.IsError && ProcessDescriptors.IsEnding(request.Target.Init)) throw ExecTarget.Stopped();
-        if (errno.IsError) throw new RuncsException($"error adding the process to the container's cgroups: {errno.Describe("clone3", "")}") { Errno = errno };
+        if (errno.IsError) throw new RuncsException($"error adding the process to the container's cgroups: {errno.Describe(call, operand)}") { Errno = errno };
         if (pidfd == null)
         {
             setup.Run(parent, cloned);
@@ -113,20 +113,20 @@ public sealed class ExecProcess : StagedProcess
         return StageFailure.Describe(report, _request.Plan.Process, _request.Plan.Labels, []);
     }
 
-    private static Errno TryClone(ExecRequest request, out bool cloned, out int pid, out Fd? pidfd)
+    private static (Errno Errno, string Call, string Operand) TryClone(ExecRequest request, out bool cloned, out int pid, out Fd? pidfd)
     {
         (pid, pidfd) = (0, null);
         int directory = -1;
-        Errno errno = request.Cgroup == null || request.JoinsLate ? Errno.None : request.Cgroup.TryOpenForClone(out directory);
+        CgroupPlace? unified = request.JoinsLate ? null : request.Cgroup?.Unified;
+        Errno errno = unified == null ? Errno.None : request.Cgroup!.TryOpenForClone(out directory);
         cloned = directory >= 0;
+        (string call, string operand) = errno.IsError ? ("openat", unified!.HostPath) : ("clone3", "");
         if (!errno.IsError) errno = Processes.TryClone(cloned ? CloneFlags.CLONE_INTO_CGROUP : 0, directory, out pid, out pidfd);
-        if (!errno.IsError || !request.MayFollowInit || request.JoinsLate || SubCgroups.TryOpenOf(request.Target.InitPid, out Fd? other).IsError) return errno;
+        if (unified == null || request.Leader is not { } leader || !CgroupLeader.IsClosed(errno) || leader.TryOpen(unified, out Fd? other).IsError) return (errno, call, operand);
         using (other)
         {
-            // It was found by its pid.
-            if (ProcessDescriptors.HasEnded(request.Target.Init)) return errno;
             cloned = true;
-            return Processes.TryClone(CloneFlags.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd);
+            return (Processes.TryClone(CloneFlags.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd), "clone3", "");
         }
     }
 }

@@ -17,8 +17,8 @@ public sealed record ExecRequest(ExecPlan Plan, StagePlan Stage, string Id, Exec
     /// <summary>Null for none.</summary>
     public Cgroup? Cgroup { get; init; }
 
-    /// <summary>If the container's own v2 cgroup accepts no process, use that of its init.</summary>
-    public bool MayFollowInit { get; init; }
+    /// <summary>Its cgroups are joined where the container's own take no process; null for none.</summary>
+    public CgroupLeader? Leader { get; init; }
 
     /// <summary>The resctrl groups to join.</summary>
     public string[] Resctrl { get; init; } = [];
