@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Runcs.Native;
 
 /// <summary>The result of statx(2).</summary>
-public readonly unsafe partial struct FileStatus
+public readonly unsafe struct FileStatus
 {
     public const uint S_IFMT = 0xF000, S_IFIFO = 0x1000, S_IFCHR = 0x2000, S_IFDIR = 0x4000, S_IFBLK = 0x6000, S_IFREG = 0x8000,
         S_IFLNK = 0xA000, S_IFSOCK = 0xC000;
     private const uint STATX_BASIC_STATS = 0x7ff, STATX_MNT_ID = 0x1000;
     private const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
+
+    // offsetof(struct statx, stx_mnt_id); in Tmds.LibC's structure it is in the reserved space at the end.
+    private const int OffsetOfMountId = 144;
 
     /// <summary>Type and permission bits, as in inode(7).</summary>
     public uint Mode { get; private init; }
@@ -55,24 +58,25 @@ public readonly unsafe partial struct FileStatus
     /// <summary>The status of a path; pass AT_SYMLINK_NOFOLLOW in <paramref name="flags"/> for the link itself.</summary>
     public static Errno TryAt(int dir, string path, AtFlags flags, out FileStatus status)
     {
-        statx_t buffer;
-        if (statx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, &buffer) < 0)
+        using var text = new CString(path, stackalloc byte[CString.Size]);
+        statx buffer;
+        if (LibC.statx(dir, text, (int)flags, STATX_BASIC_STATS | STATX_MNT_ID, &buffer) < 0)
         {
             status = default;
             return Errno.Last;
         }
         status = new FileStatus
         {
-            Mode = buffer.mode,
-            Uid = buffer.uid,
-            Gid = buffer.gid,
-            Links = buffer.nlink,
-            Inode = buffer.ino,
-            Size = buffer.size,
-            MountId = buffer.mnt_id,
-            IsMountRoot = (buffer.attributes & STATX_ATTR_MOUNT_ROOT) != 0,
-            Device = (buffer.dev_major, buffer.dev_minor),
-            Node = (buffer.rdev_major, buffer.rdev_minor),
+            Mode = buffer.stx_mode,
+            Uid = buffer.stx_uid,
+            Gid = buffer.stx_gid,
+            Links = buffer.stx_nlink,
+            Inode = buffer.stx_ino,
+            Size = buffer.stx_size,
+            MountId = *(ulong*)((byte*)&buffer + OffsetOfMountId),
+            IsMountRoot = (buffer.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0,
+            Device = (buffer.stx_dev_major, buffer.stx_dev_minor),
+            Node = (buffer.stx_rdev_major, buffer.stx_rdev_minor),
         };
         return Errno.None;
     }
@@ -86,25 +90,4 @@ public readonly unsafe partial struct FileStatus
         errno.OrThrow("statx", path);
         return true;
     }
-
-    // struct statx of statx(2): 256 bytes, without the times.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct statx_t
-    {
-        [FieldOffset(8)] public ulong attributes;
-        [FieldOffset(16)] public uint nlink;
-        [FieldOffset(20)] public uint uid;
-        [FieldOffset(24)] public uint gid;
-        [FieldOffset(28)] public ushort mode;
-        [FieldOffset(32)] public ulong ino;
-        [FieldOffset(40)] public ulong size;
-        [FieldOffset(128)] public uint rdev_major;
-        [FieldOffset(132)] public uint rdev_minor;
-        [FieldOffset(136)] public uint dev_major;
-        [FieldOffset(140)] public uint dev_minor;
-        [FieldOffset(144)] public ulong mnt_id;
-    }
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int statx(int dirfd, string path, AtFlags flags, uint mask, statx_t* buffer);
 }

@@ -16,7 +16,7 @@ public static unsafe partial class UnixSockets
     private const int PathSize = 108;
 
     // sizeof(struct cmsghdr).
-    private const nuint CmsgHeader = 16;
+    private const int CmsgHeader = 16;
 
     /// <summary>Two connected ends.</summary>
     /// <exception cref="RuncsException"/>
@@ -66,11 +66,11 @@ public static unsafe partial class UnixSockets
     {
         fixed (byte* p = payload)
         {
-            var data = new iovec_t { start = p, length = (nuint)payload.Length };
+            var data = new iovec { iov_base = p, iov_len = payload.Length };
             var control = new fd_cmsg { length = CmsgHeader + sizeof(int), level = SOL_SOCKET, type = SCM_RIGHTS, fd = fd };
-            var message = new msghdr_t { iov = &data, iovlen = 1, control = &control, controllen = (nuint)sizeof(fd_cmsg) };
+            var message = new msghdr { msg_iov = &data, msg_iovlen = 1, msg_control = &control, msg_controllen = sizeof(fd_cmsg) };
             nint sent;
-            do sent = (nint)(long)LibC.sendmsg(socket, (msghdr*)&message, MSG_NOSIGNAL); while (sent < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+            do sent = (nint)(long)LibC.sendmsg(socket, &message, MSG_NOSIGNAL); while (sent < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
             return sent < 0 ? Errno.Last : Errno.None;
         }
     }
@@ -85,15 +85,15 @@ public static unsafe partial class UnixSockets
         count = 0;
         fixed (byte* p = payload)
         {
-            var data = new iovec_t { start = p, length = (nuint)payload.Length };
+            var data = new iovec { iov_base = p, iov_len = payload.Length };
             // Room for one descriptor: the kernel drops further ones and sets MSG_CTRUNC.
             fd_cmsg control = default;
-            var message = new msghdr_t { iov = &data, iovlen = 1, control = &control, controllen = CmsgHeader + sizeof(int) };
+            var message = new msghdr { msg_iov = &data, msg_iovlen = 1, msg_control = &control, msg_controllen = CmsgHeader + sizeof(int) };
             nint received;
-            do received = (nint)(long)LibC.recvmsg(socket, (msghdr*)&message, MSG_CMSG_CLOEXEC); while (received < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+            do received = (nint)(long)LibC.recvmsg(socket, &message, MSG_CMSG_CLOEXEC); while (received < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
             if (received < 0) return Errno.Last;
             count = (int)received;
-            if (message.controllen >= CmsgHeader + sizeof(int) && control is { level: SOL_SOCKET, type: SCM_RIGHTS }) fd = new Fd(control.fd);
+            if ((int)message.msg_controllen >= CmsgHeader + sizeof(int) && control is { level: SOL_SOCKET, type: SCM_RIGHTS }) fd = new Fd(control.fd);
             return Errno.None;
         }
     }
@@ -102,23 +102,6 @@ public static unsafe partial class UnixSockets
     {
         public ushort family;
         public fixed byte path[PathSize];
-    }
-
-    private struct iovec_t
-    {
-        public byte* start;
-        public nuint length;
-    }
-
-    private struct msghdr_t
-    {
-        public void* name;
-        public uint namelen;
-        public iovec_t* iov;
-        public nuint iovlen;
-        public void* control;
-        public nuint controllen;
-        public int flags;
     }
 
     // A cmsghdr and one descriptor, padded to CMSG_SPACE(3).
