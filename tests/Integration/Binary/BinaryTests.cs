@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Runcs.Integration;
 
-/// <summary>What the executable is and does before it does anything: decisions 0002 and 0017.</summary>
+/// <summary>Properties of the executable and of its start-up: decisions 0002 and 0017.</summary>
 public class BinaryTests
 {
     private const int PT_INTERP = 3;
@@ -33,7 +33,8 @@ public class BinaryTests
         Assert.DoesNotContain(".nuget/", text, StringComparison.Ordinal);
     }
 
-    // The linker's check (Boot/check.sh) shows that the replacements are called; this, that nothing else does the same work.
+    // The linker's check (Boot/check.sh) shows that the replacements are called; this test, that no other code does the
+    // same work.
     [Fact]
     public void Starting_it_asks_nothing_about_the_machine()
     {

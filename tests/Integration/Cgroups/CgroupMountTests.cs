@@ -20,7 +20,7 @@ public class CgroupMountTests
         container.Bundle.Shell(Show + "; cat /sys/fs/cgroup/pids/cgroup.procs | wc -l; touch /sys/fs/cgroup/x 2>/dev/null || echo closed; mkdir /sys/fs/cgroup/pids/x 2>/dev/null || echo closed; cut -d: -f3 /proc/self/cgroup | grep -c '\\.\\.'");
         string[] lines = container.Run().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["closed", "closed", "0"], lines[^3..]);
-        // Only the container's own processes: the shell and what it runs.
+        // Only the container's own processes: the shell and its children.
         Assert.InRange(int.Parse(lines[^4]), 1, 3);
         string[][] mounts = [.. lines[..^4].Select(line => line.Split(' '))];
         Assert.All(mounts, mount => Assert.Equal("ro", mount[1]));
@@ -41,7 +41,8 @@ public class CgroupMountTests
         Assert.Equal("open\n", container.Run().Ok().Stdout);
     }
 
-    // Each hierarchy of the host, those with a name and several controllers too, and a link for each controller of several.
+    // Each hierarchy of the host, including named ones and those with several controllers, which have a link for each
+    // controller.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -57,7 +58,7 @@ public class CgroupMountTests
         foreach (string line in File.ReadLines("/proc/self/cgroup"))
         {
             string controllers = line.Split(':')[1].Replace("name=", "", StringComparison.Ordinal);
-            // A hierarchy that is mounted nowhere, or elsewhere for a while, is none of the host's usual ones.
+            // A hierarchy that is not mounted, or temporarily mounted elsewhere, is not one of the host's usual ones.
             if (!Directory.Exists("/sys/fs/cgroup/" + (controllers.Length == 0 ? "unified" : controllers))) continue;
             expected.Add(controllers.Length == 0 ? "unified" : controllers);
             if (controllers.Contains(',', StringComparison.Ordinal)) expected.AddRange(controllers.Split(',').Select(name => $"{name} {controllers}"));
@@ -66,7 +67,8 @@ public class CgroupMountTests
         Assert.All(shown, line => Assert.InRange(int.Parse(line[(line.LastIndexOf(' ') + 1)..]), 1, 4));
     }
 
-    // In a nested container the kernel may refuse a new mount of the hierarchy (EBUSY, EPERM): the directory is bound.
+    // In a nested container the kernel may refuse a new mount of the hierarchy (EBUSY, EPERM): the directory is bound
+    // instead.
     [Theory]
     [InlineData("ro")]
     [InlineData("rw")]
@@ -77,7 +79,7 @@ public class CgroupMountTests
         using Container container = new();
         container.Bundle.Mounts[^1]!["options"] = new System.Text.Json.Nodes.JsonArray("nosuid", "noexec", "nodev", mode);
         container.Bundle.Linux["namespaces"]!.AsArray().Add(new System.Text.Json.Nodes.JsonObject { ["type"] = "cgroup" });
-        // The seventh file system of init is this one.
+        // init's seventh file system is this one.
         container.Runtime.Tracer = [.. PureCgroupV2.Prefix, "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsopen", "-e", "inject=fsopen:error=EBUSY:when=7"];
         container.Bundle.Shell(Show + "; cat /sys/fs/cgroup/cgroup.procs | wc -l");
         string[] lines = container.Run().Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -99,12 +99,12 @@ public class CgroupTests
             ((string[])["kmem.tcp.limit_in_bytes", "swappiness", "limit_in_bytes", "memsw.limit_in_bytes"]).Select(file => test.Read("memory", "memory." + file)));
         Assert.StartsWith("oom_kill_disable 1\n", test.Read("memory", "memory.oom_control"), StringComparison.Ordinal);
         Assert.Equal(("20000", "1"), (test.Read("cpu", "cpu.cfs_burst_us"), test.Read("cpu", "cpu.idle")));
-        // A rate of 0 takes the limit away again.
+        // A rate of 0 removes the limit.
         test.Update(new() { BlockIO = new() { ThrottleReadBpsDevice = [new() { Major = 7, Minor = 0 }] } });
         Assert.Equal("", test.Read("blkio", "blkio.throttle.read_bps_device"));
     }
 
-    // What the kernel holds against each other has to be written in another order upwards than downwards.
+    // Limits that the kernel compares must be written in one order when raised and in the other when lowered.
     [Theory]
     [InlineData(64, 96, 32, 48)]
     [InlineData(64, 96, 128, 256)]
@@ -136,7 +136,7 @@ public class CgroupTests
         Assert.Equal($"{newQuota} {newPeriod} {newBurst}", $"{test.Read("cpu", "cpu.cfs_quota_us")} {test.Read("cpu", "cpu.cfs_period_us")} {test.Read("cpu", "cpu.cfs_burst_us")}");
     }
 
-    // A parent with a quota holds its children to their share of the time: quota over period must not rise in between.
+    // A parent with a quota limits its children to their share of the time: quota over period must not rise in between.
     [Fact]
     public void A_period_is_updated_within_the_parents_quota()
     {
@@ -175,7 +175,7 @@ public class CgroupTests
         using CgroupUnderTest test = new CgroupUnderTest(before).Create();
         test.New.ApplyEarly();
         string list = test.Read("devices", "devices.list");
-        // Whatever it reads while the rules change, null is among the devices that it may open.
+        // Whenever it reads while the rules change, it may open null.
         RunningCommand reader = test.Start("while : ; do : < /dev/null || exit 1; done");
         for (int i = 0; i < 50; i++)
         {
@@ -235,7 +235,7 @@ public class CgroupTests
         using CgroupUnderTest test = new CgroupUnderTest(new() { Memory = new() { Limit = 4 << 20, Swap = 4 << 20 } }).Create();
         Assert.True(test.Plan.LateMemory);
         Assert.Equal(0UL, test.Cgroup.OomKills());
-        test.New.StepOutOfMemory(); // where a small limit is written; this thread is outside already
+        test.New.StepOutOfMemory(); // the place where a small limit is written; this thread is outside already
         test.Run("dd if=/dev/zero of=/dev/null bs=64M count=1").Fails();
         Assert.Equal(1UL, test.Cgroup.OomKills());
     }
@@ -261,7 +261,7 @@ public class CgroupTests
     {
         using CgroupUnderTest test = new CgroupUnderTest().Create();
         test.Start("exec sleep 100");
-        // The container's own cgroup, frozen by itself.
+        // A cgroup that the container made and froze itself.
         string inner = System.IO.Directory.CreateDirectory(test.Directory("freezer") + "/inner").FullName;
         RunningCommand below = test.Start("exec sleep 100");
         File.WriteAllText(inner + "/cgroup.procs", below.Pid.ToString());
@@ -274,7 +274,7 @@ public class CgroupTests
         Assert.False(test.Cgroup.Kill(Native.Processes.SIGKILL));
     }
 
-    // Each process starts the next and ends: whoever lists and kills one by one comes too late for ever.
+    // Each process starts the next and ends: killing a list of them one by one never catches up.
     [Fact]
     public void Kill_ends_processes_that_fork_meanwhile()
     {
@@ -297,7 +297,7 @@ public class CgroupTests
         test.Start("exec sleep 0.3");
         test.Cgroup.Destroy();
         Assert.Empty(test.Directories);
-        test.Cgroup.Destroy(); // again: nothing to do
+        test.Cgroup.Destroy(); // the second call does nothing
     }
 
     [Fact]
@@ -330,7 +330,7 @@ public class CgroupTests
             Assert.Equal("container's cgroup unexpectedly frozen", Assert.Throws<RuncsException>(() => second.Create()).Message);
             first.Cgroup.Thaw();
             second.New.Undo();
-            Assert.NotEmpty(first.Directories); // what was there before is not the second's to undo
+            Assert.NotEmpty(first.Directories); // the second's undo must not remove what existed before
             second.Create();
         }
         Assert.Empty(first.Directories);
@@ -346,8 +346,8 @@ public class CgroupTests
         System.IO.Directory.CreateDirectory($"/sys/fs/cgroup/cpu{test.Parent}/other");
         test.New.Undo();
         Assert.Empty(test.Directories);
-        Assert.True(System.IO.Directory.Exists("/sys/fs/cgroup/pids" + test.Parent)); // was there
-        Assert.True(System.IO.Directory.Exists($"/sys/fs/cgroup/cpu{test.Parent}/other")); // another's
+        Assert.True(System.IO.Directory.Exists("/sys/fs/cgroup/pids" + test.Parent)); // existed before
+        Assert.True(System.IO.Directory.Exists($"/sys/fs/cgroup/cpu{test.Parent}/other")); // another container's
         Assert.False(System.IO.Directory.Exists("/sys/fs/cgroup/memory" + test.Parent));
         Libc.rmdir($"/sys/fs/cgroup/cpu{test.Parent}/other");
     }

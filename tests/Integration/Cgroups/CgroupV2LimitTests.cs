@@ -6,7 +6,7 @@ using Runcs.OciSpec;
 
 namespace Runcs.Integration;
 
-/// <summary>Cgroup v2 with all its controllers: every file that a field is written to is read back.</summary>
+/// <summary>Cgroup v2 with all its controllers: every written file is read back.</summary>
 public class CgroupV2LimitTests
 {
     public CgroupV2LimitTests()
@@ -52,7 +52,7 @@ public class CgroupV2LimitTests
         test.New.ApplyLate();
         test.Update(new() { CPU = new() { Period = 200000 } });
         Assert.Equal("50000 200000", test.Read("", "cpu.max"));
-        test.Update(new() { CPU = new() { Quota = 30000, Burst = 20000 } }); // a burst above the quota is refused: downwards the burst first
+        test.Update(new() { CPU = new() { Quota = 30000, Burst = 20000 } }); // a burst above the quota is refused: when lowering, the burst comes first
         Assert.Equal(("30000 200000", "20000"), (test.Read("", "cpu.max"), test.Read("", "cpu.max.burst")));
         test.Update(new() { CPU = new() { Quota = 90000, Burst = 90000 } });
         Assert.Equal(("90000 200000", "90000"), (test.Read("", "cpu.max"), test.Read("", "cpu.max.burst")));
@@ -109,7 +109,7 @@ public class CgroupV2LimitTests
     {
         Requires.CgroupV2Controllers("rdma");
         using CgroupUnderTest test = new CgroupUnderTest(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 3, HcaObjects = 10000 } } }).Create();
-        // There is no such device, but the kernel looks for it only once it has understood the line.
+        // There is no such device, but the kernel searches for it only after parsing the line.
         Assert.Equal("linux.resources.rdma[\"mlx5_1\"]: \"mlx5_1 hca_handle=3 hca_object=10000\": write(2) on \"rdma.max\": no such device (ENODEV)",
             Assert.Throws<RuncsException>(test.New.ApplyEarly).Message);
     }
@@ -130,10 +130,10 @@ public class CgroupV2LimitTests
         Assert.Equal(["8388608", "7340032", "0", "100", "20000 100000"],
             ((string[])["memory.max", "memory.high", "pids.max", "cpu.weight", "cpu.max"]).Select(file => File.ReadAllText(directory + file).TrimEnd('\n')));
         container.Delete("--force").Ok();
-        Leftovers.Remove(container.Id); // the parent, which stays
+        Leftovers.Remove(container.Id); // the parent, which create leaves
     }
 
-    // A whole disk, of which the throttles' numbers must be.
+    // A whole disk: throttles require its device numbers.
     private static string Disk() =>
         Directory.GetDirectories("/sys/block").Order().Select(disk => File.ReadAllText(disk + "/dev").TrimEnd('\n')).First(number => !number.StartsWith("1:", StringComparison.Ordinal));
 }

@@ -67,7 +67,7 @@ public class CgroupV2Tests
         using CgroupUnderTest first = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
         first.New.ApplyEarly();
         uint[] before = Programs(first);
-        // Another container gets the same, now empty cgroup.
+        // Another container gets the same cgroup, which is empty now.
         using CgroupUnderTest second = new CgroupUnderTest(cgroupsPath: first.Parent + "/c").Create();
         second.New.ApplyEarly();
         uint[] after = Programs(first);
@@ -75,13 +75,13 @@ public class CgroupV2Tests
         Assert.Single(after);
         Assert.NotEqual(before, after);
         Assert.Equal("", second.Run("true < /dev/kmsg && echo read").Stdout);
-        // And a privileged one, which needs none.
+        // And a privileged container, which needs none.
         using CgroupUnderTest third = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Access = "rwm" }] }, first.Parent + "/c").Create();
         third.New.ApplyEarly();
         Assert.Empty(Programs(first));
     });
 
-    // One filter for another in one step: whoever looks meanwhile sees one of them, never none and never both.
+    // The filter is replaced atomically: every observer sees exactly one, never none or two.
     [Fact]
     public void A_filter_is_replaced_at_once() => OnPureV2(() =>
     {
@@ -101,7 +101,7 @@ public class CgroupV2Tests
             }
         });
         watcher.Start();
-        // Opened again from what create recorded, as the later commands do.
+        // Opened again from create's record, as later commands do.
         using (Cgroup again = Cgroup.Open(test.Plan.Paths))
         {
             for (int i = 0; i < 100; i++) again.ReplaceDevices(CgroupPlanner.PlanDevices(null));
@@ -131,7 +131,7 @@ public class CgroupV2Tests
             Assert.Throws<RuncsException>(() => test.Update(new() { Unified = new() { ["hugetlb.2MB.high"] = "1" } })).Message, StringComparison.Ordinal);
     });
 
-    // The list is of Linux 4.15; where it is covered the kernel seems to be older.
+    // The list exists since Linux 4.15; hiding the file simulates an older kernel.
     [Fact]
     [Requirement("config-linux/ownership-fallback")]
     public void Without_the_kernels_list_three_files_are_the_users() => OnPureV2(() =>
@@ -143,7 +143,7 @@ public class CgroupV2Tests
         Assert.Equal("1234\n", Command.Run("stat", "-c", "%u", test.Directory("")).Stdout);
     });
 
-    // Everything the compiler can make must pass the kernel's verifier, and there must be no log when it does.
+    // The kernel's verifier must accept every program of the compiler, without a log.
     [Fact]
     public void The_kernel_takes_every_kind_of_rule() => OnPureV2(() =>
     {
@@ -198,7 +198,7 @@ public class CgroupV2Tests
         return ids;
     }
 
-    // A thread of its own with a mount namespace of its own, in which nothing but cgroup2 is mounted.
+    // A thread with its own mount namespace, in which only cgroup2 is mounted.
     private static void OnPureV2(Action test)
     {
         Exception? failure = null;

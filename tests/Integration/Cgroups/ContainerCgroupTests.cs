@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config-linux.md, "Control groups", through the commands: on cgroup v1, and on pure v2 where no controller is needed.</summary>
+/// <summary>
+/// config-linux.md, "Control groups", through the commands: on cgroup v1, and on pure v2 if no controller is needed.
+/// </summary>
 [OnAnyRuntime]
 [InGuest]
 public class ContainerCgroupTests
@@ -150,11 +152,11 @@ public class ContainerCgroupTests
         container.Kill("KILL").Ok();
         Eventually.True(() => File.ReadAllText(procs).Length == 0, "all have ended");
         container.Delete().Ok();
-        Leftovers.Remove(container.Id); // the parent, which is nobody's
+        Leftovers.Remove(container.Id); // the parent, which create leaves
         Leftovers.AssertNone(container);
     }
 
-    // Even with the pid namespace shared, where undo ends the container by its cgroup.
+    // Even with a shared pid namespace, where undo kills the container by its cgroup.
     [Fact]
     [Requirement("config-linux/cgroup-unfit")]
     public void A_cgroup_in_use_is_refused_and_its_user_unharmed()
@@ -184,8 +186,8 @@ public class ContainerCgroupTests
         Assert.Empty(Directory.GetDirectories($"/sys/fs/cgroup/cpu/{container.Id}"));
     }
 
-    // What is above the container's cgroup may have got limits and other containers since, and runc leaves it too; a create
-    // that fails leaves nothing (runtime.md, "Errors").
+    // The cgroups above the container's may have other limits and containers by now, and runc keeps them too; a failed
+    // create leaves nothing (runtime.md, "Errors").
     [Fact]
     public void The_cgroups_above_the_containers_stay_when_it_is_deleted()
     {
@@ -276,7 +278,7 @@ public class ContainerCgroupTests
 
     private static JsonNode Resources(Container container) => container.Bundle.Linux["resources"]!;
 
-    // Runtimes differ in whether they join a v2 hierarchy beside v1.
+    // Runtimes differ in whether they join a v2 hierarchy that exists alongside v1.
     private static IEnumerable<string> Controllers(string membership) =>
         membership.TrimEnd('\n').Split('\n').Where(line => RuntimeUnderTest.IsRuncs || !line.StartsWith("0::", StringComparison.Ordinal));
 

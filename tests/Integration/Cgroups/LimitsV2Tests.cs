@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config-linux.md, "Memory", "CPU" and "PIDs", on a machine whose one hierarchy has the controllers.</summary>
+/// <summary>config-linux.md, "Memory", "CPU" and "PIDs", on a machine whose only hierarchy has the controllers.</summary>
 [OnAnyRuntime]
 public class LimitsV2Tests
 {
@@ -92,7 +92,7 @@ public class LimitsV2Tests
         Assert.NotEqual("nr_throttled 0\n", container.Run().Ok().Stdout);
     }
 
-    // cgroup-v2.rst, "Threads": a cgroup with processes can have children of its kind only without controllers.
+    // cgroup-v2.rst, "Threads": a cgroup with processes can have domain children only without controllers.
     [Fact]
     public void Below_a_cgroup_with_processes_there_are_the_limits_that_threads_can_have()
     {

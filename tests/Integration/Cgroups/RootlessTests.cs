@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>--rootless: where cgroups may not be created, a container that needs none runs without them.</summary>
+/// <summary>--rootless: if cgroups cannot be created, a container that needs none runs without them.</summary>
 [OnAnyRuntime]
 public class RootlessTests
 {
@@ -12,7 +12,7 @@ public class RootlessTests
         for mount in $(awk '($3 == "cgroup" || $3 == "cgroup2") && $2 ~ /HIERARCHY$/ { print $2 }' /proc/mounts); do mount -o remount,bind,ro $mount || exit; done; exec "$@"
         """;
 
-    // A user namespace may write its own maps only with one id in them, and then has no groups.
+    // A process in a user namespace may write its own maps only with a single id, and then cannot set groups.
     private const string AsRootOfOthers = """
         dir=$(mktemp -d); mkfifo $dir/ready
         unshare -U sh -c 'read -r _ < '$dir/ready'; exec "$@"' sh "$@" &
@@ -32,7 +32,7 @@ public class RootlessTests
         if (unified) Requires.Runcs();
         using Container container = New("true", unified ? PureCgroupV2.Prefix : []);
         container.Create().Ok();
-        // But for v2, which containers join beside v1, they are the test's.
+        // Except for v2, which containers join alongside v1, they are the test's.
         Assert.Equal(Membership("self"), Membership(container.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         container.Start().Ok();
         Assert.Equal("here\n", container.Exec("/bin/echo", "here").Ok().Stdout);

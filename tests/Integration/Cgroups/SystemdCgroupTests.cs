@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>--systemd-cgroup: the container's cgroup is a unit's, whose limits systemd knows.</summary>
+/// <summary>--systemd-cgroup: the container's cgroup belongs to a unit, and systemd knows its limits.</summary>
 [InSystemdGuest]
 public class SystemdCgroupTests
 {
@@ -40,13 +40,13 @@ public class SystemdCgroupTests
         ];
         Assert.Equal(expected, Show(unit, expected));
         Assert.Contains("basic.target", Command.Run("systemctl", "show", "-P", "After", unit).Ok().Stdout, StringComparison.Ordinal);
-        // What an engine does later does not say --systemd-cgroup again.
+        // Later commands of an engine do not repeat --systemd-cgroup.
         container.Runtime.GlobalOptions = [];
         container.Start().Ok();
         Assert.Equal($"0::{path}\n", container.Exec("cat", "/proc/self/cgroup").Ok().Stdout);
         container.Runtime.Run("update", "--pids-limit", "50", "--cpu-quota", "40000", "--cpu-period", "50000", container.Id).Ok();
         Assert.Equal(["CPUQuotaPerSecUSec=800ms", "TasksMax=50"], Show(unit, ["CPUQuotaPerSecUSec=", "TasksMax="]));
-        // systemd then looks at its units again, and at what it thinks their cgroups are to be.
+        // systemd then reads its units again and rewrites the values of their cgroups.
         Command.Run("systemctl", "daemon-reload").Ok();
         foreach ((string file, string value) in (ReadOnlySpan<(string, string)>)[("memory.max", "67108864"), ("memory.swap.max", "0"), ("cpu.max", "40000 50000"), ("pids.max", "50")])
             Assert.Equal(file + " " + value, file + " " + File.ReadAllText($"/sys/fs/cgroup{path}/{file}").TrimEnd('\n'));
@@ -143,7 +143,7 @@ public class SystemdCgroupTests
         return container;
     }
 
-    // In a mount namespace of the command's own, for other tests want them.
+    // In the command's own mount namespace, since other tests need the sockets.
     private static string[] Without(params string[] sockets) =>
         ["unshare", "-m", "/bin/sh", "-c", string.Concat(sockets.Select(socket => $"mount --bind /dev/null {socket}; ")) + "exec \"$@\"", "sh"];
 

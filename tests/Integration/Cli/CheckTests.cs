@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary><c>runcs check</c>: what is wrong with a bundle and what the host lacks for it, without running it.</summary>
+/// <summary>
+/// <c>runcs check</c>: reports the problems of a bundle and the unmet requirements on the host, without running it.
+/// </summary>
 public class CheckTests
 {
     public CheckTests() => Requires.Runcs();

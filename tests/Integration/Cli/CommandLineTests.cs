@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Runcs.Integration;
 
-/// <summary>What holds for every command: global flags, help, version, usage errors, where is written what.</summary>
+/// <summary>Common behaviour of all commands: global flags, help, version, usage errors, and which stream is used.</summary>
 [OnAnyRuntime]
 public class CommandLineTests
 {
@@ -43,7 +43,7 @@ public class CommandLineTests
         Assert.All(_verbs, verb => Assert.Matches($"\n   {verb}(,.*)? +", result.Stdout));
     }
 
-    // The first argument that is missing or too many is told with the help, on standard output; the error itself is the log's.
+    // A missing or surplus argument is reported with the help on standard output; the error itself goes to the log.
     [Theory]
     [InlineData("\"state\" requires exactly 1 argument(s)", "state")]
     [InlineData("\"state\" requires exactly 1 argument(s)", "state", "a", "b")]
@@ -97,7 +97,7 @@ public class CommandLineTests
         Assert.Equal("", result.Stderr);
     }
 
-    // ps and state are read from standard output and standard error together.
+    // Engines read ps and state from standard output and standard error together.
     [Fact]
     public void A_life_that_goes_well_says_nothing_but_its_state()
     {
@@ -140,7 +140,7 @@ public class CommandLineTests
         Assert.Equal("container does not exist\n", result.Stderr);
     }
 
-    // Two objects in a log are more than Podman can read.
+    // Podman cannot read two objects in a log.
     [Fact]
     public void A_warning_is_not_written_beside_an_error()
     {
@@ -158,7 +158,7 @@ public class CommandLineTests
         Assert.Contains(File.ReadAllLines(log), line => line.Contains("\"level\":\"warning\"", StringComparison.Ordinal) && line.Contains("CAP_FROB", StringComparison.Ordinal));
     }
 
-    // To a caller "does not exist" is as good as done; but a root that is a file is a mistake.
+    // Callers treat "does not exist" as success; but a root that is a file is a mistake.
     [Theory]
     [InlineData("state")]
     [InlineData("kill")]
@@ -175,8 +175,8 @@ public class CommandLineTests
         Assert.DoesNotContain("does not exist", message, StringComparison.Ordinal);
     }
 
-    // go-runc wants lines that begin with "runc version ", "commit: " and "spec: "; dockerd splits each at its colon or at "version",
-    // and "docker info" shows the commit as the version: it begins with the version, as runc's does.
+    // go-runc requires lines that begin with "runc version ", "commit: " and "spec: "; dockerd splits each at its colon
+    // or at "version", and "docker info" shows the commit as the version: it begins with the version, as runc's does.
     [Theory]
     [InlineData("runc")]
     [InlineData("runcs")]
@@ -208,7 +208,7 @@ public class CommandLineTests
         Assert.False(Directory.Exists(Path.Combine(root, container.Id)));
     }
 
-    // Engines read the file as a number, as a whole, as soon as it is there.
+    // Engines read the file as a number, as soon as it exists.
     [Fact]
     public void The_pid_file_has_the_number_alone_and_takes_the_place_of_an_older_one()
     {
@@ -218,7 +218,7 @@ public class CommandLineTests
         using FileStream older = File.OpenRead(file);
         container.Create("--pid-file", file).Ok();
         Assert.Equal(container.Pid.ToString(), File.ReadAllText(file));
-        // Renamed to its place: who has the older file open reads that.
+        // Renamed to its place: an open descriptor of the older file still reads that one.
         Assert.Equal("an older and longer text\n", new StreamReader(older).ReadToEnd());
         Assert.Equal(["pid"], Directory.GetFiles(Path.GetDirectoryName(file)!).Select(Path.GetFileName));
     }

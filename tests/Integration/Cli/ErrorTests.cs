@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Runcs.Integration;
 
 /// <summary>
-/// Common mistakes. Each gives one line that names the field or the call and says what is wrong; engines get it as the one
-/// object in --log. The words are held by snapshots, since engines and users' scripts look for some of them.
+/// Common mistakes. Each gives one line that names the field or the call and the problem; engines get it as the one
+/// object in --log. Snapshots hold the texts, since engines and users' scripts match some of them.
 /// </summary>
 public class ErrorTests
 {
@@ -81,7 +81,7 @@ public class ErrorTests
         if (mistake != "id_taken") Leftovers.AssertNone(container);
     }
 
-    // The kernel refuses the limit, or takes it and kills: that depends on what is charged at the moment.
+    // The kernel refuses the limit, or accepts it and kills, depending on the memory charged at the moment.
     [Fact]
     public void A_memory_limit_that_is_too_small()
     {
@@ -174,7 +174,7 @@ public class ErrorTests
         Snapshot.Verify(container.Scrub(container.Runtime.Run(arguments).Fails().Stderr), mistake);
     }
 
-    // With the text on standard error as it stands, and what an engine finds in the log.
+    // With the text on standard error, and the one that an engine finds in the log.
     private static void Verify(Container container, Func<string[], Result> command, string parameters = "", [System.Runtime.CompilerServices.CallerMemberName] string test = "")
     {
         string log = container.Path("log.json");

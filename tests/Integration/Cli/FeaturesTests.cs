@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>What <c>features</c> prints, as engines ask for it. tests/Conformance/Plan/RecognizedTests.cs holds the rest of it.</summary>
+/// <summary>
+/// The output of <c>features</c>, as engines request it. tests/Conformance/Plan/RecognizedTests.cs covers the rest of it.
+/// </summary>
 public class FeaturesTests
 {
     public FeaturesTests() => Requires.Root();
@@ -16,11 +18,12 @@ public class FeaturesTests
         Assert.StartsWith("{\n    \"ociVersionMin\": \"1.0.0\",\n    \"ociVersionMax\": \"1.", result.Stdout, StringComparison.Ordinal);
         Assert.EndsWith("\n}\n", result.Stdout, StringComparison.Ordinal);
         JsonNode features = JsonNode.Parse(result.Stdout)!;
-        // What CRI-O looks at before it uses them.
+        // The members that CRI-O checks before it uses them.
         Assert.Contains("rro", features["mountOptions"]!.AsArray().Select(option => (string)option!));
     }
 
-    // But for acl and noacl, which are parameters of file systems: those runcs hands on, and features.md does not want them here.
+    // Except acl and noacl, which are parameters of file systems: runcs passes them on, and features.md excludes them
+    // here.
     [Fact]
     public void Nothing_that_runc_tells_is_missing()
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>What <c>--debug</c> adds to the log: the steps of a command, in their order.</summary>
+/// <summary>The additions of <c>--debug</c> to the log: the steps of a command, in order.</summary>
 public class LogTests
 {
     public LogTests()

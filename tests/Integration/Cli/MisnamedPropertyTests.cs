@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>A property in the wrong case is ignored, as the specification has it, but not silently: runc takes it.</summary>
+/// <summary>A property in the wrong case is ignored, as the specification requires, but reported: runc accepts it.</summary>
 public class MisnamedPropertyTests
 {
     private const string Args = "process.Args: is not known, and ignored: did you mean \"args\"?";

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Runcs.Integration;
 
 /// <summary>
-/// A machine for the commands of the documentation (<c>machine.sh</c>): namespaces in which nothing of the tests is installed but
-/// what its kind names. Disposing removes what they left.
+/// A machine for the commands of the documentation (<c>machine.sh</c>): namespaces in which only what its kind names is
+/// installed. Disposing removes the results of the commands.
 /// </summary>
 internal sealed partial class NewcomerMachine : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed partial class NewcomerMachine : IDisposable
         if (kind == "checkout")
         {
             Requires.That(!Programs.Find("dotnet")!.StartsWith("/usr/local/", StringComparison.Ordinal), "needs dotnet outside of /usr/local");
-            // With what has been built, so that the build is a short one; not the tests.
+            // With the build's output, to make the build a short one; without the tests.
             Command.Run("/bin/sh", "-c", $"mkdir '{Path("tree")}' && tar -C '{Repository.Root}' --exclude=./out/guest --exclude=./out/hello --exclude='./tests/*/bin' --exclude='./tests/*/obj' -c . | tar -C '{Path("tree")}' -x").Ok();
         }
         if (kind is "docker") Harness.Rootfs.Make(Directory.CreateDirectory(Path("rootfs")).FullName);
@@ -43,7 +43,7 @@ internal sealed partial class NewcomerMachine : IDisposable
         if (kind is "docker" or "podman") File.WriteAllText(Path("snippet"), Snippet.Of(kind, executable: "/usr/local/bin/runcs"));
     }
 
-    /// <summary>Runs commands in a terminal, and ends each shell that they give. They must succeed; what comes on the screen.</summary>
+    /// <summary>Runs commands in a terminal, and exits each shell that they start. They must succeed; returns the screen.</summary>
     public string Run(string commands)
     {
         File.WriteAllText(Path("script"), commands);
@@ -65,7 +65,7 @@ internal sealed partial class NewcomerMachine : IDisposable
         return user.Screen.Replace("\r\n", "\n", StringComparison.Ordinal);
     }
 
-    // Of busybox, which asks the terminal for the cursor's place after it.
+    // Busybox's prompt, after which it asks the terminal for the cursor's position.
     [GeneratedRegex(@"/[a-z]* [#$] (\e\[6n)?$")]
     private static partial Regex Prompt();
 
@@ -75,7 +75,7 @@ internal sealed partial class NewcomerMachine : IDisposable
         Scratch.Remove(_directory);
     }
 
-    // An overlay cannot have another as its upper directory.
+    // An overlay cannot have another one as its upper directory.
     private bool IsOverlay => new DriveInfo(_directory).DriveFormat.StartsWith("overlay", StringComparison.Ordinal);
 
     private string Path(string name) => System.IO.Path.Combine(_directory, name);

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 namespace Runcs.Integration;
 
 /// <summary>
-/// Commands that a page of the documentation prints for its reader: a fenced block of the language sh. A comment before it names
-/// the machines that it runs on, &lt;!-- run: KIND, KIND --&gt; (<c>machine.sh</c> has the kinds), perhaps with the beginning of
-/// lines that are left out and the reason, &lt;!-- run: KIND; not "docker pull": REASON --&gt;; or why it does not run,
-/// &lt;!-- not run: REASON --&gt;.
+/// Commands that a page of the documentation shows to its reader: a fenced block of the language sh. A comment before it
+/// names the machines to run it on, &lt;!-- run: KIND, KIND --&gt; (<c>machine.sh</c> has the kinds), optionally with the
+/// beginning of lines to omit and the reason, &lt;!-- run: KIND; not "docker pull": REASON --&gt;; or the reason not to
+/// run it, &lt;!-- not run: REASON --&gt;.
 /// </summary>
 internal sealed partial record ShellBlock(string Page, int Line, string? Mark, string[] Lines)
 {

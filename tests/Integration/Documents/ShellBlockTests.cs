@@ -4,8 +4,8 @@ using Runcs.Reference;
 namespace Runcs.Integration;
 
 /// <summary>
-/// The commands that the documentation prints work as they stand there: on a machine where runcs is not installed yet, on one
-/// where it is, and on one with an engine. They run in namespaces of their own, with private directories for what they change.
+/// The commands in the documentation work unchanged: on a machine without runcs, on one with it, and on one with an
+/// engine. They run in their own namespaces, with private directories for their changes.
 /// </summary>
 public class ShellBlockTests
 {
@@ -26,14 +26,14 @@ public class ShellBlockTests
     public void Blocks_run_as_they_stand(string page, string machine)
     {
         using NewcomerMachine newcomer = new(machine);
-        // In the order of the page, which may use what an earlier block made.
+        // In the order of the page, which may use the results of earlier blocks.
         string commands = string.Concat(ShellBlock.Of(page).Where(block => block.Machines.Contains(machine)).Select(block => block.Text));
         string output = newcomer.Run(commands);
         // With the --root of the page, the engine's container is listed.
         if (commands.Contains(" list\n", StringComparison.Ordinal)) Assert.Contains(" running ", output, StringComparison.Ordinal);
     }
 
-    // A page's examples may use what those of pages before have made.
+    // A page's examples may use the results of earlier pages.
     [Fact]
     public void Examples_of_the_manual_pages_run_as_they_stand()
     {

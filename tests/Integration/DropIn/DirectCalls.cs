@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>Calls that engines make more rarely than in the records, as go-runc, CRI-O and people write them; and every way to be wrong.</summary>
+/// <summary>
+/// Calls that engines make too rarely for the records, in the forms of go-runc, CRI-O and people; and every kind of wrong
+/// call.
+/// </summary>
 internal static class DirectCalls
 {
     public static Session Session() => new("by hand", "", [.. Calls()]);

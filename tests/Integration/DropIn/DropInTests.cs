@@ -2,8 +2,8 @@
 namespace Runcs.Integration;
 
 /// <summary>
-/// An engine cannot tell runcs from runc: what containerd, Docker and Podman asked of runc (the records here) is asked of both
-/// again, and the answers are the same, but for what docs/drop-in.md lists with its reason.
+/// Engines get the same answers from runcs as from runc: the recorded calls of containerd, Docker and Podman to runc are
+/// made to both, and the answers are compared, except for the differences listed with reasons in docs/drop-in.md.
 /// </summary>
 public class DropInTests
 {
@@ -56,7 +56,7 @@ public class DropInTests
         List<Outcome> theirOutcomes = theirs.Run(session), ourOutcomes = ours.Run(session);
         for (int i = 0; i < theirOutcomes.Count; i++)
         {
-            // Else it would not be the session that the engine had.
+            // Otherwise it would not be the engine's session.
             Assert.True(theirOutcomes[i].Exit == session.Calls[i].Exit, $"{session.Engine}, call {i + 1}: runc exits {theirOutcomes[i].Exit}, not {session.Calls[i].Exit}: {theirOutcomes[i]} {string.Join(' ', theirOutcomes[i].Places)}");
             foreach (Difference difference in Outcome.Compare(theirOutcomes[i], ourOutcomes[i])) yield return difference;
         }

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Runcs.Integration;
 
-/// <summary>What came of a call, place by place, without what is of one run alone (pids, times, paths, ids).</summary>
+/// <summary>The result of a call, part by part, without values of a single run (pids, times, paths, ids).</summary>
 internal sealed partial class Outcome
 {
     private readonly RecordedCall _call;
@@ -31,12 +31,12 @@ internal sealed partial class Outcome
     public void AddOutput(string text)
     {
         if (Verb == "--version") text = string.Join('\n', text.Split('\n').Select(line => VersionValue().Replace(line, "$1 X")));
-        // How many there are is not compared: what a detached exec has started is there until the host's first process comes to it.
+        // The number is not compared: the process of a detached exec exists until the host's first process reaps it.
         else if (Verb == "ps" && text.StartsWith('[')) text = Pids().Replace(text, "[{pids}]");
         else if (Verb == "ps") text = string.Join('\n', text.Split('\n').Select(line => Blanks().Replace(Clock().Replace(line, "0"), " ")).Order(StringComparer.Ordinal));
         else if (text.StartsWith("NAME:", StringComparison.Ordinal) || text.StartsWith("Incorrect Usage", StringComparison.Ordinal)) text = text.Split('\n')[0];
         else if (Verb == "events" && text.StartsWith('{')) { AddMembers("stdout", JsonNode.Parse(text)!, withValues: false); return; }
-        // What is different in the states themselves is said of them.
+        // Differences in the states themselves are reported for state.
         else if (Verb == "list") text = Blanks().Replace(ListedPid().Replace(Version().Replace(_scrub(text), ""), "{pid}"), " ");
         if (Verb == "state" && text.StartsWith('{')) AddState(text);
         else Add("stdout", text);
@@ -54,7 +54,7 @@ internal sealed partial class Outcome
         }
     }
 
-    /// <summary>With --log, an error is written to standard error too, in plain words.</summary>
+    /// <summary>With --log, an error is also written to standard error, as plain text.</summary>
     public void AddError(string text) => Add("stderr", Places.TryGetValue("log, error", out string? logged) && _scrub(text).TrimEnd('\n') == logged.TrimEnd('\n') ? "as in the log" : text);
 
     public void AddState(string text)
@@ -67,14 +67,14 @@ internal sealed partial class Outcome
     {
         switch (node)
         {
-            // Statistics by name, of which each kernel has its own; and those of devices, which are there when they were used.
+            // Kernel-specific statistics by name, and those of devices, which exist only once used.
             case JsonObject when path.EndsWith("memory.raw", StringComparison.Ordinal) || path.EndsWith("hugetlb", StringComparison.Ordinal) || path.EndsWith("blkio", StringComparison.Ordinal):
                 Places[path] = "members";
                 break;
             case JsonObject members:
                 foreach ((string key, JsonNode? member) in members)
                 {
-                    // runc leaves out what is 0.
+                    // runc omits values of 0.
                     if (!withValues && key == "cache") continue;
                     if (member == null) Places[$"{path}.{key}"] = "null";
                     else AddMembers($"{path}.{key}", member, withValues);
@@ -91,7 +91,7 @@ internal sealed partial class Outcome
         }
     }
 
-    /// <summary>Where the two differ: the place, and what each has there.</summary>
+    /// <summary>The differences: the place, and the text of each.</summary>
     public static IEnumerable<Difference> Compare(Outcome theirs, Outcome ours)
     {
         foreach (string place in theirs.Places.Keys.Union(ours.Places.Keys))
@@ -102,7 +102,7 @@ internal sealed partial class Outcome
         }
     }
 
-    // A row of the table is a line.
+    // A row of the table is one line.
     private static string Line(string text) => Id().Replace(text.Trim('\n').Replace("\n", " ⏎ ", StringComparison.Ordinal).Replace("|", "¦", StringComparison.Ordinal), "{id}").Trim();
 
     public override string ToString() => string.Join(' ', _call.Arguments);
@@ -122,7 +122,7 @@ internal sealed partial class Outcome
     [GeneratedRegex(" +")]
     private static partial Regex Blanks();
 
-    // Times of day, and numbers, which have their own width.
+    // Times of day, and numbers, whose width varies.
     [GeneratedRegex(@"\d\d:\d\d(:\d\d)?|\d+")]
     private static partial Regex Clock();
 
@@ -130,7 +130,7 @@ internal sealed partial class Outcome
     private static partial Regex Id();
 }
 
-/// <summary>One row of docs/drop-in.md, but for its reason.</summary>
+/// <summary>One row of docs/drop-in.md, without its reason.</summary>
 internal sealed record Difference(string Verb, string Place, string Theirs, string Ours)
 {
     public override string ToString() => $"| {Verb} | {Place} | {Theirs} | {Ours} |";

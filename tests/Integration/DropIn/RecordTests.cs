@@ -2,7 +2,7 @@
 namespace Runcs.Integration;
 
 /// <summary>
-/// Makes the records in this directory anew, with the engines and the runc of this machine:
+/// Makes the records in this directory again, with the engines and the runc of this machine:
 /// <c>tests/Integration/bin/Release/net10.0/Integration -explicit only -class '*RecordTests'</c>.
 /// </summary>
 [Collection(Alone.Name)]

@@ -4,18 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>A program that stands as the runtime and keeps what it was called with (recorder.sh), and the session that comes of it.</summary>
+/// <summary>A program in place of the runtime that records its calls (recorder.sh), and the resulting session.</summary>
 internal sealed class Recorder : IDisposable
 {
     private static readonly string[] _places = ["--root", "--log", "--bundle", "--pid-file", "--console-socket", "--process"];
     private readonly string _directory = Scratch.NewDirectory("recorder");
     private readonly string _runtime;
 
-    /// <param name="runtime">What does the work.</param>
+    /// <param name="runtime">The actual runtime.</param>
     public Recorder(string runtime)
     {
         _runtime = runtime;
-        // Podman knows runtimes by their names.
+        // Podman recognizes runtimes by name.
         Program = Path.Combine(_directory, "runc");
         File.WriteAllText(Program, File.ReadAllText(Path.Combine(Integration.Session.Directory, "recorder.sh")).Replace("@RUNTIME@", runtime, StringComparison.Ordinal)
             .Replace("@RECORDS@", Path.Combine(_directory, "records"), StringComparison.Ordinal));
@@ -49,7 +49,7 @@ internal sealed class Recorder : IDisposable
 
     private static string Place(string flag) => $"{{{flag[2..]}}}";
 
-    // --resources=/path/to/a/file too.
+    // Also --resources=/path/to/a/file.
     private static string Named(string text, List<string> ids)
     {
         if (text.StartsWith("--resources=/", StringComparison.Ordinal)) return "--resources={input}";
@@ -58,13 +58,13 @@ internal sealed class Recorder : IDisposable
         for (int i = 0; i < ids.Count; i++)
         {
             named.Replace(ids[i], $"{{id{i + 1}}}");
-            // Docker and Podman name hosts by the first twelve.
+            // Docker and Podman use the first twelve characters as host name.
             if (ids[i].Length == 64) named.Replace(ids[i][..12], "{host}");
         }
         return named.ToString();
     }
 
-    // The engine's files are not there when the calls are made again: any file, any directory stands for them.
+    // The engine's files do not exist when the calls are repeated: any file or directory replaces them.
     private static JsonNode Config(JsonNode config)
     {
         config["root"]!["path"] = "{rootfs}";

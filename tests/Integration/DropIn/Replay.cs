@@ -6,7 +6,9 @@ using Runcs.Native;
 
 namespace Runcs.Integration;
 
-/// <summary>Makes the calls of a session of one runtime, called as runc, in a place of their own, and keeps what came of each.</summary>
+/// <summary>
+/// Repeats the calls of a session with one runtime, called as runc, in its own directory, and keeps the result of each.
+/// </summary>
 internal sealed class Replay : IDisposable
 {
     private static int _count;
@@ -49,7 +51,7 @@ internal sealed class Replay : IDisposable
         if (verb == "delete" || (verb == "kill" && call.Exit != 0)) WaitForEnd(id, call);
         using Socket? listener = call.HasTerminal ? Terminal.Listen(Path($"console-socket-{_call}")) : null;
 
-        // The streams are the program's too, which lives on.
+        // The program, which keeps running, has these streams too.
         string[] arguments = [.. call.Arguments.Select(Fill)];
         if (!call.Arguments.Contains("{root}") && !call.Arguments.Contains("--root={root}")) arguments = ["--root", Path("root"), .. arguments];
         Result result = Command.Run(Options.Default with { Stdin = Encoding.UTF8.GetBytes(call.Input ?? ""), WorkingDirectory = _configs.ContainsKey(id) ? Path($"bundle-{id}") : _directory },
@@ -90,7 +92,7 @@ internal sealed class Replay : IDisposable
 
     private string Program(string id) => _configs.TryGetValue(id, out JsonNode? config) ? (string?)config["process"]!["args"]![0] ?? "" : "";
 
-    // The engine knew that the program had ended, and went on then.
+    // The engine continued once it knew that the program had ended.
     private void WaitForEnd(string id, RecordedCall call)
     {
         if (!_configs.ContainsKey(id) || (call.Verb == "delete" && call.Exit != 0) || (call.Arguments.Contains("--force") && Program(id) == "sleep")) return;
@@ -137,7 +139,7 @@ internal sealed class Replay : IDisposable
 
     private string Path(string name) => System.IO.Path.Combine(_directory, name);
 
-    /// <summary>The engine's end of a console socket, and the terminal that came through it.</summary>
+    /// <summary>The engine's end of a console socket, and the terminal received through it.</summary>
     private sealed class Terminal : IDisposable
     {
         private readonly Fd? _master;

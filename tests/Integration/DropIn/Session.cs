@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 
 namespace Runcs.Integration;
 
-/// <summary>The calls that an engine made of the runtime, in their order, with all that another run of them needs.</summary>
+/// <summary>The calls of an engine to the runtime, in order, with everything needed to repeat them.</summary>
 /// <param name="Engine">Its name and version.</param>
 /// <param name="Runtime">The first line of the runtime's --version.</param>
 internal sealed record Session(string Engine, string Runtime, List<RecordedCall> Calls)
@@ -22,26 +22,29 @@ internal sealed record Session(string Engine, string Runtime, List<RecordedCall>
 
     public static Session Read(string name) => JsonSerializer.Deserialize<Session>(File.ReadAllText(Path.Combine(Directory, name + ".json")), _json)!;
 
-    /// <summary>A call a line.</summary>
+    /// <summary>One call per line.</summary>
     public void Write(string name) => File.WriteAllText(Path.Combine(Directory, name + ".json"),
         JsonSerializer.Serialize(this, _json).Replace("{\"arguments\":", "\n{\"arguments\":", StringComparison.Ordinal) + "\n");
 }
 
-/// <summary>One call. What is of one run alone is named: {root}, {id1}, {bundle}, {pid-file}, {log}, {console-socket}, {process}, {file}.</summary>
+/// <summary>
+/// One call. Values of a single run are placeholders: {root}, {id1}, {bundle}, {pid-file}, {log}, {console-socket},
+/// {process}, {file}.
+/// </summary>
 /// <param name="Arguments">Of the command line.</param>
 /// <param name="Exit">The exit code.</param>
 internal sealed record RecordedCall(string[] Arguments, int Exit)
 {
-    /// <summary>Standard input, or the file that update was given.</summary>
+    /// <summary>Standard input, or the file given to update.</summary>
     public string? Input { get; init; }
 
-    /// <summary>Of the environment, what runtimes look at.</summary>
+    /// <summary>The environment variables that runtimes read.</summary>
     public Dictionary<string, string>? Environment { get; init; }
 
     /// <summary>config.json.</summary>
     public JsonNode? Config { get; init; }
 
-    /// <summary>The document that exec was given.</summary>
+    /// <summary>The document given to exec.</summary>
     public JsonNode? Process { get; init; }
 
     /// <summary>The verb is the first argument that is neither a flag nor a flag's value.</summary>

@@ -5,15 +5,15 @@ using System.Text.RegularExpressions;
 namespace Runcs.Integration;
 
 /// <summary>
-/// The words and the exit codes by which callers tell one failure from another. Each row names who looks for it, and runs the
-/// operation that ends so.
+/// The messages and exit codes by which callers distinguish failures. Each row names the caller, and runs the operation
+/// that fails in this way.
 /// </summary>
 [OnAnyRuntime]
 public class CallerWordsTests
 {
     public CallerWordsTests() => Requires.Root();
 
-    // containerd's shim: "process already finished: not found". buildkit and CRI-O look for the same.
+    // containerd's shim: "process already finished: not found". buildkit and CRI-O match the same text.
     [Theory]
     [InlineData("containerd, buildkit, CRI-O", "container not running")]
     public void Of_a_signal_to_a_container_that_has_ended(string caller, string words)
@@ -43,7 +43,8 @@ public class CallerWordsTests
         Assert.Equal("", result.Stdout + result.Stderr);
     }
 
-    // dockerd makes the exit codes 126 and 127 of "docker run" of these, Podman likewise (in lower case, of the whole message).
+    // dockerd maps these to the exit codes 126 and 127 of "docker run"; so does Podman (in lower case, for the whole
+    // message).
     [Theory]
     [InlineData("dockerd: 127, Podman: 127", "executable file not found in $PATH", "frobnicate")]
     [InlineData("dockerd: 127, Podman: 127", "no such file or directory", "/bin/frobnicate")]
@@ -60,7 +61,8 @@ public class CallerWordsTests
         Assert.Matches($"^runcs? create failed: unable to start container process: .*exec: \"{Regex.Escape(program)}\": ", message);
     }
 
-    // Docker and Podman show and judge these texts whole: one that has another's words in it would be taken for that.
+    // Docker and Podman show and match these texts whole: a text that contains another one's words would be mistaken for
+    // it.
     [Fact]
     public void A_mistake_in_the_config_is_not_taken_for_a_missing_program()
     {
@@ -92,7 +94,7 @@ public class CallerWordsTests
         Found("users", "invalid container ID format", container, "state", "../x");
     }
 
-    // Podman asks at its start whether the runtime can restore containers into pods.
+    // Podman checks at its start whether the runtime can restore containers into pods.
     [Fact]
     public void Podmans_probes_for_checkpoints()
     {
@@ -102,7 +104,7 @@ public class CallerWordsTests
         Assert.Contains("flag needs an argument", probe.Stdout + probe.Stderr, StringComparison.Ordinal);
     }
 
-    // The message that an engine finds: the last error of --log, the one line of it; and the same in plain words on stderr.
+    // The message for an engine: the last error of --log, its only line; and the same as plain text on stderr.
     private static string Found(string caller, string words, Container container, params string[] arguments)
     {
         string log = container.Path("log.json");
@@ -110,7 +112,7 @@ public class CallerWordsTests
         container.Runtime.GlobalOptions = ["--log", log, "--log-format", "json"];
         Result result = container.Runtime.Run(arguments).Exits(1);
         container.Runtime.GlobalOptions = [];
-        // runc 1.1 logs what its init says too.
+        // runc 1.1 logs its init's messages too.
         string[] entries = File.ReadAllLines(log);
         if (RuntimeUnderTest.IsRuncs) Assert.Single(entries);
         using JsonDocument entry = JsonDocument.Parse(entries[^1]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Integration;
 
-/// <summary>containerd goes and comes back, and the runtime's binary is replaced, while containers run.</summary>
+/// <summary>containerd restarts, and the runtime's binary is replaced, while containers run.</summary>
 [OnAnyRuntime]
 public sealed class ContainerdRestartTests(ContainerdFixture fixture) : IClassFixture<ContainerdFixture>, IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class ContainerdRestartTests(ContainerdFixture fixture) : IClassFi
         int[] pids = [.. ids.Select(_containerd.Pid)];
 
         _containerd.Daemon.End(signal);
-        // While nobody looks.
+        // While no daemon runs.
         Assert.Equal(0, Libc.kill(ending, SIGTERM));
         Eventually.True(() => !Directory.Exists($"/proc/{ending}"), "it has ended");
         _containerd.Daemon.Restart(signal);

@@ -8,7 +8,7 @@ namespace Runcs.Integration;
 [Collection(ContainerdFixture.Name)]
 public sealed class ContainerdTests(ContainerdFixture fixture) : IDisposable
 {
-    // Ends by itself when told to, and says so by its exit code.
+    // Ends on SIGTERM with an exit code of its own.
     private const string Obedient = "trap 'exit 42' TERM; echo up; while :; do sleep 0.1; done";
     private readonly Containerd _containerd = fixture.Containerd;
     private readonly List<string> _containers = [];
@@ -88,7 +88,7 @@ public sealed class ContainerdTests(ContainerdFixture fixture) : IDisposable
         _containerd.Run("task", "kill", "--all", "--signal", "SIGKILL", "one");
         Assert.Equal(137, other.Wait().ExitCode);
         _containerd.WaitForStatus("one", "STOPPED");
-        // Nothing is there any more to be told.
+        // There is no process left to signal.
         Assert.Contains("process already finished", _containerd.Try("task", "kill", "one").Fails().Stderr, StringComparison.Ordinal);
     }
 
@@ -155,7 +155,7 @@ public sealed class ContainerdTests(ContainerdFixture fixture) : IDisposable
     [Fact]
     public void A_task_is_created_started_and_deleted_by_steps()
     {
-        // A running one is not deleted, a container whose task is gone can have another.
+        // A running container is not deleted; a container without a task can get a new one.
         Up("one", [], "sh", "-c", Obedient);
         Assert.Contains("must be stopped before deletion", _containerd.Try("task", "rm", "one").Fails().Stderr, StringComparison.Ordinal);
         Assert.Equal("RUNNING", _containerd.Status("one"));

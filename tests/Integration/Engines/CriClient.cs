@@ -7,7 +7,7 @@ using Google.Protobuf;
 
 namespace Runcs.Integration;
 
-/// <summary>An error of the engine: the code of gRPC (https://grpc.io/docs/guides/status-codes) and its message.</summary>
+/// <summary>An error of the engine: the gRPC code (https://grpc.io/docs/guides/status-codes) and its message.</summary>
 public sealed class CriException(int code, string message) : Exception($"{message} (gRPC {code})")
 {
     public const int DeadlineExceeded = 4, Unavailable = 14;
@@ -16,8 +16,8 @@ public sealed class CriException(int code, string message) : Exception($"{messag
 }
 
 /// <summary>
-/// What a kubelet is to an engine, as far as the tests need it: unary calls of the Container Runtime Interface over a Unix socket.
-/// gRPC is HTTP/2 with five bytes before each message and the status behind it (PROTOCOL-HTTP2 of gRPC).
+/// The kubelet's part towards an engine, as far as the tests need it: unary calls of the Container Runtime Interface over
+/// a Unix socket. gRPC is HTTP/2 with five bytes before each message and the status after it (PROTOCOL-HTTP2 of gRPC).
 /// </summary>
 public sealed class CriClient : IDisposable
 {
@@ -46,7 +46,7 @@ public sealed class CriClient : IDisposable
         _http = new(handler) { Timeout = Patience.Seconds(60) };
     }
 
-    /// <summary>Calls the method of RuntimeService that the request is named after.</summary>
+    /// <summary>Calls the method of RuntimeService with the request's name.</summary>
     public TResponse Call<TResponse>(IMessage request) where TResponse : IMessage<TResponse>, new() => CallAsync<TResponse>(request).GetAwaiter().GetResult();
 
     public void Dispose() => _http.Dispose();
@@ -69,7 +69,7 @@ public sealed class CriClient : IDisposable
         using HttpResponseMessage response = await _http.SendAsync(message).ConfigureAwait(false);
         byte[] answer = await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
 
-        // Of an error without a message the status may stand in the head.
+        // The status of an error without a message may be in the header.
         string? status = Value(response.TrailingHeaders, "grpc-status") ?? Value(response.Headers, "grpc-status");
         if (status != "0")
         {

@@ -6,15 +6,16 @@ using Runcs.Integration.Cri;
 namespace Runcs.Integration;
 
 /// <summary>
-/// containerd with its plugin for Kubernetes, and the runtime under test as docs/engines.md configures it: in a network and a mount
-/// namespace of its own, with its own storage, state, /run and CNI configuration. Disposing ends it with its pods.
+/// containerd with its Kubernetes plugin, and the runtime under test configured as in docs/engines.md: in its own network
+/// and mount namespace, with its own storage, state, /run and CNI configuration. Disposing stops it with its pods.
 /// </summary>
 public sealed class CriEngine : IDisposable
 {
     public const string Image = "localhost/busybox:1", Handler = "runcs", Plugins = "/usr/lib/cni";
     private const string PauseImage = "localhost/pause:1";
 
-    // What containerd and CNI have at fixed places becomes private; who starts it is process 1 of nothing, so it is ended by its pid.
+    // The fixed paths of containerd and CNI become private. It is not process 1 of a pid namespace, so it is stopped by
+    // its pid.
     private const string Start = """
         mkdir -p /run/containerd /run/netns /var/lib/cni
         mount -t tmpfs tmpfs /run/containerd && mount -t tmpfs tmpfs /run/netns && mount -t tmpfs tmpfs /var/lib/cni || exit 1
@@ -74,7 +75,7 @@ public sealed class CriEngine : IDisposable
         }
     }
 
-    /// <summary>What this machine lacks for it.</summary>
+    /// <summary>The missing requirement on this machine; null for none.</summary>
     public static string? Missing => Libc.geteuid() != 0 ? "root"
         : Array.Find(["containerd", "containerd-shim-runc-v2", "ctr", "unshare"], name => Programs.Find(name) == null) ?? (File.Exists($"{Plugins}/ptp") ? null : "containernetworking-plugins");
 
@@ -90,7 +91,7 @@ public sealed class CriEngine : IDisposable
 
     public TResponse Call<TResponse>(IMessage request) where TResponse : IMessage<TResponse>, new() => _client!.Call<TResponse>(request);
 
-    /// <summary>A pod that runs, of this configuration; the handler is what a RuntimeClass names.</summary>
+    /// <summary>A running pod with this configuration; the handler is a RuntimeClass's.</summary>
     public Pod RunPod(Action<PodSandboxConfig>? edit = null)
     {
         string name = $"pod{++_pods}";
@@ -149,7 +150,7 @@ public sealed class CriEngine : IDisposable
     {
         OciImage.Write(image, Path("image.tar"), command);
         Ctr("images", "import", "--no-unpack", Path("image.tar"));
-        // The plugin takes note of it in its own time.
+        // The plugin notices the image after a while.
         Eventually.True(() => Ctr("images", "list", $"name=={image}").Stdout.Contains("io.cri-containerd.image=managed", StringComparison.Ordinal), $"the plugin knows {image}");
     }
 
@@ -157,7 +158,7 @@ public sealed class CriEngine : IDisposable
 
     private IEnumerable<string> Left(string cgroup)
     {
-        // containerd's view of its private places.
+        // containerd's view of its private paths.
         string process = $"/proc/{_daemon!.Pid}", root = $"{process}/root";
         return
         [
@@ -166,14 +167,14 @@ public sealed class CriEngine : IDisposable
             .. Entries(Path("state/io.containerd.runtime.v2.task/k8s.io")), .. Entries(Path("addresses/test")).Where(file => file.Contains("/10.", StringComparison.Ordinal)),
             .. File.ReadLines($"{process}/net/dev").Where(line => line.Contains("veth", StringComparison.Ordinal)),
             .. File.ReadLines($"{process}/mountinfo").Where(line => line.Contains(Path("state/"), StringComparison.Ordinal)),
-            // The pod's own directory is the kubelet's; what containerd makes is below it.
+            // The pod's own directory belongs to the kubelet; containerd's are below it.
             .. Directory.GetDirectories("/sys/fs/cgroup").Select(hierarchy => hierarchy + cgroup).Where(Directory.Exists).SelectMany(Directory.GetDirectories),
         ];
     }
 
     private static string[] Entries(string directory) => Directory.Exists(directory) ? Directory.GetFileSystemEntries(directory) : [];
 
-    // A shim names the daemon's socket in its arguments.
+    // A shim has the daemon's socket in its arguments.
     private IEnumerable<int> Shims()
     {
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
@@ -193,7 +194,7 @@ public sealed class CriEngine : IDisposable
     }
 }
 
-/// <summary>A pod of <see cref="CriEngine"/>, and what a kubelet does with it.</summary>
+/// <summary>A pod of <see cref="CriEngine"/>, and a kubelet's operations on it.</summary>
 public sealed class Pod(CriEngine engine, PodSandboxConfig config, string id) : IDisposable
 {
     private bool _removed;
@@ -204,7 +205,7 @@ public sealed class Pod(CriEngine engine, PodSandboxConfig config, string id) : 
 
     public PodSandboxStatus Status => engine.Call<PodSandboxStatusResponse>(new PodSandboxStatusRequest { PodSandboxId = id }).Status;
 
-    /// <summary>Creates a container with a shell script; its id.</summary>
+    /// <summary>Creates a container with a shell script; returns its id.</summary>
     public string Create(string name, string script, Action<ContainerConfig>? edit = null)
     {
         ContainerConfig container = new()
@@ -228,7 +229,7 @@ public sealed class Pod(CriEngine engine, PodSandboxConfig config, string id) : 
         return container;
     }
 
-    /// <summary>Runs a container to its end; its status.</summary>
+    /// <summary>Runs a container to its end; returns its status.</summary>
     public ContainerStatus Run(string name, string script, Action<ContainerConfig>? edit = null) => WaitForEnd(Up(name, script, edit));
 
     public ContainerStatus StatusOf(string container) => engine.Call<ContainerStatusResponse>(new ContainerStatusRequest { ContainerId = container }).Status;
@@ -257,7 +258,7 @@ public sealed class Pod(CriEngine engine, PodSandboxConfig config, string id) : 
 
     public void Remove(string container) => engine.Call<RemoveContainerResponse>(new RemoveContainerRequest { ContainerId = container });
 
-    /// <summary>What the container has of a cgroup hierarchy's file.</summary>
+    /// <summary>The content of the container's file in a cgroup hierarchy.</summary>
     public string Cgroup(string container, string controller, string file) => File.ReadAllText($"/sys/fs/cgroup/{controller}{CgroupParent}/{container}/{file}").TrimEnd('\n');
 
     /// <summary>Stops and removes the pod; nothing of it may be left.</summary>

@@ -3,7 +3,7 @@ using Runcs.Integration.Cri;
 
 namespace Runcs.Integration;
 
-/// <summary>What a kubelet asks of containerd, with the runtime under test below it.</summary>
+/// <summary>A kubelet's requests to containerd, with the runtime under test.</summary>
 [OnAnyRuntime]
 public sealed class CriTests : IClassFixture<CriEngine>
 {
@@ -41,7 +41,8 @@ public sealed class CriTests : IClassFixture<CriEngine>
         Assert.Matches(@"(?m)^ +1 /bin/sleep 1000000$", processes);
         Assert.Contains("echo to stdout", processes, StringComparison.Ordinal);
 
-        // The first goes by itself, with all that it started: containerd kills what shares the namespace by the cgroup.
+        // The first container ends alone, with all its processes: containerd kills those in a shared namespace by the
+        // cgroup.
         pod.Stop(first);
         Assert.Equal((3, "Error"), (pod.StatusOf(first).ExitCode, pod.StatusOf(first).Reason));
         Assert.DoesNotContain("nc -l", pod.Shell(second, "ps -o args | grep -v grep"), StringComparison.Ordinal);
@@ -129,7 +130,7 @@ public sealed class CriTests : IClassFixture<CriEngine>
     {
         using Pod pod = _engine.RunPod(config =>
         {
-            // The kubelet names no host that is not the pod's own.
+            // The kubelet sets no host name except the pod's own.
             config.Hostname = "";
             config.Linux.SecurityContext.NamespaceOptions = Of(NamespaceMode.Container);
         });

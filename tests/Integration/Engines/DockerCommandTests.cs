@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>What Docker does with a container that runs, and what it says of one that cannot.</summary>
+/// <summary>Docker's commands on a running container, and its errors for a container that cannot run.</summary>
 [OnAnyRuntime]
 [Collection(DockerFixture.Name)]
 public sealed class DockerCommandTests(DockerFixture fixture)
@@ -24,7 +24,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
         Assert.Equal(["sh -c sleep 1000 & sleep 2000 & echo up; wait", "sleep 1000", "sleep 2000"], lines[1..].Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[7..])).Order());
     }
 
-    // dockerd reads the line "commit: " of --version, and its client calls it the version.
+    // dockerd reads the line "commit: " of --version, and its client shows it as the version.
     [Fact]
     public void Info_shows_the_version()
     {
@@ -47,7 +47,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
         container.Do("unpause");
         Assert.Equal("running", container.Status);
         Eventually.True(() => File.ReadAllText(count) != before, "it counts on");
-        // An image of a running container is made while it stands still.
+        // The image of a running container is made while it is paused.
         _docker.Run("commit", "--pause", container.Name, "committed");
         Assert.Equal("running", container.Status);
         container.Do("pause");
@@ -67,7 +67,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
         container.Do("update", "--cpu-shares", "300");
         container.Do("update", "--memory", "32m", "--memory-swap", "32m");
         Assert.Equal(("300", "25000", "33554432"), (container.CgroupFile("cpu", "cpu.shares"), container.CgroupFile("cpu", "cpu.cfs_quota_us"), container.CgroupFile("memory", "memory.limit_in_bytes")));
-        // Of devices nothing is changed by it.
+        // Device rules are not changed by it.
         Assert.Equal(1, container.Exec("sh", "-c", "mknod /disk b 7 0 && cat /disk").ExitCode);
     }
 
@@ -89,7 +89,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
         container.Do("kill");
         Assert.Equal("137\n", container.Do("wait").Stdout);
         Assert.Contains("is not running", container.Exec("true").Fails().Stderr, StringComparison.Ordinal);
-        // Who does not listen is killed.
+        // A program that ignores the signal is killed.
         using DockerContainer deaf = _docker.Up([], "sleep", "1000");
         deaf.Do("stop", "--time", "0");
         Assert.Equal("137", deaf.Inspect(".State.ExitCode"));
@@ -144,7 +144,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
         Assert.InRange(result.ExitCode, 125, 127);
         Assert.Contains($"OCI runtime create failed: {RuntimeUnderTest.Name} create failed: ", result.Stderr, StringComparison.Ordinal);
         Assert.Contains("not a directory", result.Stderr, StringComparison.Ordinal);
-        // What Docker adds when it knows the words.
+        // Docker adds this when it recognizes the message.
         Assert.Contains("Are you trying to mount a directory onto a file (or vice-versa)?", result.Stderr, StringComparison.Ordinal);
     }
 

@@ -58,7 +58,7 @@ public sealed class DockerExecTests : IDisposable
     public void What_cannot_be_run_is_told(string message, string program)
     {
         Result result = _container.Exec(program);
-        // 126 of Docker 20.10, 127 of later ones for what is not found.
+        // 126 with Docker 20.10; later versions use 127 for a missing program.
         Assert.InRange(result.ExitCode, 126, 127);
         Assert.Contains($"OCI runtime exec failed: exec failed: unable to start container process: {message}", result.Stdout + result.Stderr, StringComparison.Ordinal);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Integration;
 
-/// <summary>Images that Docker makes with the runtime under test, without a network, and containers of them.</summary>
+/// <summary>Images that Docker builds with the runtime under test, without a network, and their containers.</summary>
 [OnAnyRuntime]
 [Collection(DockerFixture.Name)]
 public sealed class DockerImageTests(DockerFixture fixture)

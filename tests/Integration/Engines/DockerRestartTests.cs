@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Integration;
 
-/// <summary>Docker's daemon goes and comes back while containers run ("live-restore").</summary>
+/// <summary>Docker's daemon restarts while containers run ("live-restore").</summary>
 [OnAnyRuntime]
 public sealed class DockerRestartTests(DockerFixture fixture) : IClassFixture<DockerFixture>
 {
@@ -20,7 +20,7 @@ public sealed class DockerRestartTests(DockerFixture fixture) : IClassFixture<Do
         int ending = int.Parse(ends.Inspect(".State.Pid"));
         string containerd = $"/proc/{File.ReadAllText(_docker.Path("exec/containerd/containerd.pid")).Trim()}";
         _docker.Daemon.End(signal);
-        // The daemon's own containerd ends with it; one that nobody has collected yet would be taken for alive.
+        // The daemon's own containerd ends with it; a zombie would count as alive.
         Eventually.True(() => !Directory.Exists(containerd), "containerd has ended", Patience.Seconds(30));
         Assert.Equal(0, Libc.kill(ending, SIGTERM));
         Eventually.True(() => !Directory.Exists($"/proc/{ending}"), "it has ended");

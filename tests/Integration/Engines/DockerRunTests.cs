@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Integration;
 
-/// <summary><c>docker run</c> with the runtime under test as the daemon's default: what each option makes of the container.</summary>
+/// <summary><c>docker run</c> with the runtime under test as the daemon's default: the effect of each option.</summary>
 [OnAnyRuntime]
 [Collection(DockerFixture.Name)]
 public sealed class DockerRunTests(DockerFixture fixture)
@@ -38,7 +38,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
         using DockerContainer container = _docker.Up(["--memory", "16m", "--memory-swap", "16m"], "tail", "/dev/zero");
         container.WaitForStatus("exited");
         Assert.Equal(("true", "137"), (container.Inspect(".State.OOMKilled"), container.Inspect(".State.ExitCode")));
-        // And of a command beside the program, which lives on.
+        // Also for a command run by exec, while the program keeps running.
         using DockerContainer other = _docker.Up(["--memory", "16m", "--memory-swap", "16m"], "sleep", "1000");
         Assert.Equal(137, other.Exec("tail", "/dev/zero").ExitCode);
         Assert.Equal("running", other.Status);
@@ -79,7 +79,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
     }
 
     [Theory]
-    [InlineData("00000000a80425fb")] // What Docker gives by default.
+    [InlineData("00000000a80425fb")] // Docker's default
     [InlineData("00000000a80c25fb", "--cap-add", "SYS_PTRACE")]
     [InlineData("00000000a80425fa", "--cap-drop", "chown")]
     [InlineData("0000000000001000", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN")]
@@ -102,7 +102,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
     [Fact]
     public void A_privileged_container_and_a_privileged_command()
     {
-        // runc insists on each capability, though it has not all itself.
+        // runc fails for each capability that it does not have itself.
         if (!RuntimeUnderTest.IsRuncs) Requires.Capability(24, "CAP_SYS_RESOURCE");
         const string Look = "grep -E '^(NoNewPrivs|Seccomp):' /proc/self/status; mkdir -p /mnt; mount -t tmpfs tmpfs /mnt && echo mounted";
         Assert.Equal("Seccomp:\t0\nNoNewPrivs:\t0\nmounted\n".Split('\n').Order(), _docker.Once(["--privileged"], "sh", "-c", Look).Ok().Stdout.Split('\n').Order());

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>The configs of tests/Conformance/Plan/Engines, run: what is particular in each is there in the container.</summary>
+/// <summary>
+/// Runs the configs of tests/Conformance/Plan/Engines: the peculiarities of each have their effect in the container.
+/// </summary>
 [OnAnyRuntime]
 public class EngineTests
 {
@@ -53,7 +55,7 @@ public class EngineTests
         container.Bundle.Args("/bin/sleep", "100");
         container.Up();
         Assert.Equal("2048\n", File.ReadAllText($"/sys/fs/cgroup/pids/engine/{container.Id}/pids.max"));
-        // Of the default devices and no others.
+        // The default devices and no others.
         string devices = File.ReadAllText($"/sys/fs/cgroup/devices/engine/{container.Id}/devices.list");
         Assert.Contains("c 1:3 rwm\n", devices, StringComparison.Ordinal);
         Assert.DoesNotContain("b *:* rwm", devices, StringComparison.Ordinal);
@@ -78,7 +80,7 @@ public class EngineTests
         Assert.Contains(lines, line => line.Contains(" /dev/shm ", StringComparison.Ordinal) && line.Contains("size=65536k", StringComparison.Ordinal));
 
         string[] told = File.ReadAllText(container.Path("hook")).Split('\n', 2);
-        // args[0] is the hook's own name for itself; a script is told its path instead.
+        // args[0] is the hook's own name; a script gets its path instead.
         Assert.Equal($"2 -root=/engine {container.Id}", told[0]);
         JsonNode state = JsonNode.Parse(told[1])!;
         Assert.Equal(container.Id, (string?)state["id"]);
@@ -103,7 +105,7 @@ public class EngineTests
         return container;
     }
 
-    // Engines ask for more than a caller without CAP_SYS_RESOURCE has to give.
+    // Engines set higher limits than a caller without CAP_SYS_RESOURCE can give.
     private static void Lower(JsonNode limit)
     {
         string words = (string)limit["type"]! == "RLIMIT_NOFILE" ? "Max open files" : "Max processes";

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Runcs.Integration;
 
-/// <summary>The service manager's side of sd_notify(3): a socket that collects what is sent to it.</summary>
+/// <summary>The service manager's side of sd_notify(3): a socket that collects the messages.</summary>
 internal sealed class Notify : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -19,7 +19,7 @@ internal sealed class Notify : IDisposable
 
     public List<string> Messages { get; } = [];
 
-    /// <summary>The program that sends its argument there, for containers: made anew by each run of the tests.</summary>
+    /// <summary>A program for containers that sends its argument there: compiled by each run of the tests.</summary>
     public static string Program()
     {
         string program = System.IO.Path.Combine(AppContext.BaseDirectory, "notify");
@@ -27,7 +27,7 @@ internal sealed class Notify : IDisposable
         return program;
     }
 
-    /// <summary>Waits until a message with the text has come.</summary>
+    /// <summary>Waits for a message with the text.</summary>
     public void WaitFor(string text) => Eventually.True(() =>
     {
         byte[] buffer = new byte[4096];

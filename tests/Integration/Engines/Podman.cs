@@ -4,14 +4,14 @@ using System.Text.Json.Nodes;
 namespace Runcs.Integration;
 
 /// <summary>
-/// Podman with the runtime under test, as docs/engines.md configures it: private storage, state, locks and cgroup, and one image.
-/// Disposing ends its containers and takes all of it away.
+/// Podman with the runtime under test, configured as in docs/engines.md: private storage, state, locks and cgroup, and
+/// one image. Disposing removes its containers and all of these.
 /// </summary>
 public sealed class Podman : IDisposable
 {
     public const string Image = "localhost/busybox:1";
 
-    // Podman's own, for pods that it is not told a parent for (play kube).
+    // Podman's own cgroup for pods without a given parent (play kube).
     private const string CommonParent = "libpod_parent";
 
     private readonly string _directory = Scratch.NewDirectory("podman");
@@ -20,7 +20,7 @@ public sealed class Podman : IDisposable
 
     public Podman()
     {
-        // Reasons to skip are each test's to give: a fixture cannot skip.
+        // Each test skips with the reason: a fixture cannot skip.
         if (Missing != null) return;
         string configuration = Snippet.Of("podman").Replace("[engine]\n", $"""
             [engine]
@@ -49,7 +49,7 @@ public sealed class Podman : IDisposable
         _ready = true;
     }
 
-    /// <summary>What this machine lacks for Podman.</summary>
+    /// <summary>The missing requirement of Podman on this machine; null for none.</summary>
     public static string? Missing => Libc.geteuid() != 0 ? "root" : Array.Find(["podman", "conmon"], name => Programs.Find(name) == null);
 
     public static void Require()
@@ -58,7 +58,7 @@ public sealed class Podman : IDisposable
         Requires.CgroupV1();
     }
 
-    /// <summary>The directory that containers run below in each hierarchy.</summary>
+    /// <summary>The parent of the containers' cgroups in each hierarchy.</summary>
     public string CgroupParent => _parent;
 
     public string Path(string name) => System.IO.Path.Combine(_directory, name);
@@ -67,12 +67,12 @@ public sealed class Podman : IDisposable
 
     public Result Try(params string[] arguments) => Try(Options.Default, arguments);
 
-    /// <summary>podman with these arguments; containers and pods have no network and are below the test's cgroup.</summary>
+    /// <summary>Runs podman with these arguments; containers and pods have no network and are below the test's cgroup.</summary>
     public Result Try(Options options, params string[] arguments) => Command.Run(Environment(options), CommandLine(arguments));
 
     public RunningCommand Start(Options options, params string[] arguments) => Command.Start(Environment(options), CommandLine(arguments));
 
-    /// <summary>A container of the test's image in the background; its id.</summary>
+    /// <summary>A container of the test's image in the background; returns its id.</summary>
     public string Background(params string[] arguments) => Run(["run", "--detach", .. arguments]).Stdout.Trim();
 
     public JsonNode Inspect(string name) => JsonNode.Parse(Run("inspect", name).Stdout)![0]!;
@@ -80,14 +80,14 @@ public sealed class Podman : IDisposable
     public void WaitForState(string name, string state) =>
         Eventually.True(() => (string?)Inspect(name)["State"]!["Status"] == state, () => $"{name} is {state}: {Inspect(name)["State"]}");
 
-    /// <summary>What the container has of a cgroup hierarchy's file.</summary>
+    /// <summary>The content of the container's file in a cgroup hierarchy.</summary>
     public string Cgroup(string id, string controller, string file) =>
         File.ReadAllText($"/sys/fs/cgroup/{controller}/{_parent}/libpod-{id}/{file}").TrimEnd('\n');
 
-    /// <summary>Fails if the runtime or the kernel still have something of a container that is gone.</summary>
+    /// <summary>Fails if the runtime or the kernel still has anything of a removed container.</summary>
     public void AssertGone(string id)
     {
-        // Podman gives no --root: the state is where the runtime has it by default.
+        // Podman passes no --root: the runtime uses its default.
         string state = $"/run/{System.IO.Path.GetFileName(RuntimeUnderTest.Executable)}/{id}";
         Assert.False(Directory.Exists(state), $"{state} is left");
         Eventually.True(() => !Leftovers.Cgroups($"libpod-{id}").Any(), () => $"left: {string.Join(' ', Leftovers.Cgroups($"libpod-{id}"))}");
@@ -100,13 +100,13 @@ public sealed class Podman : IDisposable
             Try("pod", "rm", "--all", "--force", "--time", "0");
             Try("rm", "--all", "--force", "--depend", "--time", "0", "--volumes");
         }
-        // With the containers their monitors end, in their own time.
+        // The containers' monitors end after them, with a delay.
         Leftovers.Remove(_parent);
         RemoveEmpty(CommonParent);
         Scratch.Remove(_directory);
     }
 
-    // Another Podman's containers keep theirs.
+    // The containers of another Podman keep theirs.
     private static void RemoveEmpty(string cgroup)
     {
         foreach (string top in Directory.GetDirectories("/sys/fs/cgroup").Select(hierarchy => System.IO.Path.Combine(hierarchy, cgroup)).Where(Directory.Exists))
@@ -116,7 +116,7 @@ public sealed class Podman : IDisposable
         }
     }
 
-    /// <summary>The options with what leads podman to this test's configuration.</summary>
+    /// <summary>The options with the environment that selects this test's configuration.</summary>
     public Options Environment(Options options) => options with
     {
         Timeout = Patience.Seconds(60),

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>Podman with the runtime under test: what it starts, and what it tells of it.</summary>
+/// <summary>Podman with the runtime under test: running containers, and their reported state.</summary>
 [OnAnyRuntime]
 public sealed class PodmanTests : IClassFixture<Podman>
 {
@@ -34,7 +34,7 @@ public sealed class PodmanTests : IClassFixture<Podman>
     public void A_program_that_cannot_be_run_has_its_exit_code_and_message(int code, string message, string program)
     {
         Result result = _podman.Try("run", "--rm", Podman.Image, program).Exits(code);
-        // By way of the runtime's log: runtime_supports_json.
+        // Through the runtime's log: runtime_supports_json.
         Assert.Matches($"^Error: runcs: .*\"{program.Replace("$", "\\$", StringComparison.Ordinal)}\": .*{System.Text.RegularExpressions.Regex.Escape(message)}: OCI ", result.Stderr);
         Assert.Equal("", _podman.Run("ps", "--all", "--quiet", "--filter", "status=created").Stdout);
     }
@@ -199,7 +199,7 @@ public sealed class PodmanTests : IClassFixture<Podman>
             Podman.Image, "/bin/sh", "-c", Namespaces + "; tr '\\0' ' ' < /proc/1/cmdline | head -c 10");
         Assert.Equal(expected + "/bin/sh -c", result.Stdout);
 
-        // What is started there in the background ends with its container only.
+        // Background processes of the second container end only with it.
         string second = _podman.Background("--pid", $"container:{first}", Podman.Image, "/bin/sh", "-c", Sleep);
         Assert.Equal("2\n", _podman.Run("exec", second, "/bin/sh", "-c", "ps -o args | grep -c '^/bin/sh -c trap'").Stdout);
         _podman.Run("rm", "--force", "--time", "0", second);
@@ -235,7 +235,7 @@ public sealed class PodmanTests : IClassFixture<Podman>
     [Fact]
     public void A_health_check()
     {
-        // Without systemd nobody calls it at its times.
+        // Without systemd, its timer does not run.
         string id = _podman.Background("--health-cmd", "test -e /tmp/well", "--health-interval", "disable", "--health-retries", "1", Podman.Image, "/bin/sh", "-c", Sleep);
         _podman.Try("healthcheck", "run", id).Exits(1);
         Assert.Equal("unhealthy", (string?)_podman.Inspect(id)["State"]!["Health"]!["Status"]);
@@ -292,7 +292,7 @@ public sealed class PodmanTests : IClassFixture<Podman>
         Assert.Contains("MAINPID=", string.Concat(notify.Messages), StringComparison.Ordinal);
 
         notify.Messages.Clear();
-        // Who waits for it is podman run: it returns when the container is ready.
+        // podman run waits for it: it returns when the container is ready.
         _podman.Try(options, "run", "--detach", "--name", "notifying", "--sdnotify", "container", "--volume", $"{Notify.Program()}:/bin/notify:ro", Podman.Image, "/bin/sh", "-c", $"/bin/notify READY=1; {Sleep}").Ok();
         notify.WaitFor("READY=1");
         Assert.Contains("MAINPID=", string.Concat(notify.Messages), StringComparison.Ordinal);

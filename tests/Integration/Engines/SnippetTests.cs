@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>What README.md says of engines in three lines is what docs/engines.md says, which the engines of the tests are configured by.</summary>
+/// <summary>
+/// README.md's three lines about engines equal those of docs/engines.md, which configure the engines of the tests.
+/// </summary>
 public class SnippetTests
 {
     [Fact]

@@ -46,8 +46,8 @@ public class EventsTests
         }
     }
 
-    // Both read the cgroups of runc's container while it stands still: runcs by the record of another, whose cgroups are
-    // made those.
+    // Both read the cgroups of runc's container while it is paused: runcs through another container's record, changed to
+    // these cgroups.
     [Fact]
     public void They_are_what_runc_tells_of_the_same_cgroups()
     {
@@ -66,7 +66,7 @@ public class EventsTests
         {
             Command.Run("runc", "--root", root, "pause", id).Ok();
             File.WriteAllText(record, text.Replace($"/{id}-a", $"/{id}-b", StringComparison.Ordinal));
-            // What is charged still changes a little after the processes that used it have ended.
+            // The charge still changes a little after the processes have ended.
             string before = "", runcs = "", after = "";
             Eventually.True(() =>
             {
@@ -179,7 +179,7 @@ public class EventsTests
     }
 }
 
-/// <summary>Programs that take more memory than they may have.</summary>
+/// <summary>Programs that exceed a memory limit.</summary>
 internal static class OfMemory
 {
     private const string Take = "while ! [ -e /shared/go ]; do sleep 0.01; done; ", Much = "dd if=/dev/zero of=/dev/null bs=64M count=1";

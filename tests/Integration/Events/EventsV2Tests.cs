@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary><c>events</c> on a machine whose one hierarchy has the controllers.</summary>
+/// <summary><c>events</c> on a machine whose only hierarchy has the controllers.</summary>
 public class EventsV2Tests
 {
     public EventsV2Tests()

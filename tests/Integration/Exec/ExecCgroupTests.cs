@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Integration;
 
-/// <summary><c>exec --cgroup</c>, and where a process goes when the container's cgroup takes none.</summary>
+/// <summary><c>exec --cgroup</c>, and the cgroup of a process if the container's accepts none.</summary>
 [OnAnyRuntime]
 public class ExecCgroupTests
 {
@@ -53,7 +53,7 @@ public class ExecCgroupTests
         container.Runtime.Run("exec", "--cgroup", "missing", container.Id, "true").Exits(255);
         container.Runtime.Run("exec", "--cgroup", "../x", container.Id, "true").Exits(255);
 
-        // The first process goes below and enables a controller there: no process may be in between any more.
+        // The first process moves to a child cgroup and enables a controller there: then the parent accepts no process.
         File.WriteAllText(own + "/sub/cgroup.procs", container.Pid.ToString());
         Assert.Equal(path, Cgroups(container, []));
         File.WriteAllText(own + "/cgroup.subtree_control", "+memory");

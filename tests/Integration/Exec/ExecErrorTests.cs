@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Runcs.Integration;
 
-/// <summary>What <c>exec</c> says when it fails: exit code 255, one line, and the words that callers look for.</summary>
+/// <summary>The errors of <c>exec</c>: exit code 255, one line, and the messages that callers match.</summary>
 public sealed partial class ExecErrorTests : IDisposable
 {
     private readonly Container _container = new();
@@ -13,7 +13,7 @@ public sealed partial class ExecErrorTests : IDisposable
 
     public void Dispose() => _container.Dispose();
 
-    // dockerd and Podman make exit codes of these.
+    // dockerd and Podman map these to exit codes.
     [Theory]
     [OnAnyRuntime]
     [InlineData("frobnicate", "unable to start container process: exec: \"frobnicate\": executable file not found in $PATH")]
@@ -143,7 +143,7 @@ public sealed partial class ExecErrorTests : IDisposable
         Assert.Equal([_container.Pid], File.ReadAllLines(Leftovers.Cgroups(_container.Id).First() + "/cgroup.procs").Select(int.Parse));
     }
 
-    // Where this machine has it, and which cgroup the test itself is in.
+    // The machine's mount point of it, and the test's own cgroup.
     [GeneratedRegex("/sys/fs/cgroup/memory[^ ]*(?=/{id})")]
     private static partial Regex Hierarchy();
 }

@@ -4,12 +4,13 @@ using System.Text;
 
 namespace Runcs.Integration;
 
-/// <summary>The container stops while exec looks it up: at each of its look-ups in turn, by a kill of the container's first process.</summary>
+/// <summary>The container stops during each lookup of exec in turn, by a kill of its first process.</summary>
 public class ExecIntoStoppedTests
 {
     private const int Refused = 255;
 
-    // What an exec finds of a container by its first process, its cgroups and its root; and the clone, which enters the cgroups.
+    // The calls by which exec finds a container's first process, cgroups and root; and the clone, which enters the
+    // cgroups.
     private static readonly string[] _lookUps = ["openat", "openat2", "statx", "readlinkat", "faccessat2", "pidfd_open", "clone3", "setns"];
 
     public ExecIntoStoppedTests()
@@ -57,7 +58,7 @@ public class ExecIntoStoppedTests
         using Container container = Running(make);
         TracedResult good = TracedCommand.Run(Command(container));
         good.Result.Ok();
-        // What is in the pid namespace is killed with it: of exec's processes none before the stage enters.
+        // Processes in the pid namespace are killed with it: none of exec's before the stage enters.
         int entry = good.Calls.ToList().FindIndex(call => call.Name == "setns");
         return [.. good.Calls.Take(entry + 1).Where(call => _lookUps.Contains(call.Name))];
     }
@@ -72,7 +73,7 @@ public class ExecIntoStoppedTests
 
     private static string[] Command(Container container) => container.Runtime.CommandLine(["exec", container.Id, "/bin/true"]);
 
-    // It may stay as a zombie until somebody waits for it.
+    // It may remain a zombie until it is waited for.
     private static void End(int pid)
     {
         _ = Libc.kill(pid, Libc.SIGKILL);

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Runcs.Integration;
 
 /// <summary>
-/// Nothing of the host is to be had from what <c>exec</c> brings into a container: CVE-2016-9962, CVE-2019-5736, CVE-2024-21626.
+/// The processes that <c>exec</c> brings into a container give no access to the host: CVE-2016-9962, CVE-2019-5736,
+/// CVE-2024-21626.
 /// </summary>
 public class ExecLeakTests
 {
@@ -66,14 +67,14 @@ public class ExecLeakTests
         container.Bundle.Args("/bin/sleep", "1000");
         container.Up();
         container.Runtime.Prefix = Callers.WithManyDescriptors;
-        // The last is the directory that ls itself reads.
+        // The last one is the directory that ls itself reads.
         string output = container.Exec("ls", "/proc/self/fd").Ok().Stdout, long_ = container.Exec("sh", "-c", "ls -l /proc/$$/fd /proc/$$/cwd | cat").Ok().Stdout;
         container.Runtime.Prefix = [];
         Assert.Equal("0\n1\n2\n3\n", output);
         Assert.DoesNotContain(long_.Split('\n'), line => line.Contains("-> /etc", StringComparison.Ordinal) || line.Contains("cgroup", StringComparison.Ordinal) || line.Contains("pidfd", StringComparison.Ordinal));
     }
 
-    // What a container sees through its own /proc of what comes and goes in it.
+    // The processes of exec, as seen through the container's own /proc.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -91,11 +92,11 @@ public class ExecLeakTests
             Assert.DoesNotContain("runc", seen, StringComparison.Ordinal);
             Assert.DoesNotContain("memfd", seen, StringComparison.Ordinal);
         });
-        // CAP_KILL, CAP_NET_BIND_SERVICE and CAP_AUDIT_WRITE, as the config says, and never more.
+        // CAP_KILL, CAP_NET_BIND_SERVICE and CAP_AUDIT_WRITE, as in the config, and never more.
         Assert.Equal(["CapPrm:\t0000000020000420"], watcher.Privileges);
     }
 
-    // A container that has all privileges looks at the images and descriptors of all that appears, and overwrites what it can.
+    // A container with all privileges reads the images and descriptors of all new processes, and overwrites what it can.
     [Fact]
     public void A_container_that_attacks_what_appears_finds_the_stage_only()
     {
@@ -138,7 +139,8 @@ public class ExecLeakTests
         Assert.DoesNotContain("version", result.Stdout + result.Stderr, StringComparison.Ordinal);
     }
 
-    // The files that are read for the new process from outside are the container's: links lead nowhere, and nobody waits.
+    // The files that are read for the new process from outside belong to the container: links must lead nowhere, and
+    // reads must not block.
     [Theory]
     [InlineData("ln -s /proc/1/root/etc/passwd /etc/passwd")]
     [InlineData("ln -s ../../../../../../etc/hostname /etc/passwd")]

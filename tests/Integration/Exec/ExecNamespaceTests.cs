@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary><c>exec</c> into containers that have namespaces of their own, the host's, or another's: the program is where the first process is.</summary>
+/// <summary>
+/// <c>exec</c> into containers with their own, the host's, or another container's namespaces: the program is in those of
+/// the first process.
+/// </summary>
 [OnAnyRuntime]
 public class ExecNamespaceTests
 {
@@ -66,7 +69,7 @@ public class ExecNamespaceTests
         Assert.Contains("process.user.uid: 99999999 is not in linux.uidMappings", container.Runtime.Run("exec", "--user", "99999999", container.Id, "true").Exits(255).Stderr, StringComparison.Ordinal);
     }
 
-    // The user of the program opens /dev/stdout again, which asks for the permissions of the pipe.
+    // The program's user opens /dev/stdout again, which requires permission on the pipe.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>The settings of a process that <c>exec</c> adds: CPUs, scheduling, limits, keys, seccomp filter, labels.</summary>
+/// <summary>The settings of a process added by <c>exec</c>: CPUs, scheduling, limits, keys, seccomp filter, labels.</summary>
 public sealed class ExecSettingTests : IDisposable
 {
     private readonly Container _container = new();
@@ -25,7 +25,7 @@ public sealed class ExecSettingTests : IDisposable
         Up();
         Assert.Equal("1", Cpus(_container.Exec("cat", "/proc/self/status")));
         Assert.Equal("0", Cpus(File("""{"initial": "0", "final": "0"}""")));
-        // Without final nothing is changed once it is in the cgroup.
+        // Without final, nothing changes once it is in the cgroup.
         Assert.Equal("1", Cpus(File("""{"initial": "1"}""")));
         Assert.Equal("1", Cpus(File("""{"final": "1"}""")));
     }
@@ -60,7 +60,7 @@ public sealed class ExecSettingTests : IDisposable
         Assert.Equal("500", Exec(process).Ok().Stdout.Split('\n')[1]);
     }
 
-    // With the user's other processes at the limit already, the way into the pid namespace takes one more.
+    // The user's other processes have reached the limit already, and entering the pid namespace needs one more.
     [Fact]
     public void A_limit_of_processes_holds_the_program_and_not_the_way_to_it()
     {
@@ -153,7 +153,7 @@ public sealed class ExecSettingTests : IDisposable
         Assert.Equal(Keyring(container.Exec("cat", "/dev/shm/keys").Ok().Stdout, container), Keyring(container.Exec("cat", "/proc/keys").Ok().Stdout, container));
     }
 
-    // Its owner would read what the program puts there.
+    // Its owner could read the program's keys.
     [Fact]
     public void Somebody_elses_keyring_of_the_name_is_not_joined()
     {
@@ -168,7 +168,7 @@ public sealed class ExecSettingTests : IDisposable
         string[] words = stranger.Stdout.Trim().Split(' ');
         Assert.Equal("0", words[1]);
         _container.Bundle.Args("/bin/sleep", "1000");
-        // Not one of the container's own that would come first.
+        // Not one of the container's own, which would be found first.
         _container.Create("--no-new-keyring").Ok();
         _container.Start().Ok();
         string record = Path.Combine(_container.Runtime.Root, _container.Id, "state.json");
@@ -176,7 +176,7 @@ public sealed class ExecSettingTests : IDisposable
         string foreign = int.Parse(words[0]).ToString("x8");
         string[] keys = _container.Exec("cat", "/proc/keys").Ok().Stdout.Split('\n');
         Assert.Contains(keys, line => line.StartsWith(foreign, StringComparison.Ordinal));
-        // What is possessed has no name then.
+        // A possessed keyring has no name in that case.
         Assert.Contains(keys, line => line.Contains("keyring   _ses: ", StringComparison.Ordinal));
         stranger.CloseStdin();
         stranger.Wait();

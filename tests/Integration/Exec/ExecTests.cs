@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary><c>exec</c>: the program, its exit code and streams, the flags that say who and what it is.</summary>
+/// <summary><c>exec</c>: the program, its exit code and streams, and the flags for its user and settings.</summary>
 [OnAnyRuntime]
 public sealed class ExecTests : IDisposable
 {
@@ -123,7 +123,7 @@ public sealed class ExecTests : IDisposable
         Assert.Equal("/set\n", Exec(["-u", "2000", "-e", "HOME=/set"], "sh", "-c", "echo $HOME").Ok().Stdout);
     }
 
-    // CVE-2022-29162: what is added is not inheritable.
+    // CVE-2022-29162: added capabilities are not inheritable.
     [Fact]
     public void A_capability_that_is_added_is_bounding_effective_and_permitted()
     {
@@ -173,7 +173,7 @@ public sealed class ExecTests : IDisposable
         int pid = int.Parse(text);
         Assert.Equal(pid.ToString(), text);
         Eventually.True(() => File.ReadAllText($"/proc/{pid}/cmdline") == "sleep\0100\0", "sleep runs");
-        // Started by init's parent, it is the leader of a session of its own.
+        // It is started by init's parent and leads its own session.
         string[] fields = File.ReadAllText($"/proc/{pid}/stat").Split(' ');
         Assert.Equal((pid.ToString(), pid.ToString()), (fields[4], fields[5]));
         Assert.Equal(File.ReadAllText($"/proc/{_container.Pid}/cgroup"), File.ReadAllText($"/proc/{pid}/cgroup"));
@@ -227,7 +227,7 @@ public sealed class ExecTests : IDisposable
         File.WriteAllText(_container.Path("four"), "hello");
         string[] exec = _container.Runtime.CommandLine("exec", "--preserve-fds=2", _container.Id, "sh", "-c", "cat <&4; ls /proc/self/fd | wc -l");
         Assert.Equal("hello6\n", Command.Run(["sh", "-c", $"exec 3</dev/null 4<{_container.Path("four")} 5</etc; exec \"$@\"", "sh", .. exec]).Ok().Stdout.Replace(" ", "", StringComparison.Ordinal));
-        // runc 1.1 only looks at numbers that it has not taken itself.
+        // runc 1.1 only checks numbers that it does not use itself.
         if (!RuntimeUnderTest.IsRuncs) return;
         string[] missing = _container.Runtime.CommandLine("exec", "--preserve-fds=2", _container.Id, "true");
         Command.Run(["sh", "-c", "exec 3</dev/null 4<&-; exec \"$@\"", "sh", .. missing]).Fails();
@@ -256,7 +256,7 @@ public sealed class ExecTests : IDisposable
         Up();
         string[] status = ExecFile(Program("/bin/cat", "/proc/self/status")).Ok().Stdout.Split('\n');
         Assert.Equal(Field(File.ReadAllLines($"/proc/{_container.Pid}/status"), "CapBnd"), Field(status, "CapBnd"));
-        // But not this one.
+        // But this flag does.
         Assert.Equal("0", Field(status, "NoNewPrivs"));
         Assert.Equal("333 444\n", ExecFile(Program("/bin/sh", "-c", "echo $(ulimit -Sn) $(ulimit -Hn)")).Ok().Stdout);
         JsonObject own = Program("/bin/sh", "-c", "echo $(ulimit -Sn) $(ulimit -Hn) $(grep CapEff /proc/self/status)");

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>CVE-2019-5736: the runtime's binary is not to be had from inside a container, by whatever name.</summary>
+/// <summary>CVE-2019-5736: the runtime's binary is not accessible from inside a container under any name.</summary>
 public class ExeTests
 {
     private const string Stage = "memfd:runcs-stage";
@@ -34,7 +34,7 @@ public class ExeTests
         Leftovers.AssertNone(container);
     }
 
-    // An entry point that overwrites whatever image it finds, over and over, while the runtime comes and goes.
+    // An entry point that repeatedly overwrites every image it finds while the runtime comes and goes.
     [Fact]
     public void A_program_that_overwrites_images_reaches_its_own_only()
     {
@@ -84,7 +84,7 @@ public class ExeTests
         AssertSeen(container, Stage);
     }
 
-    // What was seen is there, and the runtime is not in it.
+    // The expected images were seen, and the runtime's was not.
     private static void AssertSeen(Container container, string expected)
     {
         string seen = File.ReadAllText(Path.Combine(container.Bundle.Rootfs, "seen"));

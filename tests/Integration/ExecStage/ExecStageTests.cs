@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>What waits between create and start, as whoever looks into it sees it.</summary>
+/// <summary>The process between create and start, as observed from outside and inside.</summary>
 public class ExecStageTests
 {
     private const long MostKiB = 100;
@@ -89,14 +89,15 @@ public class ExecStageTests
         using Container container = new();
         container.Bundle.Process["user"] = new JsonObject { ["uid"] = uid, ["gid"] = uid };
         container.Create().Ok();
-        // proc(5): the files of a process that is not dumpable are root's, and ptrace access to it is refused.
+        // proc(5): root owns the files of an undumpable process, and ptrace access to it is refused.
         Assert.Equal("0\n", Command.Run("stat", "-c", "%u", $"/proc/{container.Pid}/environ").Ok().Stdout);
         foreach (string secret in (string[])["exe", "fd/0", "cwd"])
             Command.Run("setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", "readlink", $"/proc/{container.Pid}/{secret}").Fails();
         Assert.Contains($"Uid:\t{uid}\t{uid}\t{uid}\t{uid}", File.ReadAllText($"/proc/{container.Pid}/status"), StringComparison.Ordinal);
     }
 
-    // Linux 6.3 has vm.memfd_noexec, which refuses what the stage is made of; before, the flag MFD_EXEC is unknown.
+    // Linux 6.3 has vm.memfd_noexec, which refuses executable memfds without MFD_EXEC; older kernels do not know the
+    // flag.
     [Theory]
     [InlineData("EACCES")]
     [InlineData("EINVAL")]
@@ -114,7 +115,8 @@ public class ExecStageTests
         container.WaitForStatus("stopped");
     }
 
-    // The real thing, for a pid namespace of the runtime's own: 1 makes memfds that say nothing not executable, 2 refuses them.
+    // The real setting, for the runtime's own pid namespace: 1 makes memfds without a flag non-executable, 2 refuses
+    // them.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -134,7 +136,7 @@ public class ExecStageTests
         Assert.Equal("1\n", container.Run().Ok().Stdout);
     }
 
-    // An outer container's filter may not know the call.
+    // An outer container's filter may not list the call.
     [Theory]
     [InlineData("ENOSYS")]
     [InlineData("EPERM")]
@@ -170,7 +172,7 @@ public class ExecStageTests
         Assert.DoesNotContain(calls, line => line.Contains("CLONE_THREAD", StringComparison.Ordinal) || line.Contains("CLONE_VM", StringComparison.Ordinal));
     }
 
-    // `run` has pipes: if it is killed, nobody will ever start the program, and nobody must.
+    // `run` uses pipes: if it is killed, the program must never start.
     [Fact]
     public void A_run_that_is_killed_before_the_start_never_starts_the_program()
     {

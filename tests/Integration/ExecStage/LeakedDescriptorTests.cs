@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>CVE-2024-21626: a directory of the host that is open somewhere on the way is a way out of the container.</summary>
+/// <summary>CVE-2024-21626: an open directory of the host in any process of the sequence is a way out of the container.</summary>
 public class LeakedDescriptorTests
 {
     public LeakedDescriptorTests()
@@ -55,7 +55,7 @@ public class LeakedDescriptorTests
         Assert.DoesNotContain(lines[4..], line => line.EndsWith(" /", StringComparison.Ordinal) || line.Contains("/etc", StringComparison.Ordinal) || line.Contains("cgroup", StringComparison.Ordinal));
     }
 
-    // What is opened on the way for each of these is the host's.
+    // For each of these, files of the host are opened on the way.
     [Theory]
     [InlineData("user")]
     [InlineData("joined user")]
@@ -102,7 +102,7 @@ public class LeakedDescriptorTests
         }
         if (features == "host's mounts") container.Bundle.Namespace("mount");
         container.Runtime.Tracer = Callers.WithManyDescriptors;
-        // The last is the directory that ls itself reads.
+        // The last one is the directory that ls itself reads.
         container.Bundle.Args("/bin/ls", "/proc/self/fd");
         Assert.Equal("0\n1\n2\n3\n", container.Run().Ok().Stdout);
     }
@@ -121,7 +121,7 @@ public class LeakedDescriptorTests
         container.Run().Ok();
         foreach (string seen in (string[])[container.Path("seen"), Path.Combine(container.Bundle.Rootfs, "seen")])
         {
-            // One line of ls's own directory, and its heading.
+            // One line for ls's own directory, and its heading.
             string[] lines = [.. File.ReadAllLines(seen).Where(line => line.Contains("->", StringComparison.Ordinal) && !line.Contains("/proc/", StringComparison.Ordinal))];
             Assert.InRange(lines.Length, 3, 3);
         }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Runcs.Integration;
 
 /// <summary>
-/// Each call of create that changes something is made to fail, then its process is killed there, then the runtime: nothing
-/// may be left, and what is said is one line. The calls are those that a good run was seen to make.
+/// Each call of create with an effect is made to fail, then its process is killed there, then the runtime: nothing may be
+/// left, and the error is one line. The calls are those traced in a successful run.
 /// </summary>
 public class FaultTests
 {
@@ -92,7 +92,7 @@ public class FaultTests
         container.Bundle.Linux["timeOffsets"] = new JsonObject { ["boottime"] = new JsonObject { ["secs"] = 5 } };
     }
 
-    // A bit of everything: limits early and late, rlimits, a kernel parameter, a bind, a copied-up tmpfs.
+    // Many features: limits early and late, rlimits, a kernel parameter, a bind, a copied-up tmpfs.
     internal static void Rich(Container container)
     {
         Bundle bundle = container.Bundle.Args("/bin/sleep", "100").Mount("/mnt", "bind", "/tmp", "rbind", "ro").Mount("/etc", "tmpfs", "tmpfs", "tmpcopyup");

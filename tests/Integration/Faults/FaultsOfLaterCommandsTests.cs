@@ -43,7 +43,7 @@ public class FaultsOfLaterCommandsTests
         Points = FaultPoints.OneOfEach,
     }.Strike(fault);
 
-    // What is left is looked for when the container is gone; that nothing runs on in it, here.
+    // Other tests check for remains after the end of the container; this one checks that no process continues in it.
     [Theory]
     [InlineData(Fault.Error)]
     [InlineData(Fault.KillCaller)]

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Runcs.Integration;
 
 /// <summary>
-/// Inside another container whose filter refuses newer system calls, and on kernels that lack them, containers are what they
-/// are elsewhere. Both ways of refusing are tried: ENOSYS, and the EPERM of older filters.
+/// Inside another container whose filter refuses newer system calls, and on kernels that lack them, containers behave as
+/// elsewhere. Both ways of refusing are tried: ENOSYS, and the EPERM of older filters.
 /// </summary>
 public class RefusedCallsTests
 {
@@ -85,7 +85,7 @@ public class RefusedCallsTests
         Assert.Equal(with.Stdout, container.Run("--no-pivot").Ok().Stdout);
     }
 
-    // What would be put over the host's root to work on would show there.
+    // A staging mount over the host's root would be visible there.
     [Fact]
     public void With_mounts_that_stay_shared_with_the_host_the_refusal_is_told()
     {
@@ -96,7 +96,7 @@ public class RefusedCallsTests
         Leftovers.AssertNone(container);
     }
 
-    // Mounts with their options, nodes, links, parameters and hidden paths as the program sees them.
+    // Mounts with their options, nodes, links, parameters and masked paths as the program sees them.
     private static string Describe(IReadOnlyList<string> under)
     {
         using Container container = new();

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>Where each kind of hook comes from, where it runs, and how far the container is (config.md, "POSIX-platform Hooks").</summary>
+/// <summary>
+/// For each kind of hook: the file system of its program, its namespaces, and the state of the container (config.md,
+/// "POSIX-platform Hooks").
+/// </summary>
 [OnAnyRuntime]
 public class HookPlaceTests
 {
@@ -43,7 +46,7 @@ public class HookPlaceTests
             Assert.Equal([$"{kind} 1", $"{kind} 2", $"{kind} 3"], File.ReadAllLines(log).Where(line => line.StartsWith(kind, StringComparison.Ordinal)));
     }
 
-    // Before pivot_root the container's mounts lie below the bundle.
+    // Before pivot_root the container's mounts are below the bundle.
     [Fact]
     [Requirement("config/hooks-prestart-when", "config/hooks-createruntime-when", "config/hooks-createcontainer-when")]
     public void Those_of_create_find_the_mounts_made_and_the_root_not_yet_changed()
@@ -80,7 +83,7 @@ public class HookPlaceTests
         Assert.Equal(6, File.ReadLines(log).Count());
     }
 
-    // A directory that is /shared inside; the path of the log in it outside.
+    // A directory mounted on /shared inside; returns the path of its log outside.
     private static string Shared(Container container)
     {
         string shared = Directory.CreateDirectory(container.Path("shared")).FullName;

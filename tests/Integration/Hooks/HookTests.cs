@@ -334,7 +334,7 @@ public class HookTests
         Leftovers.AssertNone(container);
     }
 
-    // A directory that is /shared inside; the path of the log in it outside.
+    // A directory mounted on /shared inside; returns the path of its log outside.
     private static string Shared(Container container)
     {
         string shared = Directory.CreateDirectory(container.Path("shared")).FullName;
@@ -342,12 +342,12 @@ public class HookTests
         return Path.Combine(shared, "log");
     }
 
-    // In one write(2): the program and the poststart hooks write at the same time.
+    // In one write(2): the program and the poststart hooks write concurrently.
     private static string LogState(string kind, string log) => $"echo \"{kind} $(cat)\" >> {log}";
 
     private static string[] Kinds(string log) => [.. File.ReadLines(log).Select(line => line.Split(' ')[0])];
 
-    // poll(2) takes milliseconds as 32 bits, of which these seconds would leave 704.
+    // poll(2) takes milliseconds in 32 bits, into which these seconds would wrap to 704.
     [Fact]
     public void A_very_long_timeout_is_no_short_one()
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>startContainer hooks, which the exec stage runs: children of it, inside, as the user (runtime.md, "Lifecycle", 8).</summary>
+/// <summary>startContainer hooks, run by the exec stage: its children, inside, as the user (runtime.md, "Lifecycle", 8).</summary>
 public class StartContainerHookTests
 {
     private const int User = 1000;
@@ -55,7 +55,7 @@ public class StartContainerHookTests
         container.Bundle.Env("GREETING", "hello");
         Hooks(container)[0]!["env"] = new JsonArray("ONE=1", "TWO=2");
         container.Run().Ok();
-        // The shell adds some of its own.
+        // The shell adds some variables itself.
         string[] shells = ["PATH", "PWD", "SHLVL", "_"];
         Assert.Equal(["ONE=1", "TWO=2"], Seen(container).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !shells.Contains(line.Split('=')[0])));
     }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config-linux.md, "IntelRdt", on a fake of the hardware that no test machine has.</summary>
+/// <summary>config-linux.md, "IntelRdt", on a fake, since no test machine has the hardware.</summary>
 public class IntelRdtTests
 {
     private const string Schema = "L3:0=7f0;1=1f", Bandwidth = "MB:0=20;1=70";
@@ -114,7 +114,7 @@ public class IntelRdtTests
         using Container monitored = New(new() { ["closID"] = "new", ["memBwSchema"] = Bandwidth, ["enableMonitoring"] = true });
         Assert.Contains("linux.intelRdt.enableMonitoring: mkdirat(2) on \"/sys/fs/resctrl/new/mon_groups/" + monitored.Id + "\": no space left on device (ENOSPC): resctrl reports: Out of RMIDs",
             ErrorMessage.Of(monitored.Create()), StringComparison.Ordinal);
-        Assert.Empty(fake.Groups); // not even the named one
+        Assert.Empty(fake.Groups); // not even the one in the config
         Leftovers.AssertNone(monitored);
     });
 

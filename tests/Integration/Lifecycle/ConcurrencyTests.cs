@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>Commands on one container at the same time: one wins, and the other says why it did not.</summary>
+/// <summary>Concurrent commands on one container: one succeeds, and the other reports why it failed.</summary>
 public class ConcurrencyTests
 {
     public ConcurrencyTests() => Requires.Root();
@@ -55,7 +55,8 @@ public class ConcurrencyTests
         }
     }
 
-    // Whatever moment of exec the delete meets: exec says one of these, or its program is killed, and nothing is left.
+    // At any moment of exec at which delete comes, exec reports one of these errors, or its program is killed, and
+    // nothing is left.
     [Fact]
     public void Exec_against_delete_leaves_nothing()
     {
@@ -63,7 +64,7 @@ public class ConcurrencyTests
         const int Rounds = 30, Killed = 137, Refused = 255;
         for (int round = 0; round < Rounds; round++)
         {
-            // Few: what a detached exec leaves is for the machine's init to collect, before which no pid namespace ends.
+            // Few: the process of a detached exec is reaped by the machine's init, and no pid namespace ends before that.
             bool detached = round % 10 == 9;
             string[] flags = detached ? ["--detach"] : [];
             using Container container = new();
@@ -72,7 +73,7 @@ public class ConcurrencyTests
             Result[] results = AtOnce.Run(3, at =>
             {
                 if (at > 0) return container.Runtime.Run(["exec", .. flags, container.Id, "/bin/sleep", "100"]);
-                // From before the exec to well within it.
+                // From before the exec until well within it.
                 Thread.Sleep(TimeSpan.FromMilliseconds(round * 0.5));
                 return container.Delete("--force");
             });

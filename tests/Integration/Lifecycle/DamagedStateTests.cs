@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Integration;
 
-/// <summary>State directories whose files are damaged, of another version, or not ours: each command says which and why.</summary>
+/// <summary>
+/// State directories whose files are damaged, of another version, or foreign: each command reports which and why.
+/// </summary>
 public class DamagedStateTests
 {
     public DamagedStateTests()
@@ -35,7 +37,7 @@ public class DamagedStateTests
         Assert.Contains("level=warning msg=\"cgroups are not removed and poststop hooks are not run: ", deleted.Stderr, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
         Assert.True(!Directory.Exists(pid) || File.ReadAllText(pid + "/stat").Contains(") Z", StringComparison.Ordinal), "the container still runs");
-        // With the record back the rest can be removed as ever.
+        // With the record restored, the rest can be removed as usual.
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, good);
         container.Delete().Ok();

@@ -84,7 +84,7 @@ public class DeleteTests
     [Requirement("runtime/lifecycle-poststop", "runtime/lifecycle-poststop-fails", "config/hooks-poststop-when")]
     public void Poststop_hooks_run_after_everything_is_gone_and_cannot_fail_the_delete()
     {
-        Requires.Runcs(); // runc makes their failure its own, and skips the rest
+        Requires.Runcs(); // runc fails with them, and skips the rest
         using Container container = new();
         string mark = container.Path("mark"), state = Path.Combine(container.Runtime.Root, container.Id);
         container.Bundle.Config["hooks"] = new JsonObject

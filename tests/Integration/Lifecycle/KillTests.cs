@@ -55,8 +55,8 @@ public class KillTests
         Assert.Equal("running", container.Status);
     }
 
-    // The execve closes the report channel, by whose end it is seen, and the start channel, which makes the container created,
-    // in no certain order: a reader of the test's own holds the second one open.
+    // The execve closes the report channel, whose end start waits for, and the start channel, by which the status is
+    // created, in undefined order: a reader in the test holds the second one open.
     [Fact]
     public void After_start_it_is_no_longer_created()
     {
@@ -66,7 +66,7 @@ public class KillTests
         container.Create().Ok();
         using Fd reader = Files.Open(Path.Combine(container.Runtime.Root, container.Id, "start"), OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK);
         using RunningCommand start = container.Runtime.Start(["start", container.Id]);
-        // proc_pid_syscall(5): poll(2), for so many milliseconds.
+        // proc_pid_syscall(5): poll(2) with a timeout in milliseconds.
         Eventually.True(() => File.ReadAllText($"/proc/{start.Pid}/syscall") is var call && call.StartsWith("7 ", StringComparison.Ordinal) && call.Contains(" 0x2710 ", StringComparison.Ordinal), "start waits");
         Assert.Equal("created", container.Status);
         reader.Dispose();

@@ -158,7 +158,7 @@ public class LifecycleTests
     [InGuest]
     public void Start_tells_that_the_program_cannot_be_executed()
     {
-        Requires.Runcs(); // runc's start returns before it knows
+        Requires.Runcs(); // runc's start returns before the failure
         using Container container = new();
         container.Bundle.Put("/bin/garbage", "\u0001\u0002\u0003", executable: true);
         container.Bundle.Args("/bin/garbage");
@@ -205,7 +205,7 @@ public class LifecycleTests
     public void Run_ends_as_the_program_does(string script, int code)
     {
         using Container container = new();
-        // pid 1 of a pid namespace is immune to its own signals, pid_namespaces(7).
+        // pid 1 of a pid namespace ignores its own signals, pid_namespaces(7).
         container.Bundle.Namespace("pid").Shell(script);
         container.Run().Exits(code);
         Leftovers.AssertNone(container);

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>A hundred containers made, started and stopped at once: none lost, every exit code right, nothing left behind.</summary>
+/// <summary>
+/// A hundred containers created, started and stopped concurrently: none lost, every exit code correct, nothing left
+/// behind.
+/// </summary>
 [OnAnyRuntime]
 [Collection(ContainerdFixture.Name)]
 public sealed class LoadTests(ContainerdFixture fixture)
@@ -15,7 +18,7 @@ public sealed class LoadTests(ContainerdFixture fixture)
     public void A_hundred_through_containerd()
     {
         Containerd containerd = fixture.Containerd;
-        // Each says that it is up, ends when told to, and with a code of its own.
+        // Each prints that it is up, and ends on a signal with an exit code of its own.
         RunningCommand[] commands = AtOnce.Run(Count, at => containerd.Start(containerd.RunArguments(["--rm"], Name(at), ["sh", "-c", Script(at)])));
         try
         {
@@ -52,7 +55,7 @@ public sealed class LoadTests(ContainerdFixture fixture)
             AtOnce.Run(Count, at => runtime.Run("delete", Name(at)).Ok());
             AssertNothingLeft(runtime);
 
-            // Once more in the foreground, for the exit codes.
+            // Again in the foreground, for the exit codes.
             RunningCommand[] commands = AtOnce.Run(Count, at => runtime.Start("run", "--bundle", Path.Combine(bundles, Name(at)), Name(at)));
             foreach (RunningCommand command in commands) command.WaitForStdout("up\n", Patience.Seconds(60));
             AtOnce.Run(Count, at => runtime.Run("kill", Name(at), "TERM").Ok());

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Runcs.Integration;
 
-/// <summary>NOTIFY_SOCKET: the program tells a service manager that it is ready (sd_notify(3)).</summary>
+/// <summary>NOTIFY_SOCKET: the program notifies a service manager that it is ready (sd_notify(3)).</summary>
 public class NotifyTests
 {
     public NotifyTests()
@@ -30,7 +30,7 @@ public class NotifyTests
     [InlineData(true)]
     public void A_program_in_the_background_is_told_of_with_its_own(bool isAbstract)
     {
-        // Or it would hold ours.
+        // Otherwise it would hold our standard streams open.
         using Container container = New("exec > /dev/null 2>&1; systemd-notify --ready; sleep 100");
         using Manager manager = new(container, isAbstract);
         using RunningCommand run = container.StartRun("--detach");
@@ -50,7 +50,7 @@ public class NotifyTests
         using RunningCommand start = container.Runtime.Start("start", container.Id);
         container.WaitForStatus("running");
         Assert.False(start.HasExited);
-        // Others are not held up by it.
+        // It does not block other processes.
         container.Kill("CONT").Ok();
         Assert.Empty(manager.Told);
         container.Bundle.Put("tmp/go", "");
@@ -78,7 +78,7 @@ public class NotifyTests
         container.Bundle.Config["root"]!["readonly"] = false;
         using Manager manager = new(container);
         using RunningCommand run = container.StartRun("--detach");
-        // systemd-notify returns when its message has been read: by who waits.
+        // systemd-notify returns when its message has been read, which the waiting process does.
         Eventually.True(() => File.Exists(Path.Combine(container.Bundle.Rootfs, "tmp/told")), "the program is listened to");
         run.Signal(15);
         Assert.Contains("interrupted by a signal", run.Wait().Fails().Stderr, StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public class NotifyTests
     {
         using Container container = New("echo $NOTIFY_SOCKET; grep -c ' /run/notify ' /proc/self/mountinfo; grep ' /run/notify ' /proc/self/mountinfo | cut -d' ' -f6 | cut -d, -f1-4; systemd-notify --ready; sleep 100");
         container.Bundle.Process["user"]!["uid"] = 1000;
-        // The last one counts.
+        // The last value wins.
         container.Bundle.Env("NOTIFY_SOCKET", "/elsewhere");
         using Manager manager = new(container);
         using RunningCommand run = container.StartRun();
@@ -130,7 +130,7 @@ public class NotifyTests
         Leftovers.AssertNone(container);
     }
 
-    // The machine's systemd-notify, in a root file system that has the machine's /usr.
+    // The machine's systemd-notify, in a root file system with the machine's /usr.
     private static Container New(string script)
     {
         Container container = new();
@@ -141,10 +141,10 @@ public class NotifyTests
         return container;
     }
 
-    // The wrapper that sets the variable executes the runtime: it is the same process.
+    // The wrapper that sets the variable execs the runtime, so it is the same process.
     private static int Runtime(RunningCommand run) => run.Pid;
 
-    /// <summary>What a service manager has: the socket, and an ear.</summary>
+    /// <summary>A service manager: the socket, and a thread that reads it.</summary>
     private sealed class Manager : IDisposable
     {
         private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -164,13 +164,14 @@ public class NotifyTests
             {
                 byte[] buffer = new byte[4096];
                 while (_socket.Poll(0, SelectMode.SelectRead))
-                    // A descriptor that comes along is not taken, which closes it: the barrier is lifted.
+                    // The test does not take the descriptor that was sent along, so it is closed: this releases the
+                    // barrier.
                     _told.AddRange(Encoding.UTF8.GetString(buffer, 0, _socket.Receive(buffer)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
                 return [.. _told];
             }
         }
 
-        /// <param name="lines">Null for any.</param>
+        /// <param name="lines">Null for any line.</param>
         public void Wait(params string?[] lines)
         {
             Eventually.True(() => Told.Length >= lines.Length, () => string.Join(' ', Told));

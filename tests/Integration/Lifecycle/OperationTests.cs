@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>runtime.md, "Operations": what each needs, makes and leaves.</summary>
+/// <summary>runtime.md, "Operations": the requirements, effects and remains of each.</summary>
 [OnAnyRuntime]
 public class OperationTests
 {

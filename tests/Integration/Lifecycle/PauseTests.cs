@@ -5,7 +5,7 @@ namespace Runcs.Integration;
 [OnAnyRuntime]
 public class PauseTests
 {
-    // Each step of the program shows in a file of the test's.
+    // Each step of the program is written to a file of the test.
     private const string Counting = "i=0; while true; do i=$((i + 1)); echo $i > /shared/count; done";
 
     public PauseTests() => Requires.Root();
@@ -104,7 +104,7 @@ public class PauseTests
         Assert.Equal("TERM\n", File.ReadAllText(Path.Combine(shared, "term")));
     }
 
-    // On v1 what is forked while the freezing goes on may hold it back.
+    // On v1 forks during the freezing may delay it.
     [Fact]
     public void A_container_that_forks_all_the_time_is_paused_too()
     {
@@ -131,7 +131,7 @@ public class PauseTests
         Leftovers.AssertNone(container);
     }
 
-    // What an engine freezes above its containers pauses none of them.
+    // Freezing a cgroup above the containers pauses none of them.
     [Fact]
     public void A_container_below_a_frozen_cgroup_is_not_itself_paused()
     {

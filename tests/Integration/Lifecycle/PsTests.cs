@@ -98,7 +98,7 @@ public class PsTests
     [Fact]
     public void A_table_that_cannot_be_made_is_an_error()
     {
-        Requires.Runcs(); // Go's words for the same
+        Requires.Runcs(); // Go's message for the same error
         Requires.Program("ps");
         using Container container = Up("exec sleep 100");
         Assert.Equal("couldn't find PID field in ps output", ErrorMessage.Of(container.Runtime.Run("ps", container.Id, "-o", "comm")));

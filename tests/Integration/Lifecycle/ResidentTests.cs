@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>A process that runs commands and goes on living: they leave nothing of theirs in it.</summary>
+/// <summary>A process that runs commands and keeps running: they leave nothing behind in it.</summary>
 public sealed class ResidentTests : IDisposable
 {
     private const int Count = 20, Commands = 1000, WarmUp = 10, MostGrowth = 512;
@@ -13,10 +13,10 @@ public sealed class ResidentTests : IDisposable
     private readonly ResidentProcess _resident;
     private readonly Socket _console = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
-    // Those that do the same at each turn.
+    // Containers with the same action at each turn.
     private readonly Dictionary<Container, Action<Container>> _alone = [];
 
-    // What a container does next, by its turns; the first is the creation.
+    // A container's next action, by its turns; the first is the creation.
     private readonly Action<Container>[] _turns;
 
     public ResidentTests()
@@ -73,7 +73,7 @@ public sealed class ResidentTests : IDisposable
         Assert.True(late.Live - early.Live < MostGrowth, $"KiB of live objects: {early.Live} after {WarmUp} rounds, {late.Live} after {Commands} commands");
     }
 
-    /// <summary>The caller can decide by the errno and the kind, where the failure was one of init or of the exec stage too.</summary>
+    /// <summary>The caller gets the errno and the kind of a failure, including one of init or of the exec stage.</summary>
     [Theory]
     [InlineData("args", "error 2 other .*exec: \"/nonexistent\"")]
     [InlineData("mount", "error 2 other .*mounts\\[\\d+\\]: open_tree\\(2\\)")]
@@ -90,7 +90,7 @@ public sealed class ResidentTests : IDisposable
         Assert.Matches($"^{answer}", _resident.Ask("create", container.Id, container.Bundle.Directory));
     }
 
-    /// <summary>A census that does not show a fault could not find it.</summary>
+    /// <summary>The census must show a deliberate leak, or it could not find a real one.</summary>
     [Theory]
     [InlineData("umask")]
     [InlineData("affinity")]
@@ -109,7 +109,8 @@ public sealed class ResidentTests : IDisposable
         Assert.NotEqual(before, _resident.Census());
     }
 
-    // Each container is at another turn than its neighbours. Creations, executions and deletions count, failed ones too.
+    // Each container is at a different turn from its neighbours. Creations, executions and deletions count, including
+    // failed ones.
     private void Run(int commands)
     {
         int done = 0;

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Runcs.Integration;
 
 /// <summary>
-/// Pairs of kinds that stand for all, each the host's, new, or joined from a container with a user namespace or from one without, below
-/// each kind of user namespace: the program is in exactly these.
+/// A pairwise covering set of namespace kinds: each kind is the host's, new, or joined from a container with or without a
+/// user namespace, with each kind of user namespace. The program is in exactly these namespaces.
 /// </summary>
 public sealed class NamespaceCombinationTests : IDisposable
 {
@@ -54,7 +54,7 @@ public sealed class NamespaceCombinationTests : IDisposable
     [InlineData(Source.Mapped, true, true)]
     public void A_mount_namespace_is_joined_by_who_may_mount_in_it(Source users, bool belongsToMapped, bool may)
     {
-        // Its root is still the host's, as of one that was only made.
+        // Its root is still the host's, as with a namespace that was only made.
         string[] inside = belongsToMapped ? ["nsenter", $"--user=/proc/{_mapped.Pid}/ns/user", "--setuid", "0"] : [];
         using RunningCommand holder = Command.Start(Options.Default, [.. inside, "unshare", "--mount", "--propagation", "private", "sh", "-c", "echo in; exec sleep 100"]);
         holder.WaitForStdout("in");

@@ -100,7 +100,7 @@ public class NamespaceTests
     public void A_network_that_was_left_behind_a_file_is_joined_as_it_is()
     {
         using Container container = new();
-        // What ip-netns(8) does below /run/netns.
+        // As ip-netns(8) makes it below /run/netns.
         string file = container.Path("net");
         File.WriteAllText(file, "");
         Command.Run("unshare", $"--net={file}", "true").Ok();
@@ -108,7 +108,7 @@ public class NamespaceTests
         {
             container.Bundle.Namespace("network", file).Shell("ip -o link");
             string links = container.Run().Ok().Stdout;
-            // Loopback is brought up only in a namespace of the container's own.
+            // Loopback is brought up only in the container's own namespace.
             Assert.Contains("1: lo", links, StringComparison.Ordinal);
             Assert.DoesNotContain("UP", links, StringComparison.Ordinal);
         }
@@ -183,7 +183,7 @@ public class NamespaceTests
         string[] lines = container.Run().Ok().Stdout.Split('\n');
         Assert.NotEqual("1", lines[0]);
         Assert.Equal(File.ReadAllText("/proc/1/comm").Trim(), lines[1]);
-        // Leader of a session of its own all the same.
+        // It leads its own session all the same.
         string[] fields = lines[2].Split(' ');
         Assert.Equal(lines[0], fields[5]);
         Leftovers.AssertNone(container);

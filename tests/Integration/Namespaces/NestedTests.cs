@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>runcs inside a container that runcs made, as a build service or a cluster in containers would have it.</summary>
+/// <summary>runcs inside a container of runcs, as in a build service or a cluster in containers.</summary>
 public sealed class NestedTests
 {
     private const string Script = """

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>Containers that join the pid namespace of another: what they see of each other, and what nobody may see.</summary>
+/// <summary>
+/// Containers that join another's pid namespace: the processes that they see of each other, and those that must stay
+/// invisible.
+/// </summary>
 [OnAnyRuntime]
 public class PodTests
 {
@@ -51,7 +54,7 @@ public class PodTests
         Requires.Program("strace");
         using Container first = Sandbox();
         using Container second = Member(first, "echo ran");
-        // The exec stage's clone(2) returns late in the process that then tells the pid.
+        // The exec stage's clone(2) returns late in the process that then sends the pid.
         second.Runtime.Tracer = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=clone", "-e", "inject=clone:delay_exit=200000"];
         Assert.Equal("ran\n", second.Run().Ok().Stdout);
         second.Create().Ok();
@@ -99,7 +102,7 @@ public class PodTests
         if (olderKernel) member.Runtime.Tracer = NoPidns;
         for (int i = 0; i < 20; i++) member.Run().Ok();
         IReadOnlyCollection<string> seen = watcher.Stop();
-        // The watcher does see what comes and goes.
+        // The watcher does see short-lived processes.
         Assert.Contains(Stage, seen);
         Assert.Contains("runcs-init", seen);
         Assert.All(seen.Where(seen => seen != Stage && seen != "runcs-init"), seen =>
@@ -107,7 +110,8 @@ public class PodTests
             Assert.DoesNotContain("runc", seen, StringComparison.Ordinal);
             Assert.DoesNotContain("memfd", seen, StringComparison.Ordinal);
         });
-        // CAP_KILL, CAP_NET_BIND_SERVICE and CAP_AUDIT_WRITE, as the config says; who mounts proc for an older kernel needs more.
+        // CAP_KILL, CAP_NET_BIND_SERVICE and CAP_AUDIT_WRITE, as in the config; the process that mounts proc on an older
+        // kernel needs more.
         if (!olderKernel) Assert.Equal(["CapPrm:\t0000000020000420"], watcher.Privileges);
     }
 
@@ -138,7 +142,7 @@ public class PodTests
         Assert.Equal("running", first.Status);
     }
 
-    // The clone's first fsconfig(2) is the one with pidns=; in the process inside, the first only names the source.
+    // The clone's first fsconfig(2) has pidns=; in the process inside, the first one only names the source.
     private static IReadOnlyList<string> NoPidns => Faults.Fail("fsconfig", "EINVAL");
 
     private static Container Sandbox()

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config-linux.md, "Offset for Time Namespace". A week is more than any test takes.</summary>
+/// <summary>config-linux.md, "Offset for Time Namespace". A week is longer than any test.</summary>
 public class TimeNamespaceTests
 {
     private const int Week = 7 * 24 * 3600;

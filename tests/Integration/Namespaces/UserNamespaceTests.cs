@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config-linux.md, "User namespace mappings": a container whose root is nobody on the host.</summary>
+/// <summary>config-linux.md, "User namespace mappings": a container whose root has no privileges on the host.</summary>
 [OnAnyRuntime]
 public class UserNamespaceTests
 {
@@ -109,7 +109,7 @@ public class UserNamespaceTests
     [InlineData(1234)]
     public void Sources_and_the_root_may_lie_below_directories_that_are_closed_to_it(int owner)
     {
-        // runc wants the root to be reachable.
+        // runc requires the root to be reachable.
         Requires.Runcs();
         using Container container = Mapped();
         string closed = Directory.CreateDirectory(container.Path("closed")).FullName;
@@ -124,7 +124,7 @@ public class UserNamespaceTests
             .Shell("cat /tmp/file /etc/passwd; touch /tmp/x 2>/dev/null || echo read-only; grep -c ' / ' /proc/mounts");
         Assert.Equal("here\ntoo\nread-only\n1\n", container.Run().Ok().Stdout);
         Assert.Equal("here\ntoo\nread-only\n1\n", container.Run("--no-pivot").Ok().Stdout);
-        // The helper that opened them does not outlive a create that fails.
+        // The helper that opened them does not outlive a failed create.
         container.Bundle.Config["hooks"] = new JsonObject { ["createRuntime"] = FaultTests.Hook("exit 3") };
         Assert.Contains("hook #0", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
         ((JsonObject)container.Bundle.Config).Remove("hooks");
@@ -155,7 +155,7 @@ public class UserNamespaceTests
     [InlineData("ipc", "/dev/mqueue", "mqueue")]
     public void What_shows_a_namespace_of_the_host_is_mounted_all_the_same(string kind, string point, string type)
     {
-        // runc leaves it to its caller to put a bind there.
+        // runc leaves it to its caller to bind it.
         Requires.Runcs();
         using Container container = Mapped();
         container.Bundle.Namespace(kind).Shell($"grep -c '^{type} {point} {type} ' /proc/mounts; ls {point} | wc -l; id -u");
@@ -216,7 +216,8 @@ public class UserNamespaceTests
         Leftovers.AssertNone(second);
     }
 
-    // Who is there already, and sees the host's pids, may else take the runtime's descriptors (compare CVE-2016-9962).
+    // A process already there that sees the host's pids could otherwise take the runtime's descriptors (compare
+    // CVE-2016-9962).
     [Theory]
     [InlineData("joined")]
     [InlineData("new")]
@@ -333,7 +334,7 @@ public class UserNamespaceTests
     {
         ((JsonArray)container.Bundle.Linux["namespaces"]!).Add(new JsonObject { ["type"] = "user" });
         SetMaps(container, (0, Host, Size));
-        // Where the default mounts have no directory yet, only the host's root could make one.
+        // If the default mounts have no directory yet, only the host's root could make one.
         Directory.CreateDirectory(Path.Combine(container.Bundle.Rootfs, "mnt"));
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config-linux.md, "Network Devices". The host's network is one of the test's own, in which runcs runs.</summary>
+/// <summary>config-linux.md, "Network Devices". The host's network is the test's own, in which runcs runs.</summary>
 public sealed class NetDeviceTests : IDisposable
 {
     private const string Template = "%d";
@@ -47,7 +47,7 @@ public sealed class NetDeviceTests : IDisposable
         Assert.Contains("inet 198.51.100.1 peer 198.51.100.2/32 scope global dev0", addresses);
         Assert.Contains(addresses, address => address.StartsWith("inet6 2001:db8::5/64 scope global", StringComparison.Ordinal));
         Assert.Contains(addresses, address => address.StartsWith("inet6 2001:db8:1::5/64 scope global", StringComparison.Ordinal));
-        // Neither what is the host's own nor what was learned for a time.
+        // Neither addresses of host scope nor learned, temporary ones.
         Assert.DoesNotContain("203.0.11", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("dev0", Host("ip", "-o", "link"), StringComparison.Ordinal);
     }
@@ -96,7 +96,7 @@ public sealed class NetDeviceTests : IDisposable
         Assert.EndsWith("lo\nnet0\nnet1\n", shown, StringComparison.Ordinal);
     }
 
-    // A pod's network, with a device of its own.
+    // A pod's network, with its own device.
     [Fact]
     [Requirement("config-linux/netdevices-name-taken", "config-linux/netdevices-template", "config-linux/netdevices-not-moved-back")]
     public void A_joined_network_gets_the_device_unless_its_name_is_taken()
@@ -116,7 +116,7 @@ public sealed class NetDeviceTests : IDisposable
         }
         container.Bundle.Linux["netDevices"] = new JsonObject { ["dev0"] = new JsonObject { ["name"] = "taken" + Template } };
         Assert.Contains("taken2    inet 192.0.2.5/24 ", container.Run().Ok().Stdout, StringComparison.Ordinal);
-        // Nobody takes it out of the network, which is the pod's.
+        // It stays in the network, which is the pod's.
         Assert.Contains("taken2", Command.Run("nsenter", "-t", $"{pod.Pid}", "-n", "ip", "-o", "link").Ok().Stdout, StringComparison.Ordinal);
     }
 
@@ -128,7 +128,7 @@ public sealed class NetDeviceTests : IDisposable
         container.Bundle.Linux["netDevices"] = new JsonObject { ["dev0"] = new JsonObject() };
         container.Run().Ok();
         Leftovers.AssertNone(container);
-        // It is virtual, so it goes with the namespace; and with it the other end.
+        // It is virtual, so it is removed with the namespace, and with it the other end.
         Eventually.True(() => !Host("ip", "-o", "link").Contains("far0", StringComparison.Ordinal), "the pair is gone");
     }
 
@@ -165,7 +165,7 @@ public sealed class NetDeviceTests : IDisposable
         Assert.Contains("linux.netDevices: needs a network namespace", container.Create().Fails().Stderr, StringComparison.Ordinal);
     }
 
-    // runtime.md, "Errors": as if create had never been tried.
+    // runtime.md, "Errors": as if create had never been called.
     [Theory]
     [InlineData("hook")]
     [InlineData("program")]
@@ -210,7 +210,7 @@ public sealed class NetDeviceTests : IDisposable
         Assert.Contains("inet 192.0.2.5/24", container.Run().Ok().Stdout, StringComparison.Ordinal);
     }
 
-    // What the program makes of it stays, also over commands of runcs.
+    // The program's changes to it stay, also across commands of runcs.
     [Fact]
     [Requirement("config-linux/netdevices-not-managed")]
     public void In_the_container_it_is_the_containers()

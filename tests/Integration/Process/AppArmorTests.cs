@@ -3,10 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config.md, "Linux Process": apparmorProfile, on kernels with AppArmor; and selinuxLabel as far as it can be tried there.</summary>
+/// <summary>
+/// config.md, "Linux Process": apparmorProfile, on kernels with AppArmor; and selinuxLabel as far as it can be tested
+/// there.
+/// </summary>
 public sealed class AppArmorTests : IDisposable
 {
-    // Files as they are, and no capability: the exec stage uses a good many of them.
+    // All files, and no capability: the exec stage needs many of them.
     private const string Strict = "  file,\n  deny /forbidden rw,\n  deny capability,\n";
 
     private static int _count;
@@ -32,7 +35,7 @@ public sealed class AppArmorTests : IDisposable
         File.Delete(_file);
     }
 
-    // Under the profile nobody could become the user, whose stage has set all that is denied.
+    // Under the profile the stage could not become the user: it uses everything that is denied.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -47,7 +50,7 @@ public sealed class AppArmorTests : IDisposable
         container.Bundle.Process["cwd"] = "/home/user";
         container.Bundle.Process["apparmorProfile"] = _profile;
         Assert.Equal($"{_profile} (enforce)\n0\n1000 7\nheld\nhidden\n", container.Run().Ok().Stdout);
-        // Without it nothing of this is so.
+        // Without the profile nothing is denied.
         ((JsonObject)container.Bundle.Process).Remove("apparmorProfile");
         Assert.Equal("unconfined\n0\n1000 7\nsecret\n", container.Run().Ok().Stdout);
         container.Bundle.Process["apparmorProfile"] = "unconfined";
@@ -57,7 +60,8 @@ public sealed class AppArmorTests : IDisposable
     [Fact]
     public void A_profile_that_denies_every_file_of_the_stage_lets_it_work()
     {
-        // Only what the program itself needs; the standard streams are files of the host, without a name in the container.
+        // Only what the program itself needs; the standard streams are files of the host, without a name in the
+        // container.
         Load("  /bin/cat mr,\n  /proc/*/attr/current r,\n  /**/out rw,\n  /**/err rw,\n  /**/in r,\n");
         using Container container = new();
         container.Bundle.Args("/bin/cat", "/proc/self/attr/current");
@@ -140,8 +144,8 @@ public sealed class AppArmorTests : IDisposable
         Assert.Contains("the profile \\\"missing\\\" is not loaded", container.Runtime.Run("exec", "--apparmor", "missing", container.Id, "true").Exits(255).Stderr, StringComparison.Ordinal);
     }
 
-    // No machine of the tests has SELinux. Its file in /proc is the same one, though, in which AppArmor here reads its own
-    // command; that SELinux is enabled is a made-up file.
+    // No test machine has SELinux. But its file in /proc is the one from which AppArmor reads its own command; a fake
+    // file makes SELinux appear enabled.
     [Fact]
     public void An_SELinux_label_takes_the_same_way()
     {

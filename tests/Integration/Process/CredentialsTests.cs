@@ -51,7 +51,7 @@ public class CredentialsTests
         Assert.Contains("process.user.umask: must be from 0 to 511, got 512", container.Create().Fails().Stderr, StringComparison.Ordinal);
     }
 
-    // To setresuid(2) it means "as it was", which is root.
+    // For setresuid(2) it means "unchanged", which is root.
     [Theory]
     [InlineData("uid")]
     [InlineData("gid")]
@@ -74,18 +74,19 @@ public class CredentialsTests
         User(container, 1000, 1000);
         string keyring = Session(container.Run().Ok().Stdout).Single();
         Assert.Contains($" _ses.{container.Id}: empty", keyring, StringComparison.Ordinal);
-        // All that its possessor may, and so that an exec finds it: KEY_USR_SEARCH.
+        // All rights of the possessor, and KEY_USR_SEARCH, so that exec finds it.
         Assert.Contains(" 3f1b0000 ", keyring, StringComparison.Ordinal);
         Assert.DoesNotContain(Number(keyring), Session(container.Run().Ok().Stdout).Select(Number));
         Assert.Equal(Session(container.Run("--no-new-keyring").Ok().Stdout), Session(container.Run("--no-new-keyring").Ok().Stdout));
 
-        // The user may see those of other tests' containers whose root has the same id on the host; their names begin with a t.
+        // The user sees those of other tests' containers whose root has the same id on the host; their names begin with a
+        // t.
         IEnumerable<string> Session(string keys) => keys.Split('\n').Where(line => line.Contains(" _ses", StringComparison.Ordinal)
             && (!line.Contains(" _ses.t", StringComparison.Ordinal) || line.Contains($" _ses.{container.Id}:", StringComparison.Ordinal)));
         static string Number(string line) => line.Split(' ')[0];
     }
 
-    // It would be found by its name, and its owner would read what the container puts there.
+    // It would be found by its name, and its owner could read the container's keys.
     [Fact]
     public void Somebody_elses_keyring_of_the_same_name_is_not_taken()
     {
@@ -102,7 +103,7 @@ public class CredentialsTests
         {
             Assert.Equal(0, Libc.keyctl(Libc.SYS_keyctl, KEYCTL_SETPERM, foreign, 0x3f3f3f3f));
             string[] keys = container.Run().Ok().Stdout.Split('\n');
-            // It is listed, to all who may view it; what is possessed is another one.
+            // All users who may view it see it listed; the possessed one is another.
             Assert.Contains(keys, line => line.StartsWith($"{foreign:x8} ", StringComparison.Ordinal));
             Assert.Contains(keys, line => line.Contains(" _ses", StringComparison.Ordinal) && !line.StartsWith($"{foreign:x8} ", StringComparison.Ordinal));
         }
@@ -126,10 +127,10 @@ public class CredentialsTests
             ["ambient"] = ["CAP_NET_RAW"],
         });
         User(container, 1000, 1000);
-        // capabilities(7): after execve(2) an ordinary user has what is ambient; bounding and inheritable stay.
+        // capabilities(7): after execve(2) an ordinary user has the ambient set; bounding and inheritable stay.
         AssertSets(container.Run().Ok().Stdout, Chown | Kill | Setuid | NetRaw, NetRaw, NetRaw, Kill | NetRaw, NetRaw);
         if (!RuntimeUnderTest.IsRuncs) return;
-        // Before it they are all to be seen.
+        // Before the start all of them are visible.
         container.Create().Ok();
         AssertSets(File.ReadAllText($"/proc/{container.Pid}/status"), Chown | Kill | Setuid | NetRaw, Chown | Kill | NetRaw, Chown, Kill | NetRaw, NetRaw);
     }
@@ -203,7 +204,7 @@ public class CredentialsTests
         container.Bundle.Process["noNewPrivileges"] = true;
         Assert.Equal("1000\t1000\t1000\t1000", Field(container.Run().Ok().Stdout, "Uid"));
         container.Bundle.Process["noNewPrivileges"] = false;
-        // busybox gives the privilege up, but its saved id tells that it came.
+        // busybox drops the privilege, but its saved id shows that it had it.
         Assert.StartsWith("1000\t", Field(container.Run().Ok().Stdout, "Uid"), StringComparison.Ordinal);
     }
 

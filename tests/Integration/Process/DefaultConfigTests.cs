@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Runcs.Integration;
 
-/// <summary>The config of <c>spec</c>, honoured whole: what a program sees in it is what it sees under runc.</summary>
+/// <summary>The whole config of <c>spec</c>: a program sees the same as under runc.</summary>
 public class DefaultConfigTests
 {
     private const string Probe = """
@@ -36,8 +36,8 @@ public class DefaultConfigTests
         Assert.Equal(Normalize(theirs.Stdout), Normalize(ours.Stdout));
     }
 
-    // Without what is no one's promise: ids of mounts, the order in which hierarchies are mounted, and whether a mask is
-    // closed to more than writing.
+    // Without unspecified details: ids of mounts, the order in which hierarchies are mounted, and whether a mask denies
+    // more than writing.
     private static string Normalize(string output)
     {
         string[] sections = output.Split("== mounts\n");

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>The descriptors that the program starts with: stdio, and what its caller means to hand it.</summary>
+/// <summary>The descriptors that the program starts with: stdio, and those that its caller passes on.</summary>
 public class DescriptorTests
 {
     public DescriptorTests() => Requires.Root();
@@ -83,7 +83,7 @@ public class DescriptorTests
     public void Nothing_else_is_taken_for_the_null_device(string damage)
     {
         using Container container = new();
-        // Without devices of the runtime's, since /dev is a bind.
+        // Without the runtime's devices, since /dev is a bind.
         string dev = Directory.CreateDirectory(container.Path("dev")).FullName;
         Command.Run("/bin/sh", "-c", damage.Replace("/dev/null", $"'{dev}/null'", StringComparison.Ordinal)).Ok();
         foreach (JsonNode? mount in container.Bundle.Mounts.Where(mount => ((string)mount!["destination"]!).StartsWith("/dev", StringComparison.Ordinal)).ToArray())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Integration;
 
-/// <summary>config.md, "Linux Process": apparmorProfile and selinuxLabel where nobody would enforce them.</summary>
+/// <summary>config.md, "Linux Process": apparmorProfile and selinuxLabel if no module would enforce them.</summary>
 public class LabelTests
 {
     [Theory]
@@ -20,7 +20,7 @@ public class LabelTests
         container.Run().Ok();
     }
 
-    // The kernel checks the form before it looks for the module. That a module is there is a made-up file.
+    // The kernel checks the form before the module. A fake file makes the module appear present.
     [Theory]
     [InlineData("apparmorProfile", "module/apparmor/parameters/enabled", "unable to apply the profile")]
     [InlineData("selinuxLabel", "fs/selinux/enforce", "unable to apply the label")]

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Runcs.Integration;
 
-/// <summary>The flags that <c>create</c>, <c>run</c> and <c>exec</c> have in common mean the same in all three.</summary>
+/// <summary>The flags shared by <c>create</c>, <c>run</c> and <c>exec</c> mean the same in all three.</summary>
 public sealed class ProcessFlagTests : IDisposable
 {
     private readonly Container _container = new();
@@ -28,7 +28,7 @@ public sealed class ProcessFlagTests : IDisposable
         listener.Listen();
         File.WriteAllText(file, "of another time, and longer");
         string[] invocation = Prepare(verb, detached: true, terminal: false, "sleep 100", "--pid-file", file, "--pidfd-socket", _container.Path("s"));
-        // A reader that has opened the old file never sees half of the new one: that has taken its place.
+        // A reader with the old file open never sees part of the new one, which has replaced it.
         using FileStream old = File.OpenRead(file);
         _container.Runtime.Run(invocation).Ok();
         Assert.Equal("of another time, and longer", new StreamReader(old).ReadToEnd());
@@ -96,7 +96,7 @@ public sealed class ProcessFlagTests : IDisposable
         }
     }
 
-    // The command line of a verb whose program is a script; for exec, with a container that it is added to.
+    // The command line of a verb whose program is a script; for exec, with a container to add it to.
     private string[] Prepare(string verb, bool detached, bool terminal, string script, params string[] flags)
     {
         string[] detach = detached && verb != "create" ? ["--detach"] : [];

@@ -3,11 +3,11 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config.md, "Process": args, env, cwd, rlimits, oomScoreAdj, and what the program finds around itself.</summary>
+/// <summary>config.md, "Process": args, env, cwd, rlimits, oomScoreAdj, and the program's environment.</summary>
 [OnAnyRuntime]
 public class ProcessTests
 {
-    // Changes how the runtime is called: sh runs this with the command line as "$@".
+    // Changes the runtime's caller: sh runs this with the command line as "$@".
     private const string Shell = "/bin/sh";
 
     public ProcessTests() => Requires.Root();
@@ -161,7 +161,7 @@ public class ProcessTests
         Assert.Equal("/new/deep\n755 0\n755 0\n", container.Run().Ok().Stdout);
     }
 
-    // path_resolution(7): ".." is the parent of the directory that the path has led to, which must be there.
+    // path_resolution(7): ".." is the parent of the directory that the path has reached, which must exist.
     [Theory]
     [InlineData("/a/../b", "/b", "/a /b")]
     [InlineData("/a/b/../c", "/a/c", "/a /a/b /a/c")]
@@ -221,7 +221,8 @@ public class ProcessTests
     public void Every_kind_of_limit_is_set_soft_and_hard()
     {
         using Container container = new();
-        // linux/resource.h, and the words of /proc/PID/limits. All within what a caller without CAP_SYS_RESOURCE has itself.
+        // linux/resource.h, and the names in /proc/PID/limits. All are within the limits of a caller without
+        // CAP_SYS_RESOURCE.
         (string Type, string Words, string Soft, string Hard)[] limits =
         [
             ("RLIMIT_CPU", "Max cpu time", "1001", "2001"), ("RLIMIT_FSIZE", "Max file size", "100000002", "unlimited"),
@@ -256,7 +257,7 @@ public class ProcessTests
         Requires.Capability(24, "CAP_SYS_RESOURCE");
         using Container container = new();
         string[] types = ["CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK", "AS", "LOCKS", "SIGPENDING", "MSGQUEUE", "NICE", "RTPRIO", "RTTIME"];
-        // Of open files the kernel allows no more than fs.nr_open.
+        // The kernel limits RLIMIT_NOFILE to fs.nr_open.
         container.Bundle.Process["rlimits"] = new JsonArray([.. types.Select(type => (JsonNode)new JsonObject
         {
             ["type"] = "RLIMIT_" + type,

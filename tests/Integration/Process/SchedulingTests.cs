@@ -23,7 +23,7 @@ public class SchedulingTests
     {
         using Container container = new();
         container.Bundle.Args("/bin/cat", "/proc/self/stat").Process["scheduler"] = JsonNode.Parse(scheduler);
-        // What is not set is 0, whatever the caller has; but the kernel lets SCHED_IDLE keep it.
+        // An unset value is 0, whatever the caller has; but the kernel lets SCHED_IDLE keep it.
         container.Runtime.Tracer = ["nice", "-n", "5"];
         Assert.Equal(shown, Fields(container.Run().Ok().Stdout, 19, 40, 41));
     }
@@ -105,7 +105,7 @@ public class SchedulingTests
         Assert.Equal(2, File.ReadAllLines(seen).Length);
     }
 
-    // Its root may not; the runtime may.
+    // Its root has no permission; the runtime has.
     [Fact]
     public void In_a_user_namespace_the_hosts_right_counts()
     {
@@ -166,7 +166,7 @@ public class SchedulingTests
         Assert.Equal(machine + "\n", container.Run().Ok().Stdout);
     }
 
-    // The cgroup's cpuset says which the container has, not the mask of whoever called the runtime.
+    // The cgroup's cpuset decides the container's CPUs, not the mask of the runtime's caller.
     [Fact]
     public void The_callers_cpus_are_not_the_containers()
     {
@@ -196,7 +196,7 @@ public class SchedulingTests
 
     private static JsonObject Scheduler(string policy, int priority) => new() { ["policy"] = policy, ["priority"] = priority };
 
-    // Counted as in proc_pid_stat(5), where the second is the name in parentheses.
+    // Numbered as in proc_pid_stat(5), where the second is the name in parentheses.
     private static string Fields(string stat, params int[] numbers)
     {
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ', '\n');

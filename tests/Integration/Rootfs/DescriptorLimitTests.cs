@@ -35,7 +35,7 @@ public sealed class DescriptorLimitTests : IDisposable
         Requires.Runcs();
         _container.Bundle.Config["root"]!["readonly"] = false;
         ((JsonObject)_container.Bundle.Process).Remove("rlimits");
-        // Open to the root of a user namespace.
+        // Accessible to the root of a user namespace.
         File.SetUnixFileMode(Directory.CreateDirectory(_container.Bundle.Rootfs + "/many").FullName, (UnixFileMode)0b111_111_111);
     }
 
@@ -59,7 +59,7 @@ public sealed class DescriptorLimitTests : IDisposable
     {
         if (kind == "mapped bind") Requires.Kernel(5, 12);
         if (users) UserNamespaceTests.Map(_container);
-        // A hook is a process, and a mask a directory that has to be made first.
+        // A hook is a process, and a mask a directory that must be made first.
         int count = kind.Contains("Container", StringComparison.Ordinal) || kind.StartsWith("create", StringComparison.Ordinal) ? 200 : Many;
         for (int i = 0; i < count; i++) _kinds[kind](_container, i);
         AssertRuns();

@@ -78,7 +78,8 @@ public class DeviceTests
         Assert.Equal("mine", File.ReadAllText(file));
     }
 
-    // config-linux.md, "Devices": whatever is there and does not match. A link is not followed, wherever it leads.
+    // config-linux.md, "Devices": an existing file that does not match is an error. A link is not followed, wherever it
+    // leads.
     [Theory]
     [InlineData("b", 1, 5)]
     [InlineData("c", 1, 3)]
@@ -118,7 +119,7 @@ public class DeviceTests
     {
         Requires.Root();
         using Container container = new();
-        // chown(2) takes the set-id bits away, and the caller's umask is not asked. The type bits are engines' st_mode.
+        // chown(2) clears the set-id bits, and the caller's umask has no effect. The type bits are engines' st_mode.
         container.Runtime.Prefix = ["/bin/sh", "-c", "umask 0777; exec \"$@\"", "sh"];
         Devices(container, Device("/dev/a", "c", 1, 5, 0xDFF /* 06777 */, 1000, 1000), Device("/dev/b", "c", 1, 5, 0x21B0 /* 020660 */), Device("/dev/c", "c", 1, 5, 0));
         container.Bundle.Shell("stat -c '%a %u:%g' /dev/a /dev/b /dev/c");
@@ -172,7 +173,7 @@ public class DeviceTests
         Assert.Empty(Directory.GetFileSystemEntries(dev));
     }
 
-    // In a nested container mknod(2) may be forbidden: the host's node is bound.
+    // In a nested container mknod(2) may be forbidden: the host's node is bound instead.
     [Fact]
     public void Where_nodes_cannot_be_made_the_hosts_are_shown()
     {
@@ -182,11 +183,11 @@ public class DeviceTests
         using Container container = new();
         container.Runtime.Tracer = ["strace", "-f", "-o", "/dev/null", "-e", "trace=mknodat", "-e", "inject=mknodat:error=EPERM:when=1"];
         container.Bundle.Shell("echo x > /dev/null; stat -c %t:%T /dev/null; grep -c ' /dev/null ' /proc/self/mountinfo");
-        // The first mknodat of the run is refused; the mount point it needs is the second.
+        // The first mknodat of the run is refused; the second makes the mount point for the bind.
         Assert.Equal("1:3\n1\n", container.Run().Ok().Stdout);
     }
 
-    // In a user namespace nobody may make a node (mknod(2)).
+    // mknod(2) of a device fails in every user namespace.
     [Fact]
     public void A_node_of_the_host_is_shown_without_set_id_and_exec()
     {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Integration;
 
-/// <summary>A container without a mount namespace: its mounts are the host's, below its root, for as long as it is there.</summary>
+/// <summary>A container without a mount namespace: its mounts are the host's, below its root, for its lifetime.</summary>
 public class HostMountTests
 {
     public HostMountTests()
     {
         Requires.Root();
-        Requires.Runcs(); // runc leaves them behind
+        Requires.Runcs(); // runc leaves them mounted
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class HostMountTests
         Leftovers.AssertNone(container);
     }
 
-    // As an engine has it that mounts the image there.
+    // As with an engine that mounts the image there.
     [Fact]
     public void A_mount_that_was_there_before_stays()
     {

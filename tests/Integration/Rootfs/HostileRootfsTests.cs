@@ -5,17 +5,17 @@ using System.Text.Json.Nodes;
 namespace Runcs.Integration;
 
 /// <summary>
-/// Root file systems made by an attacker: whatever a name in them leads to, nothing outside the root is created, opened for
-/// writing or mounted on. The containers may run or fail; what is looked at is the outside.
+/// Root file systems made by an attacker: wherever a name in them leads, nothing outside the root is created, opened for
+/// writing or mounted on. The containers may run or fail; the tests check the outside.
 /// </summary>
 public partial class HostileRootfsTests
 {
-    /// <summary>What the runtime runs under.</summary>
+    /// <summary>The prefix of the runtime's command line.</summary>
     protected virtual IReadOnlyList<string> Under => [];
 
     private static readonly string[] Places = ["proc", "dev", "sys", "etc", "data", "data/file", "masked", "readonly", "work", "dev/pts", "dev/null", "dev/console", "run/node"];
 
-    // How a link points at the directory outside, seen from a host whose root is not the container's.
+    // How a link refers to the directory outside, seen from a host with another root than the container's.
     private static readonly string[] Ways = ["absolute", "dots", "host", "proc", "loop"];
 
     public static TheoryData<string, string> PlacesAndWays
@@ -66,7 +66,7 @@ public partial class HostileRootfsTests
         Assert.Contains("must be mounted on ordinary directory", container.Run().Fails().Stderr, StringComparison.Ordinal);
     }
 
-    // A ".." goes back from where the link leads, and never above the root.
+    // ".." leads back from the link's target, and never above the root.
     [Theory]
     [InlineData("absolute")]
     [InlineData("dots")]
@@ -113,7 +113,7 @@ public partial class HostileRootfsTests
         Leftovers.AssertNone(container);
     }
 
-    // CVE-2026-41579: the nodes of /dev come to lie in the image's own directory.
+    // CVE-2026-41579: the nodes of /dev are made in the image's own directory.
     [Fact]
     public void Nodes_and_links_of_a_linked_dev_lie_inside_the_root()
     {
@@ -151,7 +151,7 @@ public partial class HostileRootfsTests
         outside.AssertUntouched(result);
     }
 
-    // CVE-2021-30465, CVE-2024-45310: a process with a hand in a volume changes names while the container is made.
+    // CVE-2021-30465, CVE-2024-45310: a process with access to a volume renames files while the container is created.
     [Theory]
     [InlineData("proc")]
     [InlineData("dev")]
@@ -194,7 +194,7 @@ public partial class HostileRootfsTests
         Leftovers.AssertNone(container);
     }
 
-    // A path that grows a link's target outside by creating it there piece by piece.
+    // A path that would extend a link's target outside, by creating it piece by piece.
     [Fact]
     public void A_missing_directory_is_made_inside_even_if_its_name_exists_outside()
     {
@@ -234,7 +234,7 @@ public partial class HostileRootfsTests
         return container;
     }
 
-    // Everything that the runtime does to names of the image.
+    // All operations of the runtime on names of the image.
     private static void Ask(Container container, bool withDev)
     {
         string volume = Directory.CreateDirectory(container.Path("volume")).FullName, file = container.Path("file");
@@ -256,7 +256,7 @@ public partial class HostileRootfsTests
         bundle.Config["root"]!["readonly"] = true;
     }
 
-    // What was mounted outside is gone with the host's file system, so it would be missing from the container's table.
+    // A mount made outside is gone with the host's file system, so it would be missing in the container's table.
     private static void AssertMountedInside(Result result)
     {
         if (result.ExitCode != 0) return;
@@ -279,7 +279,7 @@ public partial class HostileRootfsTests
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int renameat2(int oldDir, string oldPath, int newDir, string newPath, uint flags);
 
-    /// <summary>A directory beside the bundle with something under each name that the runtime may be lured to.</summary>
+    /// <summary>A directory next to the bundle with a file under each name that the runtime may be lured to.</summary>
     private sealed class Outside
     {
         private readonly string _before;

@@ -8,7 +8,7 @@ public class IdMapTests
 {
     private const string Owner = "stat -c '%u %g' ";
 
-    // Without the option too, as with runc: a mapping that is there must be applied.
+    // Also without the option, as with runc: given mappings must be applied.
     [Theory]
     [Requirement("config/idmap-applied", "config/idmap-own-mappings")]
     [InlineData("bind", "idmap")]
@@ -22,7 +22,7 @@ public class IdMapTests
         string source = Volume(container);
         Map(container, "/data", "bind", source, options);
         container.Bundle.Shell($"{Owner} /data/file /data/root; touch /data/new; {Owner} /data/new");
-        // Root of the container has no id on the disk there.
+        // The container's root has no id on the disk there.
         Result result = container.Run();
         Assert.Equal("2001 3001\n65534 65534\n", result.Stdout);
         Assert.Contains("new", result.Stderr, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public class IdMapTests
         Kernel();
         using Container container = new();
         string source = Volume(container);
-        // Nothing can be made in a directory whose owner is not mapped (inode_permission() of fs/namei.c).
+        // No file can be made in a directory whose owner is not mapped (inode_permission() of fs/namei.c).
         Command.Run("/bin/chown", "1003:1003", source).Ok();
         Map(container, "/data", "bind", source, "bind", "idmap");
         container.Bundle.Process["user"] = new JsonObject { ["uid"] = 2003, ["gid"] = 3004 };
@@ -80,7 +80,7 @@ public class IdMapTests
         using Container container = new();
         using LoopDevice disk = new(container.Path("disk"));
         Map(container, "/data", "ext4", disk.Path, "idmap", "silent");
-        // Id 0 is not among the mapped ones.
+        // Id 0 is not mapped.
         container.Bundle.Shell(Owner + "/data; grep ' /data ' /proc/self/mountinfo | cut -d' ' -f 6");
         Assert.Equal("65534 65534\nrw,relatime,idmapped\n", container.Run().Ok().Stdout);
     }
@@ -148,7 +148,7 @@ public class IdMapTests
         Requires.Kernel(5, 12);
     }
 
-    // Mapped are 1000 to 1009, to users from 2000 and groups from 3000 on.
+    // 1000 to 1009 are mapped, to users from 2000 and groups from 3000 on.
     private static void Map(Container container, string destination, string type, string source, params string[] options)
     {
         container.Bundle.Mount(destination, type, source, options);

@@ -81,7 +81,7 @@ public class MaskedPathTests
         Assert.Equal("", container.Run().Ok().Stdout);
     }
 
-    // CVE-2025-31133: the image's own file would be shown instead.
+    // CVE-2025-31133: the image's own file would be visible instead.
     [Theory]
     [InlineData(null)]
     [InlineData("/secret")]

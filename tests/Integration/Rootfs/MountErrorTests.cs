@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>Mounts that cannot be made: the error names the entry, the call and what the file system said.</summary>
+/// <summary>Mounts that cannot be made: the error has the JSON path, the call and the file system's message.</summary>
 public class MountErrorTests
 {
     [Fact]
@@ -74,7 +74,7 @@ public class MountErrorTests
     public void On_the_root(string destination) =>
         Assert.Contains("mountpoint is on the top of rootfs", Fails(destination, "tmpfs", "tmpfs"), StringComparison.Ordinal);
 
-    // Where a link of the image leads counts, not what it is called.
+    // The target of an image's link counts, not its name.
     [Theory]
     [InlineData("/", "/run/link", "mountpoint is on the top of rootfs")]
     [InlineData("..", "/run/link", "mountpoint is on the top of rootfs")]
@@ -104,7 +104,7 @@ public class MountErrorTests
         Leftovers.AssertNone(container);
     }
 
-    // As under runc: what should be labelled and cannot be is not mounted.
+    // As with runc: a mount that must be labelled and cannot be is an error.
     [Fact]
     public void A_label_without_SELinux()
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>What mounts are made from: files of each kind, block devices, the directories of an overlay.</summary>
+/// <summary>The sources of mounts: files of each kind, block devices, the directories of an overlay.</summary>
 public class MountSourceTests
 {
     [Theory, OnAnyRuntime]
@@ -24,7 +24,7 @@ public class MountSourceTests
         container.Bundle.Shell("stat -c %F /made/here /link; test -e /there && stat -c %F /there");
         File.CreateSymbolicLink(container.Path("link"), "source");
         container.Bundle.Mount("/made/here", "bind", source, "bind").Mount("/link", "bind", container.Path("link"), "bind");
-        // Only a directory goes on a directory.
+        // Only a directory can be mounted on a directory.
         if (kind != "directory") container.Bundle.Mount("/there", "bind", source, "bind");
         string there = kind == "directory" ? "regular file" : kind;
         Assert.Equal($"{kind}\n{kind}\n{there}\n", container.Run().Ok().Stdout);
@@ -67,7 +67,7 @@ public class MountSourceTests
         }
     }
 
-    // As lxcfs does it; config-linux.md has no word on it, runc's list is the reference.
+    // As lxcfs does; config-linux.md does not mention it, runc's list is the reference.
     [Theory, OnAnyRuntime]
     [InlineData("cpuinfo")]
     [InlineData("diskstats")]
@@ -101,7 +101,8 @@ public class MountSourceTests
         Assert.Equal("fake", container.Run().Ok().Stdout);
     }
 
-    // overlayfs is told paths, which start from the bundle as the sources of binds do. fsconfig(2) takes 255 bytes, and an overlay of many layers has more.
+    // overlayfs takes paths, which are relative to the bundle like the sources of binds. fsconfig(2) takes 255 bytes, and
+    // an overlay of many layers has more.
     [Theory]
     [InlineData(2)]
     [InlineData(20)]
@@ -113,7 +114,7 @@ public class MountSourceTests
         string[] names = [.. Enumerable.Range(0, layers).Select(i => $"a-long-name-of-a-layer-{i}")];
         foreach (string name in (string[])[.. names, "upper", "work"]) Directory.CreateDirectory(Path.Combine(container.Bundle.Directory, name));
         foreach (string name in names) File.WriteAllText(Path.Combine(container.Bundle.Directory, name, name), "");
-        // upperdir must not lie on an overlay, which a test's directory may.
+        // upperdir must not be on an overlay, where a test's directory may be.
         container.Bundle.Mount("/merged", "overlay", "overlay", "lowerdir=" + string.Join(':', names), "nosuid", "ro");
         container.Bundle.Shell("ls /merged | wc -l; grep ' /merged ' /proc/self/mountinfo | cut -d' ' -f 6");
         Assert.Equal($"{layers}\nro,nosuid,relatime\n", container.Run().Ok().Stdout);
@@ -169,7 +170,7 @@ public class MountSourceTests
         Leftovers.AssertNone(container);
     }
 
-    // The two flags of mount(2) that nothing in the container shows: what the kernel is told.
+    // The two flags of mount(2) that are invisible in the container: checked by the system call.
     [Theory]
     [InlineData("iversion", "MS_I_VERSION")]
     [InlineData("silent", "MS_SILENT")]

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config.md, "Mounts": what is mounted where, with which options, as the program inside sees it.</summary>
+/// <summary>config.md, "Mounts": the mounts, their places and their options, as the program inside sees them.</summary>
 public class MountTests
 {
     private const string ShowOptions = "grep \" $0 \" /proc/self/mountinfo | tail -n 1 | sed 's/ - [^ ]* [^ ]* / /' | cut -d' ' -f 6-";
@@ -64,7 +64,7 @@ public class MountTests
         using Container container = new();
         container.Bundle.Args("/bin/sh", "-c", ShowOptions, "/data").Mount("/data", type, source, options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         string line = container.Run().Ok().Stdout.Trim();
-        // Propagation fields and inode formats of newer kernels are not the matter here.
+        // Propagation fields and inode formats of newer kernels are not tested here.
         Assert.Equal(shown, line.Replace(" - ", " ", StringComparison.Ordinal).Replace(",inode64", "", StringComparison.Ordinal));
     }
 
@@ -79,7 +79,7 @@ public class MountTests
     {
         Requires.Root();
         using Container container = new();
-        // The source is a mount made before it: mounts are made in their order, and the root is a mount at its own path.
+        // The source is a mount made before it: mounts are made in order, and the root is a mount at its own path.
         container.Bundle.Args("/bin/sh", "-c", ShowOptions + "; cat /copy/x", "/copy")
             .Mount("/first", "tmpfs", "tmpfs", "nosuid", "noexec", "noatime")
             .Mount("/first/x", "bind", container.Bundle.Put("/word", "hello"), "bind")
@@ -89,7 +89,7 @@ public class MountTests
         if (options.StartsWith("rbind", StringComparison.Ordinal)) Assert.Equal("hello", lines[1]);
     }
 
-    // mount(8): "atime" and "nostrictatime" mean the kernel's default, also where the source has another mode.
+    // mount(8): "atime" and "nostrictatime" mean the kernel's default, even if the source has another mode.
     [Theory]
     [InlineData("noatime", "atime", "rw,relatime")]
     [InlineData("strictatime", "nostrictatime", "rw,relatime")]
@@ -104,7 +104,7 @@ public class MountTests
         container.Bundle.Args("/bin/sh", "-c", ShowOptions, "/copy").Mount("/first", "tmpfs", "tmpfs", source.Split(' '))
             .Mount("/copy", "bind", container.Bundle.Rootfs + "/first", "rprivate", "bind", bind);
         Result result = container.Run();
-        // What is no option is a parameter, which a bind cannot have.
+        // An unknown option is a parameter, which a bind cannot have.
         if (shown.Length == 0) Assert.Contains("filesystem-specific", result.Fails().Stderr, StringComparison.Ordinal);
         else Assert.StartsWith(shown + " ", result.Ok().Stdout);
     }
@@ -168,7 +168,7 @@ public class MountTests
         Assert.Equal("/deep/q\n/r\n/deep/readonly\n/deep/masked\n/new\nbelow\nmasked\nnode\nq\nreadonly\n", container.Run().Ok().Stdout);
     }
 
-    // What is asked for is a path in the container, as config.md says, though it looks like one on the host.
+    // The path is one in the container, as config.md specifies, though it looks like one on the host.
     [Fact]
     public void A_destination_that_begins_with_the_path_of_the_root_lies_below_it()
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>Mounts of a container with a user namespace: the host's flags stay, and ids are those inside.</summary>
+/// <summary>Mounts of a container with a user namespace: the host's flags stay, and ids are the container's.</summary>
 public class MountUserNamespaceTests
 {
     private const int FirstId = UserNamespaceTests.Host;
@@ -16,7 +16,7 @@ public class MountUserNamespaceTests
         Requires.UserNamespaces();
     }
 
-    // mount_namespaces(7), "Restrictions on mount namespaces": flags that came from the host are locked.
+    // mount_namespaces(7), "Restrictions on mount namespaces": flags from the host are locked.
     [Theory]
     [InlineData("bind")]
     [InlineData("bind ro")]
@@ -51,7 +51,7 @@ public class MountUserNamespaceTests
         return result;
     }
 
-    // config.md: the mappings of the container are taken where the mount has none.
+    // config.md: a mount without its own mappings uses the container's.
     [Theory]
     [InlineData("bind", "idmap")]
     [InlineData("rbind", "ridmap")]
@@ -65,7 +65,7 @@ public class MountUserNamespaceTests
         Leftovers.AssertNone(container);
     }
 
-    // Whoever has CAP_SYS_ADMIN inside could undo them.
+    // Otherwise a process with CAP_SYS_ADMIN inside could undo them.
     [Fact]
     public void The_flags_of_a_mapped_mount_are_locked_as_of_any_other()
     {
@@ -119,7 +119,7 @@ public class MountUserNamespaceTests
         Leftovers.AssertNone(container);
     }
 
-    // The root is mounted over the host's there, so that its path on the host leads to what is beneath.
+    // The root is mounted over the host's there, so its path on the host leads to the mount beneath.
     [Fact]
     public void So_it_is_in_a_root_below_a_directory_that_is_closed_to_the_container()
     {

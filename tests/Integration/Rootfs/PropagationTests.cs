@@ -2,7 +2,7 @@
 
 namespace Runcs.Integration;
 
-/// <summary>config-linux.md, "Rootfs Mount Propagation", and that mounts of the container stay in it.</summary>
+/// <summary>config-linux.md, "Rootfs Mount Propagation"; mounts of the container stay in it.</summary>
 public class PropagationTests
 {
     private const string ShowPropagation = "grep \" $0 \" /proc/self/mountinfo | head -n 1 | cut -d' ' -f 7-";
@@ -34,7 +34,7 @@ public class PropagationTests
         Assert.StartsWith(shown, container.Run().Ok().Stdout);
     }
 
-    // mount_namespaces(7): of a mount of the host that is shared, below a root that is a slave of the host's.
+    // mount_namespaces(7): a shared mount of the host, below a root that is a slave of the host's.
     [Theory]
     [InlineData("bind slave", "master:")]
     [InlineData("rbind rslave", "master:")]
@@ -72,7 +72,7 @@ public class PropagationTests
         container.Bundle.Mount("/volume", "bind", volume, "rbind", bind).Mount("/volume/sub", "tmpfs", "tmpfs");
         IReadOnlyList<string> before = Mine(container);
         container.Run().Ok();
-        // What reached the host outlives the container; nothing else may.
+        // A mount that reached the host outlives the container; no other may.
         Assert.Equal(reaches ? [volume + "/sub"] : [], Mine(container).Except(before));
         Assert.Contains(volume, Mine(container));
     }

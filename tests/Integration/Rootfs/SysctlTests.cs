@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>config-linux.md, "Sysctl", and the working directory and read-only root that are set at the same time.</summary>
+/// <summary>config-linux.md, "Sysctl", and the working directory and read-only root, which are set at the same point.</summary>
 public class SysctlTests
 {
     [Theory, OnAnyRuntime]
@@ -34,7 +34,7 @@ public class SysctlTests
         Assert.Equal("4242\n", container.Run().Ok().Stdout);
     }
 
-    // Its file is the host's root's there; net's are those of the network namespace's root.
+    // The host's root owns its file there; the network namespace's root owns those of net.
     [Fact]
     public void In_a_user_namespace_the_names_are_set_all_the_same()
     {

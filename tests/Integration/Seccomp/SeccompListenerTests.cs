@@ -61,7 +61,7 @@ public class SeccompListenerTests
         Assert.True(agent.HadDescriptorFirst);
     }
 
-    // What the exec stage itself does under the filter is asked about too, and the agent knows already.
+    // The exec stage's own calls under the filter are reported too, and the agent is already listening.
     [Theory]
     [InlineData("read")]
     [InlineData("execve")]

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary>The seccomp filter: its effect, and for which processes and from when (config-linux.md, "Seccomp").</summary>
+/// <summary>The seccomp filter: its effect, the processes it applies to, and from when (config-linux.md, "Seccomp").</summary>
 [OnAnyRuntime]
 public class SeccompTests
 {
@@ -23,7 +23,7 @@ public class SeccompTests
         Assert.DoesNotContain("/tmp/x\n", output.Replace("can't create directory '/tmp/x'", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("Seccomp:\t2", output, StringComparison.Ordinal);
         Assert.Contains($"NoNewPrivs:\t{(noNewPrivileges ? 1 : 0)}", output, StringComparison.Ordinal);
-        // CAP_SYS_ADMIN, which loads the filter, is not handed on.
+        // CAP_SYS_ADMIN, which loads the filter, is not passed on.
         Assert.Contains("CapPrm:\t0000000020000420", output, StringComparison.Ordinal);
         Assert.Contains("CapEff:\t0000000020000420", output, StringComparison.Ordinal);
     }
@@ -45,7 +45,7 @@ public class SeccompTests
         Assert.Equal("64 39 0\n", container.Run().Ok().Stdout);
     }
 
-    // SCMP_ACT_ERRNO with 0, or a listener that answers with it: the call is not made, and says that it was.
+    // SCMP_ACT_ERRNO with 0, or a listener that answers with it: the call is skipped but returns success.
     [Fact]
     public void An_execve_that_is_only_pretended_is_a_failure()
     {
@@ -101,7 +101,7 @@ public class SeccompTests
         ((JsonArray)profile["syscalls"]!).Add(Rule("SCMP_ACT_ALLOW", ["capset", "capget", "prctl", "futex", "read", "fcntl", "setgid", "setuid", "setgroups", "rt_sigaction", "rt_sigprocmask",
             "mmap", "munmap", "madvise", "close", "chdir", "fstat", "newfstatat", "openat", "getppid", "gettid", "tgkill", "sigaltstack", "epoll_ctl", "epoll_pwait", "nanosleep", "getdents64",
             "sched_yield", "clone", "fstatfs", "readlinkat", "faccessat", "setresuid", "setresgid", "getcwd", "faccessat2", "rt_sigreturn", "mprotect", "brk", "arch_prctl", "lseek", "close_range", "getpid", "getuid", "keyctl"]));
-        // Nor does it do so for an architecture that is not listed.
+        // Nor for an architecture that is not listed.
         profile["architectures"] = new JsonArray("SCMP_ARCH_X86_64");
         container.Bundle.Linux["seccomp"] = profile;
         container.Bundle.Args(Probe.Path, "64", "430", "445");
@@ -112,7 +112,8 @@ public class SeccompTests
         Assert.Contains($"64 445 {ENOSYS}", lines);
     }
 
-    // runc has a test of this (seccomp.bats): the hook's file is the container's, so it is to be trusted no more than the program.
+    // runc has a test of this (seccomp.bats): the hook's file is the container's, so it deserves no more trust than the
+    // program.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

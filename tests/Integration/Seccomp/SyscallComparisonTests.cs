@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Runcs.Integration;
 
 /// <summary>
-/// What becomes of each system call under an engine's default profile, beside runc: the same program, which makes several hundred
-/// calls through each of the kernel's doors, run by both.
+/// The result of each system call under an engine's default profile, compared with runc: both run the same program, which
+/// makes several hundred calls through each of the kernel's entry points.
 /// </summary>
 public class SyscallComparisonTests
 {
@@ -69,7 +69,7 @@ public class SyscallComparisonTests
 
     private static string[] Lines(Result result) => result.Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    // Names that the profile has and the libseccomp of runc 1.1 in Debian 12 (2.5.4) has not: runc passes them over.
+    // Names in the profile that the libseccomp of runc 1.1 in Debian 12 (2.5.4) does not know: runc skips them.
     private static IEnumerable<string> NewerThanRuncs(JsonObject profile)
     {
         (string Name, int Number)[] known =

@@ -247,7 +247,7 @@ public class TerminalTests
         Assert.Contains("cannot use console socket if runc will not detach or allocate tty", container.Run("--console-socket", "/x").Fails().Stderr, StringComparison.Ordinal);
     }
 
-    // .NET cannot bind a path longer than the address: through the directory's descriptor it is short.
+    // .NET cannot bind a path longer than the address: a path through the directory's descriptor is short.
     private static Socket Listen(Container container, string name)
     {
         Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -258,7 +258,7 @@ public class TerminalTests
         return listener;
     }
 
-    // The process that was cloned had the terminal as its controlling one, and its end hung it up: every other time.
+    // The cloned process had the terminal as its controlling terminal, and its end hung it up: every other time.
     [Fact]
     public void In_a_joined_pid_namespace_the_program_controls_its_terminal()
     {

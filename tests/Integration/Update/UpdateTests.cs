@@ -4,14 +4,14 @@ using System.Text.Json.Nodes;
 
 namespace Runcs.Integration;
 
-/// <summary><c>update</c> on cgroup v1; what v2 does otherwise is in <see cref="UpdateV2Tests"/>.</summary>
+/// <summary><c>update</c> on cgroup v1; <see cref="UpdateV2Tests"/> has the differences of v2.</summary>
 [OnAnyRuntime]
 public class UpdateTests
 {
     public UpdateTests()
     {
         Requires.Root();
-        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes"); // the container of these tests has a limit of it
+        Requires.CgroupV1("memory/memory.memsw.limit_in_bytes"); // the container of these tests has such a limit
     }
 
     [Theory]

@@ -29,7 +29,7 @@ public class UpdateV2Tests
         Assert.Equal("max max 0", Values(container, "memory.max", "memory.swap.max", "cpu.idle"));
     }
 
-    // The kernel keeps swap alone: what both may have together is the container's own to remember.
+    // The kernel stores only swap: the limit of both together is in the container's record.
     [Fact]
     public void Memory_alone_leaves_memory_and_swap_together_as_they_are()
     {
