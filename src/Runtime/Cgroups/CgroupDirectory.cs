@@ -18,7 +18,7 @@ internal sealed class CgroupDirectory(CgroupTree tree, CgroupPlace place)
     /// <summary>The path that <see cref="CgroupTree"/> takes.</summary>
     public string Path { get; } = CgroupTree.Relative(place);
 
-    /// <summary>It could not be made, and the container goes on without it (<see cref="CgroupPlan.Rootless"/>).</summary>
+    /// <summary>It could not be made, and the container continues without it (<see cref="CgroupPlan.Rootless"/>).</summary>
     public bool IsMissing { get; set; }
 
     /// <summary><see cref="TryOpen()"/> has succeeded.</summary>

@@ -129,7 +129,9 @@ public abstract class NewCgroup : IDisposable
     /// <exception cref="RuncsException"/>
     public abstract void Create();
 
-    /// <summary>Makes the container's directory in one hierarchy; marks it as missing if the container goes on without it.</summary>
+    /// <summary>
+    /// Makes the container's directory in one hierarchy; marks it as missing if the container continues without it.
+    /// </summary>
     /// <returns>It did not exist before.</returns>
     /// <exception cref="RuncsException"/>
     private protected bool Make(CgroupDirectory directory)

@@ -9,7 +9,9 @@ using Runcs.Values;
 
 namespace Runcs.Check;
 
-/// <summary>What the limits of <c>linux.resources</c> are about: CPUs, memory nodes, devices, and the files of the kernel's controllers.</summary>
+/// <summary>
+/// Requirements of <c>linux.resources</c>: CPUs, memory nodes, devices, and the files of the kernel's controllers.
+/// </summary>
 internal static class CgroupRequirements
 {
     private const string Resources = "linux.resources";
@@ -18,7 +20,7 @@ internal static class CgroupRequirements
     {
         if (resources.CPU is { } cpu)
         {
-            // A v2 cpuset may name what is not online yet (cgroup-v2.rst, "Cpuset"); a v1 cpuset takes only what its parent has.
+            // A v2 cpuset may contain offline CPUs (cgroup-v2.rst, "Cpuset"); a v1 cpuset accepts only its parent's.
             string state = plan.IsUnified ? "possible" : "online";
             CheckList($"{Resources}.cpu.cpus", cpu.Cpus, "CPU", "/sys/devices/system/cpu", state, unmet);
             CheckList($"{Resources}.cpu.mems", cpu.Mems, "memory node", "/sys/devices/system/node", state, unmet);
@@ -46,12 +48,12 @@ internal static class CgroupRequirements
         }
     }
 
-    /// <summary>Numbers of a list that the host does not have.</summary>
+    /// <summary>Checks that the host has the numbers of a list.</summary>
     /// <param name="directory">Of sysfs, with the host's numbers in a file of the name <paramref name="state"/>.</param>
-    /// <param name="oneWillDo">The kernel leaves out those that it does not have, unless these are all.</param>
+    /// <param name="oneWillDo">The kernel ignores missing ones unless all are missing.</param>
     public static void CheckList(string jsonPath, string list, string what, string directory, string state, UnmetRequirements unmet, bool oneWillDo = false)
     {
-        // Without support for NUMA there is node 0 alone.
+        // Without NUMA support there is only node 0.
         string present = HostFiles.Text($"{directory}/{state}")?.TrimEnd('\n') ?? "0";
         if (list.Length == 0 || !ListFormat.TryParse(list, out ulong[] wanted, out _) || !ListFormat.TryParse(present, out ulong[] there, out _)) return;
         for (int word = 0; oneWillDo && word < Math.Min(wanted.Length, there.Length); word++)
@@ -79,7 +81,7 @@ internal static class CgroupRequirements
         for (int i = 0; i < devices.Length; i++) CheckBlockDevice($"{field}[{i}]", devices[i].Major, devices[i].Minor, unmet);
     }
 
-    // Limits are those of a whole disk (blkg_conf_open_bdev() in block/blk-cgroup.c).
+    // Limits apply to a whole disk (blkg_conf_open_bdev() in block/blk-cgroup.c).
     private static void CheckBlockDevice(string field, long major, long minor, UnmetRequirements unmet)
     {
         string device = $"/sys/dev/block/{major}:{minor}";
@@ -87,7 +89,7 @@ internal static class CgroupRequirements
         else if (HostFiles.Exists($"{device}/partition")) unmet.Add($"{Resources}.blockIO.{field}", $"{major}:{minor} is a partition: limits are for whole disks");
     }
 
-    // Which files a controller has depends on how the kernel was built; the root of a hierarchy lacks some of them.
+    // The files of a controller depend on the kernel's configuration; the root of a hierarchy lacks some of them.
     private static void CheckFiles(CgroupPlan plan, UnmetRequirements unmet)
     {
         var reported = new HashSet<string>(StringComparer.Ordinal);

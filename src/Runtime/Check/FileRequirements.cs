@@ -20,7 +20,7 @@ internal static class FileRequirements
             Mount mount = config.Mounts[i];
             if (mount.Source.Length > 0 && IsBind(mount)) CheckExists($"mounts[{i}].source", ContainerPath.Join(bundle, mount.Source), unmet);
             else if (mount.Type == "overlay") CheckOverlay(mount, i, bundle, unmet);
-            // The source of another filesystem is a name of its own, unless it is a path.
+            // The source of another filesystem is only a name, unless it is a path.
             else if (mount.Source.StartsWith('/') && HostFiles.NeedsDevice(mount.Type)) CheckExists($"mounts[{i}].source", mount.Source, unmet);
         }
         if (config.Linux is { } linux) CheckLinux(linux, unmet);

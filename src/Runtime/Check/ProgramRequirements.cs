@@ -10,8 +10,8 @@ using static Runcs.Native.OpenFlags;
 namespace Runcs.Check;
 
 /// <summary>
-/// The program in the root filesystem, found as the exec stage finds it: as it is if its name has a slash, else in each directory of
-/// PATH. What a mount of the config may provide is not judged.
+/// The program in the root filesystem, searched as by the exec stage: its path if it contains a slash, else each
+/// directory of PATH. Files that a mount of the config may provide are not checked.
 /// </summary>
 internal sealed class ProgramRequirements
 {
@@ -45,7 +45,7 @@ internal sealed class ProgramRequirements
         {
             string? problem = Judge(ContainerPath.Join(_process.Cwd, $"{(directory.Length == 0 ? "." : directory)}/{program}"));
             if (problem == null) return;
-            // The search goes on behind a file that cannot be executed.
+            // The search continues after a file that cannot be executed.
             if (!problem.EndsWith("(ENOENT)", StringComparison.Ordinal)) reason ??= problem;
         }
         _unmet.Add(JsonPath, reason ?? $"\"{program}\" is not in a directory of PATH in the root filesystem");
@@ -55,13 +55,13 @@ internal sealed class ProgramRequirements
     {
         const string Variable = "PATH=";
         string value = ProcessEnvironment.DefaultPath;
-        // Of a name that is set twice the last value counts.
+        // The last value of a repeated name wins.
         foreach (string variable in _process.Env)
             if (variable.StartsWith(Variable, StringComparison.Ordinal)) value = variable[Variable.Length..];
         return value;
     }
 
-    // Null if the file can be executed, or that cannot be known.
+    // Null if the file can be executed, or the result is unknown.
     private string? Judge(string path)
     {
         if (IsMounted(path)) return null;
@@ -81,12 +81,13 @@ internal sealed class ProgramRequirements
     private bool IsMounted(string path) => Array.Exists(_config.Mounts, mount =>
         ContainerPath.Clean(mount.Destination) is var destination && (path == destination || ContainerPath.IsBelow(path, destination) || destination == "/"));
 
-    // By a symbolic link to files that a mount brings.
+    // Through a symbolic link into a mount.
     private bool MayLeadIntoMount(string path) =>
         Array.Exists(_config.Mounts, static mount => mount.Type is "overlay" or "bind" or "rbind" || Array.Exists(mount.Options, static option => option is "bind" or "rbind"))
         && Files.TryOpenAt2(_root.Value, path, O_PATH, ResolveFlags.RESOLVE_IN_ROOT | ResolveFlags.RESOLVE_NO_SYMLINKS, 0, out _).Value == Errno.ELOOP;
 
-    // path_resolution(7), "Permissions". The ids in a user namespace are not those of the files here: then a bit for anybody will do.
+    // path_resolution(7), "Permissions". Ids in a user namespace differ from those of the files here, so any execute bit
+    // suffices.
     private bool MayExecute(FileStatus status)
     {
         const uint Owner = 0x40, Group = 0x8, Others = 0x1;

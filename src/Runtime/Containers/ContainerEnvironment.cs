@@ -15,8 +15,8 @@ using Runcs.Rootfs;
 namespace Runcs.Containers;
 
 /// <summary>
-/// Creates what a container has besides its processes: state directory, cgroups, resctrl group, moved network devices. Runs the
-/// hooks of the runtime's namespaces. Independent of how the first process is made. Disposing it rolls back all changes, unless
+/// Creates a container's environment: state directory, cgroups, resctrl group, moved network devices. Runs the hooks of
+/// the runtime's namespaces. Independent of how the first process is made. Disposing it rolls back all changes, unless
 /// <see cref="Keep"/> was called.
 /// </summary>
 internal sealed class ContainerEnvironment(CreateOptions options, ContainerPlan plan, Fd? interrupts) : IDisposable

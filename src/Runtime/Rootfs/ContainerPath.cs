@@ -8,15 +8,15 @@ namespace Runcs.Rootfs;
 internal static class ContainerPath
 {
     /// <summary>
-    /// The path from the root without <c>.</c> and repeated slashes; a relative one means from <c>/</c>. A <c>..</c> behind a
-    /// name stays for the kernel: the name may be a symbolic link (path_resolution(7)).
+    /// The path from the root without <c>.</c> and repeated slashes; a relative path starts at <c>/</c>. A <c>..</c>
+    /// after a name is left to the kernel: the name may be a symbolic link (path_resolution(7)).
     /// </summary>
     public static string Clean(string path) => Clean(path, asText: false);
 
-    /// <summary>The path with <c>..</c> taken out as text too: where it leads without symbolic links.</summary>
+    /// <summary>The path with <c>..</c> also resolved as text: its target if there are no symbolic links.</summary>
     public static string Lexical(string path) => Clean(path, asText: true);
 
-    /// <summary>Whether <c>..</c> is left in a clean path, so that its text does not show where it leads.</summary>
+    /// <summary>Whether a clean path still contains <c>..</c>, so that its text does not show its target.</summary>
     public static bool HasParents(string path) =>
         path.Contains("/../", StringComparison.Ordinal) || path.EndsWith("/..", StringComparison.Ordinal);
 

@@ -73,7 +73,7 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
     {
         (string parentPath, string name) = Split(path.TrimEnd('/'));
         using Fd parent = OpenOrMake(parentPath, directory: true, ref links);
-        // All before it is there by now, so that the kernel can walk back.
+        // All directories before it exist by now, so the kernel can resolve it.
         if (name is "" or "." or "..") return OpenExisting(path, directory);
         // mknod(2) and not open(2): a file created meanwhile, such as a fifo or a terminal, must not be opened for real.
         Errno errno = directory

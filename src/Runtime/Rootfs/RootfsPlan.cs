@@ -63,7 +63,10 @@ public sealed class RootfsPlan
 
     public required RestrictedPath[] MaskedPaths { get; init; }
 
-    /// <summary>The program's directory, made if it is missing; as the config has it, for the exec stage enters it by the same path.</summary>
+    /// <summary>
+    /// The program's directory, made if it is missing; unchanged from the config, because the exec stage enters it by the
+    /// same path.
+    /// </summary>
     public required string WorkingDirectory { get; init; }
 
     public void Describe(StringBuilder text)

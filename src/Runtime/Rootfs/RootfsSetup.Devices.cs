@@ -112,7 +112,8 @@ public sealed partial class RootfsSetup
         }
     }
 
-    // A node is neither executed nor has it set-id bits that count, and what the program can reach by it is the host's /dev.
+    // A node is not executed and its set-id bits have no effect, and through it the program can reach only the host's
+    // /dev.
     private void MoveNode(Fd node, Fd target, string path)
     {
         const MountAttributeFlags Restrictions = MountAttributeFlags.MOUNT_ATTR_NOSUID | MountAttributeFlags.MOUNT_ATTR_NOEXEC;

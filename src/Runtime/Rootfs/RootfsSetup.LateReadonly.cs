@@ -36,7 +36,7 @@ public sealed partial class RootfsSetup
     {
         foreach (LateMount late in _readonlyAtTheEnd)
         {
-            // Somebody who can rename a directory above it, in a volume of several containers, has taken it elsewhere.
+            // A process that can rename a directory above it, in a volume of several containers, has moved it.
             if (!TryMakeReadonly(late)) throw RuncsException.At(late.JsonPath, $"\"{late.Path}\" was moved or covered before it became read-only");
         }
         _readonlyAtTheEnd.Clear();

@@ -57,7 +57,7 @@ public sealed partial class RootfsSetup
         }
     }
 
-    // The descriptor of an attached mount still names it whatever is mounted over it: it serves for the kernel's parameters.
+    // The descriptor of an attached mount refers to it even below later mounts; it is used for the kernel's parameters.
     private bool Keep(MountStep step, Fd mount)
     {
         if (step.LateReadonly)

@@ -24,8 +24,8 @@ public sealed partial class RootfsSetup
         return links > 0 || ContainerPath.HasParents(step.Destination) ? Verified(step, target) : target;
     }
 
-    // Null if nothing is there. A path without symbolic links and ".." is what the plan has judged by its text; any other is
-    // judged by what it leads to.
+    // Null if nothing is there. The plan has checked a path without symbolic links and ".." by its text; any other is
+    // checked by the file that it leads to.
     private Fd? TryOpenTarget(MountStep step, OpenFlags flags)
     {
         Errno errno = Root.TryOpenPlain(step.Destination, flags, out Fd? target);
@@ -43,7 +43,7 @@ public sealed partial class RootfsSetup
 
     private static bool IsPlain(MountStep step) => step.Type is "proc" or "sysfs" || step.Destination is "/proc" or "/sys";
 
-    // Reached through links or "..", so its text said nothing: neither the root itself nor inside a procfs.
+    // Reached through links or "..", so its text was not checked: it must be neither the root itself nor inside a procfs.
     private Fd Verified(MountStep step, Fd target)
     {
         try
@@ -67,7 +67,7 @@ public sealed partial class RootfsSetup
     {
         if (step.IdMapping != null && OpenMappedHostMount != null)
         {
-            // What the helper has opened has its ids mapped already.
+            // The ids of a mount opened by the helper are mapped already.
             BindTree(step with { IdMapping = null }, OpenMappedSource(step));
             return;
         }

@@ -81,7 +81,7 @@ public sealed partial class RootfsSetup
         errno.OrThrow(jsonPath, "move_mount", plan.Root);
     }
 
-    // In the closed root a path of the host leads to what is beneath the mount, without the mounts of the container.
+    // In the closed root a path of the host leads to the file beneath the mount, without the container's mounts.
     private Errno TryOpenTreeInRoot(string path, OpenTreeFlags flags, out Fd? tree)
     {
         tree = null;
@@ -91,11 +91,12 @@ public sealed partial class RootfsSetup
     }
 
     /// <summary>
-    /// After <see cref="Prepare"/>, while the caller still has the host's ids: opens the sources of binds, which may lie below
-    /// directories that are closed to the container's root. The kernel has locked what the user namespace may not undo of the
-    /// host's mounts (mount_namespaces(7)), and the copies stay so. The others are opened in their turn, by
-    /// <see cref="OpenHostMount"/> if they are closed: those in the container's root, where earlier steps mount, those with mapped
-    /// ids, and those beyond a number of descriptors that does not grow with the config.
+    /// After <see cref="Prepare"/>, while the caller still has the host's ids: opens the sources of binds, which may be
+    /// below directories that the container's root may not enter. The kernel has locked the flags of the host's mounts
+    /// that the user namespace may not clear (mount_namespaces(7)), and the copies keep the locks. The others are opened
+    /// at their own steps, by <see cref="OpenHostMount"/> if they are closed: those in the container's root, where
+    /// earlier steps mount, those with mapped ids, and those beyond a number of descriptors that does not grow with the
+    /// config.
     /// </summary>
     public void OpenSources()
     {
@@ -113,7 +114,7 @@ public sealed partial class RootfsSetup
     {
         source = null;
         if (ContainerPath.IsBelow(step.Source, plan.Root)) return false;
-        // Without OPEN_TREE_CLONE it opens as O_PATH does, and mounts what autofs(5) has there.
+        // Without OPEN_TREE_CLONE it opens like O_PATH, and triggers automounts (autofs(5)).
         if (MountApi.TryOpenTree(Files.AT_FDCWD, step.Source, 0, out Fd? place).IsError) return false;
         using (place)
         {

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace Runcs.Cgroups.Systemd;
 
-/// <summary>The container's unit, from what is written to its cgroup. Pure.</summary>
+/// <summary>The container's unit, derived from the values for its cgroup. Pure.</summary>
 internal static class UnitPlanner
 {
     /// <param name="allowed">On v1, whether all devices are allowed but for the exceptions.</param>

@@ -36,8 +36,8 @@ internal static class DevicesController
     }
 
     /// <summary>
-    /// The lines that lead from the kernel's rules to others without denying a process meanwhile what it may do before and
-    /// after. That is impossible only if all devices are allowed: the kernel does not list the exceptions then.
+    /// The lines that change the kernel's rules to others, without temporarily denying a process what both allow. That is
+    /// impossible only if all devices are allowed: the kernel does not list the exceptions then.
     /// </summary>
     /// <param name="list">The text of <c>devices.list</c>.</param>
     /// <exception cref="RuncsException">v1 cannot have the rules.</exception>

@@ -36,7 +36,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>The host resources of the mounts; null for none.</summary>
     public MountSources? MountSources { get; init; }
 
-    /// <summary>With a user namespace, what init may not open; else null.</summary>
+    /// <summary>With a user namespace, opens the files that init may not open; else null.</summary>
     internal HostMountOpener? HostMounts { get; private set; }
 
     /// <summary>The destination of the terminal's master; null without a terminal.</summary>
@@ -45,7 +45,7 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>The program's standard streams if it has no terminal.</summary>
     public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
 
-    /// <summary>The file that <see cref="InitHooks.OpenLateInput"/> has opened.</summary>
+    /// <summary>The file opened by <see cref="InitHooks.OpenLateInput"/>.</summary>
     public Fd? LateInput { get; private set; }
 
     /// <summary>The program keeps the caller's session keyring.</summary>

@@ -22,15 +22,15 @@ public static class InitHooks
     internal static int OwnPid(ContainerPlan plan) => plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID) ? 0 : Processes.GetPid();
 
     /// <summary>
-    /// An empty file for the state that startContainer hooks read, where the parent has to write it: the pid in a joined pid
-    /// namespace is known only when the exec stage has entered it. Null otherwise.
+    /// An empty file for the startContainer hooks' state, if the parent must fill it: the pid in a joined pid namespace
+    /// is known only after the exec stage has entered it. Otherwise null.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public static Fd? OpenLateInput(ContainerPlan plan) =>
         plan.Hooks.StartContainer.Length == 0 || !plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID) ? null : Descriptors.MakeMemfd(Name);
 
-    /// <summary>Fills the file of <see cref="OpenLateInput"/>, before the hooks can be started.</summary>
-    /// <param name="pid">Of the process that went on in the pid namespace, as the runtime sees it.</param>
+    /// <summary>Fills the file of <see cref="OpenLateInput"/> before the hooks can start.</summary>
+    /// <param name="pid">The pid, on the host, of the process that continues in the pid namespace.</param>
     /// <exception cref="RuncsException"/>
     public static void FillLateInput(Fd? input, ContainerPlan plan, int pid)
     {
