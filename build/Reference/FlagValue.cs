@@ -10,7 +10,7 @@ internal enum ValueKind
     /// <summary>The flag is a switch.</summary>
     None,
 
-    /// <summary>Nothing can be offered.</summary>
+    /// <summary>No completion.</summary>
     Text,
     Directory,
     File,
@@ -19,7 +19,7 @@ internal enum ValueKind
     Word,
 }
 
-/// <summary>What may stand behind a flag. The table of commands does not say it: the product does not need to know.</summary>
+/// <summary>The values that a flag takes. The table of commands does not have them: the product does not need them.</summary>
 internal sealed record FlagValue(ValueKind Kind, params string[] Words)
 {
     public static FlagValue Of(string verb, Flag flag) => flag.Kind == FlagKind.Switch ? new(ValueKind.None) : flag.Name switch
@@ -36,9 +36,9 @@ internal sealed record FlagValue(ValueKind Kind, params string[] Words)
         _ => new(ValueKind.Text),
     };
 
-    /// <summary>The verb's first argument is a container that is there.</summary>
+    /// <summary>The verb's first argument is an existing container.</summary>
     public static bool TakesId(Verb verb) => verb.LeastArguments > 0 && verb.Name is not ("create" or "run" or "restore");
 
-    /// <summary>Signals that <c>kill</c> is asked for most.</summary>
+    /// <summary>The signals most often sent by <c>kill</c>.</summary>
     public static string[] Signals => ["HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM", "CONT", "STOP"];
 }

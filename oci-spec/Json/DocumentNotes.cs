@@ -65,7 +65,7 @@ public sealed class DocumentNotes
         Frame frame = frames.Peek();
         (frame.Current, frame.CurrentOffset) = (Encoding.UTF8.GetString(name), offset);
         if (!frame.Names!.Add(frame.Current) && !frame.IsUnread)
-            Remark(offset, "stands there twice: the last one counts");
+            Remark(offset, "is a duplicate: the last one counts");
     }
 
     /// <summary>The remark about an unknown member.</summary>

@@ -71,7 +71,7 @@ public static class BundleCheck
         PrivilegeRequirements.Check(config, facts.Permitted, unmet);
         SettingRequirements.Check(config, facts.Cgroups, unmet);
         ProgramRequirements.Check(config, directory, unmet);
-        // With problems of its own the rest is planned all the same.
+        // A plan with problems is still used: the rest of it can be checked.
         CgroupPlan cgroup = CgroupPlanner.PlanCgroups(config.Linux?.Resources, config.Linux?.CgroupsPath, NoId, facts.Cgroups, [], systemd: facts.Systemd);
         CgroupRequirements.Check(config.Linux?.Resources ?? new LinuxResources(), cgroup, unmet);
         var wrong = new HashSet<string>(StringComparer.Ordinal);

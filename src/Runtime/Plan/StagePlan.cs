@@ -56,7 +56,7 @@ public sealed record StagePlan(StageAction[] Actions)
         StageOperation.SetCapabilities => $"capabilities{KeptNames(action.Kept)}",
         StageOperation.NoNewPrivileges => "no_new_privs",
         StageOperation.DropPrivileges => $"capabilities{KeptNames(action.Kept)}, ambient set, not dumpable",
-        StageOperation.AppearInPidNamespace => "goes on in a new process, in the pid namespace",
+        StageOperation.AppearInPidNamespace => "continues in a new process, in the pid namespace",
         StageOperation.TakeTerminal => "controlling terminal",
         StageOperation.FindProgram => "find the program",
         StageOperation.ReportReady => "report ready",

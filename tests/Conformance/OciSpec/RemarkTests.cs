@@ -11,8 +11,8 @@ public class RemarkTests
     [Theory]
     [InlineData("""{"mount": [], "process": {"argz": ["sh"], "args": ["sh"]}}""", "mount: is not known, and ignored: did you mean \"mounts\"?; process.argz: is not known, and ignored: did you mean \"args\"?")]
     [InlineData("""{"solaris": {"a": {"a": 1, "a": 2}, "process": {"user": {}}}, "hostname": "a"}""", "solaris: is not known, and ignored")]
-    [InlineData("""{"hostname": "a", "hostname": "b", "process": {"cwd": "/"}, "process": {"cwd": "/b"}}""", "hostname: stands there twice: the last one counts; process: stands there twice: the last one counts")]
-    [InlineData("""{"annotations": {"a": "1", "a": "2"}}""", "annotations.a: stands there twice: the last one counts")]
+    [InlineData("""{"hostname": "a", "hostname": "b", "process": {"cwd": "/"}, "process": {"cwd": "/b"}}""", "hostname: is a duplicate: the last one counts; process: is a duplicate: the last one counts")]
+    [InlineData("""{"annotations": {"a": "1", "a": "2"}}""", "annotations.a: is a duplicate: the last one counts")]
     [InlineData("""{"process": {"user": {"uid": 1}, "rlimits": [{"type": "a", "soft": 1, "hard": 1}, {"type": "b", "hard": null}]}}""",
         "process.user: lacks \"gid\", which the specification requires: taken as 0; process.rlimits[1]: lacks \"soft\", which the specification requires: taken as 0; process.rlimits[1]: lacks \"hard\", which the specification requires: taken as 0")]
     [InlineData("""{"linux": {"seccomp": {"syscalls": [{"names": [], "args": [{"index": 0}]}]}, "uidMappings": [{}], "resources": {"pids": {}}}}""",

@@ -52,7 +52,7 @@ public class CgroupV2LimitTests
         test.New.ApplyLate();
         test.Update(new() { CPU = new() { Period = 200000 } });
         Assert.Equal("50000 200000", test.Read("", "cpu.max"));
-        test.Update(new() { CPU = new() { Quota = 30000, Burst = 20000 } }); // a burst above the quota is refused: when lowering, the burst comes first
+        test.Update(new() { CPU = new() { Quota = 30000, Burst = 20000 } }); // a burst above the quota is refused
         Assert.Equal(("30000 200000", "20000"), (test.Read("", "cpu.max"), test.Read("", "cpu.max.burst")));
         test.Update(new() { CPU = new() { Quota = 90000, Burst = 90000 } });
         Assert.Equal(("90000 200000", "90000"), (test.Read("", "cpu.max"), test.Read("", "cpu.max.burst")));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes system calls and prints what became of them, a line each: "ABI NUMBER ERRNO", with 0 for success. Runs in a container of
-// SyscallComparisonTests, without a libc. The arguments are such that a call that is let through does no harm: most are -1, which is
-// no descriptor, no address, no valid flags and nobody's id.
+// Makes system calls and prints one line for each: "ABI NUMBER ERRNO", with 0 for success. Runs in a container of
+// SyscallComparisonTests, without a libc. The arguments make an allowed call harmless: most are -1, which is not a valid
+// descriptor, address, set of flags or id.
 //
-//   syscalls 64 FIRST LAST		every number in the range, but those that would not return
-//   syscalls 32 FIRST LAST		the same through the 32-bit door (int 0x80)
+//   syscalls 64 FIRST LAST		every number in the range, except those that would not return
+//   syscalls 32 FIRST LAST		the same through the 32-bit entry (int 0x80)
 //   syscalls x32 FIRST LAST		the same with the x32 bit
 //   syscalls one NUMBER ARGUMENT...	one call with these arguments; -ABI 32 as "one32"
 
