@@ -25,7 +25,7 @@ public class DeviceTests
     }
 
     [Fact]
-    public void No_rule_at_all_denies_as_well() =>
+    public void Without_any_rule_devices_are_denied() =>
         Assert.Equal(DevicesController.Play(Planned(null)).Exceptions.Count, DevicesController.Play(Planned(new() { Devices = [new() { Access = "rwm" }] })).Exceptions.Count);
 
     [Fact]
@@ -39,7 +39,7 @@ public class DeviceTests
     }
 
     [Fact]
-    public void V1_says_so_where_it_would_silently_ignore()
+    public void Rules_that_v1_would_silently_ignore_are_refused()
     {
         LinuxDeviceCgroup[] hole = [new() { Access = "rwm" }, new() { Allow = true, Type = "c", Major = 7, Access = "rw" }, new() { Type = "c", Major = 7, Minor = 3, Access = "w" }];
         Assert.Equal("linux.resources.devices[2]: cgroup v1 cannot deny \"c 7:3 w\" out of \"c 7:* rw\" of linux.resources.devices[1]: list the devices one by one",

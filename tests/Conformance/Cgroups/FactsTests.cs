@@ -75,7 +75,7 @@ public class FactsTests
     [InlineData("")]
     [InlineData("memory:/sys")]
     [InlineData("memory:/sys:x")]
-    public void What_is_no_place_is_refused(string text) => Assert.Throws<Runcs.Native.RuncsException>(() => CgroupPlace.Parse(text));
+    public void Invalid_text_is_refused(string text) => Assert.Throws<Runcs.Native.RuncsException>(() => CgroupPlace.Parse(text));
 
     [Fact]
     public void A_place_has_the_controllers_of_its_hierarchy()

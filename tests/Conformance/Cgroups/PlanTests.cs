@@ -114,7 +114,7 @@ public class PlanTests
         Assert.Equal($"Late: cpu.max = {value} (linux.resources.cpu.{(quota == null ? "period" : "quota")})\n", Update(new() { CPU = new() { Period = period, Quota = quota } }, V2(-1, "50000")));
 
     [Fact]
-    public void An_update_asks_for_what_the_cgroup_has()
+    public void An_update_depends_on_the_current_limits()
     {
         Assert.Equal("linux.resources.memory.swap: counts memory and swap together, so it must be at least the limit of memory that is set (2000), got 1000",
             Assert.Throws<RuncsException>(() => Update(new() { Memory = new() { Swap = 1000 } }, V2(2000, "max"))).Message);
@@ -157,7 +157,7 @@ public class PlanTests
     }
 
     [Fact]
-    public void Docker_writes_much_that_asks_for_nothing()
+    public void Empty_settings_of_Docker_set_no_limit()
     {
         var resources = new LinuxResources
         {
@@ -194,7 +194,7 @@ public class PlanTests
 
     [Fact]
     [Requirement("config-linux/ownership-not-v1")]
-    public void Only_v2_cgroups_are_given_away()
+    public void Only_v2_cgroups_are_delegated()
     {
         Assert.Null(CgroupPlanner.PlanCgroups(null, null, "id", Hosts.Hybrid, owner: 1000).Owner);
         Assert.Equal(1000u, CgroupPlanner.PlanCgroups(null, null, "id", Hosts.Unified, owner: 1000).Owner);
@@ -274,7 +274,7 @@ public class PlanTests
 
     [Fact]
     [Requirement("config-linux/conversion-impossible", "config-linux/cpu-quota-burst", "config-linux/cpu-burst-quota", "config-linux/blockio-weight-device-one", "config-linux/hugepage-size", "config-linux/network-name", "config-linux/rdma-one", "config-linux/unified-missing-controller")]
-    public void What_cannot_be_is_refused_by_its_path()
+    public void Invalid_limits_are_refused_by_their_path()
     {
         var lines = Refused.Select(row => $"{row.Data.Item1}: {Refusal(row.Data.Item2, row.Data.Item1.StartsWith("v1", StringComparison.Ordinal) ? Hosts.Hybrid : Hosts.Unified)}");
         Snapshot.Verify(string.Join('\n', lines) + "\n");
@@ -291,7 +291,7 @@ public class PlanTests
     }
 
     [Fact]
-    public void What_the_host_lacks_is_told_with_what_the_config_has_wrong()
+    public void Missing_controllers_and_config_errors_are_reported_together()
     {
         List<string> problems = [];
         CgroupPlanner.PlanCgroups(new() { Memory = new() { Limit = -5 } }, "nothing", "id", CgroupFacts.ParseMounts("0::/\n", ""), problems,
@@ -302,7 +302,7 @@ public class PlanTests
 
     [Fact]
     [Requirement("config-linux/cgroupspath-invalid")]
-    public void Other_refusals()
+    public void Further_invalid_limits_are_refused()
     {
         Assert.Equal("linux.cgroupsPath: \"/..\" names the root of the hierarchy, which cannot be a container's cgroup", Assert.Throws<RuncsException>(() => Plan(null, Hosts.Hybrid, "/..")).Message);
         CgroupFacts none = CgroupFacts.ParseMounts("0::/\n", "");

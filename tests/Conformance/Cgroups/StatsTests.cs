@@ -64,10 +64,10 @@ public class StatsTests
     private static readonly IReadOnlyList<string> _sizes = HugePages.Sizes(["hugepages-2048kB", "hugepages-1048576kB", "other"]);
 
     [Fact]
-    public void Of_v1() => Snapshot.Verify(Write(Runcs.Cgroups.V1.Stats.Write, _v1));
+    public void Stats_of_cgroup_v1() => Snapshot.Verify(Write(Runcs.Cgroups.V1.Stats.Write, _v1));
 
     [Fact]
-    public void Of_v2() => Snapshot.Verify(Write(Runcs.Cgroups.V2.Stats.Write, _v2));
+    public void Stats_of_cgroup_v2() => Snapshot.Verify(Write(Runcs.Cgroups.V2.Stats.Write, _v2));
 
     // BFQ's files come before those of throttling, and its further lists if the kernel has debugging enabled.
     [Theory]
@@ -75,7 +75,7 @@ public class StatsTests
     [InlineData(true, "{\"ioServiceBytesRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":2}],\"ioServicedRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":1}],"
         + "\"ioQueueRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":7}],\"ioServiceTimeRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":4}],\"ioWaitTimeRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":5}],"
         + "\"ioMergedRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":6}],\"ioTimeRecursive\":[{\"major\":8,\"value\":8}],\"sectorsRecursive\":[{\"major\":8,\"value\":3}]}")]
-    public void Of_block_devices_the_schedulers_come_first(bool debug, string expected)
+    public void Statistics_of_the_io_scheduler_precede_those_of_throttling(bool debug, string expected)
     {
         var files = new Dictionary<string, string>(_v1)
         {
@@ -96,7 +96,7 @@ public class StatsTests
     }
 
     [Fact]
-    public void Without_any_file_there_are_zeros()
+    public void Missing_files_count_as_zero()
     {
         Assert.Equal(Write(Runcs.Cgroups.V1.Stats.Write, []), Write(Runcs.Cgroups.V2.Stats.Write, []));
         var unlimited = new Dictionary<string, string> { ["memory.max"] = "max", ["memory.swap.max"] = "5", ["cgroup.procs"] = "12\n13" };

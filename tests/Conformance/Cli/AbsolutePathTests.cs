@@ -14,8 +14,8 @@ public class AbsolutePathTests
     [InlineData("/", "/")]
     [InlineData("/a/..b/.c", "/a/..b/.c")]
     [InlineData("/a/b/../../../c", "/c")]
-    public void Is_cleaned_as_text(string path, string expected) => Assert.Equal(expected, AbsolutePath.Of(path));
+    public void The_path_is_cleaned_as_text(string path, string expected) => Assert.Equal(expected, AbsolutePath.Of(path));
 
     [Fact]
-    public void Begins_at_the_working_directory() => Assert.Equal(Path.Combine(Environment.CurrentDirectory, "a"), AbsolutePath.Of("./a"));
+    public void A_relative_path_starts_at_the_working_directory() => Assert.Equal(Path.Combine(Environment.CurrentDirectory, "a"), AbsolutePath.Of("./a"));
 }

@@ -47,7 +47,7 @@ public class ArgumentsTests
     [InlineData("id -f", " | id -f")]
     [InlineData("-f id --force --unknown", "force=true | id --force --unknown")]
     [InlineData("id -- -x", " | id -- -x")]
-    public void Stops_at_the_first_that_is_no_flag(string arguments, string expected) =>
+    public void Flags_end_at_the_first_other_argument(string arguments, string expected) =>
         Assert.Equal(expected, Describe(Arguments.Parse(Split(arguments), _flags, flagsComeFirst: true)));
 
     [Theory]
@@ -61,7 +61,7 @@ public class ArgumentsTests
     [InlineData("--preserve-fds x id", "invalid value \"x\" for flag -preserve-fds: parse error")]
     [InlineData("---force id", "bad flag syntax: ---force")]
     [InlineData("--=x id", "bad flag syntax: --=x")]
-    public void Refuses_in_the_words_of_runc(string arguments, string message) =>
+    public void Invalid_flags_are_refused_with_runcs_message(string arguments, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => Parse(arguments)).Message);
 
     [Theory]
@@ -70,7 +70,7 @@ public class ArgumentsTests
     [InlineData("-help")]
     [InlineData("id -h")]
     [InlineData("-f -h --frob")]
-    public void Help_may_be_asked_for_anywhere(string arguments) => Assert.True(Parse(arguments).WantsHelp);
+    public void Help_may_be_requested_anywhere(string arguments) => Assert.True(Parse(arguments).WantsHelp);
 
     [Fact]
     public void Every_verb_of_the_table_is_found_by_its_name() =>

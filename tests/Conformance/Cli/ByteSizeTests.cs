@@ -31,7 +31,7 @@ public class ByteSizeTests
     [InlineData("0.1g", 107374182)]
     [InlineData("9223372036854771712", 9223372036854771712)]
     [InlineData("9223372036854775807", long.MaxValue)]
-    public void A_size(string text, long bytes)
+    public void Valid_sizes_are_parsed(string text, long bytes)
     {
         Assert.True(ByteSize.TryParse(text, out long parsed));
         Assert.Equal(bytes, parsed);
@@ -60,5 +60,5 @@ public class ByteSizeTests
     [InlineData("9223372036854775808")]
     [InlineData("8192p")]
     [InlineData("99999999999999999999999999999999999999999")]
-    public void No_size(string text) => Assert.False(ByteSize.TryParse(text, out _));
+    public void Invalid_sizes_are_refused(string text) => Assert.False(ByteSize.TryParse(text, out _));
 }

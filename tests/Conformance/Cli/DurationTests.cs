@@ -32,7 +32,7 @@ public class DurationTests
     [InlineData("1h2m3s4ms5us6ns", Hour + 2 * Minute + 3 * Second + 4 * Millisecond + 5006)]
     [InlineData("0.3333333333333333333h", 20 * Minute)]
     [InlineData("2562047h47m16.854775807s", long.MaxValue)]
-    public void A_duration(string text, long nanoseconds)
+    public void Valid_durations_are_parsed(string text, long nanoseconds)
     {
         Assert.True(Duration.TryParse(text, out long parsed));
         Assert.InRange(parsed - nanoseconds, -1, 1); // a fraction of a nanosecond
@@ -54,5 +54,5 @@ public class DurationTests
     [InlineData("1d")]
     [InlineData("9223372036854775808ns")]
     [InlineData("3000000h")]
-    public void No_duration(string text) => Assert.False(Duration.TryParse(text, out _));
+    public void Invalid_durations_are_refused(string text) => Assert.False(Duration.TryParse(text, out _));
 }

@@ -6,11 +6,11 @@ namespace Runcs.Conformance.Cli;
 public class HelpTests
 {
     [Fact]
-    public void Of_the_program() => Snapshot.Verify(Help.OfProgram("runcs"));
+    public void Help_of_the_program() => Snapshot.Verify(Help.OfProgram("runcs"));
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Of_each_verb(string name) => Snapshot.Verify(Help.OfVerb("runcs", VerbTable.Find(name)!), name);
+    public void Help_of_each_verb(string name) => Snapshot.Verify(Help.OfVerb("runcs", VerbTable.Find(name)!), name);
 
     public static TheoryData<string> Names => [.. VerbTable.Names];
 }

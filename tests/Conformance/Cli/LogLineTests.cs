@@ -21,16 +21,16 @@ public class LogLineTests
     [InlineData("a\nb\tc\\d", "\"a\\nb\\tc\\\\d\"")]
     [InlineData("a\u0001b", "\"a\\x01b\"")]
     [InlineData("größe", "\"größe\"")]
-    public void As_text(string message, string quoted) =>
+    public void A_line_in_text_format(string message, string quoted) =>
         Assert.Equal($"time=\"{Time}\" level=error msg={quoted}\n", Encoding.UTF8.GetString(LogLine.Text("error", message, Time)));
 
     [Fact]
-    public void As_json() => Assert.Equal(
+    public void A_line_in_json_format() => Assert.Equal(
         $"{{\"level\":\"error\",\"msg\":\"exec: \\\"x\\\": \\u003cno\\u003e\\n\",\"time\":\"{Time}\"}}\n",
         Encoding.UTF8.GetString(LogLine.Json("error", "exec: \"x\": <no>\n", Time)));
 
     [Fact]
-    public void As_json_for_a_reader()
+    public void A_json_line_is_valid_json()
     {
         using JsonDocument document = JsonDocument.Parse(LogLine.Json("warning", "a\u0001\u2028b", Timestamp.Now()));
         Assert.Equal("a\u0001\u2028b", document.RootElement.GetProperty("msg").GetString());

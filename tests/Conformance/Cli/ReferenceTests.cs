@@ -49,14 +49,14 @@ public sealed class ReferenceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void In_bash(string line, string offered) => Assert.Equal(offered, Bash(line));
+    public void Bash_completes(string line, string offered) => Assert.Equal(offered, Bash(line));
 
     // Bash splits it into three words: the flag, the sign and the value.
     [Theory]
     [InlineData("runcs --log-format = |j", "json")]
     [InlineData("runcs --log-format |=", "json text")]
     [InlineData("runcs --root = /r state |", "one two")]
-    public void In_bash_behind_a_sign(string line, string offered) => Assert.Equal(offered, Bash(line));
+    public void Bash_completes_flag_values_after_the_equals_sign(string line, string offered) => Assert.Equal(offered, Bash(line));
 
     [Theory]
     [InlineData("runcs --root /r |st", "start state")]
@@ -64,7 +64,7 @@ public sealed class ReferenceTests : IDisposable
     [InlineData("runcs list -f |", "json table")]
     [InlineData("runcs --root /r kill |", "one two")]
     [InlineData("runcs help |s", "spec start state")]
-    public void In_zsh(string line, string offered)
+    public void Zsh_completes(string line, string offered)
     {
         Requires.Program("zsh");
         Assert.Equal(offered, Offered(Command.Run(With(), "zsh", "-f", Path.Combine(Repository.Root, "tests/Conformance/Cli/complete.zsh"),
@@ -73,7 +73,7 @@ public sealed class ReferenceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void In_fish(string line, string offered)
+    public void Fish_completes(string line, string offered)
     {
         Requires.Program("fish");
         Assert.Equal(offered, Offered(Command.Run(With(), "fish", "--no-config", "-c", "source $argv[1]; complete -C $argv[2]",
@@ -113,7 +113,7 @@ public sealed class ReferenceTests : IDisposable
     }
 
     [Fact]
-    public void The_manual_pages_have_no_fault()
+    public void Groff_finds_no_fault_in_the_manual_pages()
     {
         Requires.Program("man");
         string[] pages = Directory.GetFiles(Path.Combine(_share, "man/man8"));
@@ -126,7 +126,7 @@ public sealed class ReferenceTests : IDisposable
     }
 
     [Fact]
-    public void The_manual_pages_have_no_fault_for_mandoc()
+    public void Mandoc_finds_no_fault_in_the_manual_pages()
     {
         Requires.Program("mandoc");
         Result result = Command.Run(["mandoc", "-T", "lint", "-W", "warning", .. Directory.GetFiles(Path.Combine(_share, "man/man8"))]);

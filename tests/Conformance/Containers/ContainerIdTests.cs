@@ -25,10 +25,10 @@ public class ContainerIdTests
     [InlineData("a\0b")]
     [InlineData("größe")]
     [InlineData("a:b")]
-    public void Refused_in_the_words_of_runc(string id) => Assert.Equal(
+    public void An_invalid_id_is_refused_with_runcs_message(string id) => Assert.Equal(
         id.Length == 0 ? "container id cannot be empty" : "invalid container ID format",
         Assert.Throws<RuncsException>(() => ContainerId.Validate(id)).Message);
 
     [Fact]
-    public void Refused_when_no_directory_could_have_the_name() => Assert.Throws<RuncsException>(() => ContainerId.Validate(new string('a', 256)));
+    public void An_id_too_long_for_a_directory_name_is_refused() => Assert.Throws<RuncsException>(() => ContainerId.Validate(new string('a', 256)));
 }

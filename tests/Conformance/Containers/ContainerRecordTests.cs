@@ -9,7 +9,7 @@ namespace Runcs.Conformance.Containers;
 public class ContainerRecordTests
 {
     [Fact]
-    public void Comes_back_as_it_was_written()
+    public void A_record_is_read_as_it_was_written()
     {
         var record = new ContainerRecord
         {
@@ -29,7 +29,7 @@ public class ContainerRecordTests
     }
 
     [Fact]
-    public void Is_written_in_one_layout() => Snapshot.Verify(Encoding.UTF8.GetString(new ContainerRecord
+    public void The_layout_of_a_record() => Snapshot.Verify(Encoding.UTF8.GetString(new ContainerRecord
     {
         Id = "c1",
         OciVersion = "1.3.0",
@@ -42,7 +42,7 @@ public class ContainerRecordTests
     }.Write()));
 
     [Fact]
-    public void A_newer_one_is_read_with_what_is_known_of_it()
+    public void A_newer_record_is_read_without_its_unknown_members()
     {
         ContainerRecord record = ContainerRecord.Read("""{"version":7,"id":"c1","later":{"a":[1,{}]},"hooks":null}"""u8);
         Assert.Equal(7, record.Version);
@@ -53,5 +53,5 @@ public class ContainerRecordTests
     [InlineData("")]
     [InlineData("{")]
     [InlineData("{\"id\":7}")]
-    public void A_damaged_one_is_refused(string text) => Assert.Throws<OciDocumentException>(() => ContainerRecord.Read(Encoding.UTF8.GetBytes(text)));
+    public void A_damaged_record_is_refused(string text) => Assert.Throws<OciDocumentException>(() => ContainerRecord.Read(Encoding.UTF8.GetBytes(text)));
 }

@@ -21,7 +21,7 @@ public class ProcessIdentityTests
     [InlineData("731 (sh")]
     [InlineData("731 (sh)")]
     [InlineData("731 (sh) S 1 2 3")]
-    public void What_is_cut_short_is_no_process(string stat) => Assert.False(ProcessIdentity.TryParseStat(Encoding.UTF8.GetBytes(stat), out _, out _));
+    public void A_truncated_stat_is_no_process(string stat) => Assert.False(ProcessIdentity.TryParseStat(Encoding.UTF8.GetBytes(stat), out _, out _));
 
     [Fact]
     public void A_pid_is_believed_only_with_its_start_time()

@@ -20,7 +20,7 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void An_id_is_given_once()
+    public void An_id_is_taken_once()
     {
         using StateDirectory first = StateDirectory.Create(_root, "c1");
         first.WriteRecord(new ContainerRecord { Id = "c1" });
@@ -39,7 +39,7 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void There_is_nothing_of_what_does_not_exist()
+    public void A_missing_container_has_no_directory_and_no_record()
     {
         Assert.Null(StateDirectory.Open(_root, "c1"));
         Assert.Null(StateDirectory.PeekRecord(_root, "c1"));
@@ -105,7 +105,7 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_waits_in_vain_is_told_for_whom()
+    public void A_lock_timeout_names_the_holder()
     {
         using StateDirectory directory = StateDirectory.Create(_root, "c1");
         Assert.True(StateDirectory.IsBusy(_root, "c1"));
@@ -116,7 +116,7 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Of_many_creates_at_once_one_wins()
+    public void One_of_many_concurrent_creates_succeeds()
     {
         int won = 0;
         Parallel.For(0, 16, _ =>

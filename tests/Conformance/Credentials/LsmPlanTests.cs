@@ -12,7 +12,7 @@ public class LsmPlanTests
     [InlineData("profile", "", true, false)]
     [InlineData("", "label", false, true)]
     [InlineData("profile", "label", true, true)]
-    public void A_label_whose_module_is_at_work_is_planned(string profile, string label, bool apparmor, bool selinux)
+    public void A_label_of_an_enabled_module_is_planned(string profile, string label, bool apparmor, bool selinux)
     {
         List<string> problems = [];
         LsmPlan? plan = Plan(profile, label, new LsmFacts(apparmor, selinux), problems);
@@ -21,7 +21,7 @@ public class LsmPlanTests
     }
 
     [Fact]
-    public void A_label_that_nobody_would_enforce_is_refused()
+    public void A_label_without_its_module_is_refused()
     {
         List<string> problems = [];
         Plan("unconfined", "label", new LsmFacts(), problems);

@@ -18,7 +18,7 @@ public class StageRunTests
     }
 
     [Fact]
-    public void A_failure_ends_it_and_goes_home_with_the_step_and_the_errno()
+    public void A_failure_ends_the_stage_and_reports_step_and_errno()
     {
         StageTable table = new StageTable().Write("before").Call(Step, SYS_close, Nonsense).Write("after");
         (int code, string output, byte[] report) = Run(table);
@@ -28,7 +28,7 @@ public class StageRunTests
     }
 
     [Fact]
-    public void A_tolerated_error_goes_on_where_it_says()
+    public void A_tolerated_error_continues_at_its_target()
     {
         StageTable table = new();
         table.Call(Step, SYS_close, Nonsense).Tolerating(Errno.ENOENT, Errno.EBADF);
@@ -38,14 +38,14 @@ public class StageRunTests
     }
 
     [Fact]
-    public void Another_error_than_the_tolerated_ones_ends_it()
+    public void An_error_that_is_not_tolerated_ends_the_stage()
     {
         StageTable table = new StageTable().Call(Step, SYS_close, Nonsense).Tolerating(Errno.ENOENT).Exit(0);
         Assert.Equal(Errno.EBADF, StageReport.Read(Run(table).Report).Errno.Value);
     }
 
     [Fact]
-    public void Zero_and_more_than_zero_go_different_ways()
+    public void Zero_and_positive_results_branch()
     {
         StageTable table = new();
         table.Call(Step, SYS_getpid).Write("zero").Exit(0);
@@ -69,7 +69,7 @@ public class StageRunTests
     }
 
     [Fact]
-    public void Fail_fails()
+    public void A_fail_row_fails_with_its_errno()
     {
         (int code, _, byte[] report) = Run(new StageTable().Fail(Step, Errno.ETIMEDOUT).Exit(0));
         Assert.Equal((1, new StageReport(Step, new Errno(Errno.ETIMEDOUT))), (code, StageReport.Read(report)));
@@ -92,7 +92,7 @@ public class StageRunTests
     }
 
     [Fact]
-    public void A_clone_goes_on_in_both_and_each_has_its_own_table()
+    public void After_a_clone_both_processes_continue_with_their_own_table()
     {
         StageTable table = new();
         ulong pid = table.Zeroes(8), status = table.Zeroes(8);

@@ -16,7 +16,7 @@ public class StageTableTests
     private const int RowSize = 88;
 
     [Fact]
-    public void Its_headers_map_code_that_cannot_be_written_and_data_that_cannot_be_executed()
+    public void Code_is_not_writable_and_data_not_executable()
     {
         byte[] image = Image(new StageTable().Call(1, SYS_getpid));
         Assert.Equal("\x7f" + "ELF", Encoding.Latin1.GetString(image, 0, 4));
@@ -63,7 +63,7 @@ public class StageTableTests
     }
 
     [Fact]
-    public void A_row_goes_on_with_the_next_unless_it_is_told_otherwise()
+    public void A_row_continues_with_the_next_by_default()
     {
         StageTable table = new();
         table.Call(1, SYS_getpid).Call(1, SYS_getpid);

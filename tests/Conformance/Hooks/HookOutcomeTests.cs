@@ -12,7 +12,7 @@ public class HookOutcomeTests
     [InlineData(9, "signal: killed, stdout: out, stderr: err")]
     [InlineData(11 | 0x80, "signal: segmentation fault (core dumped), stdout: out, stderr: err")]
     [InlineData(35, "signal: signal 35, stdout: out, stderr: err")]
-    public void An_end_is_told_in_the_words_of_runc(int status, string text) =>
+    public void The_outcome_is_reported_with_runcs_message(int status, string text) =>
         Assert.Equal(text, HookRunner.Describe(status, "out", "err"));
 
     [Fact]
@@ -25,7 +25,7 @@ public class HookOutcomeTests
     }
 
     [Fact]
-    public void Long_outputs_are_cut()
+    public void Long_outputs_are_truncated()
     {
         CapturedOutput output = new(10);
         output.Add("1234567"u8);

@@ -8,7 +8,7 @@ namespace Runcs.Conformance.Hooks;
 public class HookRulesTests
 {
     [Fact]
-    public void Good_hooks_pass()
+    public void Valid_hooks_are_accepted()
     {
         List<string> errors = [];
         HookRules.Check(new Runcs.OciSpec.Hooks { Prestart = [new Hook { Path = "/bin/true", Timeout = 1 }], Poststop = [new Hook { Path = "/x" }] }, errors);
@@ -17,7 +17,7 @@ public class HookRulesTests
 
     [Fact]
     [Requirement("config/hooks-path", "config/hooks-path-absolute", "config/hooks-timeout")]
-    public void Every_mistake_is_named_by_its_path()
+    public void Every_mistake_is_reported_by_its_path()
     {
         List<string> errors = [];
         Runcs.OciSpec.Hooks hooks = new()

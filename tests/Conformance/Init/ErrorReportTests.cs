@@ -28,11 +28,11 @@ public class ErrorReportTests
     }
 
     [Fact]
-    public void An_error_in_other_words_keeps_its_errno() =>
+    public void A_reworded_error_keeps_its_errno() =>
         Assert.Equal(Errno.EPERM, Send(new RuncsException("other words", new Errno(Errno.EPERM).Failure("unshare", ""))).Errno.Value);
 
     [Fact]
-    public void Another_exception_is_a_fault_of_runcs() =>
+    public void Any_other_exception_is_reported_as_a_bug() =>
         Assert.StartsWith("unexpected: System.InvalidOperationException: broken", Send(new InvalidOperationException("broken")).Message, StringComparison.Ordinal);
 
     /// <summary>pipe(7): a write of at most PIPE_BUF bytes arrives whole.</summary>
@@ -49,7 +49,7 @@ public class ErrorReportTests
     }
 
     [Fact]
-    public void A_message_that_has_not_come_whole_is_awaited()
+    public void An_incomplete_message_is_awaited()
     {
         byte[] message = ErrorReport.Write(new RuncsException("text"));
         Assert.Null(ErrorReport.Read(message.AsSpan(0, 8), out int size));
@@ -58,7 +58,7 @@ public class ErrorReportTests
     }
 
     [Fact]
-    public void A_text_longer_than_any_that_is_sent_is_not_believed()
+    public void A_text_longer_than_possible_is_refused()
     {
         byte[] message = [.. InitMessage.Header(InitMessage.Error, ErrorReport.LongestText + 1), .. new byte[8192]];
         Assert.Null(ErrorReport.Read(message, out int size));

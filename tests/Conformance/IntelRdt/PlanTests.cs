@@ -11,23 +11,23 @@ public class PlanTests
     private const string Schema = "L3:0=7f0;1=1f", Bandwidth = "MB:0=20;1=70";
 
     [Fact]
-    public void A_class_of_its_own() => Snapshot.Verify(Plan(new() { MemBwSchema = Bandwidth, L3CacheSchema = Schema, Schemata = ["L2:0=f", "", "L3:0=7ff"], EnableMonitoring = true }));
+    public void A_class_named_after_the_container() => Snapshot.Verify(Plan(new() { MemBwSchema = Bandwidth, L3CacheSchema = Schema, Schemata = ["L2:0=f", "", "L3:0=7ff"], EnableMonitoring = true }));
 
     [Fact]
-    public void A_class_by_name() => Snapshot.Verify(Plan(new() { ClosID = "gold", L3CacheSchema = Schema, MemBwSchema = Bandwidth, EnableMonitoring = true }));
+    public void A_class_named_by_closID() => Snapshot.Verify(Plan(new() { ClosID = "gold", L3CacheSchema = Schema, MemBwSchema = Bandwidth, EnableMonitoring = true }));
 
     [Fact]
-    public void A_class_that_must_be_there() => Assert.Equal("resctrl join /sys/fs/resctrl/gold\n", Plan(new() { ClosID = "gold" }));
+    public void Without_schemata_the_class_must_exist() => Assert.Equal("resctrl join /sys/fs/resctrl/gold\n", Plan(new() { ClosID = "gold" }));
 
     [Fact]
-    public void The_default_class() => Assert.Equal("resctrl join /sys/fs/resctrl\nresctrl make /sys/fs/resctrl/mon_groups/id\n", Plan(new() { ClosID = "/", EnableMonitoring = true }));
+    public void The_root_is_the_default_class() => Assert.Equal("resctrl join /sys/fs/resctrl\nresctrl make /sys/fs/resctrl/mon_groups/id\n", Plan(new() { ClosID = "/", EnableMonitoring = true }));
 
     [Fact]
-    public void Nothing_without_the_field() => Assert.Null(IntelRdtPlanner.PlanIntelRdt(null, "id", null, [], []));
+    public void Without_intelRdt_there_is_no_plan() => Assert.Null(IntelRdtPlanner.PlanIntelRdt(null, "id", null, [], []));
 
     [Fact]
     [Requirement("config-linux/rdt-mb-form", "config-linux/rdt-mb-newline", "config-linux/rdt-schemata-newline", "config-linux/rdt-l3-form")]
-    public void What_cannot_be_is_refused_by_its_path()
+    public void Invalid_settings_are_refused_by_their_path()
     {
         LinuxIntelRdt[] refused =
         [
@@ -65,7 +65,7 @@ public class PlanTests
     [InlineData("L2:0=7f0", false)]
     [InlineData("MB:0=7", false)]
     [InlineData("L3", false)]
-    public void A_class_has_what_is_asked_for(string line, bool has) => Assert.Equal(has, Runcs.IntelRdt.Schema.Has("    MB:0=20;1=70\n    L3:0=7f0;1=1f\n", line));
+    public void An_existing_class_is_compared_with_the_schemata(string line, bool has) => Assert.Equal(has, Runcs.IntelRdt.Schema.Has("    MB:0=20;1=70\n    L3:0=7f0;1=1f\n", line));
 
     [Theory]
     [InlineData("30 29 0:26 / /sys/fs/resctrl rw,relatime shared:9 - resctrl resctrl rw\n", "/sys/fs/resctrl")]

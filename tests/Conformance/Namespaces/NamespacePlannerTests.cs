@@ -22,7 +22,7 @@ public class NamespacePlannerTests
     [InlineData("user")]
     [InlineData("cgroup")]
     [InlineData("time")]
-    public void A_kind_is_listed_once(string kind)
+    public void A_namespace_type_listed_twice_is_refused(string kind)
     {
         Linux linux = kind == "user" ? WithMaps([_all]) : new();
         linux.Namespaces = [new() { Type = kind }, new() { Type = kind, Path = "/proc/1/ns/x" }];

@@ -27,7 +27,7 @@ public class NetlinkMessageTests
     [InlineData(3)]
     [InlineData(9)]
     [InlineData(65535)]
-    public void A_length_that_cannot_be_ends_them(ushort length)
+    public void An_invalid_length_ends_the_attributes(ushort length)
     {
         byte[] text = Attribute(3, [1, 2, 3, 4]);
         BinaryPrimitives.WriteUInt16LittleEndian(text, length);

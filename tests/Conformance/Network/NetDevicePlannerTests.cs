@@ -13,7 +13,7 @@ public class NetDevicePlannerTests
     [InlineData("eth0", "ctr%d")]
     [InlineData("eth0", "fifteen-bytes-l")]
     [InlineData("eth0.100", "a@b")]
-    public void Names_that_the_kernel_takes(string name, string inner) => Assert.Empty(Problems(false, (name, inner)));
+    public void Valid_device_names_are_accepted(string name, string inner) => Assert.Empty(Problems(false, (name, inner)));
 
     [Theory]
     [InlineData("", "", "linux.netDevices.: the name of a network device must not be empty")]
@@ -27,7 +27,7 @@ public class NetDevicePlannerTests
     [InlineData("eth0", "fourteen-byte-%d", "linux.netDevices.eth0.name: \"fourteen-byte-%d\" is no name of a network device: it has more than 15 bytes")]
     [InlineData("eth0", "e%dh", "linux.netDevices.eth0.name: \"e%dh\" is no name")]
     [InlineData("eth0", "e%s%d", "linux.netDevices.eth0.name: \"e%s\" is no name")]
-    public void Names_that_it_does_not_take(string name, string inner, string problem) =>
+    public void Invalid_device_names_are_refused(string name, string inner, string problem) =>
         Assert.StartsWith(problem, Assert.Single(Problems(false, (name, inner))), StringComparison.Ordinal);
 
     [Fact]
@@ -39,7 +39,7 @@ public class NetDevicePlannerTests
     }
 
     [Fact]
-    public void The_hosts_network_gets_none() =>
+    public void A_container_in_the_hosts_network_gets_no_device() =>
         Assert.StartsWith("linux.netDevices: needs a network namespace", Assert.Single(Problems(true, ("a", ""))), StringComparison.Ordinal);
 
     private static List<string> Problems(bool inHostNetwork, params (string Name, string Inner)[] devices)

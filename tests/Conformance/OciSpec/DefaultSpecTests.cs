@@ -9,18 +9,18 @@ namespace Runcs.Conformance.OciSpec;
 public partial class DefaultSpecTests
 {
     [Fact]
-    public void For_root_on_cgroup_v1() => Matches(DefaultSpec.Write(rootless: false, cgroupV2: false, 0, 0));
+    public void Spec_for_root_on_cgroup_v1() => Matches(DefaultSpec.Write(rootless: false, cgroupV2: false, 0, 0));
 
     [Fact]
-    public void For_root_on_cgroup_v2() => Matches(DefaultSpec.Write(rootless: false, cgroupV2: true, 0, 0));
+    public void Spec_for_root_on_cgroup_v2() => Matches(DefaultSpec.Write(rootless: false, cgroupV2: true, 0, 0));
 
     [Fact]
-    public void For_a_user_on_cgroup_v2() => Matches(DefaultSpec.Write(rootless: true, cgroupV2: true, 1000, 1001));
+    public void Spec_for_a_rootless_user_on_cgroup_v2() => Matches(DefaultSpec.Write(rootless: true, cgroupV2: true, 1000, 1001));
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Is_what_runc_writes_here_but_for_the_version(bool rootless)
+    public void Spec_equals_runcs_except_for_the_version(bool rootless)
     {
         string? runc = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "runc")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(runc is null, "runc is not installed");

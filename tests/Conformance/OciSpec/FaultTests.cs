@@ -37,7 +37,7 @@ public class FaultTests
     [InlineData("[]", "must be an object, got an array")]
     [InlineData("null", "must be an object, got null")]
     [InlineData("\"config\"", "must be an object, got \"config\"")]
-    public void A_value_of_the_wrong_type_is_told_with_its_path(string document, string message)
+    public void A_value_of_the_wrong_type_is_reported_with_its_path(string document, string message)
     {
         OciDocumentException fault = Fault(document);
         Assert.Equal(message, fault.Message);
@@ -94,7 +94,7 @@ public class FaultTests
     [InlineData("{}\n{}", 2, 1, "the document ended before this, nothing may follow it")]
     [InlineData("{} // end", 1, 4, "the document ended before this, nothing may follow it")]
     [InlineData("\uFEFF{}", 1, 1, "the document starts with a byte order mark, which JSON does not have")]
-    public void Broken_json_is_told_with_line_and_column(string document, int line, int column, string problem)
+    public void Broken_json_is_reported_with_line_and_column(string document, int line, int column, string problem)
     {
         OciDocumentException fault = Fault(document);
         Assert.Equal($"line {line}, column {column}: {problem}", fault.Message);
@@ -102,7 +102,7 @@ public class FaultTests
     }
 
     [Fact]
-    public void All_values_of_the_wrong_type_are_told_in_the_documents_order()
+    public void All_values_of_the_wrong_type_are_reported_in_document_order()
     {
         const string Document = """
             {"process": {"args": ["sh", 1, {"a": [2]}], "cwd": [], "terminal": "yes", "user": 7, "rlimits": [{"soft": -1}, 5, {"hard": 1.5}]},
@@ -130,7 +130,7 @@ public class FaultTests
     }
 
     [Fact]
-    public void Broken_json_is_told_alone()
+    public void Broken_json_is_reported_alone()
     {
         OciDocumentException fault = Fault("{\"process\": 1, \"root\": x}");
         Assert.Equal("line 1, column 24: expected a value", fault.Message);
@@ -138,7 +138,7 @@ public class FaultTests
     }
 
     [Fact]
-    public void Only_the_first_hundred_faults_are_put_in_words()
+    public void Only_the_first_hundred_faults_are_reported()
     {
         OciDocumentException fault = Fault("{\"mounts\": [" + string.Join(',', Enumerable.Repeat("1", 100_000)) + "]}");
         Assert.Equal(DocumentReader.MostFaults, fault.Faults.Length);
@@ -150,7 +150,7 @@ public class FaultTests
         Assert.Equal("annotations[\"" + new string('k', 100) + "...\"]: must be a string, got 1", Fault("{\"annotations\": {\"" + new string('k', 1_000_000) + "\": 1}}").Message);
 
     [Fact]
-    public void The_other_documents_tell_faults_alike()
+    public void The_other_documents_report_faults_in_the_same_way()
     {
         Assert.Equal("args[0]: must be a string, got 1", Assert.Throws<OciDocumentException>(() => Process.Read("""{"args":[1]}"""u8, out _)).Message);
         Assert.Equal("pids.limit: must be a number from -9223372036854775808 to 9223372036854775807, got \"a\"", Assert.Throws<OciDocumentException>(() => LinuxResources.Read("""{"pids":{"limit":"a"}}"""u8, out _)).Message);

@@ -68,7 +68,7 @@ public class MisnamedTests
     }
 
     [Fact]
-    public void They_are_added_to_the_faults_of_a_document() => Assert.Equal(
+    public void Misnamed_members_are_added_to_the_faults() => Assert.Equal(
         "args: must be an array, got 1; Cwd: is not known, and ignored: did you mean \"cwd\"?",
         Assert.Throws<OciDocumentException>(() => Process.Read("""{"Cwd": "/", "args": 1}"""u8, out _)).Message);
 
@@ -78,7 +78,7 @@ public class MisnamedTests
     [InlineData("mount", new[] { "mounts", "Mount" }, "Mount")]
     [InlineData("", new[] { "op" }, null)]
     [InlineData("strat", new[] { "start", "state", "stats" }, "start")]
-    public void The_nearest_is_taken_and_none_that_is_far(string name, string[] known, string? expected) => Assert.Equal(expected, NearName.Find(name, known));
+    public void The_nearest_name_is_suggested_unless_it_is_too_different(string name, string[] known, string? expected) => Assert.Equal(expected, NearName.Find(name, known));
 
     private static void Collect(JsonNode? node, string path, List<(string, string)> places)
     {

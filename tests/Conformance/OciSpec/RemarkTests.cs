@@ -18,7 +18,7 @@ public class RemarkTests
     [InlineData("""{"linux": {"seccomp": {"syscalls": [{"names": [], "args": [{"index": 0}]}]}, "uidMappings": [{}], "resources": {"pids": {}}}}""",
         "linux.seccomp.syscalls[0].args[0]: lacks \"value\", which the specification requires: taken as 0; linux.uidMappings[0]: lacks \"containerID\", which the specification requires: taken as 0; linux.uidMappings[0]: lacks \"hostID\", which the specification requires: taken as 0; linux.uidMappings[0]: lacks \"size\", which the specification requires: taken as 0")]
     [InlineData("""{"process": {"user": 5, "args": [[], {"x": 1}]}, "hostname": "a"}""", "")]
-    public void What_is_strange_is_told_with_its_place(string document, string expected)
+    public void Oddities_are_reported_with_their_path(string document, string expected)
     {
         byte[] text = Encoding.UTF8.GetBytes(document);
         var notes = new DocumentNotes();
@@ -27,10 +27,10 @@ public class RemarkTests
     }
 
     [Fact]
-    public void Nothing_is_said_of_a_document_that_has_every_member()
+    public void A_complete_document_has_no_remarks()
     {
         JsonText json = JsonText.Compact();
         FilledDocument.Create<Config>().Write(json);
-        What_is_strange_is_told_with_its_place(Encoding.UTF8.GetString(json.Written), "");
+        Oddities_are_reported_with_their_path(Encoding.UTF8.GetString(json.Written), "");
     }
 }

@@ -19,7 +19,7 @@ public class SemanticVersionTests
     [InlineData("1.0.0+20130313144700", 1)]
     [InlineData("1.0.0-beta+exp.sha.5114f85", 1)]
     [InlineData("1.0.0+001", 1)]
-    public void A_version_is_taken(string text, int major)
+    public void Valid_versions_are_accepted(string text, int major)
     {
         Assert.True(SemanticVersion.TryParse(text, out int found));
         Assert.Equal(major, found);
@@ -46,5 +46,5 @@ public class SemanticVersionTests
     [InlineData(" 1.0.0")]
     [InlineData("-1.0.0")]
     [InlineData("99999999999.0.0")]
-    public void What_is_none_is_not(string text) => Assert.False(SemanticVersion.TryParse(text, out _));
+    public void Invalid_versions_are_refused(string text) => Assert.False(SemanticVersion.TryParse(text, out _));
 }

@@ -73,7 +73,7 @@ public class WritingTests
     }
 
     [Fact]
-    public void A_container_is_told_as_runc_state_tells_it()
+    public void A_container_is_printed_as_by_runc_state()
     {
         var state = new ContainerState { OciVersion = "1.3.0", Id = "a", Status = ContainerStatus.Stopped, Bundle = "/b", Rootfs = "/b/rootfs", Created = "2026-01-02T03:04:05.678Z" };
         Assert.Equal("""

@@ -45,7 +45,7 @@ public class ContradictionTests
     // Seccomp.
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "seccomp": {"defaultAction": "SCMP_ACT_ALLOW", "listenerMetadata": "a"}}}""", "linux.seccomp.listenerMetadata: must not be set without listenerPath")]
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "seccomp": {"defaultAction": "SCMP_ACT_ALLOW", "defaultErrnoRet": 1}}}""", "linux.seccomp.defaultErrnoRet: SCMP_ACT_ALLOW has no errno to return")]
-    public void The_error_names_both(string document, string expected)
+    public void The_error_names_both_fields(string document, string expected)
     {
         JsonObject config = (JsonObject)JsonNode.Parse("""{"ociVersion": "1.3.0", "root": {"path": "r"}, "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": [{"type": "mount"}]}}""")!;
         foreach ((string name, JsonNode? value) in (JsonObject)JsonNode.Parse(document)!)

@@ -15,7 +15,7 @@ public class EngineTests
     [InlineData("containerd")]
     [InlineData("podman")]
     [InlineData("docker")]
-    public void The_whole_plan(string engine)
+    public void The_whole_plan_of_an_engines_config(string engine)
     {
         string text = File.ReadAllText(Path.Combine(Repository.Root, $"tests/Conformance/Plan/Engines/{engine}.json"));
         byte[] document = Encoding.UTF8.GetBytes(text);

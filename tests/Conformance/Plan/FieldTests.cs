@@ -76,7 +76,7 @@ public class FieldTests
         """;
 
     [Fact]
-    public void What_asks_for_nothing_is_accepted()
+    public void Empty_settings_are_accepted()
     {
         Config config = Minimal();
         config.Linux!.Resources = new()

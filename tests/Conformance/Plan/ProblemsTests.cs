@@ -54,7 +54,7 @@ public class ProblemsTests
     [InlineData("""{"ociVersion": 1, "root": {"path": "r"}, "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": [{"type": "mount"}]}}""", "ociVersion: must be a string, got 1")]
     [InlineData("""{"ociVersion": "1.0.0", "hostname": "a", "root": {"path": "r"}, "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": 1}}""", "linux.namespaces: must be an array, got 1")]
     [InlineData("[]", "must be an object, got an array")]
-    public void What_follows_from_a_problem_is_not_told_again(string document, string expected) =>
+    public void Consequences_of_a_problem_are_not_reported(string document, string expected) =>
         Assert.Equal([expected], ProblemsOf(document));
 
     [Theory]
@@ -65,7 +65,7 @@ public class ProblemsTests
     [InlineData("process", "{\"args\": [\"a\"]}", "process.cwd: must be an absolute path, got \"\"")]
     [InlineData("process", "{\"args\": [\"a\"], \"cwd\": \"/\", \"rlimits\": [{\"soft\": 1, \"hard\": 1}]}", "process.rlimits[0].type: unknown limit \"\"")]
     [InlineData("annotations", "{\"\": \"a\"}", "annotations: a key must not be empty")]
-    public void What_is_required_is_missed(string member, string? value, string expected)
+    public void Missing_required_fields_are_reported(string member, string? value, string expected)
     {
         JsonNode config = JsonNode.Parse("""{"ociVersion": "1.3.0", "root": {"path": "r"}, "process": {"args": ["a"], "cwd": "/"}, "linux": {"namespaces": [{"type": "mount"}]}}""")!;
         Assert.Empty(ProblemsOf(config.ToJsonString()));

@@ -83,7 +83,7 @@ public partial class RecognizedTests
 
     [Fact]
     [Requirement("features/null-is-not-empty")]
-    public void What_is_unknown_is_left_out_and_what_is_empty_is_told()
+    public void Null_is_omitted_and_an_empty_list_is_printed()
     {
         Assert.Equal("""{"ociVersionMin":"1.0.0","ociVersionMax":"1.3.0"}""", Written(new() { OciVersionMin = "1.0.0", OciVersionMax = "1.3.0" }).ToJsonString());
         var empty = new Features { Hooks = [], MountOptions = [], PotentiallyUnsafeConfigAnnotations = [], Linux = new() { Namespaces = [], Capabilities = [], Apparmor = false, MemoryPolicyModes = [] } };
@@ -169,7 +169,7 @@ public partial class RecognizedTests
 
     [Fact]
     [Requirement("features-linux/idmap-enabled")]
-    public void Mounts_with_mapped_ids_are_told() => Assert.True((bool)_features["linux"]!["mountExtensions"]!["idmap"]!["enabled"]!);
+    public void Id_mapped_mounts_are_listed() => Assert.True((bool)_features["linux"]!["mountExtensions"]!["idmap"]!["enabled"]!);
 
     private static void Plan(Action<JsonNode> edit)
     {

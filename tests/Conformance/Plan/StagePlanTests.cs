@@ -50,16 +50,16 @@ public class StagePlanTests
     ];
 
     [Fact]
-    public void Of_create_and_run() => Snapshot.Verify(Describe(static config => StagePlanner.PlanContainer(Container(config)), [.. _cases, "no process", "no process, joined pid namespace, listener, hooks"]));
+    public void The_stages_order_for_create_and_run() => Snapshot.Verify(Describe(static config => StagePlanner.PlanContainer(Container(config)), [.. _cases, "no process", "no process, joined pid namespace, listener, hooks"]));
 
     [Fact]
-    public void Of_exec() => Snapshot.Verify(Describe(static config => Exec(config, parentActs: false)));
+    public void The_stages_order_for_exec() => Snapshot.Verify(Describe(static config => Exec(config, parentActs: false)));
 
     [Fact]
-    public void Of_exec_whose_parent_acts() => Snapshot.Verify(Describe(static config => Exec(config, parentActs: true), ["", "listener", "joined pid namespace, listener, privileged"]));
+    public void The_stages_order_for_exec_whose_parent_acts() => Snapshot.Verify(Describe(static config => Exec(config, parentActs: true), ["", "listener", "joined pid namespace, listener, privileged"]));
 
     [Fact]
-    public void Of_exec_into_the_mount_namespace_of_the_host()
+    public void The_stages_order_for_exec_into_the_hosts_mount_namespace()
     {
         Config config = Shaped("user namespace");
         StringBuilder text = new();

@@ -26,7 +26,7 @@ public partial class RequirementTests
     }
 
     [Fact]
-    public void What_is_pending_is_not_held_yet() =>
+    public void Pending_rows_have_no_test_yet() =>
         None(Requirement.Table.Where(row => row.Kind == "pending" && CitingTest.All.Any(test => test.Holds(row))));
 
     [Fact]

@@ -79,7 +79,7 @@ public class MountOptionsTests
     public void A_recursive_word_is_a_change_of_the_tree(string word, MountAttributeFlags set, MountAttributeFlags clear) => Assert.Equal((set, clear), Of(word).Tree);
 
     [Fact]
-    public void Of_recursive_words_the_later_wins()
+    public void The_later_of_two_recursive_options_wins()
     {
         Assert.Equal((NoAttributes, MOUNT_ATTR_RDONLY), Of("rro", "rrw").Tree);
         Assert.Equal((MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME), Of("rnoatime", "rstrictatime").Tree);
@@ -172,7 +172,7 @@ public class MountOptionsTests
     [InlineData("async")]
     [InlineData("lazytime")]
     [InlineData("noiversion")]
-    public void A_word_about_the_file_system_makes_a_bind_get_exactly_what_is_said(string word) => Assert.NotEqual((NoAttributes, NoAttributes), Of("bind", word).BindChange);
+    public void An_option_of_the_file_system_also_sets_a_binds_flags_exactly(string word) => Assert.NotEqual((NoAttributes, NoAttributes), Of("bind", word).BindChange);
 
     private static MountOptions Of(params string[] words)
     {

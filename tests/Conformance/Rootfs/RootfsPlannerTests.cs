@@ -11,10 +11,10 @@ public class RootfsPlannerTests
     private const string Bundle = "/bundle";
 
     [Fact]
-    public void The_default_config() => Snapshot.Verify(Plan(Default()));
+    public void The_plan_of_the_default_config() => Snapshot.Verify(Plan(Default()));
 
     [Fact]
-    public void What_engines_write()
+    public void The_plans_of_engines_configs()
     {
         Config config = Default();
         config.Root = new Root { Path = "/var/lib/engine/merged" };
@@ -78,7 +78,7 @@ public class RootfsPlannerTests
 
     // config-linux.md, "Mount Label": mounts without labels are skipped, and a mount's own option takes precedence.
     [Fact]
-    public void A_label_goes_to_what_can_have_one()
+    public void Only_mounts_that_take_a_label_get_one()
     {
         Config config = Default();
         config.Linux!.MountLabel = "system_u:object_r:container_file_t:s0:c1,c2";
@@ -176,7 +176,7 @@ public class RootfsPlannerTests
     [InlineData("ipc", "kernel.shmmax")]
     [InlineData("ipc", "fs.mqueue.msg_max")]
     [InlineData("uts", "kernel.domainname")]
-    public void What_needs_a_namespace_is_refused_without_it(string type, string sysctl)
+    public void Settings_without_their_namespace_are_refused(string type, string sysctl)
     {
         Config config = Default();
         config.Linux!.Sysctl = new() { [sysctl] = "1" };
@@ -219,13 +219,13 @@ public class RootfsPlannerTests
     [InlineData("ext4", "context=\"a:b:c,d\"", false)]
     [InlineData("ext4", "iversion", true)]
     [InlineData("ext4", "silent", true)]
-    public void What_fsconfig_cannot_say_is_mounted_by_mount(string type, string option, bool legacy) =>
+    public void Options_that_fsconfig_lacks_are_mounted_by_mount(string type, string option, bool legacy) =>
         Assert.Equal(legacy, Step(Mount("/data", type, "source", option)).NeedsLegacy);
 
     [Theory]
     [InlineData(255, false)]
     [InlineData(256, true)]
-    public void So_is_what_is_too_long_for_it(int length, bool legacy) =>
+    public void Options_too_long_for_fsconfig_are_mounted_by_mount(int length, bool legacy) =>
         Assert.Equal(legacy, Step(Mount("/data", "overlay", "source", "lowerdir=" + new string('a', length))).NeedsLegacy);
 
     [Fact]

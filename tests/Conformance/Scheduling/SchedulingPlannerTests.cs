@@ -47,7 +47,7 @@ public class SchedulingPlannerTests
     }
 
     [Fact]
-    public void The_rest_is_planned()
+    public void Affinity_and_personality_are_planned()
     {
         Assert.Equal("personality 8\n", Describe("{}", """{"personality":{"domain":"LINUX32"}}"""));
         Assert.Equal("personality 0\n", Describe("{}", """{"personality":{"domain":"LINUX","flags":[]}}"""));
@@ -77,7 +77,7 @@ public class SchedulingPlannerTests
     [InlineData("""{"execCPUAffinity":{"initial":"0-"}}""", "process.execCPUAffinity.initial: \"0-\"")]
     [InlineData("""{"execCPUAffinity":{"final":","}}""", "process.execCPUAffinity.final: there is no number in \",\"")]
     [Requirement("config/scheduler-policy", "config/io-priority-class")]
-    public void What_is_wrong_in_the_process_is_named(string process, string problem) => AssertProblem(process, "{}", problem);
+    public void Invalid_values_in_process_are_reported_by_path(string process, string problem) => AssertProblem(process, "{}", problem);
 
     [Theory]
     [InlineData("""{"memoryPolicy":{}}""", "linux.memoryPolicy.mode: must be one of ")]
@@ -91,7 +91,7 @@ public class SchedulingPlannerTests
     [InlineData("""{"personality":{"domain":"LINUX64"}}""", "linux.personality.domain: must be LINUX or LINUX32, got \"LINUX64\"")]
     [InlineData("""{"personality":{"domain":"LINUX","flags":["ADDR_NO_RANDOMIZE"]}}""", "linux.personality.flags[0]: the specification defines no flags")]
     [Requirement("config-linux/memory-policy-mode", "config-linux/personality-domain")]
-    public void What_is_wrong_in_linux_is_named(string linux, string problem) => AssertProblem("{}", linux, problem);
+    public void Invalid_values_in_linux_are_reported_by_path(string linux, string problem) => AssertProblem("{}", linux, problem);
 
     private static void AssertProblem(string process, string linux, string problem)
     {

@@ -48,7 +48,7 @@ public class SeccompPlannerTests
 
     [Fact]
     [Requirement("config-linux/seccomp-action", "config-linux/seccomp-arg-op")]
-    public void What_is_unknown_or_missing_is_told_by_its_path_all_at_once()
+    public void Unknown_and_missing_values_are_reported_together_by_path()
     {
         var profile = new LinuxSeccomp
         {
@@ -111,7 +111,7 @@ public class SeccompPlannerTests
     }
 
     [Fact]
-    public void What_the_start_has_to_say_is_not_asked_about()
+    public void Calls_of_the_start_must_not_notify_the_listener()
     {
         Problem("linux.seccomp.syscalls[0].names[0]: SCMP_ACT_NOTIFY cannot be used for the write syscall", Asking("write"));
         Problem("linux.seccomp.defaultAction: SCMP_ACT_NOTIFY cannot be used as default action", new LinuxSeccomp { DefaultAction = "SCMP_ACT_NOTIFY" });
@@ -135,7 +135,7 @@ public class SeccompPlannerTests
     }
 
     [Fact]
-    public void Unknown_calls_are_warned_of()
+    public void Unknown_calls_cause_a_warning()
     {
         List<string> warnings = [];
         Assert.NotNull(SeccompPlanner.PlanSeccomp(Profile(new LinuxSyscall { Names = ["mkdir", "one", "two"], Action = "SCMP_ACT_ERRNO" }), "/bundle", new SeccompFacts(HasWaitKillable: true), [], warnings));

@@ -13,7 +13,7 @@ public class ListFormatTests
     [InlineData("63-65", 63, 64, 65)]
     [InlineData(" 1 ,, 3,", 1, 3)]
     [InlineData("65536", 65536)]
-    public void What_is_a_list(string text, params int[] numbers)
+    public void Valid_lists_are_parsed(string text, params int[] numbers)
     {
         Assert.True(ListFormat.TryParse(text, out ulong[] mask, out string problem), problem);
         Assert.Equal(numbers, Enumerable.Range(0, mask.Length * 64).Where(number => (mask[number / 64] >> (number % 64) & 1) == 1));
@@ -34,7 +34,7 @@ public class ListFormatTests
     [InlineData("65537")]
     [InlineData("0-65537")]
     [InlineData("99999999999999999999")]
-    public void What_is_none(string text)
+    public void Invalid_lists_are_refused(string text)
     {
         Assert.False(ListFormat.TryParse(text, out _, out string problem));
         Assert.Contains(text.Trim().Trim(','), problem, StringComparison.Ordinal);

@@ -22,7 +22,7 @@ public class BinaryTests
     }
 
     [Fact]
-    public void It_is_stripped() =>
+    public void The_binary_is_stripped() =>
         Assert.DoesNotContain(".symtab", Encoding.Latin1.GetString(File.ReadAllBytes(RuntimeUnderTest.Executable)), StringComparison.Ordinal);
 
     [Fact]

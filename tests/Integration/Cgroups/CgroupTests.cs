@@ -222,7 +222,7 @@ public class CgroupTests
     }
 
     [Fact]
-    public void Too_many_processes_cannot_be()
+    public void The_pids_limit_is_enforced()
     {
         using CgroupUnderTest test = new CgroupUnderTest(new() { Pids = new() { Limit = 0 } }).Create();
         test.New.ApplyLate();
@@ -230,7 +230,7 @@ public class CgroupTests
     }
 
     [Fact]
-    public void Kills_for_want_of_memory_are_counted()
+    public void OOM_kills_are_counted()
     {
         using CgroupUnderTest test = new CgroupUnderTest(new() { Memory = new() { Limit = 4 << 20, Swap = 4 << 20 } }).Create();
         Assert.True(test.Plan.LateMemory);
@@ -257,7 +257,7 @@ public class CgroupTests
     }
 
     [Fact]
-    public void Kill_reaches_what_is_frozen()
+    public void Kill_reaches_frozen_processes()
     {
         using CgroupUnderTest test = new CgroupUnderTest().Create();
         test.Start("exec sleep 100");
@@ -301,7 +301,7 @@ public class CgroupTests
     }
 
     [Fact]
-    public void What_is_recorded_is_enough_to_find_it_again()
+    public void The_record_suffices_to_open_the_cgroup_again()
     {
         using CgroupUnderTest test = new CgroupUnderTest().Create();
         RunningCommand sleep = test.Start("exec sleep 100");
@@ -338,7 +338,7 @@ public class CgroupTests
 
     [Fact]
     [Requirement("runtime/delete-not-others")]
-    public void Undo_takes_away_what_was_made_and_no_more()
+    public void Undo_removes_only_the_directories_it_made()
     {
         using var test = new CgroupUnderTest();
         System.IO.Directory.CreateDirectory("/sys/fs/cgroup/pids" + test.Parent);

@@ -62,7 +62,7 @@ public class CgroupV2Tests
     });
 
     [Fact]
-    public void A_filter_that_is_there_is_exchanged() => OnPureV2(() =>
+    public void An_existing_device_filter_is_replaced() => OnPureV2(() =>
     {
         using CgroupUnderTest first = new CgroupUnderTest(new() { Devices = [new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] }).Create();
         first.New.ApplyEarly();
@@ -163,7 +163,7 @@ public class CgroupV2Tests
     });
 
     [Fact]
-    public void A_verifiers_refusal_is_told()
+    public void A_refusal_of_the_verifier_is_reported()
     {
         Errno errno = Bpf.TryLoadCgroupDevice([new(0x95, 0, 0, 0, 0)], "runcs_test", out Fd? program, out string log);
         Assert.Null(program);

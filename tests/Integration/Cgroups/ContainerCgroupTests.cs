@@ -49,7 +49,7 @@ public class ContainerCgroupTests
     }
 
     [Fact]
-    public void Rootless_is_nothing_else()
+    public void An_invalid_value_of_rootless_is_refused()
     {
         using Container container = New(Membership);
         container.Runtime.GlobalOptions = ["--rootless=perhaps"];
@@ -257,7 +257,7 @@ public class ContainerCgroupTests
     }
 
     [Fact]
-    public void All_that_is_wrong_is_told_at_once()
+    public void All_errors_of_the_limits_are_reported_together()
     {
         Requires.Runcs();
         using Container container = New("true");

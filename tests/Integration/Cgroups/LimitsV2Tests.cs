@@ -14,7 +14,7 @@ public class LimitsV2Tests
     }
 
     [Fact]
-    public void They_are_in_the_kernels_files()
+    public void Limits_are_in_the_kernels_files()
     {
         Requires.Cpus(1);
         using Container container = New("cd /sys/fs/cgroup; cat memory.max memory.low memory.swap.max cpu.max cpuset.cpus cpuset.mems pids.max");
@@ -47,7 +47,7 @@ public class LimitsV2Tests
     }
 
     [Fact]
-    public void Too_much_memory_ends_the_program()
+    public void A_program_over_the_memory_limit_is_killed()
     {
         using Container container = New("dd if=/dev/zero of=/dev/null bs=64M count=1; code=$?; grep '^oom_kill ' /sys/fs/cgroup/memory.events; exit $code");
         Resources(container)["memory"] = new JsonObject { ["limit"] = 32 << 20, ["swap"] = 32 << 20 };
@@ -56,7 +56,7 @@ public class LimitsV2Tests
     }
 
     [Fact]
-    public void The_programs_end_in_want_of_memory_is_the_exit_code_of_run()
+    public void The_exit_code_of_run_shows_an_OOM_kill()
     {
         using Container container = New("exec dd if=/dev/zero of=/dev/null bs=64M count=1");
         Resources(container)["memory"] = new JsonObject { ["limit"] = 32 << 20, ["swap"] = 32 << 20 };

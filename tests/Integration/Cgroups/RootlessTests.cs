@@ -46,7 +46,7 @@ public class RootlessTests
     }
 
     [Fact]
-    public void What_asks_for_a_cgroup_gets_an_error()
+    public void Settings_that_need_a_cgroup_are_an_error()
     {
         Requires.CgroupV1();
         using Container container = New("true", []);
@@ -62,7 +62,7 @@ public class RootlessTests
     }
 
     [Fact]
-    public void On_v2_too()
+    public void On_v2_the_container_stays_in_its_callers_cgroup_too()
     {
         Requires.Runcs();
         using Container container = New("true", PureCgroupV2.Prefix);

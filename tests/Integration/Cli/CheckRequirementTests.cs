@@ -53,7 +53,7 @@ public class CheckRequirementTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void The_host_lacks_it(string name)
+    public void An_unmet_requirement_is_reported(string name)
     {
         using Container container = new();
         (string path, string words, Action<Container> edit) = _cases[name];

@@ -84,7 +84,7 @@ public class CheckTests
     }
 
     [Fact]
-    public void What_is_strange_is_only_warned_of()
+    public void Oddities_only_cause_a_warning()
     {
         Requires.Root();
         using Container container = new();
@@ -99,7 +99,7 @@ public class CheckTests
     }
 
     [Fact]
-    public void The_plan_is_printed_for_who_asks()
+    public void The_plan_is_printed_on_request()
     {
         Requires.Root();
         using Container container = new();
@@ -112,7 +112,7 @@ public class CheckTests
     }
 
     [Fact]
-    public void Programs_read_json()
+    public void The_json_report_is_for_programs()
     {
         using Container container = new();
         container.Bundle.Process["cwd"] = "tmp";

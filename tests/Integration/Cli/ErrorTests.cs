@@ -73,7 +73,7 @@ public class ErrorTests
         "runtime/errors-leave-nothing", "runtime/lifecycle-environment-error", "runtime/create-cannot-apply",
         "config-linux/namespaces-type")]
     [MemberData(nameof(Mistakes))]
-    public void In_a_config(string mistake)
+    public void Errors_of_a_config(string mistake)
     {
         using Container container = new();
         _mistakes[mistake](container);
@@ -151,7 +151,7 @@ public class ErrorTests
 
     [Fact]
     [Requirement("runtime/warnings-change-nothing", "config/capabilities-warned", "config/capabilities-no-failure")]
-    public void An_unknown_capability_is_only_warned_of()
+    public void An_unknown_capability_only_causes_a_warning()
     {
         using Container container = new();
         ((JsonArray)container.Bundle.Process["capabilities"]!["bounding"]!).Add("CAP_FROB");
@@ -168,7 +168,7 @@ public class ErrorTests
     [InlineData("log_format", "--log-format", "yaml", "state", "id")]
     [InlineData("log_file", "--log", "/nowhere/log", "state", "id")]
     [InlineData("not_yet", "checkpoint", "id")]
-    public void In_a_command_line(string mistake, params string[] arguments)
+    public void Errors_of_a_command_line(string mistake, params string[] arguments)
     {
         using Container container = new();
         Snapshot.Verify(container.Scrub(container.Runtime.Run(arguments).Fails().Stderr), mistake);

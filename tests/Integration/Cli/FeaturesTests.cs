@@ -11,7 +11,7 @@ public class FeaturesTests
     public FeaturesTests() => Requires.Root();
 
     [Fact]
-    public void It_is_one_document_indented_as_runcs()
+    public void The_document_is_indented_as_runcs()
     {
         Result result = Command.Run(RuntimeUnderTest.Executable, "features").Ok();
         Assert.Equal("", result.Stderr);
@@ -25,7 +25,7 @@ public class FeaturesTests
     // Except acl and noacl, which are parameters of file systems: runcs passes them on, and features.md excludes them
     // here.
     [Fact]
-    public void Nothing_that_runc_tells_is_missing()
+    public void Everything_that_runc_prints_is_present()
     {
         Requires.Runcs();
         Requires.Program("runc");

@@ -14,7 +14,7 @@ public class LogTests
     }
 
     [Fact]
-    public void Debug_tells_every_step()
+    public void Debug_prints_every_step()
     {
         using Container container = new();
         container.Bundle.Args("true");

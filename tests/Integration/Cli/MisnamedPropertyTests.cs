@@ -16,7 +16,7 @@ public class MisnamedPropertyTests
 
     [Fact]
     [Requirement("config/unknown-properties")]
-    public void A_container_that_runs_without_it_warns()
+    public void A_container_that_runs_without_the_property_causes_a_warning()
     {
         using Container container = new();
         container.Bundle.Shell("echo $HOME");
@@ -46,7 +46,7 @@ public class MisnamedPropertyTests
     }
 
     [Fact]
-    public void Exec_names_it()
+    public void Exec_reports_a_misnamed_property()
     {
         using Container container = new();
         container.Bundle.Shell("sleep 100");
@@ -59,7 +59,7 @@ public class MisnamedPropertyTests
     }
 
     [Fact]
-    public void Update_names_it()
+    public void Update_reports_a_misnamed_property()
     {
         using Container container = new();
         container.Bundle.Shell("sleep 100");
@@ -70,7 +70,7 @@ public class MisnamedPropertyTests
     }
 
     [Fact]
-    public void Check_names_it()
+    public void Check_reports_a_misnamed_property()
     {
         using Container container = new();
         Rename(container, "args", "Args");

@@ -9,7 +9,7 @@ public class SpecTests
     [Theory]
     [InlineData]
     [InlineData("--rootless")]
-    public void It_is_written_into_the_working_directory(params string[] flags)
+    public void Spec_writes_into_the_working_directory(params string[] flags)
     {
         using Container container = new();
         string directory = Directory.CreateDirectory(container.Path("new")).FullName;
@@ -29,7 +29,7 @@ public class SpecTests
     }
 
     [Fact]
-    public void It_runs_as_it_is()
+    public void The_config_of_spec_runs_unchanged()
     {
         Requires.Root();
         using Container container = new();

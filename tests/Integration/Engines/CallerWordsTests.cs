@@ -16,7 +16,7 @@ public class CallerWordsTests
     // containerd's shim: "process already finished: not found". buildkit and CRI-O match the same text.
     [Theory]
     [InlineData("containerd, buildkit, CRI-O", "container not running")]
-    public void Of_a_signal_to_a_container_that_has_ended(string caller, string words)
+    public void The_error_of_a_signal_to_an_ended_container(string caller, string words)
     {
         using Container container = new();
         container.Up();
@@ -29,7 +29,7 @@ public class CallerWordsTests
     [InlineData("containerd: taken for done", "does not exist", "delete")]
     [InlineData("Podman up to 5: exited", "does not exist", "state")]
     [InlineData("containerd", "does not exist", "start")]
-    public void Of_a_container_that_does_not_exist(string caller, string words, string verb, params string[] more)
+    public void The_error_for_a_container_that_does_not_exist(string caller, string words, string verb, params string[] more)
     {
         using Container container = new();
         Found(caller, words, container, [verb, container.Id, .. more]);
@@ -51,7 +51,7 @@ public class CallerWordsTests
     [InlineData("dockerd: 126, Podman: 126", "permission denied", "/bin/text")]
     [InlineData("dockerd: 126", "(is a directory|permission denied)", "/bin")]
     [InlineData("dockerd: 127", "not a directory", "/bin/busybox/sh")]
-    public void Of_a_program_that_cannot_be_run(string caller, string words, string program)
+    public void The_error_for_a_program_that_cannot_be_run(string caller, string words, string program)
     {
         using Container container = new();
         container.Bundle.Put("/bin/text", "text");
@@ -86,7 +86,7 @@ public class CallerWordsTests
     }
 
     [Fact]
-    public void An_id_that_is_taken_and_one_that_is_none()
+    public void The_errors_for_a_taken_id_and_an_invalid_id()
     {
         using Container container = new();
         container.Create().Ok();

@@ -96,7 +96,7 @@ public sealed class CriTests : IClassFixture<CriEngine>
     }
 
     [Fact]
-    public void The_security_context()
+    public void The_security_context_is_applied()
     {
         using Pod pod = _engine.RunPod(config => config.Linux.Sysctls.Add("net.ipv4.ip_default_ttl", "42"));
         string shared = Directory.CreateDirectory(_engine.Path("shared")).FullName;

@@ -12,7 +12,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
     private readonly Docker _docker = fixture.Docker;
 
     [Fact]
-    public void Stats_and_top()
+    public void Docker_stats_and_top()
     {
         using DockerContainer container = _docker.Up(["--memory", "64m"], "sh", "-c", "sleep 1000 & sleep 2000 & echo up; wait");
         container.WaitForLogs("up");
@@ -34,7 +34,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
     }
 
     [Fact]
-    public void Pause_and_unpause()
+    public void Docker_pause_and_unpause()
     {
         using DockerContainer container = _docker.Up([], "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i > /count; sleep 0.01; done");
         string count = $"/proc/{container.Inspect(".State.Pid")}/root/count";
@@ -113,7 +113,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
     }
 
     [Fact]
-    public void Files_are_copied()
+    public void Docker_cp_copies_files()
     {
         using DockerContainer container = _docker.Up([], "sleep", "1000");
         string file = _docker.Path("file"), back = _docker.Path("back");

@@ -44,7 +44,7 @@ public sealed class DockerExecTests : IDisposable
     }
 
     [Fact]
-    public void A_terminal()
+    public void Exec_with_a_terminal()
     {
         Assert.Equal("/dev/pts/0\r\n", _container.Exec(["--tty"], "tty").Ok().Stdout);
         using TerminalUser user = new(_docker.CommandLine("exec", "--interactive", "--tty", _container.Name, "sh", "-c", TerminalUser.Script));
@@ -55,7 +55,7 @@ public sealed class DockerExecTests : IDisposable
     [InlineData("exec: \"nothing-of-this-name\": executable file not found in $PATH", "nothing-of-this-name")]
     [InlineData("exec: \"/nothing/there\": stat /nothing/there: no such file or directory", "/nothing/there")]
     [InlineData("exec: \"/etc/passwd\": permission denied", "/etc/passwd")]
-    public void What_cannot_be_run_is_told(string message, string program)
+    public void A_program_that_cannot_be_run_is_reported(string message, string program)
     {
         Result result = _container.Exec(program);
         // 126 with Docker 20.10; later versions use 127 for a missing program.
@@ -72,7 +72,7 @@ public sealed class DockerExecTests : IDisposable
     }
 
     [Fact]
-    public void Many_at_once()
+    public void Many_concurrent_execs()
     {
         Result[] results = AtOnce.Run(20, at => _container.Exec("sh", "-c", $"echo {at}; exit {at}"));
         Assert.All(results, (result, at) => Assert.Equal((at, $"{at}\n"), (result.ExitCode, result.Stdout)));

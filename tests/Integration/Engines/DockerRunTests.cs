@@ -88,7 +88,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
         Assert.Equal($"CapEff:\t{effective}\n", _docker.Once(options, "grep", "CapEff", "/proc/self/status").Ok().Stdout);
 
     [Fact]
-    public void Security_options()
+    public void Security_options_are_applied()
     {
         string profile = _docker.Path("seccomp.json");
         File.WriteAllText(profile, """{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}""");
@@ -113,7 +113,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
     }
 
     [Fact]
-    public void Users_and_groups()
+    public void Users_and_groups_are_applied()
     {
         const string Look = "id -u; id -g; id -G | xargs -n 1 | sort -n | xargs; echo $HOME";
         Assert.Equal("1000\n1000\n1000\n/home/user\n", _docker.Once(["--user", "user"], "sh", "-c", Look).Stdout);
@@ -136,7 +136,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
     }
 
     [Fact]
-    public void A_terminal()
+    public void Run_with_a_terminal()
     {
         Assert.Equal("/dev/pts/0\r\n", _docker.Once(["--tty"], "tty").Ok().Stdout);
         using TerminalUser user = new(_docker.CommandLine("run", "--rm", "--network", "none", "--interactive", "--tty", "busybox", "sh", "-c", TerminalUser.Script));

@@ -47,7 +47,7 @@ public sealed class PodmanTests : IClassFixture<Podman>
     }
 
     [Fact]
-    public void A_terminal()
+    public void Run_with_a_terminal()
     {
         Assert.Equal("/dev/pts/0\r\n", _podman.Run("run", "--rm", "--tty", Podman.Image, "/bin/tty").Stdout);
         string id = _podman.Background("--tty", Podman.Image, "/bin/sh", "-c", Sleep);
@@ -233,7 +233,7 @@ public sealed class PodmanTests : IClassFixture<Podman>
     }
 
     [Fact]
-    public void A_health_check()
+    public void A_health_check_runs()
     {
         // Without systemd, its timer does not run.
         string id = _podman.Background("--health-cmd", "test -e /tmp/well", "--health-interval", "disable", "--health-retries", "1", Podman.Image, "/bin/sh", "-c", Sleep);
@@ -300,7 +300,7 @@ public sealed class PodmanTests : IClassFixture<Podman>
     }
 
     [Fact]
-    public void As_the_README_says()
+    public void The_configuration_of_the_README_works()
     {
         const string inReadme = "--rm docker.io/library/busybox ";
         string command = Snippet.Of("podman", "README.md");
@@ -310,7 +310,7 @@ public sealed class PodmanTests : IClassFixture<Podman>
     }
 
     [Fact]
-    public void It_knows_the_runtime()
+    public void Podman_recognizes_the_runtime()
     {
         JsonNode runtime = JsonNode.Parse(_podman.Run("info", "--format", "json").Stdout)!["host"]!["ociRuntime"]!;
         Assert.Equal(RuntimeUnderTest.Executable, (string?)runtime["path"]);

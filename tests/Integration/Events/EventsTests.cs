@@ -49,7 +49,7 @@ public class EventsTests
     // Both read the cgroups of runc's container while it is paused: runcs through another container's record, changed to
     // these cgroups.
     [Fact]
-    public void They_are_what_runc_tells_of_the_same_cgroups()
+    public void The_stats_equal_runcs_for_the_same_cgroups()
     {
         Requires.Runcs();
         Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
@@ -116,14 +116,14 @@ public class EventsTests
     }
 
     [Fact]
-    public void The_want_of_memory_is_an_event()
+    public void OOM_events_are_printed()
     {
         Requires.CgroupV1("memory/memory.memsw.limit_in_bytes"); // on v2 see EventsV2Tests
         OfMemory.IsAnEvent();
     }
 
     [Fact]
-    public void The_want_of_memory_that_ends_the_container_is_told_before_its_end()
+    public void The_OOM_event_that_kills_the_container_is_printed_before_its_end()
     {
         Requires.Runcs();
         Requires.CgroupV1("memory/memory.memsw.limit_in_bytes");
@@ -134,14 +134,14 @@ public class EventsTests
     [InlineData("0")]
     [InlineData("0s")]
     [InlineData("-1s")]
-    public void An_interval_must_be_one(string interval)
+    public void An_invalid_interval_is_refused(string interval)
     {
         using Container container = Up();
         Assert.Equal("duration interval must be greater than 0", ErrorMessage.Of(container.Runtime.Run("events", "--interval=" + interval, container.Id)));
     }
 
     [Fact]
-    public void What_cannot_be_is_refused()
+    public void Missing_and_stopped_containers_are_refused()
     {
         using Container container = Up("true");
         container.WaitForStatus("stopped");

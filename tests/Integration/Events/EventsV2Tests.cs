@@ -38,8 +38,8 @@ public class EventsV2Tests
     }
 
     [Fact]
-    public void The_want_of_memory_is_an_event() => OfMemory.IsAnEvent();
+    public void OOM_events_are_printed() => OfMemory.IsAnEvent();
 
     [Fact]
-    public void The_want_of_memory_that_ends_the_container_is_told_before_its_end() => OfMemory.IsToldBeforeTheEnd();
+    public void The_OOM_event_that_kills_the_container_is_printed_before_its_end() => OfMemory.IsToldBeforeTheEnd();
 }

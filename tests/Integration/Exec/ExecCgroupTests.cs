@@ -8,7 +8,7 @@ public class ExecCgroupTests
     public ExecCgroupTests() => Requires.Root();
 
     [Fact]
-    public void Below_the_containers_in_the_hierarchies_that_are_named()
+    public void Exec_joins_the_named_sub_cgroups()
     {
         Requires.CgroupV1();
         using Container container = Up();

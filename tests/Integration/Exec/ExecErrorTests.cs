@@ -20,7 +20,7 @@ public sealed partial class ExecErrorTests : IDisposable
     [InlineData("/bin/frobnicate", "no such file or directory")]
     [InlineData("/bin/text", "permission denied")]
     [InlineData("/bin/busybox/sh", "not a directory")]
-    public void Of_a_program_that_cannot_be_run(string program, string words)
+    public void The_error_for_a_program_that_cannot_be_run(string program, string words)
     {
         _container.Bundle.Put("/bin/text", "text");
         Up();
@@ -31,7 +31,7 @@ public sealed partial class ExecErrorTests : IDisposable
 
     [Fact]
     [OnAnyRuntime]
-    public void Of_a_container_that_is_not_there_or_has_ended()
+    public void The_error_for_a_missing_or_ended_container()
     {
         Assert.Contains("container does not exist", _container.Exec("true").Exits(255).Stderr, StringComparison.Ordinal);
         _container.Up();
@@ -41,7 +41,7 @@ public sealed partial class ExecErrorTests : IDisposable
 
     [Fact]
     [OnAnyRuntime]
-    public void Of_a_container_that_is_paused()
+    public void The_error_for_a_paused_container()
     {
         Up();
         _container.Runtime.Run("pause", _container.Id).Ok();
@@ -100,7 +100,7 @@ public sealed partial class ExecErrorTests : IDisposable
     [InlineData("no_controller", "--cgroup", ":/a")]
     [InlineData("controller_twice", "--cgroup", "memory:/a", "--cgroup", "memory:/b")]
     [InlineData("cgroup_without_its_controller", "--cgroup", "memory:/a", "--cgroup", "/b")]
-    public void In_a_flag(string mistake, params string[] flags)
+    public void Errors_of_a_flag(string mistake, params string[] flags)
     {
         Requires.Runcs();
         Requires.CgroupV1();
@@ -117,7 +117,7 @@ public sealed partial class ExecErrorTests : IDisposable
     [InlineData("limit", "{\"args\": [\"true\"], \"cwd\": \"/\", \"rlimits\": [{\"type\": \"RLIMIT_WRONG\"}]}")]
     [InlineData("affinity", "{\"args\": [\"true\"], \"cwd\": \"/\", \"execCPUAffinity\": {\"initial\": \"a\"}}")]
     [InlineData("affinity_without_cpus", "{\"args\": [\"true\"], \"cwd\": \"/\", \"execCPUAffinity\": {\"final\": \"4000\"}}")]
-    public void In_a_process_file(string mistake, string document)
+    public void Errors_of_a_process_file(string mistake, string document)
     {
         Requires.Runcs();
         Up();

@@ -20,13 +20,13 @@ public class ExecIntoStoppedTests
     }
 
     [Fact]
-    public void With_namespaces_of_its_own() => KillAtEachLookUp(static () => new Container());
+    public void A_container_with_its_own_namespaces_stops_during_exec() => KillAtEachLookUp(static () => new Container());
 
     [Fact]
-    public void With_a_user_namespace() => KillAtEachLookUp(static () => UserNamespaceTests.Mapped());
+    public void A_container_with_a_user_namespace_stops_during_exec() => KillAtEachLookUp(static () => UserNamespaceTests.Mapped());
 
     [Fact]
-    public void In_the_mount_namespace_of_the_host() => KillAtEachLookUp(static () =>
+    public void A_container_in_the_hosts_mount_namespace_stops_during_exec() => KillAtEachLookUp(static () =>
     {
         Container container = new();
         container.Bundle.Namespace("mount");

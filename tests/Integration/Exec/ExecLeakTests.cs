@@ -36,7 +36,7 @@ public class ExecLeakTests
     [InlineData("/proc/self/fd/5/../..")]
     [InlineData("/proc/self/cwd/../../..")]
     [InlineData("/proc/1/root/proc/self/fd/5")]
-    public void Nor_a_link_to_one(string target)
+    public void A_working_directory_cannot_be_a_link_to_a_descriptor(string target)
     {
         using Container container = new();
         File.CreateSymbolicLink(Path.Combine(container.Bundle.Rootfs, "link"), target);

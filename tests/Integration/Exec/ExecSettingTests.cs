@@ -31,7 +31,7 @@ public sealed class ExecSettingTests : IDisposable
     }
 
     [Fact]
-    public void The_callers_cpus_are_nothing_to_it()
+    public void The_callers_cpus_are_not_inherited()
     {
         Requires.Cpus(0, 1);
         Up();

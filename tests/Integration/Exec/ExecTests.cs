@@ -55,7 +55,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_said_is_as_the_config_has_it()
+    public void Without_flags_the_configs_values_apply()
     {
         Requires.That(RuntimeUnderTest.IsRuncs, "runc 1.1 knows no umask");
         JsonNode process = _container.Bundle.Process;
@@ -73,7 +73,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void The_flags_stand_over_the_config()
+    public void Flags_override_the_config()
     {
         _container.Bundle.Env("KEPT", "1").Env("CHANGED", "old");
         Up();
@@ -104,7 +104,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_variable_that_is_set_twice_one_is_left()
+    public void A_variable_set_twice_is_passed_once()
     {
         Requires.Runcs();
         _container.Bundle.Env("TWICE", "first");
@@ -249,7 +249,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void What_a_process_file_leaves_open_is_as_the_config_has_it()
+    public void Members_missing_in_a_process_file_come_from_the_config()
     {
         Requires.That(RuntimeUnderTest.IsRuncs, "runc 1.1 leaves out the limits of the config");
         _container.Bundle.Process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = 333, ["hard"] = 444 });
@@ -293,7 +293,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void Many_at_once()
+    public void Many_concurrent_execs()
     {
         Up();
         RunningCommand[] all = [.. Enumerable.Range(0, 16).Select(i => _container.Runtime.Start("exec", _container.Id, "sh", "-c", $"echo {i}; exit {i}"))];

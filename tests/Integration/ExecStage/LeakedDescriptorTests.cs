@@ -30,7 +30,7 @@ public class LeakedDescriptorTests
     [InlineData("/proc/self/fd/5")]
     [InlineData("/proc/self/fd/5/../..")]
     [InlineData("/proc/1/root/proc/self/fd/5")]
-    public void Nor_a_link_to_one(string target)
+    public void A_working_directory_cannot_be_a_link_to_a_descriptor(string target)
     {
         using Container container = new();
         container.Runtime.Prefix = Callers.WithDirectories;
@@ -69,7 +69,7 @@ public class LeakedDescriptorTests
     [InlineData("listener early, joined pid")]
     [InlineData("host's mounts")]
     [InlineData("closed source, user")]
-    public void Nor_does_a_feature_leave_it_any_other(string features)
+    public void No_feature_leaks_another_descriptor(string features)
     {
         using Container first = UserNamespaceTests.Mapped(), container = features.EndsWith(" user", StringComparison.Ordinal) || features == "user" ? UserNamespaceTests.Mapped() : new();
         first.Bundle.Args("/bin/sleep", "100");

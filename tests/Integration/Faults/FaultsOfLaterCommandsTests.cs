@@ -68,7 +68,7 @@ public class FaultsOfLaterCommandsTests
     [InlineData(Fault.Error)]
     [InlineData(Fault.KillCaller)]
     [InlineData(Fault.KillCommand)]
-    public void Create_with_hooks(Fault fault) => new CommandFaults
+    public void Create_with_hooks_is_rolled_back_at_any_fault(Fault fault) => new CommandFaults
     {
         Shape = static container =>
         {
@@ -87,7 +87,7 @@ public class FaultsOfLaterCommandsTests
     [InlineData(Fault.Error)]
     [InlineData(Fault.KillCaller)]
     [InlineData(Fault.KillCommand)]
-    public void Create_in_a_pid_namespace_that_exists(Fault fault)
+    public void Create_in_an_existing_pid_namespace_is_rolled_back_at_any_fault(Fault fault)
     {
         Requires.Kernel(6, 17);
         using Container pod = new();

@@ -33,13 +33,13 @@ public class RefusedCallsTests
 
     [Theory]
     [MemberData(nameof(CallsAndErrors))]
-    public void A_container_is_the_same_without(string calls, string error) =>
+    public void A_container_is_the_same_without_each_call(string calls, string error) =>
         Assert.Equal(WithAll.Value, Describe(Refusal.Of(error, calls == "all" ? Refusal.Newer : calls.Split(','))));
 
     [Theory]
     [InlineData("ENOSYS")]
     [InlineData("EPERM")]
-    public void Without_any_of_them_a_container_lives_its_life(string error)
+    public void Without_any_of_the_calls_a_container_runs_and_is_deleted(string error)
     {
         using Container container = new();
         container.Runtime.Tracer = Refusal.Of(error, Refusal.Newer);
@@ -61,7 +61,7 @@ public class RefusedCallsTests
     [Theory]
     [InlineData("ENOSYS")]
     [InlineData("EPERM")]
-    public void Without_any_of_them_a_member_of_a_pod_mounts_its_proc(string error)
+    public void Without_any_of_the_calls_a_member_of_a_pod_mounts_its_proc(string error)
     {
         using Container first = new(), second = new();
         first.Bundle.Args("/bin/sleep", "100");
@@ -76,7 +76,7 @@ public class RefusedCallsTests
     }
 
     [Fact]
-    public void Without_any_of_them_and_without_pivot_root()
+    public void Without_any_of_the_calls_and_without_pivot_root()
     {
         using Container container = new();
         container.Bundle.Shell("awk '{ print $5 }' /proc/self/mountinfo; ls /");

@@ -32,7 +32,7 @@ public class HookPlaceTests
 
     [Fact]
     [Requirement("config/hooks-order")]
-    public void Those_of_a_kind_run_in_their_order()
+    public void Hooks_of_a_kind_run_in_order()
     {
         using Container container = new();
         string log = Shared(container);
@@ -49,7 +49,7 @@ public class HookPlaceTests
     // Before pivot_root the container's mounts are below the bundle.
     [Fact]
     [Requirement("config/hooks-prestart-when", "config/hooks-createruntime-when", "config/hooks-createcontainer-when")]
-    public void Those_of_create_find_the_mounts_made_and_the_root_not_yet_changed()
+    public void Hooks_of_create_run_after_the_mounts_and_before_pivot_root()
     {
         using Container container = new();
         string log = Shared(container), made = $" {container.Bundle.Rootfs}/made ";
@@ -64,7 +64,7 @@ public class HookPlaceTests
     [Fact]
     [Requirement("config/hooks-prestart-namespace", "config/hooks-createruntime-namespace", "config/hooks-poststart-namespace",
         "config/hooks-poststop-namespace", "config/hooks-createcontainer-namespace", "config/hooks-startcontainer-namespace")]
-    public void Those_of_the_runtime_run_in_all_its_namespaces_and_the_others_in_none_of_them()
+    public void Runtime_hooks_run_in_the_runtimes_namespaces_and_container_hooks_in_the_containers()
     {
         using Container container = new();
         string log = Shared(container);

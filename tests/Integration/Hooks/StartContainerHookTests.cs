@@ -40,7 +40,7 @@ public class StartContainerHookTests
     }
 
     [Fact]
-    public void Without_an_environment_of_its_own_it_has_the_programs()
+    public void A_hook_without_an_environment_has_the_programs()
     {
         using Container container = WithHook("echo $GREETING >/tmp/seen");
         container.Bundle.Env("GREETING", "hello");
@@ -49,7 +49,7 @@ public class StartContainerHookTests
     }
 
     [Fact]
-    public void With_one_it_has_that_alone()
+    public void A_hook_with_an_environment_has_only_that()
     {
         using Container container = WithHook("/bin/busybox env | /bin/busybox sort >/tmp/seen");
         container.Bundle.Env("GREETING", "hello");
@@ -62,7 +62,7 @@ public class StartContainerHookTests
 
     [Fact]
     [Requirement("config/hooks-order")]
-    public void They_run_in_their_order()
+    public void StartContainer_hooks_run_in_order()
     {
         using Container container = WithHook("echo one >>/tmp/seen");
         foreach (string word in (string[])["two", "three"])
@@ -74,7 +74,7 @@ public class StartContainerHookTests
     [Theory]
     [InlineData("exit 3", "startContainer hook #0")]
     [InlineData("kill -9 $$", "startContainer hook #0")]
-    public void One_that_fails_ends_the_container_and_start_tells(string script, string words)
+    public void A_failed_hook_ends_the_container_and_start_reports_it(string script, string words)
     {
         using Container container = WithHook(script, "touch /tmp/program");
         container.Create().Ok();
@@ -86,7 +86,7 @@ public class StartContainerHookTests
     }
 
     [Fact]
-    public void One_that_is_not_there_is_named()
+    public void A_missing_hook_is_named()
     {
         using Container container = WithHook(":");
         Hooks(container)[0]!["path"] = "/not/there";
@@ -95,7 +95,7 @@ public class StartContainerHookTests
     }
 
     [Fact]
-    public void One_that_takes_longer_than_its_timeout_is_killed()
+    public void A_hook_that_exceeds_its_timeout_is_killed()
     {
         using Container container = WithHook("touch /tmp/seen; sleep 60", "touch /tmp/program");
         Hooks(container)[0]!["timeout"] = 1;
@@ -107,7 +107,7 @@ public class StartContainerHookTests
     }
 
     [Fact]
-    public void One_that_ends_in_time_has_its_timeout_without_effect()
+    public void A_timeout_has_no_effect_on_a_hook_that_ends_in_time()
     {
         using Container container = WithHook("touch /tmp/seen");
         Hooks(container)[0]!["timeout"] = 20;

@@ -103,7 +103,7 @@ public class IntelRdtTests
 
     [Fact]
     [Requirement("config-linux/rdt-monitoring-fails")]
-    public void What_the_kernel_refuses_is_told_and_undone() => FakeResctrl.Use(fake =>
+    public void A_refusal_of_the_kernel_is_reported_and_rolled_back() => FakeResctrl.Use(fake =>
     {
         using Container container = New(new() { ["l3CacheSchema"] = Schema, ["schemata"] = new JsonArray("L9:0=1") });
         Assert.Contains("linux.intelRdt.schemata[0]: write(2) on \"/sys/fs/resctrl/" + container.Id + "/schemata\": invalid argument (EINVAL): resctrl reports: Unknown or unsupported resource name 'L9'",
@@ -141,7 +141,7 @@ public class IntelRdtTests
 
     [Fact]
     [Requirement("config-linux/rdt-no-resctrl")]
-    public void Without_resctrl_it_is_refused()
+    public void Without_resctrl_intelRdt_is_refused()
     {
         Requires.That(!File.Exists("/sys/fs/resctrl/schemata"), "needs a machine without resctrl");
         using Container container = New([]);

@@ -9,7 +9,7 @@ public class ConcurrencyTests
     public ConcurrencyTests() => Requires.Root();
 
     [Fact]
-    public void Of_many_starts_one_wins()
+    public void One_of_many_concurrent_starts_succeeds()
     {
         Requires.Runcs();
         using Container container = new();
@@ -24,7 +24,7 @@ public class ConcurrencyTests
 
     [Fact]
     [Requirement("runtime/state-id-unique", "runtime/create-id-taken")]
-    public void Of_many_creates_one_wins()
+    public void One_of_many_concurrent_creates_succeeds()
     {
         Requires.Runcs();
         using Container container = new();
@@ -89,7 +89,7 @@ public class ConcurrencyTests
     }
 
     [Fact]
-    public void Of_many_deletes_all_leave_nothing()
+    public void Concurrent_deletes_leave_nothing()
     {
         Requires.Runcs();
         using Container container = new();
@@ -112,7 +112,7 @@ public class ConcurrencyTests
 
     [Fact]
     [Requirement("runtime/state-status")]
-    public void While_create_is_at_work_the_status_is_creating()
+    public void During_create_the_status_is_creating()
     {
         Requires.Runcs();
         using Container container = SlowlyCreated(container => $"echo up > {container.Path("mark")}; while test -e {container.Path("mark")}; do sleep 0.05; done");
@@ -129,7 +129,7 @@ public class ConcurrencyTests
     }
 
     [Fact]
-    public void Whoever_waits_in_vain_for_a_create_is_told_of_it()
+    public void A_command_that_waits_too_long_for_create_reports_it()
     {
         Requires.Runcs();
         using Container container = SlowlyCreated(container => $"echo up > {container.Path("mark")}; sleep 8");

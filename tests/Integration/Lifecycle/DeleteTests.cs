@@ -52,7 +52,7 @@ public class DeleteTests
     }
 
     [Fact]
-    public void By_force_what_does_not_exist_is_no_error()
+    public void With_force_a_missing_container_is_no_error()
     {
         using Container container = new();
         Assert.Equal("", container.Delete("--force").Ok().Stderr);

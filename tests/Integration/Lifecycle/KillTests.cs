@@ -98,7 +98,7 @@ public class KillTests
     [InlineData("frob", "unknown signal \"frob\"")]
     [InlineData("SIG", "unknown signal \"SIG\"")]
     [InlineData("99", "unable to signal init: invalid argument")]
-    public void What_is_no_signal_is_refused(string signal, string message)
+    public void An_invalid_signal_is_refused(string signal, string message)
     {
         using Container container = Sleeping();
         Assert.Equal(message, ErrorMessage.Of(container.Kill(signal)));

@@ -174,7 +174,7 @@ public class LifecycleTests
     [InlineData("start")]
     [InlineData("kill")]
     [InlineData("delete")]
-    public void Nothing_can_be_done_with_what_does_not_exist(string verb)
+    public void Commands_on_a_missing_container_fail(string verb)
     {
         using Container container = new();
         Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run(verb, container.Id)));

@@ -65,7 +65,7 @@ public class ListTests
     }
 
     [Fact]
-    public void What_cannot_be_read_does_not_hide_the_others()
+    public void An_unreadable_container_does_not_hide_the_others()
     {
         using Container container = new();
         container.Create().Ok();

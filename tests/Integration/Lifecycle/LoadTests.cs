@@ -15,7 +15,7 @@ public sealed class LoadTests(ContainerdFixture fixture)
     private static readonly string _parent = $"runcs-test-load-{Environment.ProcessId}";
 
     [Fact]
-    public void A_hundred_through_containerd()
+    public void A_hundred_containers_through_containerd()
     {
         Containerd containerd = fixture.Containerd;
         // Each prints that it is up, and ends on a signal with an exit code of its own.
@@ -36,7 +36,7 @@ public sealed class LoadTests(ContainerdFixture fixture)
     }
 
     [Fact]
-    public void A_hundred_of_the_runtime_alone()
+    public void A_hundred_containers_of_the_runtime_alone()
     {
         Requires.Root();
         using Container first = new();

@@ -17,7 +17,7 @@ public class OperationTests
     [InlineData("start")]
     [InlineData("kill")]
     [InlineData("delete")]
-    public void None_is_without_an_id(string verb)
+    public void Every_operation_requires_an_id(string verb)
     {
         using Container container = new();
         container.Create().Ok();

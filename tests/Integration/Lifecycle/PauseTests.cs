@@ -48,7 +48,7 @@ public class PauseTests
     }
 
     [Fact]
-    public void What_is_not_as_it_must_be_is_refused()
+    public void Pause_and_resume_in_the_wrong_state_are_refused()
     {
         using Container container = Up("exec sleep 100", out _);
         Assert.Equal("container not paused", ErrorMessage.Of(container.Runtime.Run("resume", container.Id)));
@@ -152,7 +152,7 @@ public class PauseTests
     }
 
     [Fact]
-    public void What_cannot_be_stopped_runs_on()
+    public void A_container_that_cannot_be_frozen_keeps_running()
     {
         Requires.Runcs();
         Requires.CgroupV1();

@@ -78,7 +78,7 @@ public class PsTests
     }
 
     [Fact]
-    public void Of_a_stopped_container_the_table_is_its_head()
+    public void The_table_of_a_stopped_container_is_only_its_header()
     {
         Requires.Program("ps");
         using Container container = Up("true");
@@ -87,7 +87,7 @@ public class PsTests
     }
 
     [Fact]
-    public void What_cannot_be_is_refused()
+    public void Invalid_calls_of_ps_are_refused()
     {
         using Container container = new();
         Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run("ps", container.Id)));

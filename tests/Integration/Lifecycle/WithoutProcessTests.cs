@@ -33,7 +33,7 @@ public class WithoutProcessTests
     [Theory]
     [Requirement("runtime/start-without-process", "config/process-for-start", "runtime/start-not-created")]
     [MemberData(nameof(Settings))]
-    public void It_is_created_and_only_start_fails(string setting)
+    public void Without_process_create_succeeds_and_start_fails(string setting)
     {
         using Container container = new();
         _settings[setting](container.Bundle);
@@ -71,7 +71,7 @@ public class WithoutProcessTests
     }
 
     [Fact]
-    public void Run_fails_at_once()
+    public void Run_without_process_fails_at_once()
     {
         using Container container = new();
         ((JsonObject)container.Bundle.Config).Remove("process");
@@ -80,7 +80,7 @@ public class WithoutProcessTests
     }
 
     [Fact]
-    public void Check_warns()
+    public void Check_warns_of_a_config_without_process()
     {
         using Container container = new();
         ((JsonObject)container.Bundle.Config).Remove("process");

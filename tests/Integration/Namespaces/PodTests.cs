@@ -79,7 +79,7 @@ public class PodTests
     }
 
     [Fact]
-    public void Options_of_proc_are_honoured_there_too()
+    public void Options_of_proc_apply_in_a_joined_pid_namespace()
     {
         using Container first = Sandbox();
         using Container second = Member(first, "grep ' /proc ' /proc/self/mountinfo");
@@ -131,7 +131,7 @@ public class PodTests
     [Theory]
     [InlineData("fsmount")]
     [InlineData("sendmsg")]
-    public void What_fails_inside_is_told(string call)
+    public void A_failure_inside_is_reported(string call)
     {
         Requires.Runcs();
         using Container first = Sandbox();

@@ -155,7 +155,7 @@ public sealed class NetDeviceTests : IDisposable
     }
 
     [Fact]
-    public void The_hosts_network_gets_none()
+    public void A_container_in_the_hosts_network_gets_no_device()
     {
         using Container container = Make("true");
         container.Bundle.Linux["netDevices"] = new JsonObject { ["dev0"] = new JsonObject() };
@@ -213,7 +213,7 @@ public sealed class NetDeviceTests : IDisposable
     // The program's changes to it stay, also across commands of runcs.
     [Fact]
     [Requirement("config-linux/netdevices-not-managed")]
-    public void In_the_container_it_is_the_containers()
+    public void In_the_container_the_program_may_change_the_device()
     {
         using Container container = Make("ip link set dev0 down; ip addr flush dev dev0; ip link set dev0 name mine0; echo done; sleep 100");
         container.Bundle.Privileged().Linux["netDevices"] = new JsonObject { ["dev0"] = new JsonObject() };

@@ -73,7 +73,7 @@ public sealed class AppArmorTests : IDisposable
     }
 
     [Fact]
-    public void Who_waits_for_the_start_is_not_confined_and_holds_no_directory_of_the_host()
+    public void The_stage_that_waits_for_the_start_is_not_confined_and_holds_no_directory_of_the_host()
     {
         Load(Strict);
         using Container container = new();
@@ -121,7 +121,7 @@ public sealed class AppArmorTests : IDisposable
     }
 
     [Fact]
-    public void Nor_does_a_user_namespace()
+    public void A_user_namespace_does_not_lose_the_profile()
     {
         Load(Strict);
         using Container container = new();
@@ -147,7 +147,7 @@ public sealed class AppArmorTests : IDisposable
     // No test machine has SELinux. But its file in /proc is the one from which AppArmor reads its own command; a fake
     // file makes SELinux appear enabled.
     [Fact]
-    public void An_SELinux_label_takes_the_same_way()
+    public void An_SELinux_label_is_set_in_the_same_way()
     {
         Load(Strict);
         using Container container = new();

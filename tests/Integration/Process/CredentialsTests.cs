@@ -209,7 +209,7 @@ public class CredentialsTests
     }
 
     [Fact]
-    public void Who_waits_for_the_start_is_the_user_already()
+    public void The_stage_that_waits_for_the_start_has_the_users_ids()
     {
         Requires.Runcs();
         using Container container = new();

@@ -7,7 +7,7 @@ public class LabelTests
     [Theory]
     [InlineData("apparmorProfile", "process.apparmorProfile: AppArmor is not enabled on this host", "/sys/module/apparmor")]
     [InlineData("selinuxLabel", "process.selinuxLabel: selinux label is specified in config, but selinux is disabled or not supported", "/sys/fs/selinux")]
-    public void A_label_that_nobody_would_enforce_is_refused(string field, string reason, string sign)
+    public void A_label_without_its_module_is_refused(string field, string reason, string sign)
     {
         Requires.Root();
         Requires.Runcs();

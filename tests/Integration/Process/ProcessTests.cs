@@ -351,7 +351,7 @@ public class ProcessTests
 
     [Fact]
     [Requirement("config-linux/namespace-pid")]
-    public void It_is_process_one_and_alone()
+    public void The_program_is_process_one_and_alone()
     {
         using Container container = new();
         container.Bundle.Args("/bin/sh", "-c", "for p in /proc/[0-9]*; do echo ${p#/proc/}; done; cat /proc/1/comm; true");

@@ -81,7 +81,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public void What_the_kernel_lacks_is_told_by_its_path()
+    public void Missing_kernel_support_is_reported_by_path()
     {
         using Container container = new();
         container.Bundle.Process["scheduler"] = new JsonObject { ["policy"] = "SCHED_ISO" };

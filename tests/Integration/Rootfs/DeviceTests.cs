@@ -9,7 +9,7 @@ public class DeviceTests
     [Fact, OnAnyRuntime]
     [Requirement("config-linux/default-devices")]
     [InGuest]
-    public void The_default_nodes()
+    public void The_default_device_nodes_are_made()
     {
         Requires.Root();
         using Container container = new();
@@ -27,7 +27,7 @@ public class DeviceTests
 
     [Fact, OnAnyRuntime]
     [Requirement("runtime-linux/dev-links", "config-linux/default-ptmx")]
-    public void The_default_links()
+    public void The_default_links_are_made()
     {
         Requires.Root();
         using Container container = new();
@@ -38,7 +38,7 @@ public class DeviceTests
     [Fact, OnAnyRuntime]
     [Requirement("config-linux/devices-available")]
     [InGuest]
-    public void Those_of_the_config()
+    public void The_devices_of_the_config_are_made()
     {
         Requires.Root();
         using Container container = new();
@@ -55,7 +55,7 @@ public class DeviceTests
     }
 
     [Fact, OnAnyRuntime]
-    public void One_of_the_config_stands_in_for_a_default_one()
+    public void A_device_of_the_config_replaces_a_default_one()
     {
         Requires.Root();
         using Container container = new();
@@ -87,7 +87,7 @@ public class DeviceTests
     [InlineData("p", 0, 0)]
     [InlineData("link", 1, 5)]
     [InlineData("directory", 0, 0)]
-    public void What_does_not_match_the_device_is_an_error(string type, int major, int minor)
+    public void A_file_that_does_not_match_the_device_is_an_error(string type, int major, int minor)
     {
         Requires.Root();
         Requires.Runcs();

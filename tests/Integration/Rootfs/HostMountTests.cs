@@ -12,7 +12,7 @@ public class HostMountTests
 
     [Fact]
     [Requirement("config-linux/namespaces-unlisted", "runtime/delete-resources")]
-    public void They_are_there_until_the_container_is_deleted()
+    public void Mounts_stay_until_the_container_is_deleted()
     {
         using Container container = New();
         container.Bundle.Shell("ls -d /proc/self /sys/kernel; readlink /proc/self/ns/mnt; touch /new 2> /dev/null || echo read-only; sleep 100");
@@ -24,7 +24,7 @@ public class HostMountTests
     }
 
     [Fact]
-    public void They_go_with_the_end_of_a_run()
+    public void Mounts_are_removed_at_the_end_of_run()
     {
         using Container container = New();
         container.Bundle.Shell("ls -d /proc/self /sys/kernel; touch /new 2> /dev/null || echo read-only");
@@ -33,7 +33,7 @@ public class HostMountTests
     }
 
     [Fact]
-    public void They_go_when_create_fails()
+    public void Mounts_are_removed_when_create_fails()
     {
         using Container container = New();
         container.Bundle.Mount("/there", "bind", "/nowhere/at/all", "bind");

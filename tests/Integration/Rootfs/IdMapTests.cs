@@ -15,7 +15,7 @@ public class IdMapTests
     [InlineData("bind", "ridmap")]
     [InlineData("rbind", "idmap")]
     [InlineData("bind")]
-    public void A_bind_shows_other_ids(params string[] options)
+    public void An_id_mapped_bind_shows_other_ids(params string[] options)
     {
         Kernel();
         using Container container = new();
@@ -30,7 +30,7 @@ public class IdMapTests
     }
 
     [Fact]
-    public void What_is_written_gets_the_ids_of_the_disk()
+    public void Written_files_get_the_ids_of_the_disk()
     {
         Kernel();
         using Container container = new();
@@ -74,7 +74,7 @@ public class IdMapTests
     }
 
     [Fact]
-    public void So_does_one_of_a_device()
+    public void A_file_system_of_a_device_shows_other_ids()
     {
         Kernel();
         using Container container = new();
@@ -86,7 +86,7 @@ public class IdMapTests
     }
 
     [Fact]
-    public void Several_mounts_with_mappings_of_their_own()
+    public void Several_mounts_have_their_own_mappings()
     {
         Kernel();
         using Container container = new();
@@ -103,7 +103,7 @@ public class IdMapTests
     [Theory]
     [InlineData("proc")]
     [InlineData("mqueue")]
-    public void A_file_system_that_has_none_is_an_error(string type)
+    public void A_file_system_without_id_mapping_is_an_error(string type)
     {
         Kernel();
         using Container container = new();
@@ -130,7 +130,7 @@ public class IdMapTests
     [Fact]
     [Requirement("config/idmap-mount-setattr", "config/ridmap-mount-setattr", "config/mounts-uidmappings-setattr",
         "config/mounts-gidmappings-setattr")]
-    public void A_kernel_without_them_is_an_error()
+    public void A_kernel_without_id_mapped_mounts_is_an_error()
     {
         Kernel();
         Requires.Program("strace");

@@ -7,7 +7,7 @@ namespace Runcs.Integration;
 public class MaskedPathTests
 {
     [Fact, OnAnyRuntime]
-    public void A_file_is_empty_and_a_directory_too()
+    public void A_masked_file_and_a_masked_directory_are_empty()
     {
         Requires.Root();
         using Container container = Masked("/secret", "/secrets", "/missing/path");
@@ -19,7 +19,7 @@ public class MaskedPathTests
     }
 
     [Fact, OnAnyRuntime]
-    public void The_default_ones()
+    public void The_default_masked_paths()
     {
         Requires.Root();
         using Container container = new();
@@ -28,7 +28,7 @@ public class MaskedPathTests
     }
 
     [Fact]
-    public void What_cannot_be_there_needs_no_mask()
+    public void A_path_that_cannot_exist_needs_no_mask()
     {
         Requires.Root();
         using Container container = Masked("/etc/passwd/below", "/masked", "/masked/file");
@@ -59,7 +59,7 @@ public class MaskedPathTests
     }
 
     [Fact, OnAnyRuntime]
-    public void On_a_read_only_root()
+    public void Paths_are_masked_on_a_read_only_root()
     {
         Requires.Root();
         using Container container = Masked("/secret", "/secrets");

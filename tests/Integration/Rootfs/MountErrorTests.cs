@@ -7,14 +7,14 @@ namespace Runcs.Integration;
 public class MountErrorTests
 {
     [Fact]
-    public void A_missing_source()
+    public void A_missing_source_is_an_error()
     {
         string message = Fails("/data", "bind", "/does/not/exist", "bind");
         Assert.Contains("mounts[7]: open_tree(2) on \"/does/not/exist\": no such file or directory (ENOENT)", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_value_that_the_file_system_refuses()
+    public void A_value_that_the_file_system_refuses_is_an_error()
     {
         string message = Fails("/data", "tmpfs", "tmpfs", "size=much");
         Assert.Contains("mounts[7]: fsconfig(2) on \"size\": invalid argument (EINVAL)", message, StringComparison.Ordinal);
@@ -23,26 +23,26 @@ public class MountErrorTests
 
     [Fact]
     [Requirement("config/mount-options-unknown")]
-    public void An_unknown_parameter()
+    public void An_unknown_parameter_is_an_error()
     {
         string message = Fails("/data", "tmpfs", "tmpfs", "nosuchoption");
         Assert.Contains("mounts[7]: fsconfig(2) on \"nosuchoption\": invalid argument (EINVAL)", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_unknown_file_system() =>
+    public void An_unknown_file_system_is_an_error() =>
         Assert.Contains("mounts[7]: fsopen(2) on \"nosuchfs\": no such device (ENODEV)", Fails("/data", "nosuchfs", "x"), StringComparison.Ordinal);
 
     [Fact]
-    public void A_directory_on_a_file() =>
+    public void A_directory_on_a_file_is_an_error() =>
         Assert.Contains("mounts[7]: move_mount(2) on \"/etc/passwd\": not a directory (ENOTDIR)", Fails("/etc/passwd", "bind", "/tmp", "bind"), StringComparison.Ordinal);
 
     [Fact]
-    public void A_file_system_on_a_file() =>
+    public void A_file_system_on_a_file_is_an_error() =>
         Assert.Contains("mounts[7]: openat2(2) on \"/etc/passwd\": not a directory (ENOTDIR)", Fails("/etc/passwd", "tmpfs", "tmpfs"), StringComparison.Ordinal);
 
     [Fact]
-    public void A_bind_with_parameters_of_a_file_system() =>
+    public void A_bind_with_parameters_of_a_file_system_is_an_error() =>
         Assert.Contains("bind mounts cannot have any filesystem-specific options applied", Fails("/data", "bind", "/tmp", "bind", "nosiud"), StringComparison.Ordinal);
 
     [Fact]
@@ -59,19 +59,19 @@ public class MountErrorTests
     [InlineData("/proc/self")]
     [InlineData("/proc/sys/kernel")]
     [InlineData("/proc/../proc/1/attr")]
-    public void Inside_proc(string destination) =>
+    public void A_mount_inside_proc_is_an_error(string destination) =>
         Assert.Contains("cannot be mounted because it is inside /proc", Fails(destination, "tmpfs", "tmpfs"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("tmpfs", "tmpfs")]
     [InlineData("bind", "/tmp", "bind")]
-    public void On_proc_what_is_no_proc(string type, string source, params string[] options) =>
+    public void Another_file_system_on_proc_is_an_error(string type, string source, params string[] options) =>
         Assert.Contains("\"/proc\" cannot be mounted because it is not of type proc", Fails("/proc", type, source, options), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("/")]
     [InlineData("/..")]
-    public void On_the_root(string destination) =>
+    public void A_mount_on_the_root_is_an_error(string destination) =>
         Assert.Contains("mountpoint is on the top of rootfs", Fails(destination, "tmpfs", "tmpfs"), StringComparison.Ordinal);
 
     // The target of an image's link counts, not its name.
@@ -81,7 +81,7 @@ public class MountErrorTests
     [InlineData("/proc", "/run/link/sys", "cannot be mounted because it is inside /proc")]
     [InlineData("/proc", "/run/link", "cannot be mounted because it is inside /proc")]
     [InlineData("/proc/1", "/run/link/attr", "cannot be mounted because it is inside /proc")]
-    public void Through_a_link(string target, string destination, string message)
+    public void A_mount_through_a_link_is_judged_by_its_target(string target, string destination, string message)
     {
         Requires.Root();
         Requires.Runcs();
@@ -94,7 +94,7 @@ public class MountErrorTests
 
     [Fact]
     [Requirement("config/root-path-directory")]
-    public void A_root_that_is_missing()
+    public void A_missing_root_is_an_error()
     {
         Requires.Root();
         Requires.Runcs();
@@ -106,7 +106,7 @@ public class MountErrorTests
 
     // As with runc: a mount that must be labelled and cannot be is an error.
     [Fact]
-    public void A_label_without_SELinux()
+    public void A_label_without_SELinux_is_an_error()
     {
         Requires.Root();
         Requires.Runcs();

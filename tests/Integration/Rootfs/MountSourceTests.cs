@@ -76,7 +76,7 @@ public class MountSourceTests
     [InlineData("swaps")]
     [InlineData("uptime")]
     [InlineData("loadavg")]
-    public void A_file_of_proc_is_stood_in_for(string name)
+    public void A_file_of_proc_can_be_replaced(string name)
     {
         Requires.Root();
         using Container container = new();
@@ -89,7 +89,7 @@ public class MountSourceTests
     [Theory]
     [InlineData("sys/kernel/ns_last_pid")]
     [InlineData("slabinfo")]
-    public void So_is_one_that_a_kernel_may_lack(string name)
+    public void A_file_of_proc_that_a_kernel_may_lack_can_be_replaced(string name)
     {
         Requires.Root();
         Requires.That(File.Exists("/proc/" + name), $"needs a kernel with /proc/{name}");

@@ -80,7 +80,7 @@ public class MountUserNamespaceTests
     }
 
     [Fact]
-    public void What_cannot_be_mapped_is_an_error()
+    public void An_unmapped_id_is_an_error()
     {
         using Container container = InUserNamespace();
         container.Bundle.Mount("/mnt", "bind", "/proc", "bind", "idmap");
@@ -101,7 +101,7 @@ public class MountUserNamespaceTests
     [InlineData(false, false, true, "")]
     [InlineData(true, false, true, "link")]
     [InlineData(true, true, true, "link")]
-    public void A_source_in_the_root_is_what_the_steps_before_have_mounted_there(bool users, bool mapped, bool covers, string way)
+    public void A_source_in_the_root_shows_earlier_mounts(bool users, bool mapped, bool covers, string way)
     {
         Requires.Kernel(5, 12);
         using Container container = new();
@@ -121,7 +121,7 @@ public class MountUserNamespaceTests
 
     // The root is mounted over the host's there, so its path on the host leads to the mount beneath.
     [Fact]
-    public void So_it_is_in_a_root_below_a_directory_that_is_closed_to_the_container()
+    public void A_source_in_a_root_below_a_closed_directory_shows_earlier_mounts()
     {
         using Container container = InUserNamespace();
         string closed = Directory.CreateDirectory(container.Path("closed")).FullName;
@@ -140,7 +140,7 @@ public class MountUserNamespaceTests
     [InlineData("idmap")]
     [InlineData("ridmap")]
     [Requirement("config/idmap-own-mappings", "config/ridmap-own-mappings")]
-    public void A_mapping_of_the_mounts_own_counts_more(string option)
+    public void A_mounts_own_mapping_takes_precedence(string option)
     {
         using Container container = InUserNamespace();
         container.Bundle.Shell("stat -c '%u %g' /mnt/file").Mount("/mnt", "bind", Volume(container), "bind", option);

@@ -11,7 +11,7 @@ public class PropagationTests
     [InlineData("shared", "shared:")]
     [InlineData("private", "-")]
     [InlineData("unbindable", "unbindable")]
-    public void Of_the_root(string propagation, string shown)
+    public void Propagation_of_the_root(string propagation, string shown)
     {
         Requires.Root();
         using Container container = new();
@@ -26,7 +26,7 @@ public class PropagationTests
     [InlineData("rshared", "shared:")]
     [InlineData("private", "-")]
     [InlineData("unbindable", "unbindable")]
-    public void Of_a_mount(string propagation, string shown)
+    public void Propagation_of_a_mount(string propagation, string shown)
     {
         Requires.Root();
         using Container container = new();
@@ -44,7 +44,7 @@ public class PropagationTests
     [InlineData("rbind runbindable", "unbindable")]
     [InlineData("bind private shared", "shared:")]
     [InlineData("bind", "master:")]
-    public void Of_a_bind(string options, string shown)
+    public void Propagation_of_a_bind(string options, string shown)
     {
         Requires.Root();
         using Container container = new();

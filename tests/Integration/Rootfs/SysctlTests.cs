@@ -23,7 +23,7 @@ public class SysctlTests
     }
 
     [Fact]
-    public void It_is_set_without_a_proc_of_the_container()
+    public void A_parameter_is_set_without_a_proc_of_the_container()
     {
         Requires.Root();
         using Container container = new();
@@ -49,7 +49,7 @@ public class SysctlTests
     }
 
     [Fact]
-    public void One_that_the_kernel_lacks_is_named()
+    public void A_parameter_that_the_kernel_lacks_is_named()
     {
         Requires.Root();
         Requires.Runcs();
@@ -64,7 +64,7 @@ public class SysctlTests
     [InlineData("kernel.hostname")]
     [InlineData("vm.swappiness")]
     [InlineData("kernel.panic")]
-    public void One_of_the_host_is_refused(string name)
+    public void A_parameter_of_the_host_is_refused(string name)
     {
         Requires.Root();
         using Container container = new();

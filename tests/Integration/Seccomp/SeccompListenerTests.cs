@@ -13,7 +13,7 @@ public class SeccompListenerTests
     [Requirement("config-linux/seccomp-listener-fd")]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_agent_decides(bool noNewPrivileges)
+    public void The_agent_decides_on_calls(bool noNewPrivileges)
     {
         using Container container = new();
         using SeccompAgent agent = SeccompAgent.Listen(container.Path("agent"), call => call.Number == SeccompAgent.Mkdir ? 121 : null);

@@ -186,7 +186,7 @@ public class SeccompTests
     [InlineData("SECCOMP_FILTER_FLAG_LOG")]
     [InlineData("SECCOMP_FILTER_FLAG_SPEC_ALLOW")]
     [InlineData(null)]
-    public void Flags_are_taken(string? flag)
+    public void The_filter_has_the_flags_of_the_profile(string? flag)
     {
         // runc 1.1 does not know TSYNC or null.
         Requires.Runcs();

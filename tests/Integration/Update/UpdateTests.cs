@@ -53,7 +53,7 @@ public class UpdateTests
     }
 
     [Fact]
-    public void What_is_not_named_stays()
+    public void Unset_limits_stay_unchanged()
     {
         using Container container = Up();
         Update(container, "--pids-limit", "9").Ok();
@@ -145,7 +145,7 @@ public class UpdateTests
     }
 
     [Fact]
-    public void What_the_kernel_refuses_leaves_all_as_it_was()
+    public void A_refused_limit_leaves_all_limits_unchanged()
     {
         Requires.Runcs(); // runc's error is Go's
         using Container container = Up();

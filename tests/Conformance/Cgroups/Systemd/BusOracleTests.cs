@@ -39,7 +39,7 @@ public sealed class BusOracleTests : IDisposable
     // The order of header fields is free, and the library adds the number of descriptors, 0.
     [Theory]
     [MemberData(nameof(Calls))]
-    public void A_call_is_what_the_library_writes(string name)
+    public void A_call_equals_that_of_the_library(string name)
     {
         Call call = _calls[name]();
         byte[] theirs = _peer.Written(writer =>

@@ -26,7 +26,7 @@ public class BusTests
         """;
 
     [Fact]
-    public void A_call_is_what_busctl_makes_of_it()
+    public void A_call_equals_that_of_busctl()
     {
         UnitProperty[] properties =
         [
@@ -63,7 +63,7 @@ public class BusTests
 
     // Replies of systemd 252 on its own socket: one with a job's path, an error, a signal.
     [Fact]
-    public void What_systemd_sends_is_understood()
+    public void Messages_of_systemd_are_parsed()
     {
         var reply = new BusMessage(Message(2, [Field(5, "u", [7, 0, 0, 0]), Field(8, "g", [1, (byte)'o', 0])], [4, 0, 0, 0, .. "/a/b\0"u8]));
         Assert.Equal((BusMessageType.MethodReturn, 7u, "o"), (reply.Type, reply.ReplySerial, reply.Signature));
@@ -81,7 +81,7 @@ public class BusTests
     }
 
     [Fact]
-    public void What_is_no_message_is_an_error_and_nothing_else()
+    public void Invalid_messages_are_an_error()
     {
         byte[] good = Message(2, [Field(5, "u", [7, 0, 0, 0]), Field(8, "g", [1, (byte)'o', 0])], [4, 0, 0, 0, .. "/a/b\0"u8]);
         for (int i = 0; i < good.Length; i++)

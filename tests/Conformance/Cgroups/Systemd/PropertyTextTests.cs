@@ -57,7 +57,7 @@ public class PropertyTextTests
     [InlineData("{'a': 1}")]
     [InlineData("(1, 2)")]
     [InlineData("@as 'a'")]
-    public void What_is_no_value(string text) => Assert.Throws<FormatException>(() => PropertyText.Parse(text));
+    public void Invalid_text_is_refused(string text) => Assert.Throws<FormatException>(() => PropertyText.Parse(text));
 
     [Theory]
     [InlineData("TimeoutStopSec", "7", "TimeoutStopUSec=7000000")]
@@ -76,7 +76,7 @@ public class PropertyTextTests
     [InlineData("Name", "abc", "value parse error: \"abc\" is no value in GVariant's text format")]
     [InlineData("TimeoutStopSec", "'7'", "value parse error: \"'7'\" is not a number")]
     [InlineData("KillSignal", "byte 300", "value parse error: \"byte 300\" is out of the range of its type, \"y\"")]
-    public void What_cannot_be_names_its_annotation(string name, string text, string problem) =>
+    public void An_error_names_its_annotation(string name, string text, string problem) =>
         Assert.Equal($"annotations[\"org.systemd.property.{name}\"]: {problem}", Assert.Throws<RuncsException>(() => Properties(name, text)).Message);
 
     private static readonly string[] _always = ["Description", "Slice", "Delegate", "MemoryAccounting", "CPUAccounting", "IOAccounting", "TasksAccounting", "DefaultDependencies"];

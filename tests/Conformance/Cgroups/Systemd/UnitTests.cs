@@ -38,7 +38,7 @@ public class UnitTests
     [InlineData("a.slice:b:-.slice", "invalid slice name: -.slice")]
     [InlineData("a.slice:b:../../c", "\"b-../../c.scope\" is no name of a unit (systemd.unit(5))")]
     [InlineData("a b.slice:b:c", "\"a b.slice\" is no name of a unit (systemd.unit(5))")]
-    public void What_names_none_is_refused(string cgroupsPath, string problem)
+    public void An_invalid_path_is_refused(string cgroupsPath, string problem)
     {
         Assert.Equal("linux.cgroupsPath: " + problem, Assert.Throws<RuncsException>(() => Plan(null, Hosts.Unified, cgroupsPath)).Message);
         Assert.Equal("linux.cgroupsPath: " + problem, Assert.Throws<RuncsException>(() => Plan(null, Hosts.Hybrid, cgroupsPath)).Message);
@@ -101,7 +101,7 @@ public class UnitTests
     [InlineData(12500L, 100000UL, "13000 100000", 130000UL)]
     [InlineData(1L, 1000000UL, "10000 1000000", 10000UL)]
     [InlineData(-1L, 50000UL, "max 50000", ulong.MaxValue)]
-    public void A_quota_is_what_systemd_can_keep(long quota, ulong period, string written, ulong perSecond)
+    public void A_quota_is_rounded_to_what_systemd_can_store(long quota, ulong period, string written, ulong perSecond)
     {
         CgroupPlan plan = Plan(new() { CPU = new() { Quota = quota, Period = period } }, Hosts.Unified, null);
         Assert.Equal(written, Assert.Single(plan.Writes).Value);
@@ -109,7 +109,7 @@ public class UnitTests
     }
 
     [Fact]
-    public void An_update_tells_systemd_too()
+    public void An_update_also_sets_unit_properties()
     {
         CgroupLimits now = new() { IsUnified = true, Controllers = ["memory", "cpu", "pids"], Memory = 1 << 30, CpuQuota = "50000", CpuPeriod = 50000, Unit = "a.scope" };
         LinuxResources resources = new() { Memory = new() { Swap = 2L << 30 }, CPU = new() { Quota = 7000 }, Pids = new() { Limit = 0 } };
@@ -120,7 +120,7 @@ public class UnitTests
     }
 
     [Fact]
-    public void Devices_that_systemd_has_no_words_for_are_told_of()
+    public void Device_rules_that_systemd_cannot_express_cause_a_warning()
     {
         CgroupPlan plan = Plan(new() { Devices = [new() { Allow = true, Access = "rwm" }, new() { Allow = false, Type = "c", Major = 10, Minor = 11, Access = "rwm" }] }, Hosts.Everything, null);
         Assert.Equal(["DeviceAllow=[]", "DevicePolicy=\"strict\""], plan.Unit!.Devices.Select(property => property.ToString()));
