@@ -14,8 +14,8 @@ public class CheckRequirementTests
         ["throttle write bps"] = Throttle("throttleWriteBpsDevice"),
         ["throttle read iops"] = Throttle("throttleReadIOPSDevice"),
         ["throttle write iops"] = Throttle("throttleWriteIOPSDevice"),
-        ["weight of a device"] = ("linux.resources.blockIO.weightDevice[0]", "the host has no block device 99:7", container => Resources(container, "blockIO",
-            new JsonObject { ["weightDevice"] = new JsonArray(new JsonObject { ["major"] = 99, ["minor"] = 7, ["weight"] = 100 }) })),
+        ["weight of a device"] = ("linux.resources.blockIO.weightDevice[0]", "the host has no block device 99:7", container =>
+            Resources(container, "blockIO", new JsonObject { ["weightDevice"] = new JsonArray(new JsonObject { ["major"] = 99, ["minor"] = 7, ["weight"] = 100 }) })),
         ["memory policy"] = ("linux.memoryPolicy", "the host has no memory node 900: it has ", container =>
             container.Bundle.Linux["memoryPolicy"] = new JsonObject { ["mode"] = "MPOL_BIND", ["nodes"] = "900" }),
         ["open files"] = ("process.rlimits[0]", "must not be above /proc/sys/fs/nr_open (", container =>
@@ -24,11 +24,7 @@ public class CheckRequirementTests
         ["listener without a socket"] = ("linux.seccomp.listenerPath", "\"/etc/passwd\" is not a socket", container => Listen(container, "/etc/passwd")),
         ["block device"] = ("mounts[", "\"/dev/nowhere\": no such file or directory (ENOENT)", container => container.Bundle.Mount("/m", "ext4", "/dev/nowhere")),
         ["overlay"] = ("mounts[", "\"/nowhere\": no such file or directory (ENOENT)", container => container.Bundle.Mount("/m", "overlay", "overlay", "lowerdir=/etc:/nowhere")),
-        ["device in a user namespace"] = ("linux.devices[0]", "\"/dev/nowhere\": no such file or directory (ENOENT)", container =>
-        {
-            UserNamespace(container);
-            container.Bundle.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/dev/nowhere", ["type"] = "c", ["major"] = 1, ["minor"] = 3 });
-        }),
+        ["device in a user namespace"] = ("linux.devices[0]", "\"/dev/nowhere\": no such file or directory (ENOENT)", BindDevice),
         ["program"] = Program("/nowhere", "\"/nowhere\" in the root filesystem: no such file or directory (ENOENT)"),
         ["program in PATH"] = Program("nowhere", "\"nowhere\" is not in a directory of PATH in the root filesystem"),
         ["directory"] = Program("/bin", "\"/bin\" is a directory"),
@@ -114,13 +110,15 @@ public class CheckRequirementTests
     private static (string, string, Action<Container>) Throttle(string list) => ($"linux.resources.blockIO.{list}[0]", "the host has no block device 99:7", container =>
         Resources(container, "blockIO", new JsonObject { [list] = new JsonArray(new JsonObject { ["major"] = 99, ["minor"] = 7, ["rate"] = 1000 }) }));
 
-    private static (string, string, Action<Container>) Program(string program, string words, Action<Container>? edit = null) => ("process.args[0]", words, container =>
+    private static (string, string, Action<Container>) Program(string program, string words, Action<Container>? edit = null) => ("process.args[0]", words, container => RunAsUser(container, program, edit));
+
+    private static void RunAsUser(Container container, string program, Action<Container>? edit)
     {
         container.Bundle.Args(program);
         container.Bundle.Process["user"] = new JsonObject { ["uid"] = 1000, ["gid"] = 1000 };
         container.Bundle.Process["capabilities"] = new JsonObject();
         edit?.Invoke(container);
-    });
+    }
 
     private static void Resources(Container container, string member, JsonNode value) => container.Bundle.Linux["resources"] = new JsonObject { [member] = value };
 
@@ -131,8 +129,9 @@ public class CheckRequirementTests
         ["syscalls"] = new JsonArray(new JsonObject { ["names"] = new JsonArray("swapon"), ["action"] = "SCMP_ACT_NOTIFY" }),
     };
 
-    private static void UserNamespace(Container container)
+    private static void BindDevice(Container container)
     {
+        container.Bundle.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/dev/nowhere", ["type"] = "c", ["major"] = 1, ["minor"] = 3 });
         ((JsonArray)container.Bundle.Linux["namespaces"]!).Add(new JsonObject { ["type"] = "user" });
         foreach (string map in (string[])["uidMappings", "gidMappings"])
             container.Bundle.Linux[map] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 65536 });
