@@ -63,6 +63,23 @@ public class ExecCgroupTests
         Leftovers.AssertNone(container);
     }
 
+    [Fact]
+    public void Where_the_containers_cgroup_was_removed_the_process_joins_that_of_init()
+    {
+        Requires.CgroupV1();
+        using Container container = Up(without: "cgroup");
+        foreach (string own in Leftovers.Cgroups(container.Id).ToArray())
+        {
+            // The cpuset's root has other CPUs; one hierarchy is left as it is.
+            if (own.StartsWith("/sys/fs/cgroup/memory", StringComparison.Ordinal)) continue;
+            File.WriteAllText(Path.GetDirectoryName(own) + "/cgroup.procs", container.Pid.ToString());
+            Directory.Delete(own);
+        }
+        Assert.Equal(File.ReadAllText($"/proc/{container.Pid}/cgroup"), Cgroups(container, []));
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
     private static string Cgroups(Container container, string[] flags) => container.Runtime.Run(["exec", .. flags, container.Id, "cat", "/proc/self/cgroup"]).Ok().Stdout;
 
     private static string Of(Container container, string controller) => Leftovers.Cgroups(container.Id).First(path => path.StartsWith($"/sys/fs/cgroup/{controller}/", StringComparison.Ordinal));

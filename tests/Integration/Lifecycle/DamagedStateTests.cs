@@ -45,6 +45,90 @@ public class DamagedStateTests
         Leftovers.AssertNone(container);
     }
 
+    // The start time, the pid, or all of it is wrong.
+    [Theory]
+    [InlineData("{pid} 12345", false)]
+    [InlineData("1 12345", false)]
+    [InlineData("damaged", false)]
+    [InlineData("{pid} 12345", true)]
+    [InlineData("1 12345", true)]
+    [InlineData("", true)]
+    public void A_container_whose_init_record_is_damaged_is_removed_by_force(string init, bool hostPids)
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        if (hostPids) container.Bundle.Namespace("pid");
+        container.Up();
+        string pid = container.Pid.ToString(), path = Path.Combine(container.Runtime.Root, container.Id, "init");
+        File.Delete(path);
+        if (init.Length > 0) File.CreateSymbolicLink(path, init.Replace("{pid}", pid, StringComparison.Ordinal));
+        else File.WriteAllText(path, "");
+        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+        // With the host's pids the processes of a container whose init has ended are deleted in any case.
+        if (!hostPids || !init.StartsWith('1'))
+        {
+            string error = ErrorMessage.Of(container.Delete());
+            Assert.Contains(path, error, StringComparison.Ordinal);
+            Assert.Contains("delete --force", error, StringComparison.Ordinal);
+            Assert.DoesNotContain(") Z", File.ReadAllText($"/proc/{pid}/stat"), StringComparison.Ordinal);
+        }
+        container.Delete("--force").Ok();
+        Assert.True(watch.Elapsed < Patience.Seconds(3), $"{watch.Elapsed}");
+        Leftovers.AssertNone(container);
+        Eventually.True(() => !File.Exists($"/proc/{pid}/stat") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal), "the process has ended");
+    }
+
+    // A process that is frozen in a cgroup of cgroup v1 does not end on SIGKILL.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_container_that_is_frozen_in_another_cgroup_is_reported_at_once(bool isChild)
+    {
+        Requires.CgroupV1();
+        using Container container = new();
+        container.Bundle.Shell("sleep 100 & wait");
+        container.Up();
+        string frozen = $"/sys/fs/cgroup/freezer/elsewhere-{Guid.NewGuid():N}", inner = frozen + "/inner";
+        Directory.CreateDirectory(inner);
+        try
+        {
+            string children = $"/proc/{container.Pid}/task/{container.Pid}/children";
+            Eventually.True(() => File.ReadAllText(children).Length > 0, "the program has a child");
+            string pid = isChild ? File.ReadAllText(children).Trim() : container.Pid.ToString();
+            File.WriteAllText(inner + "/cgroup.procs", pid);
+            File.WriteAllText(frozen + "/freezer.state", "FROZEN");
+            System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+            Assert.Equal($"process {pid} does not end on SIGKILL: it is frozen in the cgroup {frozen}: write THAWED to {frozen}/freezer.state and repeat the command", ErrorMessage.Of(container.Delete("--force")));
+            Assert.True(watch.Elapsed < Patience.Seconds(3), $"{watch.Elapsed}");
+            File.WriteAllText(frozen + "/freezer.state", "THAWED");
+            container.Delete("--force").Ok();
+            Leftovers.AssertNone(container);
+        }
+        finally
+        {
+            File.WriteAllText(frozen + "/freezer.state", "THAWED");
+            Eventually.True(() => File.ReadAllText(inner + "/cgroup.procs").Length == 0, "the cgroup is empty");
+            Directory.Delete(inner);
+            Directory.Delete(frozen);
+        }
+    }
+
+    // Also one that the container has made below its own.
+    [Fact]
+    public void A_container_that_is_frozen_in_its_own_cgroup_is_removed_by_force()
+    {
+        Requires.CgroupV1();
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Up();
+        string inner = Leftovers.Cgroups(container.Id).Single(cgroup => cgroup.StartsWith("/sys/fs/cgroup/freezer", StringComparison.Ordinal)) + "/inner";
+        Directory.CreateDirectory(inner);
+        File.WriteAllText(inner + "/cgroup.procs", container.Pid.ToString());
+        File.WriteAllText(inner + "/freezer.state", "FROZEN");
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
     [Fact]
     public void A_record_of_another_container_is_refused()
     {

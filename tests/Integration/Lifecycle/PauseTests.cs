@@ -165,6 +165,21 @@ public class PauseTests
         Assert.Equal("running", container.Status);
     }
 
+    [Fact]
+    public void A_freezer_cgroup_that_was_removed_is_named()
+    {
+        Requires.Runcs();
+        Requires.CgroupV1();
+        using Container container = Up("exec sleep 100", out _);
+        string cgroup = Leftovers.Cgroups(container.Id).Single(cgroup => cgroup.StartsWith("/sys/fs/cgroup/freezer", StringComparison.Ordinal));
+        File.WriteAllText("/sys/fs/cgroup/freezer/cgroup.procs", container.Pid.ToString());
+        Directory.Delete(cgroup);
+        Assert.Equal($"unable to freeze the container's cgroup: openat(2) on \"{cgroup}/freezer.state\": no such file or directory (ENOENT)", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
+        Assert.Equal("running", container.Status);
+        // Its processes are found in the other hierarchies.
+        Assert.Equal($"[{container.Pid}]\n", container.Runtime.Run("ps", "--format", "json", container.Id).Ok().Stdout);
+    }
+
     private static int Number(string file) => File.Exists(file) && int.TryParse(File.ReadAllText(file), out int number) ? number : 0;
 
     private static void Silent(Result result)
