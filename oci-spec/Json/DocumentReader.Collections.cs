@@ -98,7 +98,9 @@ public ref partial struct DocumentReader
         }
         catch (TargetInvocationException e) when (e.InnerException is OutOfMemoryException)
         {
+#pragma warning disable CA2201 // The runtime threw it; only its wrapper is removed.
             throw new OutOfMemoryException(null, e);
+#pragma warning restore CA2201
         }
     }
 
