@@ -24,7 +24,7 @@ public class FactsTests
         Assert.Null(CgroupFacts.UsualV1("3:memory:/\n2:pids:/\n", ["pids"]));
 
     [Fact]
-    public void The_mount_table_tells_hierarchies_in_other_places()
+    public void The_mount_table_shows_hierarchies_in_other_places()
     {
         const string Mounts = """
             22 27 0:21 / /proc rw,relatime - proc proc rw

@@ -28,7 +28,7 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_create_left_is_named_as_such()
+    public void The_remains_of_a_killed_create_are_reported_as_such()
     {
         Directory.CreateDirectory(Path.Combine(_root, "c1"));
         Assert.Contains("delete --force", Assert.Throws<RuncsException>(() => StateDirectory.Create(_root, "c1")).Message, StringComparison.Ordinal);

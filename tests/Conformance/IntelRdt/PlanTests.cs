@@ -46,7 +46,7 @@ public class PlanTests
 
     [Fact]
     [Requirement("config-linux/rdt-l3-form")]
-    public void An_unusual_schema_is_warned_of()
+    public void An_unusual_schema_causes_a_warning()
     {
         List<string> warnings = [];
         IntelRdtPlanner.PlanIntelRdt(new() { L3CacheSchema = "L3CODE:0=f" }, "id", new("/r"), [], warnings);
@@ -72,7 +72,7 @@ public class PlanTests
     [InlineData("29 1 0:25 / /sys rw - sysfs sysfs rw\n30 29 0:26 / /mnt/r rw,relatime - resctrl none rw,cdp\n", "/mnt/r")]
     [InlineData("30 29 0:26 /group /mnt/r rw,relatime - resctrl resctrl rw\n", "")]
     [InlineData("30 29 0:26 / /resctrl rw,relatime - tmpfs resctrl rw\n", "")]
-    public void The_mount_table_tells_where_resctrl_is(string mountinfo, string root) => Assert.Equal(root, IntelRdtFacts.FindMount(mountinfo));
+    public void The_mount_table_shows_the_mount_point_of_resctrl(string mountinfo, string root) => Assert.Equal(root, IntelRdtFacts.FindMount(mountinfo));
 
     private static string Plan(LinuxIntelRdt rdt)
     {

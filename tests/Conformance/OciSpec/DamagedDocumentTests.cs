@@ -42,7 +42,7 @@ public class DamagedDocumentTests
     }
 
     [Fact]
-    public void What_is_json_and_what_is_not_is_as_utf8_json_reader_has_it()
+    public void Valid_and_invalid_json_are_those_of_utf8_json_reader()
     {
         byte[] small = """{"a": [1, -2.5e+3, "\u00e9\\ \"x\"", null, true, false, {}, []], "b": {"c": 0, "d": "\ud83d\ude00"}}"""u8.ToArray();
         var random = new Random(2);

@@ -44,7 +44,7 @@ public class ReadingTests
     }
 
     [Fact]
-    public void Names_are_told_apart_by_case()
+    public void Names_are_case_sensitive()
     {
         Assert.Null(Config.Read("""{"HostName": "a", "hostNAME": "b"}"""u8).Hostname);
     }

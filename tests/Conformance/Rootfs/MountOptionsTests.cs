@@ -86,7 +86,7 @@ public class MountOptionsTests
     }
 
     [Fact]
-    public void A_new_mount_is_relatime_unless_told_otherwise()
+    public void A_new_mount_is_relatime_by_default()
     {
         Assert.Equal(MOUNT_ATTR_RELATIME, Of("defaults").Attributes);
         Assert.Equal(MOUNT_ATTR_NOATIME | MOUNT_ATTR_NODEV, Of("noatime", "nodev").Attributes);
@@ -101,7 +101,7 @@ public class MountOptionsTests
         Assert.Equal((NoAttributes, NoAttributes), Of(words).BindChange);
 
     [Fact]
-    public void A_bind_with_one_word_about_flags_gets_exactly_what_is_said()
+    public void A_bind_with_an_option_for_flags_gets_exactly_these()
     {
         const MountAttributeFlags All = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW;
         Assert.Equal((MOUNT_ATTR_RDONLY, All), Of("bind", "ro").BindChange);

@@ -93,7 +93,7 @@ public class RootfsPlannerTests
     // config.md, "Linux mount options": a mount without its own mappings may use the container's.
     [Fact]
     [Requirement("config/idmap-without-mappings", "config/ridmap-without-mappings")]
-    public void Ids_are_mapped_as_the_container_maps_them_unless_told()
+    public void Ids_are_mapped_as_the_container_maps_them_by_default()
     {
         Config config = Default();
         config.Linux!.Namespaces = [.. config.Linux.Namespaces, new LinuxNamespace { Type = "user" }];
@@ -201,7 +201,7 @@ public class RootfsPlannerTests
         Step(Mount("/data", "ext4", "shm", "size=1m", "ro", "nosuid", "sync")).Parameters);
 
     [Fact]
-    public void What_becomes_read_only_at_the_end_is_not_made_so() =>
+    public void Late_read_only_mounts_are_made_writable() =>
         Assert.DoesNotContain(Step(Mount("/data", "tmpfs", "shm", "ro")).Parameters, parameter => parameter.Key == "ro");
 
     [Theory]

@@ -75,7 +75,7 @@ public class SeccompPlannerTests
     }
 
     [Fact]
-    public void Without_flags_it_is_runcs_default_and_an_empty_list_is_none()
+    public void Without_flags_runcs_default_applies_and_an_empty_list_means_none()
     {
         LinuxSeccomp profile = Profile();
         Assert.Equal(SpecAllow, Plan(profile).Flags);

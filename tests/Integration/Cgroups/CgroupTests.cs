@@ -200,7 +200,7 @@ public class CgroupTests
     }
 
     [Fact]
-    public void What_the_kernel_refuses_names_path_value_file_and_errno()
+    public void A_refusal_of_the_kernel_names_path_value_file_and_errno()
     {
         using CgroupUnderTest test = new CgroupUnderTest(new() { CPU = new() { Quota = 5 }, Memory = new() { Swappiness = 10, Limit = 1 << 30 } }).Create();
         Assert.Equal("linux.resources.cpu.quota: \"5\": write(2) on \"cpu.cfs_quota_us\": invalid argument (EINVAL)",

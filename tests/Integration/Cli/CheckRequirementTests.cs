@@ -100,7 +100,7 @@ public class CheckRequirementTests
     }
 
     [Fact]
-    public void A_terminal_without_one_is_warned_of()
+    public void A_terminal_without_a_callers_terminal_causes_a_warning()
     {
         using Container container = new();
         container.Bundle.Process["terminal"] = true;

@@ -23,7 +23,7 @@ public class CheckTests
     }
 
     [Fact]
-    public void Each_problem_stands_in_a_line_and_all_are_what_create_says()
+    public void Each_problem_is_one_line_and_equals_that_of_create()
     {
         using Container container = new();
         container.Bundle.Process["args"] = "sh";

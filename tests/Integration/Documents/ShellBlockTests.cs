@@ -57,7 +57,7 @@ public class ShellBlockTests
     }
 
     [Fact]
-    public void What_hello_prints_next_works()
+    public void The_commands_that_hello_prints_work()
     {
         using NewcomerMachine newcomer = new("checkout");
         string output = newcomer.Run("""

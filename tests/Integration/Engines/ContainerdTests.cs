@@ -93,7 +93,7 @@ public sealed class ContainerdTests(ContainerdFixture fixture) : IDisposable
     }
 
     [Fact]
-    public void A_paused_container_stands_still()
+    public void A_paused_container_does_not_run()
     {
         Up("one", [], "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i > /count; sleep 0.01; done");
         Eventually.True(() => _containerd.Exec("one", "test", "-s", "/count").ExitCode == 0, "it counts");
@@ -115,7 +115,7 @@ public sealed class ContainerdTests(ContainerdFixture fixture) : IDisposable
     }
 
     [Fact]
-    public void Metrics_and_processes_are_told()
+    public void Metrics_and_processes_are_reported()
     {
         Up("one", [], "sh", "-c", "sleep 1000 & sleep 1000 & wait");
         Eventually.True(() => Processes("one").Length == 3, () => string.Join(' ', Processes("one")));

@@ -130,7 +130,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
     [InlineData(127, "unable to start container process: exec: \"/nothing/there\": stat /nothing/there: no such file or directory", "/nothing/there")]
     [InlineData(126, "unable to start container process: exec: \"/etc\": ", "/etc")]
     [InlineData(126, "unable to start container process: exec: \"/etc/passwd\": permission denied", "/etc/passwd")]
-    public void A_program_that_cannot_be_run_is_told(int code, string message, string program)
+    public void A_program_that_cannot_be_run_is_reported(int code, string message, string program)
     {
         Result result = _docker.Once([], program);
         Assert.Equal(code, result.ExitCode);
@@ -138,7 +138,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
     }
 
     [Fact]
-    public void A_mount_of_a_directory_on_a_file_is_told()
+    public void A_mount_of_a_directory_on_a_file_is_reported()
     {
         Result result = _docker.Once(["--volume", $"{_docker.Path("data")}:/etc/passwd"], "true");
         Assert.InRange(result.ExitCode, 125, 127);
@@ -149,7 +149,7 @@ public sealed class DockerCommandTests(DockerFixture fixture)
     }
 
     [Fact]
-    public void What_Docker_refuses_itself_is_125()
+    public void A_refusal_by_Docker_itself_is_exit_code_125()
     {
         Assert.Equal(125, _docker.Once(["--no-such-flag"], "true").ExitCode);
         Assert.Equal(125, _docker.Once(["--user", "nobody-of-this-name"], "true").ExitCode);

@@ -64,7 +64,7 @@ public sealed class DockerExecTests : IDisposable
     }
 
     [Fact]
-    public void A_working_directory_that_is_not_there_is_told()
+    public void A_missing_working_directory_is_reported()
     {
         Result result = _container.Exec(["--workdir", "/nothing"], "true");
         Assert.InRange(result.ExitCode, 126, 127);

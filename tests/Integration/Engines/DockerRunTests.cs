@@ -122,7 +122,7 @@ public sealed class DockerRunTests(DockerFixture fixture)
     }
 
     [Fact]
-    public void Namespaces_are_shared_as_told()
+    public void Namespaces_are_shared_on_request()
     {
         using DockerContainer first = _docker.Up(["--ipc", "shareable"], "sleep", "1000");
         string other = $"container:{first.Name}";

@@ -100,7 +100,7 @@ public class EventsTests
     }
 
     [Fact]
-    public void Nobody_looks_but_when_something_has_happened()
+    public void Events_waits_without_polling()
     {
         Requires.Runcs();
         using Container container = Up();

@@ -119,7 +119,7 @@ public sealed class ExecSettingTests : IDisposable
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(false, true)]
-    public void A_listener_is_handed_over_and_told_of_the_process(bool noNewPrivileges, bool hostPids)
+    public void The_notify_descriptor_is_sent_with_the_state_of_the_process(bool noNewPrivileges, bool hostPids)
     {
         string socket = _container.Path("agent");
         _container.Bundle.Linux["seccomp"] = SeccompTests.Profile("SCMP_ACT_ALLOW", SeccompTests.Rule("SCMP_ACT_NOTIFY", ["mkdir"]));

@@ -46,7 +46,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void What_create_has_warned_of_is_not_said_again_on_the_programs_error_stream()
+    public void Warnings_of_create_are_not_repeated_on_the_programs_standard_error()
     {
         _container.Bundle.Process["capabilities"] = new JsonObject { ["bounding"] = new JsonArray("CAP_CHOWN"), ["permitted"] = new JsonArray("CAP_CHOWN"), ["ambient"] = new JsonArray("CAP_CHOWN") };
         Up();
@@ -156,7 +156,7 @@ public sealed class ExecTests : IDisposable
     [InlineData(false, null, "0")]
     [InlineData(false, "--no-new-privs", "1")]
     [InlineData(true, "--no-new-privs=false", "0")]
-    public void No_new_privileges_is_the_configs_unless_it_is_said(bool config, string? flag, string value)
+    public void No_new_privileges_is_the_configs_without_the_flag(bool config, string? flag, string value)
     {
         _container.Bundle.Process["noNewPrivileges"] = config;
         Up();

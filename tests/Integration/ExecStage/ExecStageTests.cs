@@ -17,7 +17,7 @@ public class ExecStageTests
     }
 
     [Fact]
-    public void It_is_a_memfd_that_cannot_be_written_while_it_runs_nor_later()
+    public void The_stage_is_a_memfd_that_cannot_be_written()
     {
         const int F_ADD_SEALS = 1033, F_GET_SEALS = 1034, AllSeals = 0xf, F_SEAL_SEAL = 1;
         using Container container = Created();
@@ -34,7 +34,7 @@ public class ExecStageTests
     }
 
     [Fact]
-    public void It_takes_less_than_100_KiB()
+    public void The_stage_takes_less_than_100_KiB()
     {
         using Container container = Created();
         string line = File.ReadLines($"/proc/{container.Pid}/smaps_rollup").First(line => line.StartsWith("Pss:", StringComparison.Ordinal));
@@ -56,7 +56,7 @@ public class ExecStageTests
     }
 
     [Fact]
-    public void It_has_the_standard_streams_and_its_channels_and_nothing_else()
+    public void The_stage_has_only_the_standard_streams_and_its_channels()
     {
         using Container container = Created();
         AssertDescriptors(container, kept: 0);
@@ -83,7 +83,7 @@ public class ExecStageTests
     [Theory]
     [InlineData(0)]
     [InlineData(User)]
-    public void Nobody_but_root_may_look_into_it_whoever_it_is(uint uid)
+    public void Only_root_may_inspect_the_stage_whatever_its_user(uint uid)
     {
         Requires.Program("setpriv");
         using Container container = new();
@@ -101,7 +101,7 @@ public class ExecStageTests
     [Theory]
     [InlineData("EACCES")]
     [InlineData("EINVAL")]
-    public void It_starts_where_a_memfd_cannot_be_executed(string error)
+    public void The_stage_starts_if_memfds_cannot_be_executed(string error)
     {
         using Container container = new();
         container.Bundle.Shell("echo hello");
@@ -120,7 +120,7 @@ public class ExecStageTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void It_starts_where_the_kernel_has_memfd_noexec(int value)
+    public void The_stage_starts_if_the_kernel_has_memfd_noexec(int value)
     {
         Requires.That(File.Exists("/proc/sys/vm/memfd_noexec"), "needs vm.memfd_noexec (Linux 6.3)");
         using Container container = new();

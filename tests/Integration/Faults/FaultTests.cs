@@ -17,7 +17,7 @@ public class FaultTests
 
     [Fact]
     [Requirement("runtime/errors-leave-nothing", "runtime/lifecycle-environment-error")]
-    public void A_call_of_create_that_fails_is_told_in_one_line_and_undone() => Create(Rich).Strike(Fault.Error);
+    public void A_failed_call_of_create_is_reported_in_one_line_and_rolled_back() => Create(Rich).Strike(Fault.Error);
 
     [Fact]
     public void A_process_of_create_that_is_killed_is_undone_or_cleaned_up() => Create(Rich).Strike(Fault.KillCaller);
@@ -26,7 +26,7 @@ public class FaultTests
     public void A_create_that_is_killed_is_cleaned_up_wherever_its_init_was() => Create(Rich).Strike(Fault.KillCommand);
 
     [Fact]
-    public void A_call_of_create_with_a_user_namespace_that_fails_is_told_in_one_line_and_undone() => Create(Mapped, FaultPoints.OneOfEach).Strike(Fault.Error);
+    public void A_failed_call_of_create_with_a_user_namespace_is_reported_in_one_line_and_rolled_back() => Create(Mapped, FaultPoints.OneOfEach).Strike(Fault.Error);
 
     [Fact]
     public void A_process_of_create_with_a_user_namespace_that_is_killed_is_undone_or_cleaned_up() => Create(Mapped, FaultPoints.OneOfEach).Strike(Fault.KillCaller);

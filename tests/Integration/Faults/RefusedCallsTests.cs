@@ -87,7 +87,7 @@ public class RefusedCallsTests
 
     // A staging mount over the host's root would be visible there.
     [Fact]
-    public void With_mounts_that_stay_shared_with_the_host_the_refusal_is_told()
+    public void With_mounts_shared_with_the_host_the_refusal_is_reported()
     {
         using Container container = new();
         container.Bundle.Linux["rootfsPropagation"] = "rshared";

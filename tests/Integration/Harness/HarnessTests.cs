@@ -23,7 +23,7 @@ public class HarnessTests
         Assert.Equal("said\n", Command.Run("sh", "-c", "echo said; sleep 5 & exit 0").Ok().Stdout);
 
     [Fact]
-    public void What_runs_too_long_is_ended()
+    public void A_command_that_runs_too_long_is_killed()
     {
         TimeoutException exception = Assert.Throws<TimeoutException>(() => Command.Run(new Options { Timeout = TimeSpan.FromMilliseconds(200) }, "sh", "-c", "echo early; sleep 60"));
         Assert.Contains("early", exception.Message, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public class HarnessTests
     }
 
     [Fact]
-    public void What_a_container_leaves_is_found_and_taken_away()
+    public void The_remains_of_a_container_are_found_and_removed()
     {
         Requires.Root();
         Requires.CgroupV1();

@@ -211,7 +211,7 @@ public class HookTests
 
     [Fact]
     [Requirement("runtime/lifecycle-poststop-fails", "runtime/warnings-change-nothing")]
-    public void A_failed_poststop_hook_is_only_warned_of()
+    public void A_failed_poststop_hook_only_causes_a_warning()
     {
         Requires.Runcs();
         using Container container = new();
@@ -240,7 +240,7 @@ public class HookTests
     }
 
     [Fact]
-    public void What_a_killed_hook_has_started_is_killed_with_it()
+    public void Processes_of_a_killed_hook_are_killed_with_it()
     {
         Requires.Runcs();
         using Container container = new();
@@ -257,7 +257,7 @@ public class HookTests
     [OnAnyRuntime]
     [InlineData("wc -c > $OUT")]
     [InlineData("exec <&-; echo ignored > $OUT")]
-    public void A_long_state_holds_nobody_up(string script)
+    public void A_long_state_does_not_block(string script)
     {
         using Container container = new();
         string file = container.Path("out");

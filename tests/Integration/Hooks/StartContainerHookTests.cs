@@ -17,7 +17,7 @@ public class StartContainerHookTests
 
     [Fact]
     [Requirement("config/hooks-startcontainer-namespace", "config/hooks-startcontainer-when")]
-    public void It_runs_between_start_and_the_program_as_the_user_in_the_container()
+    public void A_startContainer_hook_runs_before_the_program_as_the_user_in_the_container()
     {
         using Container container = WithHook("id -u >/tmp/seen; hostname >>/tmp/seen; ls /tmp >>/tmp/seen", "touch /tmp/program; sleep 100");
         container.Create().Ok();
@@ -29,7 +29,7 @@ public class StartContainerHookTests
 
     [Fact]
     [Requirement("config/hooks-state")]
-    public void Its_standard_input_is_the_state()
+    public void The_standard_input_of_a_hook_is_the_state()
     {
         using Container container = WithHook("cat >/tmp/seen");
         container.Bundle.Config["annotations"] = new JsonObject { ["org.example"] = "value" };

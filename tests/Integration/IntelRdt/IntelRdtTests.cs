@@ -119,7 +119,7 @@ public class IntelRdtTests
     });
 
     [Fact]
-    public void What_a_killed_create_leaves_behind_is_removed() => FakeResctrl.Use(fake =>
+    public void The_remains_of_a_killed_create_are_removed() => FakeResctrl.Use(fake =>
     {
         using Container container = New(new() { ["enableMonitoring"] = true });
         container.Bundle.Config["hooks"] = new JsonObject { ["createRuntime"] = new JsonArray(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", "kill -9 $PPID") }) };

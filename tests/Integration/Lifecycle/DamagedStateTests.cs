@@ -157,7 +157,7 @@ public class DamagedStateTests
     [InlineData("mkfifo")]
     [InlineData("mkdir")]
     [InlineData("ln -s /dev/zero")]
-    public void A_record_that_is_no_file_holds_nobody_up(string make)
+    public void A_record_that_is_no_file_does_not_block(string make)
     {
         using Container container = new();
         container.Create().Ok();

@@ -99,7 +99,7 @@ public class LifecycleTests
 
     [Fact]
     [Requirement("runtime/lifecycle-config-changes")]
-    public void What_becomes_of_the_bundle_after_create_changes_nothing()
+    public void Changes_to_the_bundle_after_create_have_no_effect()
     {
         using Container container = new();
         container.Bundle.Args("/bin/sleep", "100");
@@ -156,7 +156,7 @@ public class LifecycleTests
 
     [Fact]
     [InGuest]
-    public void Start_tells_that_the_program_cannot_be_executed()
+    public void Start_reports_that_the_program_cannot_be_executed()
     {
         Requires.Runcs(); // runc's start returns before the failure
         using Container container = new();
@@ -225,7 +225,7 @@ public class LifecycleTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Orphans_of_a_container_in_the_foreground_are_the_runtimes_unless_it_is_told_not_to(bool adopts)
+    public void Run_in_the_foreground_is_subreaper_unless_disabled(bool adopts)
     {
         using Container container = new();
         container.Bundle.Namespace("pid").Shell("sh -c 'sleep 100 & echo $! $$ .'; exec sleep 100");

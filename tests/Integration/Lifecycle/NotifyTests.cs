@@ -14,7 +14,7 @@ public class NotifyTests
     }
 
     [Fact]
-    public void A_program_that_runs_in_the_foreground_is_told_of_with_the_runtimes_pid()
+    public void Readiness_of_a_foreground_program_is_reported_with_the_runtimes_pid()
     {
         using Container container = New("systemd-notify --status=not-this; systemd-notify --ready; sleep 100");
         using Manager manager = new(container);
@@ -28,7 +28,7 @@ public class NotifyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_program_in_the_background_is_told_of_with_its_own(bool isAbstract)
+    public void Readiness_of_a_background_program_is_reported_with_its_own_pid(bool isAbstract)
     {
         // Otherwise it would hold our standard streams open.
         using Container container = New("exec > /dev/null 2>&1; systemd-notify --ready; sleep 100");
@@ -61,7 +61,7 @@ public class NotifyTests
     }
 
     [Fact]
-    public void A_program_that_ends_without_a_word_ends_the_wait()
+    public void A_program_that_ends_without_a_message_ends_the_wait()
     {
         using Container container = New("exit 0");
         using Manager manager = new(container);

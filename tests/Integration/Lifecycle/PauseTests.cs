@@ -12,7 +12,7 @@ public class PauseTests
 
     [Fact]
     [InGuest]
-    public void A_paused_container_stands_still_and_goes_on()
+    public void A_paused_container_stops_and_continues()
     {
         using Container container = Up(Counting, out string shared);
         string count = Path.Combine(shared, "count");

@@ -11,7 +11,7 @@ public class PsTests
 
     [Fact]
     [InGuest]
-    public void The_numbers_are_an_array_and_nothing_else_is_said()
+    public void The_pids_are_printed_as_an_array_alone()
     {
         using Container container = Up("sleep 100 & sleep 100 & wait");
         int[] pids = [];
@@ -40,7 +40,7 @@ public class PsTests
 
     [Fact]
     [InGuest]
-    public void Those_in_cgroups_that_the_container_made_are_among_them()
+    public void Processes_in_sub_cgroups_are_included()
     {
         using Container container = Up("sleep 100 & exec sleep 100");
         Eventually.True(() => Pids(container).Length == 2, "two processes");

@@ -52,7 +52,7 @@ public sealed class NamespaceCombinationTests : IDisposable
     [InlineData(Source.New, true, false)]
     [InlineData(Source.Mapped, false, false)]
     [InlineData(Source.Mapped, true, true)]
-    public void A_mount_namespace_is_joined_by_who_may_mount_in_it(Source users, bool belongsToMapped, bool may)
+    public void A_mount_namespace_is_joined_only_with_the_right_to_mount_in_it(Source users, bool belongsToMapped, bool may)
     {
         // Its root is still the host's, as with a namespace that was only made.
         string[] inside = belongsToMapped ? ["nsenter", $"--user=/proc/{_mapped.Pid}/ns/user", "--setuid", "0"] : [];

@@ -190,7 +190,7 @@ public class NamespaceTests
     }
 
     [Fact]
-    public void The_hosts_ipc_and_network_are_shown_when_none_is_listed()
+    public void Without_listed_namespaces_ipc_and_network_are_the_hosts()
     {
         using Container container = new();
         container.Bundle.Namespace("network").Namespace("ipc").Shell("readlink /proc/self/ns/net; readlink /proc/self/ns/ipc");

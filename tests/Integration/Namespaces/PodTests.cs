@@ -48,7 +48,7 @@ public class PodTests
     }
 
     [Fact]
-    public void A_member_that_is_ready_before_its_pid_is_told_is_waited_for()
+    public void A_member_that_is_ready_before_its_pid_is_reported_is_awaited()
     {
         Requires.Runcs();
         Requires.Program("strace");

@@ -80,7 +80,7 @@ public class UserNamespaceTests
     }
 
     [Fact]
-    public void What_the_hosts_mounts_forbid_cannot_be_undone_inside()
+    public void Flags_of_the_hosts_mounts_cannot_be_cleared_inside()
     {
         using Container container = Mapped();
         string source = Directory.CreateDirectory(container.Path("source")).FullName;
@@ -153,7 +153,7 @@ public class UserNamespaceTests
     [InlineData("network", "/sys", "sysfs")]
     [InlineData("pid", "/proc", "proc")]
     [InlineData("ipc", "/dev/mqueue", "mqueue")]
-    public void What_shows_a_namespace_of_the_host_is_mounted_all_the_same(string kind, string point, string type)
+    public void File_systems_of_the_hosts_namespaces_are_mounted(string kind, string point, string type)
     {
         // runc leaves it to its caller to bind it.
         Requires.Runcs();
@@ -277,7 +277,7 @@ public class UserNamespaceTests
     }
 
     [Fact]
-    public void A_group_of_the_terminals_that_is_not_mapped_is_told_with_its_mount()
+    public void An_unmapped_group_of_devpts_is_reported_with_its_mount()
     {
         Requires.Runcs();
         using Container container = Mapped();

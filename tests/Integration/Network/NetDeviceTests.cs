@@ -53,7 +53,7 @@ public sealed class NetDeviceTests : IDisposable
     }
 
     [Fact]
-    public void What_the_user_said_of_an_address_comes_along()
+    public void A_users_settings_of_an_address_move_with_it()
     {
         HostScript("ip addr add 192.0.2.6/24 dev dev0 metric 77 noprefixroute label dev0:x");
         using Container container = Make("");
@@ -187,7 +187,7 @@ public sealed class NetDeviceTests : IDisposable
     }
 
     [Fact]
-    public void It_is_there_before_the_hooks_and_in_sysfs()
+    public void The_device_is_present_before_the_hooks_and_in_sysfs()
     {
         using Container container = Make("cat /sys/class/net/eth7/flags");
         container.Bundle.Linux["netDevices"] = new JsonObject { ["dev0"] = new JsonObject { ["name"] = "eth7" } };

@@ -43,7 +43,7 @@ public class CredentialsTests
     }
 
     [Fact]
-    public void An_umask_that_is_none_is_refused()
+    public void An_invalid_umask_is_refused()
     {
         Requires.Runcs();
         using Container container = new();
@@ -148,7 +148,7 @@ public class CredentialsTests
 
     [Fact]
     [Requirement("config/capabilities-warned", "config/capabilities-no-failure")]
-    public void A_capability_that_is_not_known_or_not_ours_is_warned_of_and_left_out()
+    public void An_unknown_or_unavailable_capability_causes_a_warning_and_is_omitted()
     {
         Requires.Runcs();
         using Container container = new();

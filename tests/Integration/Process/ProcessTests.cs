@@ -126,7 +126,7 @@ public class ProcessTests
     [InlineData("rm /etc/passwd; mkfifo /etc/passwd")]
     [InlineData("echo 'user:x:1000:1000' > /etc/passwd")]
     [InlineData("echo 'user:x:1000x:1000::/wrong:/bin/sh' > /etc/passwd")]
-    public void HOME_is_the_root_when_passwd_tells_nothing(string damage)
+    public void HOME_is_the_root_without_an_entry_in_passwd(string damage)
     {
         Requires.Runcs();
         using Container container = new();
@@ -143,7 +143,7 @@ public class ProcessTests
     [InlineData("process.env[0]", "A")]
     [InlineData("process.env[0]", "=A")]
     [InlineData("process.cwd", "/a\0b")]
-    public void What_the_kernel_could_not_take_as_it_is_is_refused_by_its_path(string path, string value)
+    public void Values_that_the_kernel_cannot_take_are_refused_by_their_path(string path, string value)
     {
         Requires.Runcs();
         using Container container = new();

@@ -147,7 +147,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public void Memory_nodes_that_are_not_there_are_told_by_their_path()
+    public void Missing_memory_nodes_are_reported_by_their_path()
     {
         Requires.That(File.Exists("/proc/self/numa_maps"), "needs a kernel with NUMA");
         using Container container = new();

@@ -70,7 +70,7 @@ public sealed class DescriptorLimitTests : IDisposable
     [InlineData("pid", "proc")]
     [InlineData("network", "sysfs")]
     [InlineData("ipc", "mqueue")]
-    public void So_do_file_systems_of_namespaces_that_are_not_the_containers_own(string space, string type)
+    public void Thousands_of_file_systems_of_other_namespaces_need_no_more_descriptors_than_one(string space, string type)
     {
         UserNamespaceTests.Map(_container);
         var namespaces = (JsonArray)_container.Bundle.Linux["namespaces"]!;

@@ -85,7 +85,7 @@ public class MaskedPathTests
     [Theory]
     [InlineData(null)]
     [InlineData("/secret")]
-    public void A_null_device_of_the_image_that_is_none_is_an_error(string? link)
+    public void A_file_in_place_of_the_images_null_device_is_an_error(string? link)
     {
         Requires.Root();
         Requires.Runcs();

@@ -46,7 +46,7 @@ public class MountErrorTests
         Assert.Contains("bind mounts cannot have any filesystem-specific options applied", Fails("/data", "bind", "/tmp", "bind", "nosiud"), StringComparison.Ordinal);
 
     [Fact]
-    public void A_size_of_a_bind_is_only_warned_of()
+    public void A_size_of_a_bind_only_causes_a_warning()
     {
         Requires.Root();
         Requires.Runcs();
@@ -126,7 +126,7 @@ public class MountErrorTests
     }
 
     [Fact]
-    public void Several_problems_of_the_config_are_told_together()
+    public void Several_problems_of_the_config_are_reported_together()
     {
         string message = Fails("/data", "bind", "", "bind", "idmap");
         Assert.Contains("mounts[7].options: idmap needs uidMappings and gidMappings", message, StringComparison.Ordinal);

@@ -33,7 +33,7 @@ public class MountSourceTests
     [Theory]
     [InlineData("fifo", "/tmp")]
     [InlineData("directory", "/etc/passwd")]
-    public void A_file_goes_on_no_directory_and_a_directory_on_no_file(string kind, string destination)
+    public void A_file_on_a_directory_and_a_directory_on_a_file_are_errors(string kind, string destination)
     {
         Requires.Root();
         Requires.Runcs();

@@ -75,7 +75,7 @@ public class MountTests
     [InlineData("bind nodev", "rw,nodev,noatime")]
     [InlineData("bind nosuid relatime", "rw,nosuid,relatime")]
     [InlineData("rbind strictatime nosuid", "rw,nosuid")]
-    public void A_bind_keeps_the_flags_of_its_source_or_gets_exactly_what_is_said(string options, string shown)
+    public void A_bind_keeps_the_flags_of_its_source_or_gets_exactly_the_given_ones(string options, string shown)
     {
         Requires.Root();
         using Container container = new();
@@ -199,7 +199,7 @@ public class MountTests
     [InlineData("/made", null, "1777")]
     [InlineData("/there", "", "750")]
     [InlineData("/there", "mode=0711", "711")]
-    public void A_tmpfs_has_the_mode_of_the_directory_it_covers_unless_told(string destination, string? option, string mode)
+    public void A_tmpfs_has_the_mode_of_the_directory_it_covers_by_default(string destination, string? option, string mode)
     {
         Requires.Root();
         using Container container = new();
@@ -297,7 +297,7 @@ public class MountTests
     }
 
     [Fact]
-    public void A_tmpfs_begins_with_what_it_covers_if_told_so()
+    public void A_tmpfs_with_tmpcopyup_has_a_copy_of_the_directory_it_covers()
     {
         Requires.Root();
         using Container container = new();

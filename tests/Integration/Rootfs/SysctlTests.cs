@@ -36,7 +36,7 @@ public class SysctlTests
 
     // The host's root owns its file there; the network namespace's root owns those of net.
     [Fact]
-    public void In_a_user_namespace_the_names_are_set_all_the_same()
+    public void In_a_user_namespace_the_uts_names_are_set()
     {
         Requires.Root();
         Requires.Runcs();

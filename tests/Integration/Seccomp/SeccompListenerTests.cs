@@ -27,7 +27,7 @@ public class SeccompListenerTests
     [Fact]
     [Requirement("config-linux/seccomp-listener-socket", "config-linux/seccomp-listener-one-state", "config-linux/seccomp-listener-closed", "config-linux/seccomp-listener-fd",
         "config-linux/process-state-sent", "config-linux/process-state-ociversion", "config-linux/process-state-pid", "config-linux/process-state-state")]
-    public void The_agent_is_told_the_state_while_the_container_is_made_and_lets_a_call_through()
+    public void The_agent_receives_the_state_during_create_and_lets_a_call_through()
     {
         using Container container = new();
         using SeccompAgent agent = SeccompAgent.Listen(container.Path("agent"), _ => null);
@@ -65,7 +65,7 @@ public class SeccompListenerTests
     [Theory]
     [InlineData("read")]
     [InlineData("execve")]
-    public void Calls_of_the_start_itself_may_be_asked_about(string call)
+    public void Calls_of_the_start_itself_may_notify_the_agent(string call)
     {
         using Container container = new();
         using SeccompAgent agent = SeccompAgent.Listen(container.Path("agent"), _ => null);
@@ -93,7 +93,7 @@ public class SeccompListenerTests
     }
 
     [Fact]
-    public void Hooks_of_the_container_are_asked_about()
+    public void Calls_of_container_hooks_notify_the_agent()
     {
         using Container container = new();
         using SeccompAgent agent = SeccompAgent.Listen(container.Path("agent"), call => call.Number == SeccompAgent.Mkdir ? 121 : null);
