@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 
 namespace Runcs.OciSpec.Json;
 
@@ -98,9 +99,8 @@ public ref partial struct DocumentReader
         }
         catch (TargetInvocationException e) when (e.InnerException is OutOfMemoryException)
         {
-#pragma warning disable CA2201 // The runtime threw it; only its wrapper is removed.
-            throw new OutOfMemoryException(null, e);
-#pragma warning restore CA2201
+            ExceptionDispatchInfo.Throw(e.InnerException);
+            throw;
         }
     }
 

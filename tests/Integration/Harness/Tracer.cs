@@ -6,7 +6,7 @@ using static Runcs.Harness.Ptrace;
 namespace Runcs.Harness;
 
 /// <summary>The thread behind <see cref="TracedCommand"/>.</summary>
-internal sealed class Tracer(string directory, string[] commandLine, TracedCall? at, Fault fault, Action? act, int errno)
+internal sealed class Tracer(string directory, string[] commandLine, TracedCall? at, Fault fault, Action? act, int errno) : IDisposable
 {
     // The shell waits to be seized before it executes the command.
     private const string Script = "cd \"$0\" && read go <go && exec \"$@\" </dev/null >out 2>err";
@@ -62,9 +62,11 @@ internal sealed class Tracer(string directory, string[] commandLine, TracedCall?
         }
         finally
         {
-            _go?.Dispose();
+            Dispose();
         }
     }
+
+    public void Dispose() => _go?.Dispose();
 
     private void Start()
     {
