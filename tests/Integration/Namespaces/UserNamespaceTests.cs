@@ -283,7 +283,7 @@ public class UserNamespaceTests
         using Container container = Mapped();
         SetMaps(container, (0, Host, 1));
         string message = ErrorMessage.Of(container.Run());
-        Assert.StartsWith("mounts[2]: fsconfig(2) on \"gid\": invalid argument (EINVAL)", message, StringComparison.Ordinal);
+        Assert.StartsWith("mounts[2].options: \"gid=5\" is not in linux.gidMappings", message, StringComparison.Ordinal);
         Leftovers.AssertNone(container);
     }
 
