@@ -13,6 +13,8 @@ public static unsafe partial class Signals
 {
     public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGTSTP = 20, SIGTTIN = 21,
         SIGTTOU = 22, SIGSYS = 31;
+    // _NSIG, signal(7).
+    private const int Last = 64;
     private const int SIG_BLOCK = 0, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
 
     /// <summary>A set of signals.</summary>
@@ -68,10 +70,9 @@ public static unsafe partial class Signals
     /// </summary>
     public static void Reset()
     {
-        // All named signals, since any of them may be ignored by some caller (Python ignores SIGXFSZ): 6 microseconds.
-        // The real-time signals would cost as much again, and no known caller ignores them for its children. SIGSEGV and
-        // SIGFPE have the runtime's handlers.
-        for (int signal = 1; signal <= SIGSYS; signal++)
+        // Any of them may be ignored by some caller: Python ignores SIGXFSZ, `env --ignore-signal` all, real-time signals
+        // included (12 microseconds). SIGSEGV and SIGFPE have the runtime's handlers.
+        for (int signal = 1; signal <= Last; signal++)
         {
             if (signal is not (Processes.SIGKILL or Processes.SIGSTOP or SIGSEGV or SIGFPE)) SetDefault(signal);
         }

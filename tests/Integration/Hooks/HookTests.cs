@@ -314,7 +314,7 @@ public class HookTests
             Add(container, kind, Script($"echo $(ls /proc/self/fd) >> {log}; grep -E 'Sig(Blk|Ign)' /proc/self/status >> {log}"));
         string[] run = container.Runtime.CommandLine("run", "--bundle", container.Bundle.Directory, container.Id);
         container.Bundle.Write();
-        Command.Run(["sh", "-c", "exec 7</etc/passwd; trap '' HUP PIPE; exec \"$@\"", "sh", .. run]).Ok();
+        Command.Run(["env", "--ignore-signal", "sh", "-c", "exec 7</etc/passwd; exec \"$@\"", "sh", .. run]).Ok();
         foreach (string line in File.ReadLines(log))
             Assert.True(line is "SigBlk:\t0000000000000000" or "SigIgn:\t0000000000000000" || line.Split(' ').All(fd => fd is "0" or "1" or "2" or "3"), line);
     }
