@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent, in the host's namespaces.
 using System;
-using System.Runtime.InteropServices;
 using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
@@ -17,8 +16,7 @@ public abstract class StagedProcess : IDisposable
 {
     private readonly InitChannels _channels;
     private readonly Fd? _interrupts;
-    private readonly byte[] _received = new byte[8192];
-    private int _receivedLength;
+    private readonly ReportReader _report = new();
 
     // The process in the pid namespace may be ready before the process that cloned it has sent its pid.
     private bool _moves, _ready, _wasReady, _executed;
@@ -77,7 +75,7 @@ public abstract class StagedProcess : IDisposable
                 _ready = false;
                 return InitEvent.Ready;
             }
-            if (!TryTake(out uint kind, out uint value, out RuncsException? error))
+            if (!_report.TryTake(out uint kind, out uint value, out RuncsException? error))
             {
                 if (_executed) return InitEvent.Executed;
                 WaitForMore();
@@ -99,7 +97,7 @@ public abstract class StagedProcess : IDisposable
                     _listener = (int)value;
                     break;
                 default:
-                    if (!Understands(kind, !_moves, out InitEvent? happened)) throw Untrusted();
+                    if (!Understands(kind, !_moves, out InitEvent? happened)) throw ReportReader.Unexpected();
                     if (happened is { } told) return told;
                     break;
             }
@@ -130,8 +128,8 @@ public abstract class StagedProcess : IDisposable
                 new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = PollEvents.POLLIN },
             ];
             if (!Descriptors.TryPoll(news, PauseMilliseconds, out int ready).IsError && ready > 0) WaitForMore();
-            if (TryTake(out uint kind, out uint value, out _))
-                throw kind < InitMessage.FirstKind ? Failure(new StageReport(kind, new Errno((int)value))) : Untrusted();
+            if (_report.TryTake(out uint kind, out uint value, out _))
+                throw kind < InitMessage.FirstKind ? Failure(new StageReport(kind, new Errno((int)value))) : ReportReader.Unexpected();
         }
     }
 
@@ -161,21 +159,23 @@ public abstract class StagedProcess : IDisposable
     /// <exception cref="RuncsException"/>
     public RuncsException? ReceiveOutcome()
     {
-        StageReport? report = _receivedLength >= StageReport.Size ? StageReport.Read(_received) : ReceiveOutcome(_channels.ReportRead);
-        return report is { } failure ? Failure(failure) : null;
+        StageReport? report = _report.TryTake(out uint kind, out uint value, out RuncsException? error)
+            ? new StageReport(kind, new Errno((int)value)) : ReceiveOutcome(_channels.ReportRead);
+        return error ?? (report is { } failure ? Failure(failure) : null);
     }
 
     /// <summary>
     /// After the start: null once the program runs, which is the end of the channel, since the execve has closed the exec
     /// stage's descriptors; otherwise the stage's failure.
     /// </summary>
-    /// <exception cref="RuncsException"/>
+    /// <exception cref="RuncsException">The channel cannot be read, or has something else.</exception>
     public static StageReport? ReceiveOutcome(Fd report)
     {
         Span<byte> record = stackalloc byte[StageReport.Size];
         Errno errno = Files.TryRead(report.Value, record, out int count);
         errno.OrThrow("read", "report channel");
-        return count == StageReport.Size ? StageReport.Read(record) : null;
+        if (count is not (0 or StageReport.Size)) throw ReportReader.Unexpected();
+        return count == 0 ? null : StageReport.Read(record);
     }
 
     /// <summary>Whether the process has ended; it stays a zombie until it is waited for.</summary>
@@ -213,29 +213,7 @@ public abstract class StagedProcess : IDisposable
         (Pid, Pidfd, _moves) = (pid, pidfd!, false);
     }
 
-    private bool TryTake(out uint kind, out uint value, out RuncsException? error)
-    {
-        (kind, value, error) = (0, 0, null);
-        if (_receivedLength < StageReport.Size) return false;
-        kind = MemoryMarshal.Read<uint>(_received);
-        value = MemoryMarshal.Read<uint>(_received.AsSpan(4));
-        int length = StageReport.Size;
-        if (kind == InitMessage.Error)
-        {
-            error = ErrorReport.Read(_received.AsSpan(0, _receivedLength), out length);
-            if (length == 0) throw Untrusted();
-            if (error == null) return false;
-        }
-        _received.AsSpan(length, _receivedLength - length).CopyTo(_received);
-        _receivedLength -= length;
-        return true;
-    }
-
     private RuncsException Failure(StageReport report) => StageFailure.Error(report, Describe(report));
-
-    // In a pid namespace with other processes, these may write on behalf of the exec stage (ptrace(2)): messages that it
-    // never sends are refused.
-    private static RuncsException Untrusted() => new("unable to start container process: unexpected message on the report channel");
 
     private void WaitForMore()
     {
@@ -252,9 +230,9 @@ public abstract class StagedProcess : IDisposable
         errno.OrThrow("poll", "");
         if ((waits[0].Returned & PollEvents.POLLIN) != 0)
         {
-            errno = Files.TryRead(_channels.ReportRead.Value, _received.AsSpan(_receivedLength), out int count);
+            errno = Files.TryRead(_channels.ReportRead.Value, _report.Room, out int count);
             errno.OrThrow("read", "report channel");
-            _receivedLength += count;
+            _report.Add(count);
         }
         else if (waits[2].Returned != 0) throw new RuncsException("interrupted by a signal; changes were rolled back");
         // The end of the channel: the execve has closed the stage's descriptors. Before ready it can only mean that the

@@ -9,7 +9,10 @@ using Runcs.Values;
 
 namespace Runcs.Init.Protocol;
 
-/// <summary>Error messages for the exec stage's {step, errno}; those that engines match are runc's.</summary>
+/// <summary>
+/// Error messages for the exec stage's {step, errno}; those that engines match are runc's. A report may hold any numbers: in a
+/// joined pid namespace other processes may be able to write it.
+/// </summary>
 public static class StageFailure
 {
     internal const string Prefix = "unable to start container process: ";
@@ -17,9 +20,9 @@ public static class StageFailure
     /// <summary>The same for a caller that has the plan: the message names limits and labels.</summary>
     internal static string Describe(StageReport report, ProcessPlan process, LsmPlan? labels, Hook[] hooks)
     {
-        if (report.Step == (uint)StageStep.Apparmor) return Prefix + labels!.DescribeApparmorFailure(report.Errno);
-        if (report.Step == (uint)StageStep.Selinux) return Prefix + labels!.DescribeSelinuxFailure(report.Errno);
-        int resource = (int)report.Step - (int)StageStep.FirstLimit;
+        if (labels != null && report.Step == (uint)StageStep.Apparmor) return Prefix + labels.DescribeApparmorFailure(report.Errno);
+        if (labels != null && report.Step == (uint)StageStep.Selinux) return Prefix + labels.DescribeSelinuxFailure(report.Errno);
+        int resource = (int)(report.Step - (uint)StageStep.FirstLimit);
         return Array.Find(process.Rlimits, limit => limit.Resource == resource) is { } limit
             ? report.Errno.Failure(limit.JsonPath, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}").Message
             : Describe(report, process.Program, process.Cwd, hooks);
@@ -31,8 +34,8 @@ public static class StageFailure
     public static string Describe(StageReport report, string program, string cwd, Hook[] hooks)
     {
         Errno errno = report.Errno;
-        if (IsOfHook(report)) return DescribeHook((int)report.Step - (int)StageStep.FirstChild, errno, hooks);
-        return (StageStep)report.Step switch
+        if (IsOfHook(report) && report.Step - (uint)StageStep.FirstChild is var index && index < (uint)hooks.Length) return DescribeHook(index, errno, hooks[index]);
+        return Known(report.Step) switch
         {
             StageStep.FindProgram when program.Length == 0 => TopLevelRules.ProcessMissing,
             // dockerd and Podman map this message to exit code 127, and "permission denied" and "is a directory" to 126.
@@ -78,14 +81,16 @@ public static class StageFailure
     /// <summary>Whether a startContainer hook failed.</summary>
     public static bool IsOfHook(StageReport report) => report.Step >= (uint)StageStep.FirstChild;
 
-    private static string DescribeHook(int index, Errno errno, Hook[] hooks)
+    // A cast would cut a number that no step has to one that some step has.
+    private static StageStep Known(uint step) => step < (uint)StageStep.FirstChild ? (StageStep)step : StageStep.None;
+
+    private static string DescribeHook(uint index, Errno errno, Hook hook)
     {
-        Hook? hook = index < hooks.Length ? hooks[index] : null;
         string problem = errno.Value switch
         {
-            Errno.ETIMEDOUT => $"hook ran past specified timeout of {hook?.Timeout}.0s",
+            Errno.ETIMEDOUT => $"hook ran past specified timeout of {hook.Timeout}.0s",
             Errno.ECHILD => "it did not exit with code 0",
-            _ => hook == null ? errno.ToString() : errno.Describe("execve", hook.Path),
+            _ => errno.Describe("execve", hook.Path),
         };
         return $"error running startContainer hook #{index}: {problem}";
     }
