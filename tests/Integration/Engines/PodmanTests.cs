@@ -300,16 +300,6 @@ public sealed class PodmanTests : IClassFixture<Podman>
     }
 
     [Fact]
-    public void The_configuration_of_the_README_works()
-    {
-        const string inReadme = "--rm docker.io/library/busybox ";
-        string command = Snippet.Of("podman", "README.md");
-        Assert.Contains(inReadme, command, StringComparison.Ordinal);
-        command = command.Replace(inReadme, $"--rm --network none --cgroup-parent /{_podman.CgroupParent} {Podman.Image} ", StringComparison.Ordinal);
-        Assert.Equal("hello\n", Command.Run(_podman.Environment(Options.Default), "/bin/sh", "-c", command).Ok().Stdout);
-    }
-
-    [Fact]
     public void Podman_recognizes_the_runtime()
     {
         JsonNode runtime = JsonNode.Parse(_podman.Run("info", "--format", "json").Stdout)!["host"]!["ociRuntime"]!;
