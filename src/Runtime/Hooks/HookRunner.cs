@@ -64,12 +64,16 @@ public static class HookRunner
     }
 
     /// <summary>In the format of runc, and of Go for a signal: engines show this to users, and some parse it.</summary>
-    internal static string Describe(int status, string output, string errorOutput)
+    internal static string Describe(int status, string output, string errorOutput) => $"{DescribeEnd(status)}, stdout: {output}, stderr: {errorOutput}";
+
+    /// <summary>How a hook ended, in the same format.</summary>
+    /// <param name="status">As of wait4(2).</param>
+    public static string DescribeEnd(int status)
     {
         const int SignalMask = 0x7f, CoreDumped = 0x80;
         int signal = status & SignalMask;
-        string end = signal == 0 ? $"exit status {Processes.ExitCode(status)}" : $"signal: {SignalText(signal)}";
-        return $"{end}{((status & CoreDumped) != 0 && signal != 0 ? " (core dumped)" : "")}, stdout: {output}, stderr: {errorOutput}";
+        if (signal == 0) return $"exit status {Processes.ExitCode(status)}";
+        return $"signal: {SignalText(signal)}{((status & CoreDumped) != 0 ? " (core dumped)" : "")}";
     }
 
     private static string SignalText(int signal) => signal switch
@@ -86,6 +90,7 @@ public static class HookRunner
         Signals.SIGSEGV => "segmentation fault",
         Processes.SIGPIPE => "broken pipe",
         Processes.SIGTERM => "terminated",
+        Signals.SIGSYS => "bad system call",
         _ => $"signal {signal}",
     };
 

@@ -42,4 +42,10 @@ public enum StageStep : ushort
 
     /// <summary>The base of the child processes that run before the program: child n is this value plus n.</summary>
     FirstChild = 1000,
+
+    /// <summary>
+    /// The base of the same children, for those that did not end with exit code 0: the report has their wait status
+    /// (wait(2)) in place of an errno.
+    /// </summary>
+    FirstChildStatus = 0x8000,
 }

@@ -72,14 +72,16 @@ public class StartContainerHookTests
     }
 
     [Theory]
-    [InlineData("exit 3", "startContainer hook #0")]
-    [InlineData("kill -9 $$", "startContainer hook #0")]
+    [InlineData("exit 3", "error running startContainer hook #0: exit status 3")]
+    [InlineData("exit 255", "error running startContainer hook #0: exit status 255")]
+    [InlineData("kill -9 $$", "error running startContainer hook #0: signal: killed")]
+    [InlineData("ulimit -c 0; kill -SEGV $$", "error running startContainer hook #0: signal: segmentation fault")]
     public void A_failed_hook_ends_the_container_and_start_reports_it(string script, string words)
     {
         using Container container = WithHook(script, "touch /tmp/program");
         container.Create().Ok();
         Result start = container.Start().Fails();
-        Assert.Contains(words, start.Stderr, StringComparison.Ordinal);
+        Assert.Contains(words + "\"", start.Stderr, StringComparison.Ordinal);
         Assert.Single(start.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.False(File.Exists(Path.Combine(Tmp(container), "program")));
         Leftovers.AssertNone(container);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Runcs.Credentials;
+using Runcs.Hooks;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.OciSpec;
@@ -34,6 +35,8 @@ public static class StageFailure
     public static string Describe(StageReport report, string program, string cwd, Hook[] hooks)
     {
         Errno errno = report.Errno;
+        if (HasStatus(report) && report.Step - (uint)StageStep.FirstChildStatus is var ended && ended < (uint)hooks.Length)
+            return $"error running startContainer hook #{ended}: {HookRunner.DescribeEnd(errno.Value)}";
         if (IsOfHook(report) && report.Step - (uint)StageStep.FirstChild is var index && index < (uint)hooks.Length) return DescribeHook(index, errno, hooks[index]);
         return Known(report.Step) switch
         {
@@ -76,10 +79,13 @@ public static class StageFailure
     }
 
     /// <summary>The error of a report, with this message.</summary>
-    public static RuncsException Error(StageReport report, string text) => new(text) { Errno = report.Errno, IsOfHook = IsOfHook(report) };
+    public static RuncsException Error(StageReport report, string text) =>
+        new(text) { Errno = HasStatus(report) ? Errno.None : report.Errno, IsOfHook = IsOfHook(report) };
 
     /// <summary>Whether a startContainer hook failed.</summary>
     public static bool IsOfHook(StageReport report) => report.Step >= (uint)StageStep.FirstChild;
+
+    private static bool HasStatus(StageReport report) => report.Step >= (uint)StageStep.FirstChildStatus;
 
     // A cast would cut a number that no step has to one that some step has.
     private static StageStep Known(uint step) => step < (uint)StageStep.FirstChild ? (StageStep)step : StageStep.None;
@@ -89,7 +95,6 @@ public static class StageFailure
         string problem = errno.Value switch
         {
             Errno.ETIMEDOUT => $"hook ran past specified timeout of {hook.Timeout}.0s",
-            Errno.ECHILD => "it did not exit with code 0",
             _ => errno.Describe("execve", hook.Path),
         };
         return $"error running startContainer hook #{index}: {problem}";

@@ -242,7 +242,9 @@ internal sealed partial class StageProgram
         Hook hook = _inputs.Hooks[index];
         const int CLONE_PIDFD = 0x1000, POLLIN = 1, SigsetSize = 8;
         var step = (ushort)((int)StageStep.FirstChild + index);
-        ulong poll = _table.Bytes([0, 0, 0, 0, POLLIN, 0, 0, 0]), status = _table.Zeroes(8), pid = _table.Zeroes(8);
+        ulong poll = _table.Bytes([0, 0, 0, 0, POLLIN, 0, 0, 0]), pid = _table.Zeroes(8);
+        // A report whose second half wait4(2) fills in.
+        ulong message = _table.Bytes(InitMessage.Header((uint)StageStep.FirstChildStatus + (uint)index, 0)), status = message + sizeof(uint);
         ulong time = hook.Timeout is { } seconds ? _table.Bytes(MemoryMarshal.AsBytes<long>([seconds, 0])) : 0;
         int clone = _table.Next;
         // With CLONE_PIDFD the descriptor is stored at clone(2)'s parent_tid: the first field of struct pollfd.
@@ -271,7 +273,11 @@ internal sealed partial class StageProgram
         _table.OnError(wait, wait);
         _table.Load(poll, StageTable.ArgumentAddress(_table.Next + 1, 0));
         _table.Call(step, SYS_close, 0);
-        _table.Expect(step, status, 0xffff, 0, Errno.ECHILD);
+        int check = _table.Next;
+        _table.Expect(step, status, 0xffff, 0, Errno.ECHILD).Tolerating(Errno.ECHILD);
+        _table.Call(step, SYS_write, (ulong)_report, message, StageReport.Size);
+        _table.Call(step, SYS_exit_group, 1);
+        _table.OnZero(check, _table.Next);
     }
 
     /// <summary>Executes the program. The exec closes all descriptors except those to keep.</summary>
