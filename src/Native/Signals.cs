@@ -71,7 +71,7 @@ public static unsafe partial class Signals
     public static void Reset()
     {
         // Any of them may be ignored by some caller: Python ignores SIGXFSZ, `env --ignore-signal` all, real-time signals
-        // included (12 microseconds). SIGSEGV and SIGFPE have the runtime's handlers.
+        // included. SIGSEGV and SIGFPE have the runtime's handlers.
         for (int signal = 1; signal <= Last; signal++)
         {
             if (signal is not (Processes.SIGKILL or Processes.SIGSTOP or SIGSEGV or SIGFPE)) SetDefault(signal);

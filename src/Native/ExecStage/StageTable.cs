@@ -10,11 +10,12 @@ namespace Runcs.Native.ExecStage;
 
 /// <summary>
 /// Builds the exec stage's program: rows of system calls and the strings they point to. Addresses are final when they are
-/// returned, because the image is mapped at fixed places: code at 0x400000, rows at 0x410000, strings at 0x800000.
+/// returned, because the image is mapped at fixed places: code at 0x400000, rows at 0x410000, strings at 0xa00000,
+/// behind the most rows that there can be.
 /// </summary>
 public sealed unsafe class StageTable
 {
-    private const ulong CodeAddress = 0x400000, CodeOffset = 0x200, RowsAddress = 0x410000, StringsAddress = 0x800000;
+    private const ulong CodeAddress = 0x400000, CodeOffset = 0x200, RowsAddress = 0x410000, StringsAddress = 0xa00000;
     private const int HeaderSize = 8;
     private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002;
 
@@ -113,7 +114,6 @@ public sealed unsafe class StageTable
     /// <exception cref="RuncsException"/>
     public Fd Seal(int reportDescriptor)
     {
-        if (_rows.Count > MostRows) throw new Errno(Errno.E2BIG).Failure("execve", "exec stage");
         ReadOnlySpan<byte> code = StageCode.Bytes;
         int rowsOffset = Page, rowsLength = HeaderSize + _rows.Count * sizeof(StageRow);
         int stringsOffset = rowsOffset + Align(rowsLength);
@@ -128,8 +128,10 @@ public sealed unsafe class StageTable
         return SealedImage.Make("runcs-stage", image);
     }
 
+    /// <exception cref="RuncsException">The table is full.</exception>
     private StageTable Add(ushort step, ulong call, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, ulong e = 0, ulong f = 0)
     {
+        if (_rows.Count == MostRows) throw new Errno(Errno.E2BIG).Failure("execve", "exec stage");
         var next = (ushort)(_rows.Count + 1);
         var row = new StageRow { Call = call, Step = step, OnError = next, OnResult = next, OnZero = next };
         (row.Args[0], row.Args[1], row.Args[2], row.Args[3], row.Args[4], row.Args[5]) = (a, b, c, d, e, f);

@@ -106,6 +106,22 @@ public class StageRunTests
         Assert.Equal((0, "child, parent"), Output(table));
     }
 
+    // Rows and strings have fixed addresses: neither may run into the other.
+    [Fact]
+    public void The_largest_table_runs_and_a_larger_one_is_refused()
+    {
+        const int Most = ushort.MaxValue;
+        StageTable table = new();
+        ulong first = table.String("first ");
+        table.Call(Step, SYS_write, 1, first, 6);
+        while (table.Next < Most - 3) table.Load(first, 0);
+        table.Call(Step, SYS_write, 1, first, 6);
+        table.Write("last").Exit(0);
+        Assert.Equal(Most, table.Next);
+        Assert.Equal((0, "first first last"), Output(table));
+        Assert.Equal(Errno.E2BIG, Assert.Throws<RuncsException>(() => table.Exit(0)).Errno.Value);
+    }
+
     private static (int ExitCode, string Output) Output(StageTable table)
     {
         (int code, string output, byte[] report) = Run(table);

@@ -12,7 +12,7 @@ namespace Runcs.Conformance.ExecStage;
 public class StageTableTests
 {
     private const int PT_LOAD = 1, PT_GNU_STACK = 0x6474e551, X = 1, W = 2, R = 4, ET_EXEC = 2, EM_X86_64 = 62;
-    private const ulong Rows = 0x410008, Strings = 0x800000;
+    private const ulong Rows = 0x410008, Strings = 0xa00000;
     private const int RowSize = 88;
 
     [Fact]
