@@ -6,8 +6,8 @@ namespace Runcs.Conformance.Layering;
 /// <summary>The layering rules: folder = namespace, and the layers that each may use. ARCHITECTURE.md has the reasons.</summary>
 public partial class LayeringTests
 {
-    // The bottom layers: the documents, the kernel, and the values that features share.
-    private static readonly string[] _ground = ["OciSpec", "Native", "Values"];
+    // The bottom layers: the documents, the kernel, the encoding of messages, and the values that features share.
+    private static readonly string[] _ground = ["OciSpec", "Native", "Protobuf", "Values"];
 
     // Features do not use each other: they exchange values through the plan.
     private static readonly string[] _features =
@@ -23,6 +23,7 @@ public partial class LayeringTests
     {
         ["OciSpec"] = [],
         ["Native"] = [],
+        ["Protobuf"] = [],
         ["Values"] = [],
         ["Diagnostics"] = _ground,
         ["Namespaces"] = [.. _ground, "Diagnostics"],
@@ -39,6 +40,7 @@ public partial class LayeringTests
         ["Init"] = [.. _belowPlan, "Plan"],
         ["Containers"] = _belowContainers,
         ["Check"] = _belowCheck,
+        ["Shim"] = _belowDoors,
         ["Cli"] = _belowDoors,
         [SourceFile.Entry] = [.. _belowDoors, "Cli"],
     };

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Protobuf;
+
+namespace Runcs.Shim.Messages;
+
+/// <summary>A further process has been registered.</summary>
+internal sealed class TaskExecAdded : ITaskEvent
+{
+    /// <summary>The name of the type in an <see cref="Any"/>.</summary>
+    public const string TypeName = "containerd.events.TaskExecAdded";
+
+    string ITaskEvent.TypeName => TypeName;
+
+    public string Topic => "/tasks/exec-added";
+
+    public string ContainerId { get; init; } = "";
+
+    public string ExecId { get; init; } = "";
+
+    public void Write(ProtoWriter writer)
+    {
+        writer.Text(1, ContainerId);
+        writer.Text(2, ExecId);
+    }
+}
