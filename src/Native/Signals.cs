@@ -12,9 +12,9 @@ namespace Runcs.Native;
 public static unsafe partial class Signals
 {
     public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGTSTP = 20, SIGTTIN = 21,
-        SIGTTOU = 22, SIGSYS = 31;
-    // _NSIG, signal(7).
-    private const int Last = 64;
+        SIGTTOU = 22, SIGURG = 23, SIGSYS = 31;
+    // signal(7): SIGSYS is the last of the standard signals; _NSIG.
+    private const int SystemdHalt = 37, Last = 64;
     private const int SIG_BLOCK = 0, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
 
     /// <summary>A set of signals.</summary>
@@ -26,6 +26,13 @@ public static unsafe partial class Signals
         /// </summary>
         public static Set AllButFaults { get; } = new Set(ulong.MaxValue).Without(SIGSEGV).Without(SIGBUS).Without(SIGFPE).Without(SIGILL)
             .Without(SIGTRAP).Without(SIGSYS).Without(SIGABRT);
+
+        /// <summary>
+        /// The standard signals whose default action ends a process, except SIGKILL (signal(7)), and SIGRTMIN+3, by which
+        /// engines stop a systemd (systemd(1), "Signals").
+        /// </summary>
+        public static Set Ending { get; } = new Set(Bit(SIGSYS + 1) - 1).With(SystemdHalt).Without(Processes.SIGKILL).Without(Processes.SIGCHLD).Without(Processes.SIGCONT)
+            .Without(Processes.SIGSTOP).Without(SIGTSTP).Without(SIGTTIN).Without(SIGTTOU).Without(SIGURG).Without(Processes.SIGWINCH);
 
         public bool Has(int signal) => (Bits & Bit(signal)) != 0;
 

@@ -17,7 +17,7 @@ public sealed unsafe class StageTable
 {
     private const ulong CodeAddress = 0x400000, CodeOffset = 0x200, RowsAddress = 0x410000, StringsAddress = 0xa00000;
     private const int HeaderSize = 8;
-    private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002;
+    private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002, CallCatch = 0x10003;
 
     /// <summary>The highest row number that a row can refer to.</summary>
     private const int MostRows = ushort.MaxValue;
@@ -29,6 +29,7 @@ public sealed unsafe class StageTable
     private readonly List<StageRow> _rows = new(96);
     private byte[] _strings = new byte[4096];
     private int _stringsLength;
+    private ushort _caught;
 
     /// <summary>The number that the next row will have.</summary>
     public int Next => _rows.Count;
@@ -49,6 +50,14 @@ public sealed unsafe class StageTable
     /// <summary>A row that fails with an errno unless the 32 bits at an address, masked, equal a value.</summary>
     public StageTable Expect(ushort step, ulong address, uint mask, uint value, int errno) =>
         Add(step, CallExpect, address, mask, value, (ulong)errno);
+
+    /// <summary>A row after which these signals end the stage, although it is the first process of a pid namespace.</summary>
+    /// <param name="caught">The step that the stage then reports, with the signal's number in place of an errno.</param>
+    public StageTable Catch(ushort step, Signals.Set signals, ushort caught)
+    {
+        _caught = caught;
+        return Add(step, CallCatch, signals.Bits);
+    }
 
     /// <summary>The errno values of the last row that do not fail it (at most ten, each below 256).</summary>
     public StageTable Tolerating(params ReadOnlySpan<int> errnos)
@@ -122,7 +131,7 @@ public sealed unsafe class StageTable
         code.CopyTo(image.AsSpan((int)CodeOffset));
         Span<byte> table = image.AsSpan(rowsOffset);
         MemoryMarshal.Write(table, (uint)reportDescriptor);
-        MemoryMarshal.Write(table[4..], (uint)_rows.Count);
+        MemoryMarshal.Write(table[4..], (uint)_caught);
         MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_rows)).CopyTo(table[HeaderSize..]);
         _strings.AsSpan(0, _stringsLength).CopyTo(image.AsSpan(stringsOffset));
         return SealedImage.Make("runcs-stage", image);

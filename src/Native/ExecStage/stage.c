@@ -14,9 +14,11 @@ typedef unsigned int u32;
 typedef unsigned short u16;
 typedef unsigned char u8;
 
-// SYS_write and SYS_exit_group come from embed.sh.
+// SYS_* come from embed.sh.
 enum {
 	TOLERATED = 10,
+	SIGNALS = 64,
+	EXIT_BY_SIGNAL = 2,	// the exit code of runc's waiting process
 };
 
 // Calls that are not system calls: numbers that no kernel will use.
@@ -24,6 +26,7 @@ enum {
 	CALL_LOAD = 0x10000,	// the result is the u64 at arg[0]
 	CALL_FAIL = 0x10001,	// fails with the errno in arg[0]
 	CALL_EXPECT = 0x10002,	// fails with errno arg[3] unless the u32 at arg[0], masked with arg[1], is arg[2]
+	CALL_CATCH = 0x10003,	// the signals whose bits are set in arg[0] end the stage; signal n is bit n-1
 };
 
 // One step: 88 bytes, laid out as StageTable.Row.
@@ -42,7 +45,7 @@ struct row {
 // The start of the table.
 struct header {
 	u32 report;		// descriptor of the report channel
-	u32 rows;
+	u32 caught;		// the step that is reported when a signal ends the stage
 	struct row row[];
 };
 
@@ -74,15 +77,38 @@ static inline long call(u64 n, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f)
 #endif
 }
 
-// Reports a failure as {step, errno}, a StageReport.
-static void fail(u16 step, long error)
+// Reports the end as {step, value}, a StageReport.
+__attribute__((noreturn, noinline)) static void end(u32 step, u32 value, u64 code)
 {
-	u32 record[2] = { step, (u32)error };
+	u32 record[2] = { step, value };
 
 	call(SYS_write, table.report, (u64)record, sizeof(record), 0, 0, 0);
-	call(SYS_exit_group, 1, 0, 0, 0, 0, 0);
+	call(SYS_exit_group, code, 0, 0, 0, 0, 0);
 	// The user's seccomp filter may refuse exit_group too.
 	__builtin_trap();
+}
+
+// The first process of a pid namespace ignores signals with the default action (pid_namespaces(7)), so that action is
+// taken by an exit. A hook's process, before its execve, dies by the signal, whose action is the default again
+// (SA_RESETHAND).
+static void on_signal(int signal)
+{
+	call(SYS_kill, (u64)call(SYS_getpid, 0, 0, 0, 0, 0, 0), (u64)signal, 0, 0, 0, 0);
+	end(table.caught, (u32)signal, EXIT_BY_SIGNAL);
+}
+
+// The execve of the program or of a hook resets the actions (execve(2)).
+static long catch_signals(u64 set)
+{
+	const u64 flags = 0x80000000 /* SA_RESETHAND */ | 0x40000000 /* SA_NODEFER */ | 0x04000000 /* SA_RESTORER */;
+	// The kernel's struct sigaction. x86-64 requires a restorer; the handler never returns to it.
+	const u64 action[4] = { (u64)on_signal, flags, (u64)on_signal, 0 };
+	long result = 0;
+
+	for (u64 n = 1; n <= SIGNALS && result >= 0; n++)
+		if (set >> (n - 1) & 1)
+			result = call(SYS_rt_sigaction, n, (u64)action, 0, sizeof(set), 0, 0);
+	return result;
 }
 
 static long perform(const struct row *r)
@@ -96,6 +122,8 @@ static long perform(const struct row *r)
 		return -(long)a[0];
 	case CALL_EXPECT:
 		return (*(const u32 *)a[0] & (u32)a[1]) == (u32)a[2] ? 0 : -(long)a[3];
+	case CALL_CATCH:
+		return catch_signals(a[0]);
 	default:
 		return call(r->call, a[0], a[1], a[2], a[3], a[4], a[5]);
 	}
@@ -119,7 +147,7 @@ __attribute__((noreturn)) void stage(void)
 			*r->keep = (u64)result;
 		if (result < 0 && result > -4096) {
 			if (!tolerates(r, -result))
-				fail(r->step, -result);
+				end(r->step, (u32)-result, 1);
 			i = r->on_error;
 		} else {
 			i = result ? r->on_result : r->on_zero;

@@ -76,7 +76,8 @@ public static class HookRunner
         return $"signal: {SignalText(signal)}{((status & CoreDumped) != 0 ? " (core dumped)" : "")}";
     }
 
-    private static string SignalText(int signal) => signal switch
+    /// <summary>As Go and strsignal(3) name it.</summary>
+    internal static string SignalText(int signal) => signal switch
     {
         Processes.SIGHUP => "hangup",
         Processes.SIGINT => "interrupt",

@@ -7,6 +7,9 @@ public enum StageOperation
     /// <summary>Makes the process undumpable, and its channels and descriptors close-on-exec.</summary>
     Hide,
 
+    /// <summary>Lets signals end the process, although it is the first of its pid namespace.</summary>
+    CatchSignals,
+
     /// <summary>Sets the labels of the next program.</summary>
     Label,
 

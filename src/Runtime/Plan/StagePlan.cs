@@ -42,6 +42,7 @@ public sealed record StagePlan(StageAction[] Actions)
     private static string Words(StageAction action) => action.Operation switch
     {
         StageOperation.Hide => "not dumpable, channels close on exec",
+        StageOperation.CatchSignals => "signals end it",
         StageOperation.Label => "label of the next execve",
         StageOperation.ChoosePidNamespace => "pid namespace of its children",
         StageOperation.EnterMemoryCgroup => "memory cgroup",

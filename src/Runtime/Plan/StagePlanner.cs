@@ -42,7 +42,7 @@ public sealed class StagePlanner
     {
         bool joinsPids = plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID), hasUsers = plan.Namespaces.HasUsers;
         var stage = new StagePlanner(plan.Credentials, plan.Seccomp, joinsPids);
-        stage.Begin(plan.Labels);
+        stage.Begin(plan.Labels, plan.Namespaces.IsNew(CloneFlags.CLONE_NEWPID));
         // With a user namespace, this was done before that was entered.
         if (joinsPids && !hasUsers) stage.Add(StageOperation.ChoosePidNamespace, plan.Namespaces.Find(CloneFlags.CLONE_NEWPID)!.JsonPath);
         // On v2 only the limit is deferred.
@@ -67,7 +67,7 @@ public sealed class StagePlanner
     {
         bool entersPids = (facts.Namespaces & CloneFlags.CLONE_NEWPID) != 0;
         var stage = new StagePlanner(plan.Credentials, plan.Seccomp, entersPids);
-        stage.Begin(plan.Labels);
+        stage.Begin(plan.Labels, isFirst: false);
         stage.AddScheduling(plan.Scheduling);
         // Raising a limit requires the host's privileges; but the limit on processes also applies to the later clone.
         stage.AddLimits(plan.Process.Rlimits, Limits.AllButProcesses);
@@ -99,10 +99,12 @@ public sealed class StagePlanner
 
     private void Add(StageOperation operation, string path = "") => _actions.Add(new StageAction(operation, path));
 
-    // Labels apply from the next execve, and must not confine the process that sets them.
-    private void Begin(LsmPlan? labels)
+    // Labels apply from the next execve, and must not confine the process that sets them. The first process of a pid
+    // namespace ignores signals with the default action (pid_namespaces(7)); a joined namespace already has one.
+    private void Begin(LsmPlan? labels, bool isFirst)
     {
         Add(StageOperation.Hide);
+        if (isFirst) Add(StageOperation.CatchSignals);
         if (labels != null) Add(StageOperation.Label, labels.ApparmorProfile.Length == 0 ? "process.selinuxLabel" : labels.SelinuxLabel.Length == 0 ? "process.apparmorProfile" : "process.apparmorProfile, process.selinuxLabel");
     }
 

@@ -36,6 +36,10 @@ public enum StageStep : ushort
     Seccomp,
     Keyring,
     Chroot,
+    Signals,
+
+    /// <summary>A signal ended the stage: the report has its number in place of an errno.</summary>
+    Ended,
 
     /// <summary>The base of the limits of setrlimit(2): limit n is this value plus n.</summary>
     FirstLimit = 900,

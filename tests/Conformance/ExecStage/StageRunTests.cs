@@ -106,6 +106,23 @@ public class StageRunTests
         Assert.Equal((0, "child, parent"), Output(table));
     }
 
+    // The first process of a pid namespace exits instead: KillBeforeStartTests.
+    [Fact]
+    public void A_caught_signal_kills_any_process_but_the_first_of_a_pid_namespace()
+    {
+        const int SIGUSR1 = 10, ByUsr1 = 128 + SIGUSR1;
+        StageTable table = new StageTable().Catch(Step, Signals.Set.Ending, caught: 43);
+        table.Call(Step, SYS_getpid).KeepAt(StageTable.ArgumentAddress(2, 0)).Call(Step, SYS_kill, 0, SIGUSR1).Write("after").Exit(0);
+        Assert.Equal((ByUsr1, ""), Output(table));
+    }
+
+    [Fact]
+    public void A_signal_that_cannot_be_caught_fails_the_row()
+    {
+        (int code, _, byte[] report) = Run(new StageTable().Catch(Step, new Signals.Set(0).With(Processes.SIGKILL), caught: 43).Exit(0));
+        Assert.Equal((1, new StageReport(Step, new Errno(Errno.EINVAL))), (code, StageReport.Read(report)));
+    }
+
     // Rows and strings have fixed addresses: neither may run into the other.
     [Fact]
     public void The_largest_table_runs_and_a_larger_one_is_refused()

@@ -54,12 +54,14 @@ public class StageTableTests
         table.OnError(0, 11);
         table.OnResult(0, 12);
         table.OnZero(0, 13);
+        table.Catch(8, new Signals.Set(0).With(15), caught: 14);
         byte[] image = Image(table, report: 9);
         Span<byte> header = image.AsSpan(4096), row = header[8..];
-        Assert.Equal((9u, 1u), (MemoryMarshal.Read<uint>(header), MemoryMarshal.Read<uint>(header[4..])));
+        Assert.Equal((9u, 14u), (MemoryMarshal.Read<uint>(header), MemoryMarshal.Read<uint>(header[4..])));
         Assert.Equal<ulong>([257, 1, 2, 3, 4, 5, 6, 0x800010], MemoryMarshal.Cast<byte, ulong>(row[..64]).ToArray());
         Assert.Equal<ushort>([7, 11, 12, 13], MemoryMarshal.Cast<byte, ushort>(row[64..72]).ToArray());
         Assert.Equal<byte>([Errno.ENOENT, Errno.EACCES, 0, 0, 0, 0, 0, 0, 0, 0], row[72..82].ToArray());
+        Assert.Equal<ulong>([0x10003, 1 << 14], MemoryMarshal.Cast<byte, ulong>(row[RowSize..(RowSize + 16)]).ToArray());
     }
 
     [Fact]

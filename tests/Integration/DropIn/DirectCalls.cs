@@ -81,7 +81,10 @@ internal static class DirectCalls
         yield return Create(1, "{id3}", "/bin/frobnicate");
         yield return Create(1, "{id3}", "/etc/passwd");
         yield return Create(0, "{id4}", "sleep", "100");
-        yield return Call(0, "delete", "--force", "{id4}");
+        yield return Call(0, "kill", "{id4}", "TERM");
+        yield return Call(0, "state", "{id4}");
+        yield return Call(1, "start", "{id4}");
+        yield return Call(0, "delete", "{id4}");
         yield return Create(3, "{id5}", "sh", "-c", "echo out; exit 3") with { Arguments = [.. Global, "run", "--bundle", "{bundle}", "{id5}"] };
         yield return Create(1, "{id5}", "true") with { Arguments = [.. Global, "create", "--bundle", "/nowhere", "{id5}"] };
     }

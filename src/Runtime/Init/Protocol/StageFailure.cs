@@ -73,6 +73,8 @@ public static class StageFailure
             StageStep.Survival => $"{Prefix}prctl(2) on \"PR_SET_PDEATHSIG\": {errno}",
             StageStep.Seccomp => $"{Prefix}linux.seccomp: seccomp(2): {errno}",
             StageStep.Ready => $"{Prefix}write(2) on \"report channel\": {errno}",
+            StageStep.Signals => $"{Prefix}sigaction(2): {errno}",
+            StageStep.Ended => $"{Prefix}ended by signal {errno.Value} ({HookRunner.SignalText(errno.Value)}) before the program",
             StageStep.Wait => $"{Prefix}read(2) on \"start channel\": {errno}",
             _ => $"{Prefix}exec stage, step {report.Step}: {errno}",
         };
@@ -80,7 +82,7 @@ public static class StageFailure
 
     /// <summary>The error of a report, with this message.</summary>
     public static RuncsException Error(StageReport report, string text) =>
-        new(text) { Errno = HasStatus(report) ? Errno.None : report.Errno, IsOfHook = IsOfHook(report) };
+        new(text) { Errno = HasStatus(report) || report.Step == (uint)StageStep.Ended ? Errno.None : report.Errno, IsOfHook = IsOfHook(report) };
 
     /// <summary>Whether a startContainer hook failed.</summary>
     public static bool IsOfHook(StageReport report) => report.Step >= (uint)StageStep.FirstChild;

@@ -30,6 +30,9 @@ internal sealed partial class StageProgram
             case StageOperation.Hide:
                 Close(_inputs.Inherited());
                 break;
+            case StageOperation.CatchSignals:
+                _table.Catch((ushort)StageStep.Signals, Signals.Set.Ending, (ushort)StageStep.Ended);
+                break;
             case StageOperation.Label:
                 LsmRows.Add(_table, _inputs.Labels!, _inputs.Proc);
                 break;
