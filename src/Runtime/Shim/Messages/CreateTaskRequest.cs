@@ -29,7 +29,7 @@ internal sealed class CreateTaskRequest
 
     public string ParentCheckpoint { get; set; } = "";
 
-    /// <summary>An <see cref="Options"/> or a <see cref="RuntimeOptions"/>; null for neither.</summary>
+    /// <summary>An <see cref="RuncOptions"/> or a <see cref="RuntimeOptions"/>; null for neither.</summary>
     public Any? Options { get; set; }
 
     /// <returns>Null if the bytes are not a message.</returns>

@@ -5,7 +5,7 @@ using Runcs.Protobuf;
 namespace Runcs.Shim.Messages;
 
 /// <summary>The options of runc's shim (containerd.runc.v1). Field 8 is a path of criu in containerd 1.6 and reserved since.</summary>
-internal sealed class Options
+internal sealed class RuncOptions
 {
     /// <summary>The name of the type in an <see cref="Any"/>.</summary>
     public const string TypeName = "containerd.runc.v1.Options";
@@ -31,9 +31,9 @@ internal sealed class Options
     public string CriuWorkPath { get; set; } = "";
 
     /// <returns>Null if the bytes are not a message.</returns>
-    public static Options? Read(ReadOnlySpan<byte> bytes)
+    public static RuncOptions? Read(ReadOnlySpan<byte> bytes)
     {
-        var message = new Options();
+        var message = new RuncOptions();
         var reader = new ProtoReader(bytes);
         while (reader.TryNext(out int field, out WireType type))
         {
