@@ -25,8 +25,11 @@ internal sealed record FlagValue(ValueKind Kind, params string[] Words)
     public static FlagValue Of(string verb, Flag flag) => flag.Kind == FlagKind.Switch ? new(ValueKind.None) : flag.Name switch
     {
         "root" or "bundle" or "image-path" or "work-path" or "parent-path" => new(ValueKind.Directory),
-        "log" or "pid-file" or "console-socket" or "pidfd-socket" or "process" or "resources" => new(ValueKind.File),
+        "log" or "pid-file" or "console-socket" or "pidfd-socket" or "process" or "resources" or "config" or "file" => new(ValueKind.File),
         "log-format" => new(ValueKind.Word, "text", "json"),
+        "log-level" => new(ValueKind.Word, "error", "warning", "debug"),
+        "cgroup-manager" => new(ValueKind.Word, "cgroupfs", "systemd", "disabled"),
+        "network-lock" => new(ValueKind.Word, "iptables", "nftables", "skip"),
         "format" => new(ValueKind.Word, verb == "check" ? "text" : "table", "json"),
         "rootless" => new(ValueKind.Word, "true", "false", "auto"),
         "manage-cgroups-mode" => new(ValueKind.Word, "soft", "full", "strict", "ignore"),

@@ -12,7 +12,7 @@ public sealed class CgroupPlan
     /// <summary>Cgroup v2 alone.</summary>
     public required bool IsUnified { get; init; }
 
-    /// <summary>One for each hierarchy; with <see cref="IsUnified"/> exactly one.</summary>
+    /// <summary>One for each hierarchy; with <see cref="IsUnified"/> exactly one. None for a container without cgroups.</summary>
     public required IReadOnlyList<CgroupPlace> Places { get; init; }
 
     /// <summary>In the order in which they are made.</summary>
@@ -50,8 +50,8 @@ public sealed class CgroupPlan
 
     public bool IsPathGiven { get; init; } = true;
 
-    /// <summary>For each of <see cref="Places"/> the directory of this process's own cgroup, in which a container stays that cannot have one.</summary>
-    public IReadOnlyList<string> Own { get; init; } = [];
+    /// <summary>This process's own cgroup in each hierarchy, in which a container stays that cannot or shall not have one.</summary>
+    public IReadOnlyList<CgroupPlace> Own { get; init; } = [];
 
     /// <summary>Warnings that do not fail the command.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -72,8 +72,9 @@ public sealed class CgroupPlan
     {
         get
         {
-            var mounts = new CgroupMount[Places.Count];
-            for (int i = 0; i < mounts.Length; i++) mounts[i] = Places[i].ToMount(IsUnified) with { OtherPath = IsPathGiven || Rootless == false ? "" : Own[i] };
+            var mounts = new CgroupMount[Own.Count];
+            for (int i = 0; i < mounts.Length; i++)
+                mounts[i] = Places.Count == 0 ? Own[i].ToMount(IsUnified) : Places[i].ToMount(IsUnified) with { OtherPath = IsPathGiven || Rootless == false ? "" : Own[i].HostPath };
             return mounts;
         }
     }
@@ -111,10 +112,11 @@ public sealed class CgroupPlan
     /// <summary>One line for each directory and each value.</summary>
     public void Describe(StringBuilder text)
     {
+        if (Places.Count == 0) text.Append("no ");
         text.Append(IsUnified ? "cgroup v2" : "cgroup v1").Append(LateMemory ? ", memory limit held back\n" : "\n");
         Unit?.Describe(text);
         foreach (CgroupPlace place in Places) text.Append("mkdir ").Append(place.HostPath).Append('\n');
-        if (IsUnified) text.Append("enable ").Append(string.Join(' ', Controllers)).Append('\n');
+        if (IsUnified && Places.Count > 0) text.Append("enable ").Append(string.Join(' ', Controllers)).Append('\n');
         if (Owner != null) text.Append("chown ").Append(Owner).Append('\n');
         foreach (MemoryCheck check in Checks) text.Append(check).Append('\n');
         foreach (CgroupWrite write in Writes) text.Append(write).Append('\n');

@@ -34,14 +34,13 @@ public static class CgroupPlanner
 
         UnitName? unit = systemd == null ? null : NameUnit(cgroupsPath, id, writes);
         var places = new CgroupPlace[facts.Hierarchies.Count];
-        var own = new string[places.Length];
+        CgroupPlace[] own = OwnPlaces(facts);
         CgroupPlace? ownMemory = null;
         for (int i = 0; i < places.Length; i++)
         {
             CgroupHierarchy hierarchy = facts.Hierarchies[i];
             places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, unit?.Path ?? PathIn(hierarchy, cgroupsPath, id, facts.IsUnified, writes));
-            own[i] = hierarchy.MountPoint + hierarchy.OwnPath;
-            if (!facts.IsUnified && places[i].Has("memory")) ownMemory = places[i] with { Path = hierarchy.OwnPath };
+            if (!facts.IsUnified && places[i].Has("memory")) ownMemory = own[i];
         }
         if (places.Length > 0) Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places));
         UnitPlan? unitPlan = systemd == null || unit == null ? null : PlanUnit(unit, systemd, writes, facts.IsUnified, devices);
@@ -64,6 +63,29 @@ public static class CgroupPlanner
             Rootless = systemd == null ? rootless : false,
             IsPathGiven = !string.IsNullOrEmpty(cgroupsPath),
         };
+    }
+
+    /// <summary>For a container without cgroups: its processes stay in the cgroups of this one, and nothing limits them.</summary>
+    /// <param name="resources"><c>linux.resources</c>: invalid values are errors, valid ones warnings.</param>
+    /// <param name="facts">The host's cgroups, which the container's mounts of type <c>cgroup</c> show.</param>
+    /// <param name="hasOwnPids">The container has its own pid namespace, which is then all that holds its processes together.</param>
+    /// <param name="problems">As with <see cref="PlanCgroups"/>.</param>
+    public static CgroupPlan PlanNone(LinuxResources? resources, CgroupFacts facts, bool hasOwnPids, List<string> problems)
+    {
+        const string Without = "without cgroups (--cgroup-manager disabled)";
+        var writes = new CgroupWrites();
+        DeviceRules.Plan(resources, writes);
+        if (resources != null && facts.IsUnified) V2.Planner.Plan(resources, writes, null);
+        else if (resources != null) V1.Planner.Plan(resources, writes, isUpdate: false);
+        Tell(writes, problems);
+        var warnings = new List<string>();
+        foreach (CgroupWrite write in writes.All)
+        {
+            string warning = $"{write.JsonPath}: has no effect {Without}";
+            if (!write.IsOptional && !warnings.Contains(warning)) warnings.Add(warning);
+        }
+        if (!hasOwnPids) warnings.Add($"linux.namespaces: {Without} and its own pid namespace, the container's processes but the first outlive it");
+        return new CgroupPlan { IsUnified = facts.IsUnified, Places = [], Own = OwnPlaces(facts), Writes = [], Devices = [], LateMemory = false, Warnings = warnings };
     }
 
     /// <summary>For <c>update</c>: the values to write to a cgroup that has its limits already. Device rules do not change.</summary>
@@ -91,6 +113,17 @@ public static class CgroupPlanner
         List<DeviceRule> rules = DeviceRules.Plan(resources, writes);
         Tell(writes, null);
         return rules;
+    }
+
+    private static CgroupPlace[] OwnPlaces(CgroupFacts facts)
+    {
+        var places = new CgroupPlace[facts.Hierarchies.Count];
+        for (int i = 0; i < places.Length; i++)
+        {
+            CgroupHierarchy hierarchy = facts.Hierarchies[i];
+            places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, hierarchy.OwnPath);
+        }
+        return places;
     }
 
     // Null if the path does not name a unit; the problem is then in the writes.

@@ -40,12 +40,15 @@ public abstract class NewCgroup : IDisposable
     private protected NewCgroup(CgroupPlan plan)
     {
         Plan = plan;
-        Directories = new CgroupDirectories(plan.Places, plan.IsUnified);
+        Directories = new CgroupDirectories(plan.Places, IsUnified(plan));
         Cgroup = Cgroup.Of(Directories, plan.Unit?.Name ?? "");
     }
 
     /// <exception cref="RuncsException"/>
-    public static NewCgroup Open(CgroupPlan plan) => plan.IsUnified ? new V2.NewCgroupV2(plan) : new V1.NewCgroupV1(plan);
+    public static NewCgroup Open(CgroupPlan plan) => IsUnified(plan) ? new V2.NewCgroupV2(plan) : new V1.NewCgroupV1(plan);
+
+    // Without any directory the code of v1 does nothing.
+    private static bool IsUnified(CgroupPlan plan) => plan is { IsUnified: true, Places.Count: > 0 };
 
     /// <summary>The cgroup as the commands after create use it. Closed with this object.</summary>
     public Cgroup Cgroup { get; }

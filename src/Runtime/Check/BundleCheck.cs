@@ -17,21 +17,19 @@ namespace Runcs.Check;
 /// </summary>
 public static class BundleCheck
 {
-    // A placeholder where the plan needs an id, as in cgroup paths.
-    private const string NoId = "ID";
-
-    /// <param name="bundle">Absolute.</param>
+    /// <param name="options">Those of <c>create</c>.</param>
     /// <param name="withPlan">Include the plan in the report.</param>
-    public static CheckReport Run(string bundle, bool noPivot, bool systemdCgroup, bool withPlan)
+    public static CheckReport Run(CreateOptions options, bool withPlan)
     {
+        string file = options.Config ?? $"{options.Bundle}/{Bundle.ConfigName}";
         var (problems, warnings) = (new List<string>(), new List<string>());
         var unmet = new UnmetRequirements();
         ContainerPlan? plan = null;
         try
         {
             var notes = new DocumentNotes();
-            Bundle read = Bundle.Read(bundle, notes);
-            plan = read.TryPlan(new CreateOptions { Id = NoId, Root = "", Bundle = bundle, NoPivot = noPivot, SystemdCgroup = systemdCgroup }, problems, warnings);
+            Bundle read = Bundle.Read(file, notes);
+            plan = read.TryPlan(options, problems, warnings);
             if (plan != null)
             {
                 warnings.AddRange(plan.Cgroup.Warnings);
@@ -41,7 +39,7 @@ public static class BundleCheck
             // A session in the foreground relays without one.
             if (read.Config.Process is { Terminal: true } && !Terminals.IsTerminal(0)) warnings.Add("process.terminal: standard input is not a terminal; create needs --console-socket");
             foreach (DocumentFault remark in read.Remarks(notes)) warnings.Add(remark.ToString());
-            CheckRequirements(read, bundle, HostFacts.Read(read.Config, noPivot, systemdCgroup, rootless: false), problems, unmet);
+            CheckRequirements(read, options.Bundle, HostFacts.Read(read.Config, options.NoPivot, options.SystemdCgroup, rootless: false) with { NoCgroups = options.NoCgroups }, problems, unmet);
         }
         catch (RuncsException e)
         {
@@ -49,7 +47,7 @@ public static class BundleCheck
         }
         catch (OutOfMemoryException)
         {
-            return new CheckReport([$"{bundle}/config.json: exceeds runcs's own memory limit"], [], [], null);
+            return new CheckReport([$"{file}: exceeds runcs's own memory limit"], [], [], null);
         }
         return new CheckReport([.. problems], [.. unmet.Lines], [.. warnings], withPlan && plan != null ? Describe(plan) : null);
     }
@@ -72,8 +70,11 @@ public static class BundleCheck
         SettingRequirements.Check(config, facts.Cgroups, unmet);
         ProgramRequirements.Check(config, directory, unmet);
         // A plan with problems is still used: the rest of it can be checked.
-        CgroupPlan cgroup = CgroupPlanner.PlanCgroups(config.Linux?.Resources, config.Linux?.CgroupsPath, NoId, facts.Cgroups, [], systemd: facts.Systemd);
-        CgroupRequirements.Check(config.Linux?.Resources ?? new LinuxResources(), cgroup, unmet);
+        if (!facts.NoCgroups)
+        {
+            CgroupPlan cgroup = CgroupPlanner.PlanCgroups(config.Linux?.Resources, config.Linux?.CgroupsPath, CreateOptions.NoId, facts.Cgroups, [], systemd: facts.Systemd);
+            CgroupRequirements.Check(config.Linux?.Resources ?? new LinuxResources(), cgroup, unmet);
+        }
         var wrong = new HashSet<string>(StringComparer.Ordinal);
         foreach (string problem in problems) wrong.Add(PlaceOf(problem));
         unmet.Lines.RemoveAll(line => wrong.Contains(PlaceOf(line)));

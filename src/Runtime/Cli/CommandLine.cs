@@ -52,10 +52,11 @@ public static class CommandLine
     /// <param name="verb">Set once the command line is parsed, before the command runs.</param>
     private static int Dispatch(string[] arguments, Log log, ref Verb? verb)
     {
-        Arguments global = Arguments.Parse(arguments, GlobalFlags.Define(), flagsComeFirst: true);
+        Arguments global = Arguments.Parse(arguments, GlobalFlags.Define(), flagsComeFirst: true, IsCrun);
         if (global.WantsHelp) return Print(Help.OfProgram(ProgramName()));
-        if (global.Has("version")) return Print(Version.Text(ProgramName()));
+        if (global.Has("version") || global.Has("V")) return Print(Version.Text(ProgramName(), Root(global)));
         OpenLog(log, global);
+        CgroupManager.Check(global);
         if (global.Positional.Count == 0) return Print(Help.OfProgram(ProgramName()));
 
         string name = global.Positional[0];
@@ -75,7 +76,7 @@ public static class CommandLine
     {
         try
         {
-            return Arguments.Parse(global.Positional.ToArray().AsSpan(1), verb.Flags, verb.FlagsComeFirst);
+            return Arguments.Parse(global.Positional.ToArray().AsSpan(1), verb.Flags, verb.FlagsComeFirst, IsCrun);
         }
         catch (UsageException e)
         {
@@ -96,7 +97,22 @@ public static class CommandLine
     {
         string format = global.Get("log-format") ?? "text";
         if (format is not ("text" or "json")) throw new RuncsException($"invalid log-format: {format}");
-        log.Open(global.Get("log"), format == "json", global.Has("debug"));
+        string level = global.Get("log-level") ?? "warning";
+        if (level is not ("error" or "warning" or "debug")) throw RuncsException.At("--log-level", $"must be error, warning or debug, got \"{level}\"");
+        log.Open(LogFile(global.Get("log")), format == "json", global.Has("debug") || level == "debug", level == "error");
+    }
+
+    // crun's forms. Under another name they are paths, as with runc.
+    private static string? LogFile(string? given)
+    {
+        int colon = given?.IndexOf(':') ?? -1;
+        if (colon < 0 || !IsCrun()) return given;
+        return given![..colon] switch
+        {
+            "file" => given[(colon + 1)..],
+            "syslog" or "journald" => throw RuncsException.At("--log", $"must be a file, got \"{given}\""),
+            _ => given,
+        };
     }
 
     private static string Root(Arguments global)
@@ -133,6 +149,8 @@ public static class CommandLine
         Files.WriteAll(1, Encoding.UTF8.GetBytes(text), "standard output");
         return 0;
     }
+
+    private static bool IsCrun() => ProgramName() == Version.Crun;
 
     /// <summary>The name of argv[0], without its directory: <c>--version</c> called as <c>runc</c> prints runc's name.</summary>
     private static string ProgramName()

@@ -9,5 +9,11 @@ internal static partial class Version
     /// <summary>The version of the runtime specification.</summary>
     public const string Specification = "1.3.0";
 
-    public static string Text(string program) => program + " version " + Number + "\ncommit: " + Commit + "\nspec: " + Specification + "\n";
+    /// <summary>The name under which runcs takes crun's place.</summary>
+    public const string Crun = "crun";
+
+    /// <param name="program">Its name.</param>
+    /// <param name="root">The directory of containers: crun's third line.</param>
+    public static string Text(string program, string root) =>
+        program + " version " + Number + "\ncommit: " + Commit + (program == Crun ? "\nrundir: " + root : "") + "\nspec: " + Specification + "\n";
 }

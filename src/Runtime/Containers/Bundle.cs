@@ -13,6 +13,8 @@ namespace Runcs.Containers;
 /// <summary>A bundle's config.json, read and planned.</summary>
 internal sealed class Bundle
 {
+    internal const string ConfigName = "config.json";
+
     private const int LargestConfig = 16 << 20;
 
     private readonly byte[] _document;
@@ -29,18 +31,18 @@ internal sealed class Bundle
     /// <exception cref="RuncsException">There is no config.json, or it is not valid.</exception>
     internal static Bundle Read(CreateOptions options)
     {
-        Bundle bundle = Read(options.Bundle, null);
+        Bundle bundle = Read(options.Config ?? $"{options.Bundle}/{ConfigName}", null);
         // The command fails: planning reports all problems.
         if (bundle.Faults.Length > 0) bundle.Plan(options);
         return bundle;
     }
 
-    /// <param name="directory">The bundle, absolute.</param>
+    /// <param name="file">The config, absolute.</param>
     /// <param name="notes">Receives oddities that are not faults; null if the caller does not need them.</param>
     /// <exception cref="RuncsException">There is no config.json, or it is not JSON.</exception>
-    internal static Bundle Read(string directory, DocumentNotes? notes)
+    internal static Bundle Read(string file, DocumentNotes? notes)
     {
-        byte[] document = ReadDocument(directory);
+        byte[] document = ReadDocument(file);
         try
         {
             Config config = Config.Read(document, notes, out DocumentFault[] faults, out DocumentFault[] misnamed);
@@ -51,11 +53,11 @@ internal sealed class Bundle
         }
         catch (OciDocumentException e)
         {
-            throw RuncsException.At($"{directory}/config.json", e.Message);
+            throw RuncsException.At(file, e.Message);
         }
         catch (OutOfMemoryException)
         {
-            throw RuncsException.At($"{directory}/config.json", "exceeds runcs's own memory limit");
+            throw RuncsException.At(file, "exceeds runcs's own memory limit");
         }
     }
 
@@ -72,7 +74,7 @@ internal sealed class Bundle
     /// <returns>Null if there are problems.</returns>
     internal ContainerPlan? TryPlan(CreateOptions options, List<string> problems, List<string> warnings)
     {
-        HostFacts facts = HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup, options.Rootless) with { NotifyDirectory = NotifySocket.DirectoryOf(options), Starts = options.Starts };
+        HostFacts facts = HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup, options.Rootless) with { NotifyDirectory = NotifySocket.DirectoryOf(options), Starts = options.Starts, NoCgroups = options.NoCgroups };
         return Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, facts, problems, warnings);
     }
 
@@ -80,9 +82,8 @@ internal sealed class Bundle
     internal DocumentFault[] Remarks(DocumentNotes notes) => notes.In(_document);
 
     /// <exception cref="RuncsException"/>
-    internal static byte[] ReadDocument(string bundle)
+    private static byte[] ReadDocument(string path)
     {
-        string path = $"{bundle}/config.json";
         try
         {
             // Opening a FIFO would block, and reading a device might never end.
@@ -94,8 +95,10 @@ internal sealed class Bundle
         }
         catch (RuncsException e) when (e.Errno.Value == Errno.ENOENT)
         {
+            int slash = path.LastIndexOf('/');
+            if (path[(slash + 1)..] != ConfigName) throw e.At("--config");
             // runc's message, with the path, which users miss in it.
-            throw new RuncsException($"JSON specification file config.json not found in \"{bundle}\"; --bundle names the directory, runcs spec writes one", e);
+            throw new RuncsException($"JSON specification file config.json not found in \"{path[..slash]}\"; --bundle names the directory, runcs spec writes one", e);
         }
         catch (RuncsException e) when (e.Errno.Value == Errno.EFBIG)
         {

@@ -41,9 +41,14 @@ internal static class ContainerCgroup
     /// <exception cref="RuncsException">It has no cgroups.</exception>
     public static IReadOnlyList<int> Processes(ContainerRecord record)
     {
-        using Cgroup cgroup = Open(record) ?? throw new RuncsException("unable to get all container pids: the container has no cgroups");
+        using Cgroup cgroup = Open(record) ?? throw new RuncsException($"unable to get all container pids: {WhyNone(record)}");
         return cgroup.Processes();
     }
+
+    /// <summary>The reason why a container has no cgroups, as text.</summary>
+    public static string WhyNone(ContainerRecord record) => record.CgroupsDisabled
+        ? "the container has no cgroups: it was created with --cgroup-manager disabled"
+        : "the container has no cgroups, which were not permitted when it was created";
 
     /// <summary>Null for a container without cgroups.</summary>
     public static Cgroup? Open(ContainerRecord record) => record.Cgroups.Length == 0 ? null : Cgroup.Open(record.Cgroups, record.Unit);

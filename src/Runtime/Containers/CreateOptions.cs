@@ -6,6 +6,9 @@ namespace Runcs.Containers;
 /// <summary>The request of <c>create</c> or <c>run</c>, in addition to the config.</summary>
 public sealed record CreateOptions
 {
+    /// <summary>A placeholder for <c>check</c>, where the plan needs an id, as in cgroup paths.</summary>
+    public const string NoId = "ID";
+
     /// <exception cref="Native.RuncsException">It is not a valid id.</exception>
     public required string Id
     {
@@ -54,8 +57,14 @@ public sealed record CreateOptions
     /// <summary><c>run</c>: leaves the stopped container behind.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>The config to read in place of the bundle's, absolute; null for config.json.</summary>
+    public string? Config { get; init; }
+
     /// <summary>systemd makes the cgroups.</summary>
     public bool SystemdCgroup { get; init; }
+
+    /// <summary>The container gets no cgroups: its processes stay in the caller's.</summary>
+    public bool NoCgroups { get; init; }
 
     /// <summary>The value of --rootless: null for "auto".</summary>
     public bool? Rootless { get; init; }

@@ -26,7 +26,7 @@ public sealed class Log : IDisposable
     private readonly List<string> _warnings = [];
     private string _lasting = "";
     private Fd? _file;
-    private bool _json, _debug;
+    private bool _json, _debug, _errorsOnly;
 
     private Log() { }
 
@@ -39,10 +39,11 @@ public sealed class Log : IDisposable
     /// <param name="path">The file to append to; null for standard error.</param>
     /// <param name="json">The format: JSON, or text.</param>
     /// <param name="debug">--debug.</param>
+    /// <param name="errorsOnly">Warnings are left out, unless the command fails and they belong to the reason.</param>
     /// <exception cref="RuncsException"/>
-    public void Open(string? path, bool json, bool debug)
+    public void Open(string? path, bool json, bool debug, bool errorsOnly = false)
     {
-        (_json, _debug) = (json, debug);
+        (_json, _debug, _errorsOnly) = (json, debug, errorsOnly);
         if (path == null) return;
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND, 0b110_100_100, out _file);
         errno.OrThrow("--log", "openat", path);
@@ -72,7 +73,8 @@ public sealed class Log : IDisposable
     public static void Succeed()
     {
         if (current == null) return;
-        foreach (string warning in current._warnings) Write("warning", warning);
+        if (!current._errorsOnly)
+            foreach (string warning in current._warnings) Write("warning", warning);
         current._warnings.Clear();
     }
 

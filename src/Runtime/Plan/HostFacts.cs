@@ -26,6 +26,9 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
     /// <summary>Whether cgroups may be unavailable (<see cref="CgroupPlan.Rootless"/>); null means: in a user namespace.</summary>
     public bool? Rootless { get; init; }
 
+    /// <summary>The container gets no cgroups.</summary>
+    public bool NoCgroups { get; init; }
+
     /// <summary>The container is also started, as by <c>run</c>.</summary>
     public bool Starts { get; init; }
 

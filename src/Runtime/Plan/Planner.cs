@@ -50,7 +50,8 @@ public static class Planner
         NetDevicePlan[] netDevices = NetDevicePlanner.PlanNetDevices(linux.NetDevices,
             !namespaces.Has(CloneFlags.CLONE_NEWNET) || host.Rootfs.JoinsHostNetwork, problems);
         RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, host.NotifyDirectory == null ? [] : [NotifyPlanner.PlanMount(host.NotifyDirectory)], bundle, host.Rootfs, problems);
-        CgroupPlan cgroup = CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces), host.Systemd, host.Rootless);
+        CgroupPlan cgroup = host.NoCgroups ? CgroupPlanner.PlanNone(linux.Resources, host.Cgroups, namespaces.HasOwnPids, problems)
+            : CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces), host.Systemd, host.Rootless);
         IntelRdtPlan? intelRdt = IntelRdtPlanner.PlanIntelRdt(linux.IntelRdt, id, host.IntelRdt, problems, warnings);
         SeccompPlan? seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, host.Seccomp, problems, warnings);
         return new ContainerPlan(id, bundle, config, namespaces, rootfs, cgroup, credentials, program)

@@ -193,6 +193,30 @@ public class PlanTests
         Snapshot.Verify(string.Join('\n', Plan(null, Hosts.Hybrid, "/x").MountSources) + "\n" + Plan(null, Hosts.Unified, "/x").MountSources[0] + "\n");
 
     [Fact]
+    public void Without_cgroups_nothing_is_made_and_mounts_show_the_callers()
+    {
+        foreach (CgroupFacts facts in (CgroupFacts[])[Hosts.Hybrid, Hosts.Unified])
+        {
+            List<string> problems = [];
+            CgroupPlan plan = CgroupPlanner.PlanNone(new() { Pids = new() { Limit = 5 } }, facts, hasOwnPids: true, problems);
+            Assert.Empty(problems);
+            Assert.Empty(plan.Places);
+            Assert.Empty(plan.Writes);
+            Assert.Empty(plan.Paths);
+            Assert.Equal(["linux.resources.pids.limit: has no effect without cgroups (--cgroup-manager disabled)"], plan.Warnings);
+            Assert.Equal(facts.Hierarchies.Select(hierarchy => hierarchy.MountPoint + hierarchy.OwnPath), plan.MountSources.Select(mount => mount.HostPath));
+            using NewCgroup cgroup = NewCgroup.Open(plan);
+            cgroup.CheckUnused();
+            Assert.Equal(-1, cgroup.CreateForClone());
+            cgroup.Create();
+            Assert.False(cgroup.LacksSome);
+        }
+        List<string> wrong = [];
+        CgroupPlanner.PlanNone(new() { Memory = new() { Limit = -5 } }, Hosts.Unified, hasOwnPids: true, wrong);
+        Assert.StartsWith("linux.resources.memory.limit: ", Assert.Single(wrong), StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Requirement("config-linux/ownership-not-v1")]
     public void Only_v2_cgroups_are_delegated()
     {

@@ -51,6 +51,32 @@ public class ArgumentsTests
         Assert.Equal(expected, Describe(Arguments.Parse(Split(arguments), _flags, flagsComeFirst: true)));
 
     [Theory]
+    [InlineData("-fb /b id", "force=true bundle=/b | id")]
+    [InlineData("-fb/b=c id", "force=true bundle=/b=c | id")]
+    [InlineData("-b/b -ef id", "bundle=/b env=f | id")]
+    [InlineData("-bundle /b id", "bundle=/b | id")]
+    public void Called_as_crun_letters_behind_one_dash_are_flags(string arguments, string expected) =>
+        Assert.Equal(expected, Describe(Arguments.Parse(Split(arguments), _flags, flagsComeFirst: false, () => true)));
+
+    [Theory]
+    [InlineData("-fx id", "flag provided but not defined: -fx")]
+    [InlineData("--fb /b id", "flag provided but not defined: -fb")]
+    [InlineData("-fb", "flag needs an argument: -b")]
+    public void Called_as_crun_refuses(string arguments, string message) =>
+        Assert.Equal(message, Assert.Throws<UsageException>(() => Arguments.Parse(Split(arguments), _flags, flagsComeFirst: false, () => true)).Message);
+
+    [Theory]
+    [InlineData("--bundle a --env b", "env=b")]
+    [InlineData("--env b --bundle a", "bundle=a")]
+    [InlineData("--env a --force", "env=a")]
+    [InlineData("--force", "=")]
+    public void The_later_of_two_flags_is_found(string arguments, string expected)
+    {
+        (string Name, string Value)? last = Parse(arguments).Last("bundle", "env");
+        Assert.Equal(expected, $"{last?.Name}={last?.Value}");
+    }
+
+    [Theory]
     [InlineData("--frob id", "flag provided but not defined: -frob")]
     [InlineData("-frob=1 id", "flag provided but not defined: -frob")]
     [InlineData("id -x", "flag provided but not defined: -x")]

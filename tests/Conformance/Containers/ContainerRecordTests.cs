@@ -21,6 +21,7 @@ public class ContainerRecordTests
             Created = "2026-11-21T18:13:27.068611829Z",
             Annotations = new() { ["a"] = "b\0c", ["<x>"] = "&" },
             Cgroups = ["memory:/sys/fs/cgroup/memory:/c1", "unified:/sys/fs/cgroup/unified:/c1"],
+            CgroupsDisabled = true,
             PrivatePidNamespace = true,
             Hooks = ["poststart", "poststop"],
             Program = "/bin/sh",

@@ -20,13 +20,13 @@ public class DropInTests
     }
 
     [Fact]
-    public void No_difference_is_unlisted() => None(_found.Value.Except(Listed()));
+    public void No_difference_is_unlisted() => DropInTable.None(_found.Value.Except(DropInTable.Of("runc").Differences));
 
     [Fact]
-    public void No_listed_difference_is_gone() => None(Listed().Except(_found.Value));
+    public void No_listed_difference_is_gone() => DropInTable.None(DropInTable.Of("runc").Differences.Except(_found.Value));
 
     [Fact]
-    public void Every_listed_difference_has_its_reason() => Assert.DoesNotContain(Rows(), row => row.Length != 5 || row[4].Length < 10);
+    public void Every_listed_difference_has_its_reason() => Assert.DoesNotContain(DropInTable.Of("runc").Rows, row => row.Length != 5 || row[4].Length < 10);
 
     [Fact]
     public void The_recorder_changes_nothing_of_what_goes_through_it()
@@ -46,13 +46,11 @@ public class DropInTests
         Assert.Equal("state", session.Calls[1].Verb);
     }
 
-    private static void None(IEnumerable<Difference> differences) => Assert.True(!differences.Any(), string.Join('\n', differences));
-
     private static IEnumerable<Session> Sessions() => [Session.Read("containerd"), Session.Read("docker"), Session.Read("podman"), DirectCalls.Session()];
 
     private static IEnumerable<Difference> Differences(Session session)
     {
-        using Replay theirs = new(Programs.Find("runc")!), ours = new(RuntimeUnderTest.Executable);
+        using Replay theirs = new("runc", Programs.Find("runc")!), ours = new("runc", RuntimeUnderTest.Executable);
         List<Outcome> theirOutcomes = theirs.Run(session), ourOutcomes = ours.Run(session);
         for (int i = 0; i < theirOutcomes.Count; i++)
         {
@@ -61,10 +59,4 @@ public class DropInTests
             foreach (Difference difference in Outcome.Compare(theirOutcomes[i], ourOutcomes[i])) yield return difference;
         }
     }
-
-    private static IEnumerable<Difference> Listed() => Rows().Select(row => new Difference(row[0], row[1], row[2], row[3]));
-
-    private static IEnumerable<string[]> Rows() => File.ReadLines(Path.Combine(Repository.Root, "docs/drop-in.md"))
-        .Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)
-        .Select(line => line.Split('|')[1..^1].Select(cell => cell.Trim()).ToArray());
 }

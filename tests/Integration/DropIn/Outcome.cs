@@ -8,6 +8,17 @@ namespace Runcs.Integration;
 /// <summary>The result of a call, part by part, without values of a single run (pids, times, paths, ids).</summary>
 internal sealed partial class Outcome
 {
+    // Podman's patterns by their effect (getOCIRuntimeError and UpdateContainerStatus in libpod), and what people look for.
+    private static readonly string[][] _words =
+    [
+        ["permission denied", "operation not permitted"],
+        ["no such file", "executable file not found in"],
+        ["does not exist"],
+        ["already exists"],
+        ["not running", "stopped"],
+        ["paused"],
+    ];
+
     private readonly RecordedCall _call;
     private readonly Func<string, string> _scrub;
 
@@ -21,6 +32,9 @@ internal sealed partial class Outcome
 
     public int Exit { get; }
 
+    /// <summary>Of errors only the words are kept that callers match: crun and runc have different texts for the same error.</summary>
+    public bool WordsOfErrors { get; init; }
+
     public SortedDictionary<string, string> Places { get; } = new(StringComparer.Ordinal);
 
     public void Add(string place, string text)
@@ -30,13 +44,14 @@ internal sealed partial class Outcome
 
     public void AddOutput(string text)
     {
-        if (Verb == "--version") text = string.Join('\n', text.Split('\n').Select(line => VersionValue().Replace(line, "$1 X")));
+        if (Verb is "--version" or "-V") text = string.Join('\n', text.Split('\n').Select(line => VersionValue().Replace(line, "$1 X")));
         // The number is not compared: the process of a detached exec exists until the host's first process reaps it.
         else if (Verb == "ps" && text.StartsWith('[')) text = Pids().Replace(text, "[{pids}]");
-        else if (Verb == "ps") text = string.Join('\n', text.Split('\n').Select(line => Blanks().Replace(Clock().Replace(line, "0"), " ")).Order(StringComparer.Ordinal));
+        else if (Verb == "ps") text = string.Join('\n', text.Split('\n').Select(line => Blanks().Replace(Clock().Replace(line, "0"), " ").Trim()).Order(StringComparer.Ordinal));
         else if (text.StartsWith("NAME:", StringComparison.Ordinal) || text.StartsWith("Incorrect Usage", StringComparison.Ordinal)) text = text.Split('\n')[0];
         else if (Verb == "events" && text.StartsWith('{')) { AddMembers("stdout", JsonNode.Parse(text)!, withValues: false); return; }
         // Differences in the states themselves are reported for state.
+        else if (Verb == "list" && WordsOfErrors && text.StartsWith('[')) { AddMembers("list", JsonNode.Parse(text)![0]!, withValues: true); return; }
         else if (Verb == "list") text = Blanks().Replace(ListedPid().Replace(Version().Replace(_scrub(text), ""), "{pid}"), " ");
         if (Verb == "state" && text.StartsWith('{')) AddState(text);
         else Add("stdout", text);
@@ -50,12 +65,17 @@ internal sealed partial class Outcome
             JsonNode line = JsonNode.Parse(entry)!;
             Assert.Equal(["level", "msg", "time"], line.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
             string level = (string)line["level"]!;
-            Add("log, " + level, (Places.TryGetValue("log, " + level, out string? before) ? before + "\n" : "") + (string)line["msg"]!);
+            Add("log, " + level, (Places.TryGetValue("log, " + level, out string? before) ? before + "\n" : "") + Error((string)line["msg"]!));
         }
     }
 
     /// <summary>With --log, an error is also written to standard error, as plain text.</summary>
-    public void AddError(string text) => Add("stderr", Places.TryGetValue("log, error", out string? logged) && _scrub(text).TrimEnd('\n') == logged.TrimEnd('\n') ? "as in the log" : text);
+    public void AddError(string text) => Add("stderr", Places.TryGetValue("log, error", out string? logged) && _scrub(text).TrimEnd('\n') == logged.TrimEnd('\n') ? "as in the log"
+        : logged != null && WordsOfErrors && Error(text) == logged ? "as in the log"
+        : Error(text));
+
+    private string Error(string text) => !WordsOfErrors || text.Length == 0 ? text
+        : string.Join(", ", _words.Where(words => words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase))).Select(words => words[0]).DefaultIfEmpty("none of the words"));
 
     public void AddState(string text)
     {
@@ -85,7 +105,7 @@ internal sealed partial class Outcome
                 break;
             default:
                 string value = withValues ? node.ToString() : node.GetValueKind().ToString();
-                if (path == "state.pid" && value != "0") value = "{pid}";
+                if (path is "state.pid" or "list.pid" && value != "0") value = "{pid}";
                 Add(path, value.Length == 0 ? "\"\"" : value);
                 break;
         }
@@ -110,7 +130,7 @@ internal sealed partial class Outcome
     [GeneratedRegex(@"^(.* version|[a-z]+:) .*$")]
     private static partial Regex VersionValue();
 
-    [GeneratedRegex(@"\[\d+(,\d+)*\]")]
+    [GeneratedRegex(@"\[\s*\d+(,\s*\d+)*\s*\]")]
     private static partial Regex Pids();
 
     [GeneratedRegex("\"ociVersion\":\"[^\"]*\",")]

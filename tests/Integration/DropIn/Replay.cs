@@ -7,22 +7,28 @@ using Runcs.Native;
 namespace Runcs.Integration;
 
 /// <summary>
-/// Repeats the calls of a session with one runtime, called as runc, in its own directory, and keeps the result of each.
+/// Repeats the calls of a session with one runtime, called as the one whose place it takes, in its own directory, and keeps the
+/// result of each.
 /// </summary>
 internal sealed class Replay : IDisposable
 {
     private static int _count;
     private readonly string _directory = Scratch.NewDirectory("drop-in");
     private readonly string _prefix = $"d{System.Environment.ProcessId}-{Interlocked.Increment(ref _count)}-";
+    private readonly string _name;
     private readonly string _program;
+    private readonly string[] _host;
     private readonly Dictionary<string, JsonNode> _configs = [];
     private readonly Dictionary<string, string> _outputs = [];
     private readonly Dictionary<string, Terminal> _terminals = [];
     private int _call;
 
-    public Replay(string runtime)
+    /// <param name="name">runc or crun.</param>
+    /// <param name="runtime">The program.</param>
+    /// <param name="host">A prefix of its command lines.</param>
+    public Replay(string name, string runtime, params string[] host)
     {
-        _program = Path("runc");
+        (_name, _program, _host) = (name, Path(name), host);
         File.CreateSymbolicLink(_program, runtime);
         Harness.Rootfs.Make(Directory.CreateDirectory(Path("rootfs")).FullName);
         Directory.CreateDirectory(Path("directory"));
@@ -33,7 +39,7 @@ internal sealed class Replay : IDisposable
 
     public void Dispose()
     {
-        foreach (string id in _configs.Keys) Command.Run(_program, "--root", Path("root"), "delete", "--force", id);
+        foreach (string id in _configs.Keys) Command.Run([.. _host, _program, "--root", Path("root"), "delete", "--force", id]);
         foreach (Terminal terminal in _terminals.Values) terminal.Dispose();
         Leftovers.Remove(_prefix + "cgroup");
         Scratch.Remove(_directory);
@@ -55,9 +61,9 @@ internal sealed class Replay : IDisposable
         string[] arguments = [.. call.Arguments.Select(Fill)];
         if (!call.Arguments.Contains("{root}") && !call.Arguments.Contains("--root={root}")) arguments = ["--root", Path("root"), .. arguments];
         Result result = Command.Run(Options.Default with { Stdin = Encoding.UTF8.GetBytes(call.Input ?? ""), WorkingDirectory = _configs.ContainsKey(id) ? Path($"bundle-{id}") : _directory },
-            ["sh", "-c", $"exec \"$@\" > {output} 2> {error}", "sh", _program, .. arguments]);
+            [.. _host, "sh", "-c", $"exec \"$@\" > {output} 2> {error}", "sh", _program, .. arguments]);
 
-        var outcome = new Outcome(call, result.ExitCode, text => Scrub(text, id, pidFile));
+        var outcome = new Outcome(call, result.ExitCode, text => Scrub(text, id, pidFile)) { WordsOfErrors = _name == "crun" };
         outcome.AddOutput(verb is "create" ? "" : File.ReadAllText(output));
         if (File.Exists(log)) outcome.AddLog(File.ReadAllLines(log));
         outcome.AddError(File.ReadAllText(error));
@@ -78,7 +84,7 @@ internal sealed class Replay : IDisposable
 
     private void AddState(Outcome outcome, string id)
     {
-        Result state = Command.Run(_program, "--root", Path("root"), "state", id);
+        Result state = Command.Run([.. _host, _program, "--root", Path("root"), "state", id]);
         outcome.AddState(state.ExitCode == 0 ? state.Stdout : "");
     }
 
@@ -96,7 +102,7 @@ internal sealed class Replay : IDisposable
     private void WaitForEnd(string id, RecordedCall call)
     {
         if (!_configs.ContainsKey(id) || (call.Verb == "delete" && call.Exit != 0) || (call.Arguments.Contains("--force") && Program(id) == "sleep")) return;
-        Eventually.True(() => Command.Run(_program, "--root", Path("root"), "state", id) is var state && (state.ExitCode != 0 || state.Stdout.Contains("\"stopped\"", StringComparison.Ordinal)),
+        Eventually.True(() => Command.Run([.. _host, _program, "--root", Path("root"), "state", id]) is var state && (state.ExitCode != 0 || state.Stdout.Contains("\"stopped\"", StringComparison.Ordinal)),
             () => $"{id} does not end before {string.Join(' ', call.Arguments)}");
     }
 

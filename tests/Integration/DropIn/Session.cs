@@ -56,7 +56,7 @@ internal sealed record RecordedCall(string[] Arguments, int Exit)
             for (int i = 0; i < Arguments.Length; i++)
             {
                 if (!Arguments[i].StartsWith('-')) return Arguments[i];
-                if (Arguments[i] is "--root" or "--log" or "--log-format") i++;
+                if (Arguments[i] is "--root" or "--log" or "--log-format" or "--cgroup-manager") i++;
             }
             return Arguments[^1];
         }

@@ -8,11 +8,14 @@ namespace Runcs.Cli.Parsing;
 /// <summary>Arguments, parsed by a table of flags.</summary>
 /// <remarks>
 /// The rules are those of Go's flag package as runc uses it, since engines rely on them: one dash equals two, a value
-/// follows <c>=</c> or is the next argument in any form, and <c>--</c> ends the flags.
+/// follows <c>=</c> or is the next argument in any form, and <c>--</c> ends the flags. Called as crun, whose rules are those of
+/// getopt(3), letters behind one dash that are not a name are short flags, the last one possibly with its value: <c>-fr</c>,
+/// <c>-b/bundle</c>.
 /// </remarks>
 internal sealed class Arguments
 {
     private readonly List<(Flag Flag, string Value)> _given = [];
+    private Func<bool>? _joinsLetters;
 
     /// <summary>The arguments that are not flags.</summary>
     public List<string> Positional { get; } = [];
@@ -21,10 +24,11 @@ internal sealed class Arguments
     public bool WantsHelp { get; private set; }
 
     /// <param name="flagsComeFirst">The first argument that is not a flag ends them.</param>
+    /// <param name="joinsLetters">Whether the rules are crun's; asked only where it matters.</param>
     /// <exception cref="UsageException"/>
-    public static Arguments Parse(ReadOnlySpan<string> arguments, Flag[] flags, bool flagsComeFirst)
+    public static Arguments Parse(ReadOnlySpan<string> arguments, Flag[] flags, bool flagsComeFirst, Func<bool>? joinsLetters = null)
     {
-        var result = new Arguments();
+        var result = new Arguments { _joinsLetters = joinsLetters };
         for (int at = 0; at < arguments.Length; at++)
         {
             string argument = arguments[at];
@@ -56,6 +60,15 @@ internal sealed class Arguments
         foreach ((Flag flag, string given) in _given)
             if (flag.Name == name) value = given;
         return value;
+    }
+
+    /// <summary>The later one of two flags; null if neither was given.</summary>
+    public (string Name, string Value)? Last(string one, string other)
+    {
+        (string, string)? last = null;
+        foreach ((Flag flag, string given) in _given)
+            if (flag.Name == one || flag.Name == other) last = (flag.Name, given);
+        return last;
     }
 
     /// <summary>All values given, in order.</summary>
@@ -90,10 +103,16 @@ internal sealed class Arguments
         Flag? flag = Find(flags, name);
         if (flag == null)
         {
-            if (name is not ("help" or "h")) throw new UsageException($"flag provided but not defined: -{name}");
-            WantsHelp = true;
+            // The last two are crun's.
+            WantsHelp = name is "help" or "h" or "?" or "usage";
+            if (!WantsHelp && !TryAddLetters(arguments, ref at, flags)) throw new UsageException($"flag provided but not defined: -{name}");
             return;
         }
+        Add(flag, name, value, arguments, ref at);
+    }
+
+    private void Add(Flag flag, ReadOnlySpan<char> name, string? value, ReadOnlySpan<string> arguments, ref int at)
+    {
         if (flag.Kind == FlagKind.Switch) value = Switch(value ?? "true", name);
         else if (value == null && ++at == arguments.Length) throw new UsageException($"flag needs an argument: -{name}");
         else value ??= arguments[at];
@@ -101,6 +120,28 @@ internal sealed class Arguments
             || (flag.Kind == FlagKind.Duration && !Duration.TryParse(value, out _)))
             throw new UsageException($"invalid value \"{value}\" for flag -{name}: parse error");
         _given.Add((flag, value));
+    }
+
+    private bool TryAddLetters(ReadOnlySpan<string> arguments, ref int at, Flag[] flags)
+    {
+        string argument = arguments[at];
+        if (argument[1] == '-' || _joinsLetters == null || !_joinsLetters()) return false;
+        int letters = 1;
+        while (letters < argument.Length && Find(flags, argument.AsSpan(letters, 1)) is { } found)
+        {
+            letters++;
+            if (found.Kind == FlagKind.Switch) continue;
+            letters = argument.Length;
+        }
+        if (letters < argument.Length) return false;
+        for (int i = 1; i < argument.Length; i++)
+        {
+            Flag flag = Find(flags, argument.AsSpan(i, 1))!;
+            bool takesRest = flag.Kind != FlagKind.Switch && i + 1 < argument.Length;
+            Add(flag, argument.AsSpan(i, 1), takesRest ? argument[(i + 1)..] : null, arguments, ref at);
+            if (takesRest) break;
+        }
+        return true;
     }
 
     private static Flag? Find(Flag[] flags, ReadOnlySpan<char> name)

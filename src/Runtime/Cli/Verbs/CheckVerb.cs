@@ -2,6 +2,7 @@
 using System.Text;
 using Runcs.Check;
 using Runcs.Cli.Parsing;
+using Runcs.Containers;
 using Runcs.Native;
 
 namespace Runcs.Cli.Verbs;
@@ -18,6 +19,7 @@ internal static class CheckVerb
         Flags =
         [
             new(FlagKind.Text, "bundle", "bundle directory", 'b') { Default = "the working directory" },
+            new(FlagKind.Text, "config", "config to use in place of the bundle's config.json"),
             new(FlagKind.Text, "format", "text or json", 'f') { Default = "text" },
             new(FlagKind.Switch, "plan", "also print the plan, one step per line"),
             new(FlagKind.Switch, "no-pivot", "change the root without pivot_root, as create does"),
@@ -30,7 +32,17 @@ internal static class CheckVerb
     {
         string format = call.Get("format") ?? "text";
         if (format is not ("text" or "json")) throw RuncsException.At("--format", $"must be text or json, got \"{format}\"");
-        CheckReport report = BundleCheck.Run(AbsolutePath.Of(call.Get("bundle") ?? ""), call.Has("no-pivot"), call.Global.Has("systemd-cgroup"), call.Has("plan"));
+        var options = new CreateOptions
+        {
+            Id = CreateOptions.NoId,
+            Root = "",
+            Bundle = AbsolutePath.Of(call.Get("bundle") ?? ""),
+            Config = CreationFlags.ConfigFile(call),
+            NoPivot = call.Has("no-pivot"),
+            SystemdCgroup = CgroupManager.IsSystemd(call.Global),
+            NoCgroups = CgroupManager.IsDisabled(call.Global),
+        };
+        CheckReport report = BundleCheck.Run(options, call.Has("plan"));
         Files.WriteAll(1, format == "json" ? report.WriteJson() : Encoding.UTF8.GetBytes(report.WriteText()), "standard output");
         return report.IsGood ? 0 : 1;
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Cli.Parsing;
 using Runcs.Containers;
 using Runcs.Containers.Commands;
 
@@ -10,7 +11,7 @@ internal static class CreateVerb
     {
         Description = CreationFlags.Description + "\nThe container's program waits for \"runcs start\".",
         Failure = "% create failed: ",
-        Flags = CreationFlags.Define(),
+        Flags = [.. CreationFlags.Define(), new(FlagKind.Switch, "no-subreaper", "has no effect, as with crun") { Hidden = true }],
     };
 
     private static int Run(Invocation call)

@@ -17,6 +17,7 @@ internal static class CreationFlags
     public static Flag[] Define() =>
     [
         new(FlagKind.Text, "bundle", "bundle directory", 'b') { Default = "the working directory" },
+        new(FlagKind.Text, "config", "config to use in place of the bundle's config.json", 'f'),
         new(FlagKind.Text, "console-socket", "AF_UNIX socket that receives the master of the container's terminal"),
         new(FlagKind.Text, "pidfd-socket", "AF_UNIX socket that receives a pidfd of the container's init"),
         new(FlagKind.Text, "pid-file", "file to write the pid of the container's init to"),
@@ -35,6 +36,7 @@ internal static class CreationFlags
             Id = call.Id,
             Root = call.Root,
             Bundle = AbsolutePath.Of(call.Get("bundle") ?? ""),
+            Config = ConfigFile(call),
             ConsoleSocket = call.Path("console-socket"),
             PidfdSocket = call.Path("pidfd-socket"),
             PidFile = call.Path("pid-file"),
@@ -44,7 +46,8 @@ internal static class CreationFlags
             PreserveFds = preserved,
             NotifySocket = NotifySocket(),
             Keep = call.Has("keep"),
-            SystemdCgroup = call.Global.Has("systemd-cgroup"),
+            SystemdCgroup = CgroupManager.IsSystemd(call.Global),
+            NoCgroups = CgroupManager.IsDisabled(call.Global),
             Rootless = Rootless(call.Global.Get("rootless")),
         };
     }
@@ -53,6 +56,9 @@ internal static class CreationFlags
     /// The notify socket of the service manager that runs us as a service of Type=notify; null for none (sd_notify(3)).
     /// </summary>
     public static string? NotifySocket() => ProcessEnvironment.Variable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null;
+
+    /// <summary>--config, absolute; null for the bundle's. As with crun it is relative to the working directory, but not config.json itself.</summary>
+    public static string? ConfigFile(Invocation call) => call.Get("config") is { Length: > 0 } file and not "config.json" ? AbsolutePath.Of(file) : null;
 
     private static int PreserveFds(Invocation call)
     {

@@ -16,6 +16,7 @@ internal static class CriuFlags
         new(FlagKind.Switch, "lazy-pages", "migrate memory on demand (userfaultfd)"),
         new(FlagKind.Switch, "file-locks", "include file locks"),
         new(FlagKind.Text, "manage-cgroups-mode", "soft, full, strict or ignore") { Default = "soft" },
+        new(FlagKind.Text, "network-lock", "how network packets are held back meanwhile: iptables, nftables or skip"),
         new(FlagKind.List, "empty-ns", "namespace to create empty; may be repeated"),
         new(FlagKind.Switch, "auto-dedup", "deduplicate the checkpoint images"),
     ];

@@ -9,12 +9,18 @@ internal static class DeleteVerb
     public static Verb Define() => new("delete", "delete a container", Run)
     {
         Description = "The container must be created or stopped.",
-        Flags = [new(FlagKind.Switch, "force", "kill a running container first; ignore a container that does not exist", 'f')],
+        Flags =
+        [
+            new(FlagKind.Switch, "force", "kill a running container first; ignore a container that does not exist", 'f'),
+            MatchingContainers.Flag,
+        ],
     };
 
     private static int Run(Invocation call)
     {
-        DeleteCommand.Run(call.Root, call.Id, call.Has("force"));
+        bool force = call.Has("force");
+        if (call.Has(MatchingContainers.FlagName)) MatchingContainers.ForEach(call, id => DeleteCommand.Run(call.Root, id, force));
+        else DeleteCommand.Run(call.Root, call.Id, force);
         return 0;
     }
 }

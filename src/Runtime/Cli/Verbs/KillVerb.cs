@@ -10,7 +10,11 @@ internal static class KillVerb
     {
         Usage = "<container-id> [signal]",
         Description = "The signal is a number or a name, with or without SIG, in upper or lower case. The default is SIGTERM.",
-        Flags = [new(FlagKind.Switch, "all", "a container that is not running is not an error", 'a') { Hidden = true }],
+        Flags =
+        [
+            new(FlagKind.Switch, "all", "a container that is not running is not an error", 'a') { Hidden = true },
+            MatchingContainers.Flag,
+        ],
         MostArguments = 2,
         FlagsComeFirst = true,
     };
@@ -18,7 +22,9 @@ internal static class KillVerb
     private static int Run(Invocation call)
     {
         string signal = call.Arguments.Positional.Count > 1 ? call.Arguments.Positional[1] : "SIGTERM";
-        KillCommand.Run(call.Root, call.Id, signal, call.Has("all"));
+        bool all = call.Has("all");
+        if (call.Has(MatchingContainers.FlagName)) MatchingContainers.ForEach(call, id => KillCommand.Run(call.Root, id, signal, all));
+        else KillCommand.Run(call.Root, call.Id, signal, all);
         return 0;
     }
 }

@@ -17,6 +17,7 @@ internal static class RestoreVerb
             new(FlagKind.Text, "console-socket", "AF_UNIX socket that receives the master of the container's terminal"),
             new(FlagKind.Switch, "no-subreaper", "do not reap the container's orphaned processes"),
             new(FlagKind.Switch, "no-pivot", "change the root without pivot_root, for a root filesystem on a ramdisk"),
+            new(FlagKind.Switch, "tcp-close", "close TCP connections"),
             new(FlagKind.Text, "lsm-profile", "LSM profile (AppArmor or SELinux)"),
             new(FlagKind.Text, "lsm-mount-context", "LSM mount context (SELinux)"),
         ],

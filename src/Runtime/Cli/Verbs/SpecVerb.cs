@@ -17,6 +17,7 @@ internal static class SpecVerb
         Flags =
         [
             new(FlagKind.Text, "bundle", "directory to write to", 'b') { Default = "the working directory" },
+            new(FlagKind.Text, "file", "file to write, in the directory or absolute; an existing one is replaced", 'f') { Default = FileName },
             new(FlagKind.Switch, "rootless", "write a config for a rootless container"),
         ],
         LeastArguments = 0,
@@ -25,8 +26,10 @@ internal static class SpecVerb
 
     private static int Run(Invocation call)
     {
-        string path = call.Get("bundle") is { Length: > 0 } bundle ? $"{bundle}/{FileName}" : FileName;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, 0b110_110_110, out Fd? file);
+        string? named = call.Get("file") is { Length: > 0 } given ? given : null;
+        string path = named ?? FileName;
+        if (path[0] != '/' && call.Get("bundle") is { Length: > 0 } bundle) path = $"{bundle}/{path}";
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_CREAT | (named == null ? O_EXCL : O_TRUNC), 0b110_110_110, out Fd? file);
         if (errno.Value == Errno.EEXIST) throw new RuncsException($"File {FileName} exists. Remove it first");
         errno.OrThrow("openat", path);
         using (file)

@@ -18,7 +18,7 @@ public static class PauseCommand
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
         if (!record.Init.Exists()) throw new RuncsException(Container.NotRunning);
         // runc's message.
-        using Cgroup cgroup = ContainerCgroup.Open(record) ?? throw new RuncsException("cannot toggle freezer: cgroups not configured for container");
+        using Cgroup cgroup = ContainerCgroup.Open(record) ?? throw new RuncsException($"cannot toggle freezer: cgroups not configured for container: {ContainerCgroup.WhyNone(record)}");
         if (cgroup.IsFrozen()) throw new RuncsException(Container.NotRunning);
         NoteIfCreated(directory, record);
         cgroup.Freeze();

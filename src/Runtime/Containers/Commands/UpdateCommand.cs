@@ -22,7 +22,7 @@ public static class UpdateCommand
         using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
         if (!record.Init.Exists()) throw new RuncsException(Container.NotRunning);
-        using Cgroup cgroup = ContainerCgroup.Open(record) ?? throw new RuncsException("cannot set limits: the container has no cgroups, which were not permitted when it was created");
+        using Cgroup cgroup = ContainerCgroup.Open(record) ?? throw new RuncsException($"cannot set limits: {ContainerCgroup.WhyNone(record)}");
 
         List<string> problems = [], warnings = [];
         CgroupLimits now = cgroup.ReadLimits();

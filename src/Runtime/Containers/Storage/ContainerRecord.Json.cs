@@ -21,6 +21,7 @@ public sealed partial class ContainerRecord
         json.Member("created"u8, Created);
         if (Annotations != null) json.OptionalMember("annotations"u8, Annotations);
         json.OptionalMember("cgroups"u8, Cgroups);
+        if (CgroupsDisabled) json.Member("cgroupsDisabled"u8, true);
         if (Unit.Length > 0) json.Member("unit"u8, Unit);
         json.OptionalMember("resctrl"u8, Resctrl);
         json.OptionalMember("resctrlMade"u8, ResctrlMade);
@@ -54,6 +55,7 @@ public sealed partial class ContainerRecord
             else if (name.SequenceEqual("created"u8)) record.Created = reader.ReadString();
             else if (name.SequenceEqual("annotations"u8)) reader.ReadMap(record.Annotations = [], nulAllowed: true);
             else if (name.SequenceEqual("cgroups"u8)) record.Cgroups = reader.ReadStrings();
+            else if (name.SequenceEqual("cgroupsDisabled"u8)) record.CgroupsDisabled = reader.ReadBool();
             else if (name.SequenceEqual("unit"u8)) record.Unit = reader.ReadString();
             else if (name.SequenceEqual("resctrl"u8)) record.Resctrl = reader.ReadStrings();
             else if (name.SequenceEqual("resctrlMade"u8)) record.ResctrlMade = reader.ReadStrings();

@@ -45,8 +45,11 @@ public sealed partial class ContainerRecord
     /// </summary>
     public ProcessIdentity Init { get; set; }
 
-    /// <summary>The paths by which <c>Cgroup.Open</c> finds the container's cgroups.</summary>
+    /// <summary>The paths by which <c>Cgroup.Open</c> finds the container's cgroups; none for a container without cgroups.</summary>
     public string[] Cgroups { get; set; } = [];
+
+    /// <summary>The container was made with --cgroup-manager disabled, so that it has no cgroups.</summary>
+    public bool CgroupsDisabled { get; set; }
 
     /// <summary>The systemd unit of the cgroup; "" for none.</summary>
     public string Unit { get; set; } = "";

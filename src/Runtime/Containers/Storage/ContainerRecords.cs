@@ -19,6 +19,7 @@ internal static class ContainerRecords
         Created = Timestamp.NowNano(),
         Annotations = plan.Config.Annotations,
         Cgroups = plan.Cgroup.Paths,
+        CgroupsDisabled = options.NoCgroups,
         Unit = plan.Cgroup.Unit?.Name ?? "",
         PrivatePidNamespace = plan.Namespaces.HasOwnPids,
         NoNewKeyring = options.NoNewKeyring,
