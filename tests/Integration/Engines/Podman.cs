@@ -7,22 +7,29 @@ namespace Runcs.Integration;
 /// Podman with the runtime under test, configured as in docs/engines.md: private storage, state, locks and cgroup, and
 /// one image. Disposing removes its containers and all of these.
 /// </summary>
-public sealed class Podman : IDisposable
+public class Podman : IDisposable
 {
     public const string Image = "localhost/busybox:1";
 
     // Podman's own cgroup for pods without a given parent (play kube).
     private const string CommonParent = "libpod_parent";
 
+    private static int _count;
     private readonly string _directory = Scratch.NewDirectory("podman");
-    private readonly string _parent = $"runcs-test-podman-{System.Environment.ProcessId}";
+    private readonly string _parent = $"runcs-test-podman-{System.Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
     private readonly bool _ready;
 
     public Podman()
+        : this(_ => Snippet.Of("podman"))
+    {
+    }
+
+    /// <param name="configure">From a private directory to the configuration, as in docs/engines.md.</param>
+    protected Podman(Func<string, string> configure)
     {
         // Each test skips with the reason: a fixture cannot skip.
         if (Missing != null) return;
-        string configuration = Snippet.Of("podman").Replace("[engine]\n", $"""
+        string configuration = configure(_directory).Replace("[engine]\n", $"""
             [engine]
             cgroup_manager = "cgroupfs"
             events_logger = "file"
@@ -95,6 +102,7 @@ public sealed class Podman : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         if (_ready)
         {
             Try("pod", "rm", "--all", "--force", "--time", "0");
@@ -133,7 +141,7 @@ public sealed class Podman : IDisposable
         string[] common = ["--network", "none", "--cgroup-parent", $"/{_parent}"];
         string[] line = arguments switch
         {
-            ["run" or "create", .. string[] rest] => [arguments[0], .. rest.Contains("--pod") ? [] : rest.Any(argument => argument.StartsWith("--network", StringComparison.Ordinal)) ? common[2..] : common, .. rest],
+            ["run" or "create", .. string[] rest] => [arguments[0], .. rest.Contains("--pod") ? [] : rest.Contains("--cgroups") ? common[..2] : rest.Any(argument => argument.StartsWith("--network", StringComparison.Ordinal)) ? common[2..] : common, .. rest],
             ["pod", "create", .. string[] rest] => ["pod", "create", .. common, .. rest],
             _ => arguments,
         };

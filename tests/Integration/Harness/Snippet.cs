@@ -10,14 +10,14 @@ internal static class Snippet
     private const string Installed = "/usr/local/bin/runcs";
 
     /// <summary>The snippet, with the runtime under test (or another program) in place of the installed runcs.</summary>
-    public static string Of(string name, string document = "docs/engines.md", string? executable = null)
+    public static string Of(string name, string document = "docs/engines.md", string? executable = null, string installed = Installed)
     {
         string[] lines = [.. File.ReadLines(Path.Combine(Repository.Root, document))
             .SkipWhile(line => line.Trim() != $"<!-- snippet: {name} -->").SkipWhile(line => !line.StartsWith("```", StringComparison.Ordinal)).Skip(1)
             .TakeWhile(line => !line.StartsWith("```", StringComparison.Ordinal))];
         Assert.True(lines.Length > 0, $"{document} has no snippet {name}");
         string text = string.Join('\n', lines) + "\n";
-        Assert.Contains(Installed, text, StringComparison.Ordinal);
-        return text.Replace(Installed, executable ?? RuntimeUnderTest.Executable, StringComparison.Ordinal);
+        Assert.Contains(installed, text, StringComparison.Ordinal);
+        return text.Replace(installed, executable ?? RuntimeUnderTest.Executable, StringComparison.Ordinal);
     }
 }
