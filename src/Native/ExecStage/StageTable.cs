@@ -17,7 +17,7 @@ public sealed unsafe class StageTable
 {
     private const ulong CodeAddress = 0x400000, CodeOffset = 0x200, RowsAddress = 0x410000, StringsAddress = 0xa00000;
     private const int HeaderSize = 8;
-    private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002, CallCatch = 0x10003;
+    private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002, CallCatch = 0x10003, CallFollow = 0x10004;
 
     /// <summary>The highest row number that a row can refer to.</summary>
     private const int MostRows = ushort.MaxValue;
@@ -58,6 +58,15 @@ public sealed unsafe class StageTable
         _caught = caught;
         return Add(step, CallCatch, signals.Bits);
     }
+
+    /// <summary>
+    /// A row that reads a child's output until the child ends: the result is 1, or 0 when the time is over, EINTR after a signal.
+    /// </summary>
+    /// <param name="poll">Three entries of poll(2): the child's pidfd, and the pipes of its output.</param>
+    /// <param name="time">A struct timespec, which is reduced; 0 for no limit.</param>
+    /// <param name="output">Two 32-bit counts of bytes, then for each pipe the first <paramref name="size"/> bytes.</param>
+    public StageTable Follow(ushort step, ulong poll, ulong time, ulong output, int size) =>
+        Add(step, CallFollow, poll, time, output, (ulong)size).Tolerating(Errno.EINTR);
 
     /// <summary>The errno values of the last row that do not fail it (at most ten, each below 256).</summary>
     public StageTable Tolerating(params ReadOnlySpan<int> errnos)

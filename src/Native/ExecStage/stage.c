@@ -19,6 +19,8 @@ enum {
 	TOLERATED = 10,
 	SIGNALS = 64,
 	EXIT_BY_SIGNAL = 2,	// the exit code of runc's waiting process
+	PAGE = 4096,
+	ROUNDS = 32,		// more than a pipe has pages (pipe(7))
 };
 
 // Calls that are not system calls: numbers that no kernel will use.
@@ -27,6 +29,7 @@ enum {
 	CALL_FAIL = 0x10001,	// fails with the errno in arg[0]
 	CALL_EXPECT = 0x10002,	// fails with errno arg[3] unless the u32 at arg[0], masked with arg[1], is arg[2]
 	CALL_CATCH = 0x10003,	// the signals whose bits are set in arg[0] end the stage; signal n is bit n-1
+	CALL_FOLLOW = 0x10004,	// reads a child's output until it ends: see follow()
 };
 
 // One step: 88 bytes, laid out as StageTable.Row.
@@ -40,6 +43,13 @@ struct row {
 	u16 on_zero;		// the row that follows a result of zero
 	u8 tolerated[TOLERATED];	// errno values that do not fail the row; 0 ends the list
 	u8 unused[6];
+};
+
+// poll(2).
+struct pollfd {
+	u32 fd;
+	u16 events;
+	u16 returned;
 };
 
 // The start of the table.
@@ -111,6 +121,40 @@ static long catch_signals(u64 set)
 	return result;
 }
 
+// Reads what comes out of the pipes of poll[1] and poll[2] until the pidfd of poll[0] reports the child's end. Keeps the
+// first bytes of each pipe, `size` at most, behind the two counts of all bytes; the rest is discarded, so that the child
+// does not block. Returns 1, or 0 when the time is over (null: no limit), which ppoll(2) reduces. Not inlined: a stage
+// without hooks does not touch the page of the stack.
+__attribute__((noinline)) static long follow(struct pollfd *poll, const u64 *time, u32 *counts, u64 size)
+{
+	u8 rest[PAGE];
+
+	for (u32 rounds = 0;;) {
+		long ready = call(SYS_ppoll, (u64)poll, 3, (u64)time, 0, 8, 0);
+		int read = 0;
+
+		if (ready <= 0)
+			return ready;
+		for (int i = 0; i < 2; i++) {
+			u8 *text = (u8 *)(counts + 2) + i * size + counts[i];
+			u64 room = counts[i] < size ? size - counts[i] : 0;
+			long count;
+
+			if (!poll[i + 1].returned)
+				continue;
+			count = call(SYS_read, poll[i + 1].fd, (u64)(room ? text : rest), room ? room : sizeof(rest), 0, 0, 0);
+			if (count > 0)
+				counts[i] += (u32)count;
+			else
+				poll[i + 1].fd = -1u;
+			read = 1;
+		}
+		// What the child wrote before its end is in the pipes. Others that it has left behind may go on writing.
+		if (poll[0].returned ? !read || ++rounds == ROUNDS : time && !time[0] && !time[1])
+			return poll[0].returned ? 1 : 0;
+	}
+}
+
 static long perform(const struct row *r)
 {
 	const u64 *a = r->arg;
@@ -124,6 +168,8 @@ static long perform(const struct row *r)
 		return (*(const u32 *)a[0] & (u32)a[1]) == (u32)a[2] ? 0 : -(long)a[3];
 	case CALL_CATCH:
 		return catch_signals(a[0]);
+	case CALL_FOLLOW:
+		return follow((struct pollfd *)a[0], (const u64 *)a[1], (u32 *)a[2], a[3]);
 	default:
 		return call(r->call, a[0], a[1], a[2], a[3], a[4], a[5]);
 	}

@@ -31,10 +31,13 @@ internal sealed class CapturedOutput(int limit)
     }
 
     /// <summary>The text without trailing line ends.</summary>
-    public override string ToString()
+    public override string ToString() => Text(_bytes.AsSpan(0, _length), _forgotten);
+
+    /// <summary>The same of the beginning of an output that another has captured.</summary>
+    internal static string Text(ReadOnlySpan<byte> bytes, long forgotten)
     {
-        string text = Encoding.UTF8.GetString(_bytes, 0, _length).TrimEnd('\n', '\r');
-        return _forgotten == 0 ? text : $"{text}... ({_forgotten} more bytes)";
+        string text = Encoding.UTF8.GetString(bytes).TrimEnd('\n', '\r');
+        return forgotten == 0 ? text : $"{text}... ({forgotten} more bytes)";
     }
 
     internal void Add(ReadOnlySpan<byte> bytes)

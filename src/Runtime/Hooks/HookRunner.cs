@@ -64,11 +64,10 @@ public static class HookRunner
     }
 
     /// <summary>In the format of runc, and of Go for a signal: engines show this to users, and some parse it.</summary>
-    internal static string Describe(int status, string output, string errorOutput) => $"{DescribeEnd(status)}, stdout: {output}, stderr: {errorOutput}";
+    public static string Describe(int status, string output, string errorOutput) => $"{DescribeEnd(status)}, stdout: {output}, stderr: {errorOutput}";
 
-    /// <summary>How a hook ended, in the same format.</summary>
-    /// <param name="status">As of wait4(2).</param>
-    public static string DescribeEnd(int status)
+    // The status is that of wait4(2).
+    private static string DescribeEnd(int status)
     {
         const int SignalMask = 0x7f, CoreDumped = 0x80;
         int signal = status & SignalMask;

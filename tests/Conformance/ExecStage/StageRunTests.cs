@@ -123,6 +123,28 @@ public class StageRunTests
         Assert.Equal((1, new StageReport(Step, new Errno(Errno.EINVAL))), (code, StageReport.Read(report)));
     }
 
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(2, 3)]
+    public void A_childs_output_is_kept_up_to_a_size(int size, int written)
+    {
+        const int CLONE_PIDFD = 0x1000, ReadEnd = 0, WriteEnd = 4;
+        StageTable table = new();
+        ulong pipe = table.Zeroes(8), poll = table.Bytes([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]), output = table.Zeroes(32);
+        table.Call(Step, SYS_pipe2, pipe);
+        // Into the second entry's descriptor; its other four bytes are POLLIN.
+        table.Load(pipe + ReadEnd, poll + 8).Load(table.Bytes([1, 0, 0, 0, 0, 0, 0, 0]), poll + 12);
+        table.Load(table.Bytes([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]), poll + 16);
+        int clone = table.Next;
+        table.Call(Step, SYS_clone, CLONE_PIDFD | SIGCHLD, 0, poll);
+        table.Load(pipe + WriteEnd, StageTable.ArgumentAddress(table.Next + 1, 0));
+        table.Call(Step, SYS_write, 0, table.String("123"), (ulong)written).Exit(0);
+        table.OnResult(clone, table.Next);
+        table.Follow(Step, poll, 0, output, size);
+        table.Call(Step, SYS_write, Stdout, output, 8 + 4).Exit(0);
+        Assert.Equal((0, $"\x3\0\0\0\0\0\0\0{"123"[..size].PadRight(4, '\0')}"), Output(table));
+    }
+
     // Rows and strings have fixed addresses: neither may run into the other.
     [Fact]
     public void The_largest_table_runs_and_a_larger_one_is_refused()

@@ -81,10 +81,90 @@ public class StartContainerHookTests
         using Container container = WithHook(script, "touch /tmp/program");
         container.Create().Ok();
         Result start = container.Start().Fails();
-        Assert.Contains(words + "\"", start.Stderr, StringComparison.Ordinal);
+        Assert.Contains(words + ", stdout: , stderr: \"", start.Stderr, StringComparison.Ordinal);
         Assert.Single(start.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.False(File.Exists(Path.Combine(Tmp(container), "program")));
         Leftovers.AssertNone(container);
+    }
+
+    [Theory]
+    [InlineData("create", false)]
+    [InlineData("run", false)]
+    [InlineData("run", true)]
+    public void The_error_has_what_the_failed_hook_wrote(string command, bool terminal)
+    {
+        using Container container = WithHook("echo before; echo earlier >&2");
+        // As the user, who may open the streams again.
+        Hooks(container).Add(FaultTests.Hook("echo one; echo two >/dev/stdout; printf '\\033[31mred\\n' >/dev/stderr; exit 3")[0]!.DeepClone());
+        container.Bundle.Process["terminal"] = terminal;
+        container.Bundle.Write();
+        const string Words = "error running startContainer hook #1: exit status 3, stdout: one\\ntwo, stderr: ?[31mred\"";
+        if (terminal)
+        {
+            using TerminalUser user = new(container.Runtime.CommandLine("run", "--bundle", container.Bundle.Directory, container.Id));
+            user.See(Words);
+            Assert.Equal(1, user.Wait());
+            Assert.DoesNotContain("before", user.Screen, StringComparison.Ordinal);
+        }
+        else
+        {
+            if (command == "create") container.Create().Ok();
+            Result result = command == "create" ? container.Start() : container.Run();
+            Assert.Contains(Words, result.Fails().Stderr, StringComparison.Ordinal);
+            Assert.Equal("", result.Stdout);
+        }
+        Leftovers.AssertNone(container);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void Much_output_neither_stops_a_hook_nor_is_kept(int code)
+    {
+        using Container container = WithHook($"head -c 1000000 /dev/zero | tr '\\0' o; head -c 300000 /dev/zero | tr '\\0' e >&2; exit {code}", "echo ran");
+        Result result = container.Run();
+        if (code == 0) Assert.Equal("ran\n", result.Ok().Stdout);
+        else
+        {
+            const int Kept = 2000;
+            Assert.Contains($"stdout: {new string('o', Kept)}... ({1_000_000 - Kept} more bytes), stderr: {new string('e', Kept)}... ({300_000 - Kept} more bytes)\"", result.Fails().Stderr, StringComparison.Ordinal);
+        }
+        Leftovers.AssertNone(container);
+    }
+
+    // They hold its output open, and one never stops writing.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void Processes_that_a_hook_leaves_behind_are_not_waited_for(int code)
+    {
+        using Container container = WithHook($"sleep 100 & while :; do echo spam; done & echo left; exit {code}", "ls /proc/self/fd | cat");
+        Result result = container.Run();
+        // The fourth is the directory that ls itself reads.
+        if (code == 0) Assert.Equal("0\n1\n2\n3\n", result.Ok().Stdout);
+        else Assert.Contains("exit status 4, stdout: ", result.Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_hook_that_never_stops_writing_has_its_timeout()
+    {
+        using Container container = WithHook("while :; do echo spam; done");
+        Hooks(container)[0]!["timeout"] = 1;
+        Assert.Contains("startContainer hook #0: hook ran past specified timeout of 1.0s\"", container.Run().Fails().Stderr, StringComparison.Ordinal);
+        Leftovers.AssertNone(container);
+    }
+
+    // The stage reads the output, and no command needs to be there for it.
+    [Fact]
+    public void A_start_that_is_killed_does_not_stop_a_hook()
+    {
+        using Container container = WithHook("touch /tmp/seen; head -c 300000 /dev/zero; sleep 1; head -c 300000 /dev/zero", "touch /tmp/program; sleep 100");
+        container.Create().Ok();
+        using RunningCommand start = container.Runtime.Start(["start", container.Id]);
+        Eventually.True(() => File.Exists(Path.Combine(Tmp(container), "seen")), "the hook runs");
+        start.Signal(Libc.SIGKILL);
+        Eventually.True(() => File.Exists(Path.Combine(Tmp(container), "program")), "the program runs");
     }
 
     [Fact]

@@ -177,6 +177,7 @@ internal sealed partial class InitSetup
     private void Execute(RootfsSetup rootfs)
     {
         using Fd? memory = _memory;
+        using HookPipes? hookOutput = _plan.Hooks.StartContainer.Length == 0 ? null : new HookPipes(_plan.Credentials.Uid);
         if (!_request.NoNewKeyring) SessionKeyring.Apply(_plan.Id, _plan.Namespaces.HasUsers, _plan.Labels, _proc);
         int kept = _request.ListenFds + _request.PreserveFds;
         var inputs = new StageInputs(_request.Stage, _plan.Process, _plan.Credentials, AddListening(HomeDirectory.AddTo(_plan.Process.Env, _plan.Credentials.Uid)))
@@ -189,6 +190,7 @@ internal sealed partial class InitSetup
             Seccomp = _plan.Seccomp,
             Hooks = _plan.Hooks.StartContainer,
             HookInput = _request.LateInput ?? InitHooks.OpenInput(_plan),
+            HookOutput = hookOutput,
             PidNamespace = _request.Stage.Has(StageOperation.ChoosePidNamespace) ? _request.Namespaces.Find(CLONE_NEWPID) : null,
             Memory = memory,
             Proc = _proc,

@@ -84,7 +84,7 @@ public abstract class StagedProcess : IDisposable
             switch (kind)
             {
                 case < InitMessage.FirstKind:
-                    throw Failure(new StageReport(kind, new Errno((int)value)));
+                    throw Failure(_report.Failure);
                 case InitMessage.Error:
                     throw error!;
                 case InitMessage.Ready:
@@ -128,8 +128,8 @@ public abstract class StagedProcess : IDisposable
                 new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = PollEvents.POLLIN },
             ];
             if (!Descriptors.TryPoll(news, PauseMilliseconds, out int ready).IsError && ready > 0) WaitForMore();
-            if (_report.TryTake(out uint kind, out uint value, out _))
-                throw kind < InitMessage.FirstKind ? Failure(new StageReport(kind, new Errno((int)value))) : ReportReader.Unexpected();
+            if (_report.TryTake(out uint kind, out _, out _))
+                throw kind < InitMessage.FirstKind ? Failure(_report.Failure) : ReportReader.Unexpected();
         }
     }
 
@@ -157,25 +157,27 @@ public abstract class StagedProcess : IDisposable
     /// previous one.
     /// </summary>
     /// <exception cref="RuncsException"/>
-    public RuncsException? ReceiveOutcome()
-    {
-        StageReport? report = _report.TryTake(out uint kind, out uint value, out RuncsException? error)
-            ? new StageReport(kind, new Errno((int)value)) : ReceiveOutcome(_channels.ReportRead);
-        return error ?? (report is { } failure ? Failure(failure) : null);
-    }
+    public RuncsException? ReceiveOutcome() => ReceiveOutcome(_channels.ReportRead, _report) is { } failure ? Failure(failure) : null;
 
     /// <summary>
     /// After the start: null once the program runs, which is the end of the channel, since the execve has closed the exec
     /// stage's descriptors; otherwise the stage's failure.
     /// </summary>
     /// <exception cref="RuncsException">The channel cannot be read, or has something else.</exception>
-    public static StageReport? ReceiveOutcome(Fd report)
+    public static StageReport? ReceiveOutcome(Fd report) => ReceiveOutcome(report, new ReportReader());
+
+    private static StageReport? ReceiveOutcome(Fd report, ReportReader reader)
     {
-        Span<byte> record = stackalloc byte[StageReport.Size];
-        Errno errno = Files.TryRead(report.Value, record, out int count);
-        errno.OrThrow("read", "report channel");
-        if (count is not (0 or StageReport.Size)) throw ReportReader.Unexpected();
-        return count == 0 ? null : StageReport.Read(record);
+        uint kind;
+        while (!reader.TryTake(out kind, out _, out _))
+        {
+            Errno errno = Files.TryRead(report.Value, reader.Room, out int count);
+            errno.OrThrow("read", "report channel");
+            if (count == 0 && !reader.IsEmpty) throw ReportReader.Unexpected();
+            if (count == 0) return null;
+            reader.Add(count);
+        }
+        return kind < InitMessage.FirstKind ? reader.Failure : throw ReportReader.Unexpected();
     }
 
     /// <summary>Whether the process has ended; it stays a zombie until it is waited for.</summary>

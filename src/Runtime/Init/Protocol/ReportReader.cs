@@ -16,7 +16,12 @@ internal sealed class ReportReader
     /// <summary>Where the next bytes go; <see cref="Add"/> follows.</summary>
     internal Span<byte> Room => _received.AsSpan(_length);
 
+    internal bool IsEmpty => _length == 0;
+
     internal void Add(int count) => _length += count;
+
+    /// <summary>The last message, if it is the exec stage's report of a failure.</summary>
+    internal StageReport Failure { get; private set; }
 
     /// <summary>Removes the first message; false if it has not arrived whole.</summary>
     /// <param name="error">For <see cref="InitMessage.Error"/>: the error to throw.</param>
@@ -34,6 +39,9 @@ internal sealed class ReportReader
             if (size == 0) throw Unexpected();
             if (error == null) return false;
         }
+        else if (HookReport.Is(kind)) size = HookReport.Size;
+        if (_length < size) return false;
+        if (kind < InitMessage.FirstKind) Failure = HookReport.Is(kind) ? HookReport.Read(_received) : StageReport.Read(_received);
         _received.AsSpan(size, _length - size).CopyTo(_received);
         _length -= size;
         return true;

@@ -36,7 +36,7 @@ public static class StageFailure
     {
         Errno errno = report.Errno;
         if (HasStatus(report) && report.Step - (uint)StageStep.FirstChildStatus is var ended && ended < (uint)hooks.Length)
-            return $"error running startContainer hook #{ended}: {HookRunner.DescribeEnd(errno.Value)}";
+            return $"error running startContainer hook #{ended}: {HookRunner.Describe(errno.Value, report.Output ?? "", report.ErrorOutput ?? "")}";
         if (IsOfHook(report) && report.Step - (uint)StageStep.FirstChild is var index && index < (uint)hooks.Length) return DescribeHook(index, errno, hooks[index]);
         return Known(report.Step) switch
         {

@@ -31,6 +31,9 @@ internal sealed record StageInputs(StagePlan Plan, ProcessPlan Process, Credenti
     /// <summary>A readable file with the state for the hooks; null without hooks.</summary>
     internal Fd? HookInput { get; init; }
 
+    /// <summary>The pipes of their output; null without hooks.</summary>
+    internal HookPipes? HookOutput { get; init; }
+
     /// <summary>The pid namespace of the process's children.</summary>
     internal Fd? PidNamespace { get; init; }
 
@@ -56,7 +59,7 @@ internal sealed record StageInputs(StagePlan Plan, ProcessPlan Process, Credenti
     internal List<int> Inherited()
     {
         var numbers = new List<int>();
-        foreach (Fd? descriptor in (System.ReadOnlySpan<Fd?>)[HookInput, PidNamespace, Memory, Init, Root, Proc])
+        foreach (Fd? descriptor in (System.ReadOnlySpan<Fd?>)[HookInput, HookOutput?.Read, HookOutput?.Write, HookOutput?.ErrorRead, HookOutput?.ErrorWrite, PidNamespace, Memory, Init, Root, Proc])
             if (descriptor != null)
                 numbers.Add(descriptor.Value);
         return numbers;

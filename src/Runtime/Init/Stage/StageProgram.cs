@@ -31,6 +31,9 @@ internal sealed partial class StageProgram
     // The table contains its instructions once, for all rows that load them.
     private readonly SeccompRows? _filter;
 
+    // Null before the first hook.
+    private HookMemory? _hooks;
+
     // For each candidate of the program, the row that follows if it is the one: it loads the candidate's path.
     private readonly List<int> _foundRows = [];
 
@@ -232,7 +235,7 @@ internal sealed partial class StageProgram
 
     /// <summary>
     /// A hook that runs inside the container, as the user, before the program: a child with the state document on its
-    /// standard input, which must end with exit code 0 within its timeout.
+    /// standard input and its output in pipes, which must end with exit code 0 within its timeout.
     /// </summary>
     /// <param name="filter">
     /// The program's seccomp filter, which applies to the hook as well, since its file is the container's.
@@ -240,18 +243,23 @@ internal sealed partial class StageProgram
     private void RunHook(int index, SeccompRows? filter)
     {
         Hook hook = _inputs.Hooks[index];
-        const int CLONE_PIDFD = 0x1000, POLLIN = 1, SigsetSize = 8;
+        const int CLONE_PIDFD = 0x1000;
+        HookPipes output = _inputs.HookOutput!;
         var step = (ushort)((int)StageStep.FirstChild + index);
-        ulong poll = _table.Bytes([0, 0, 0, 0, POLLIN, 0, 0, 0]), pid = _table.Zeroes(8);
-        // A report whose second half wait4(2) fills in.
-        ulong message = _table.Bytes(InitMessage.Header((uint)StageStep.FirstChildStatus + (uint)index, 0)), status = message + sizeof(uint);
+        _hooks ??= new HookMemory(_table, output);
+        // wait4(2) fills in the second half of the report's first eight bytes.
+        ulong poll = _hooks.Poll, pid = _hooks.Pid, message = _hooks.Message, status = message + sizeof(uint);
         ulong time = hook.Timeout is { } seconds ? _table.Bytes(MemoryMarshal.AsBytes<long>([seconds, 0])) : 0;
+        _table.Load(_table.Bytes(InitMessage.Header((uint)StageStep.FirstChildStatus + (uint)index, 0)), message);
+        _table.Load(_table.Zeroes(sizeof(ulong)), message + StageReport.Size);
         int clone = _table.Next;
         // With CLONE_PIDFD the descriptor is stored at clone(2)'s parent_tid: the first field of struct pollfd.
         _table.Call(step, SYS_clone, CLONE_PIDFD | (ulong)Processes.SIGCHLD, 0, poll).KeepAt(pid);
         // All hooks read the same file, and with it the same offset (dup(2)).
         _table.Call(step, SYS_lseek, (ulong)_inputs.HookInput!.Value, 0, 0 /* SEEK_SET */);
         _table.Call(step, SYS_dup3, (ulong)_inputs.HookInput.Value, 0, 0);
+        _table.Call(step, SYS_dup3, (ulong)output.Write.Value, 1, 0);
+        _table.Call(step, SYS_dup3, (ulong)output.ErrorWrite.Value, 2, 0);
         _table.Call(step, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
         filter?.Load(_table);
         _table.Call(step, SYS_execve, _table.String(hook.Path), _table.StringArray(hook.Args.Length == 0 ? [hook.Path] : hook.Args), _table.StringArray(hook.Env ?? _inputs.Env));
@@ -262,8 +270,7 @@ internal sealed partial class StageProgram
         int watch = parent + 2, kill = parent + 3, wait = parent + 5;
         _table.Load(pid, StageTable.ArgumentAddress(kill, 0));
         _table.Load(pid, StageTable.ArgumentAddress(wait, 0));
-        // ppoll(2) stores the remaining time there, for the retry after a signal.
-        _table.Call(step, SYS_ppoll, poll, 1, time, 0, SigsetSize).Tolerating(Errno.EINTR);
+        _table.Follow(step, poll, time, message + StageReport.Size, HookReport.MostText);
         _table.OnError(watch, watch);
         _table.OnZero(watch, kill);
         _table.OnResult(watch, wait);
@@ -275,7 +282,7 @@ internal sealed partial class StageProgram
         _table.Call(step, SYS_close, 0);
         int check = _table.Next;
         _table.Expect(step, status, 0xffff, 0, Errno.ECHILD).Tolerating(Errno.ECHILD);
-        _table.Call(step, SYS_write, (ulong)_report, message, StageReport.Size);
+        _table.Call(step, SYS_write, (ulong)_report, message, HookReport.Size);
         _table.Call(step, SYS_exit_group, 1);
         _table.OnZero(check, _table.Next);
     }
