@@ -6,6 +6,7 @@ using Runcs.Cgroups.V1;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec.Json;
+using Runcs.Protobuf;
 using Kernel = Runcs.Native.Processes;
 
 namespace Runcs.Cgroups;
@@ -190,6 +191,18 @@ public abstract class Cgroup : IDisposable
     public void WriteStats(JsonText json) => WriteStats(json, Read, _pageSizes ??= HugePages.ReadSizes());
 
     private protected abstract void WriteStats(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes);
+
+    /// <summary>The type of the message that <see cref="WriteMetrics"/> writes.</summary>
+    public abstract string MetricsType { get; }
+
+    /// <summary>Writes the values of the kernel's files as containerd's metrics, a message of its own for each version of cgroups.</summary>
+    /// <param name="oomKills">
+    /// As many processes at least have been killed by the OOM killer. For a cgroup that may be gone: systemd removes that of a
+    /// unit when its last process has ended.
+    /// </param>
+    internal void WriteMetrics(ProtoWriter writer, ulong oomKills = 0) => WriteMetrics(writer, Read, _pageSizes ??= HugePages.ReadSizes(), oomKills);
+
+    private protected abstract void WriteMetrics(ProtoWriter writer, ReadStatFile read, IReadOnlyList<string> pageSizes, ulong oomKills);
 
     private string? Read(string controller, string file) => Directories.Find(controller)?.Read(file);
 

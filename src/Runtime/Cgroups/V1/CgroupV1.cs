@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Runcs.Native;
 using Runcs.OciSpec.Json;
+using Runcs.Protobuf;
 
 namespace Runcs.Cgroups.V1;
 
@@ -28,6 +29,10 @@ internal sealed class CgroupV1(CgroupDirectories directories, string unit) : Cgr
     public override OomWatch? WatchOom() => Directories.Find("memory") is { } memory ? OomEvents.Open(memory) : null;
 
     private protected override void WriteStats(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes) => Stats.Write(json, read, pageSizes);
+
+    public override string MetricsType => Metrics.TypeName;
+
+    private protected override void WriteMetrics(ProtoWriter writer, ReadStatFile read, IReadOnlyList<string> pageSizes, ulong oomKills) => Metrics.Write(writer, read, pageSizes, BlockDeviceNames.Read, oomKills);
 
     public override CgroupLimits ReadLimits()
     {

@@ -10,7 +10,7 @@ namespace Runcs.Cgroups.V1;
 internal static class Stats
 {
     // USER_HZ, in which cpuacct.stat counts, is 100 on every architecture of ours (asm-generic/param.h).
-    private const ulong NanosecondsPerTick = 10_000_000;
+    public const ulong NanosecondsPerTick = 10_000_000;
 
     public static void Write(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes)
     {
@@ -44,7 +44,8 @@ internal static class Stats
         json.EndObject();
     }
 
-    private static List<ulong> Numbers(string? text)
+    /// <summary>The numbers of a line.</summary>
+    public static List<ulong> Numbers(string? text)
     {
         var numbers = new List<ulong>();
         foreach (string word in (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)) numbers.Add(StatsMembers.Number(word));
@@ -116,16 +117,9 @@ internal static class Stats
 
     private const int Bytes = 0, Operations = 1, Queued = 2, ServiceTime = 3, WaitTime = 4, Merged = 5, Time = 6, Sectors = 7, Kinds = 8;
 
-    // The files depend on the I/O scheduler and on debugging options; as with runc, the first group with values is printed.
-    // Only BFQ and throttling remain: Linux 5.0 removed CFQ.
     private static void WriteBlkio(JsonText json, ReadStatFile read)
     {
-        var found = new List<DeviceStat>?[Kinds];
-        if (!TryRead("blkio.bfq.", (Sectors, "sectors_recursive"), (ServiceTime, "io_service_time_recursive"), (WaitTime, "io_wait_time_recursive"), (Merged, "io_merged_recursive"),
-                (Queued, "io_queued_recursive"), (Time, "time_recursive"), (Operations, "io_serviced_recursive"), (Bytes, "io_service_bytes_recursive"))
-            && !TryRead("blkio.bfq.", (Operations, "io_serviced_recursive"), (Bytes, "io_service_bytes_recursive"))
-            && !TryRead("blkio.throttle.", (Operations, "io_serviced_recursive"), (Bytes, "io_service_bytes_recursive")))
-            TryRead("blkio.throttle.", (Operations, "io_serviced"), (Bytes, "io_service_bytes"));
+        List<DeviceStat>?[] found = ReadBlkio(read);
         json.Name("blkio"u8);
         json.BeginObject();
         StatsMembers.Devices(json, "ioServiceBytesRecursive"u8, found[Bytes]);
@@ -137,6 +131,22 @@ internal static class Stats
         StatsMembers.Devices(json, "ioTimeRecursive"u8, found[Time]);
         StatsMembers.Devices(json, "sectorsRecursive"u8, found[Sectors]);
         json.EndObject();
+    }
+
+    /// <summary>
+    /// Bytes, operations, those queued, service time, wait time, those merged, time and sectors, in this order; null for a kind
+    /// that the kernel does not count. The files depend on the I/O scheduler and on debugging options; as with runc, the first
+    /// group with values is taken. Only BFQ and throttling remain: Linux 5.0 removed CFQ.
+    /// </summary>
+    public static List<DeviceStat>?[] ReadBlkio(ReadStatFile read)
+    {
+        var found = new List<DeviceStat>?[Kinds];
+        if (!TryRead("blkio.bfq.", (Sectors, "sectors_recursive"), (ServiceTime, "io_service_time_recursive"), (WaitTime, "io_wait_time_recursive"), (Merged, "io_merged_recursive"),
+                (Queued, "io_queued_recursive"), (Time, "time_recursive"), (Operations, "io_serviced_recursive"), (Bytes, "io_service_bytes_recursive"))
+            && !TryRead("blkio.bfq.", (Operations, "io_serviced_recursive"), (Bytes, "io_service_bytes_recursive"))
+            && !TryRead("blkio.throttle.", (Operations, "io_serviced_recursive"), (Bytes, "io_service_bytes_recursive")))
+            TryRead("blkio.throttle.", (Operations, "io_serviced"), (Bytes, "io_service_bytes"));
+        return found;
 
         bool TryRead(string prefix, params ReadOnlySpan<(int Kind, string File)> files)
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
 using Runcs.OciSpec.Json;
+using Runcs.Protobuf;
 
 namespace Runcs.Cgroups.V2;
 
@@ -22,6 +23,10 @@ internal sealed class CgroupV2(CgroupDirectories directories, string unit) : Cgr
     public override OomWatch? WatchOom() => Directory.Tree.Exists($"{Directory.Path}/{OomEvents.File}") ? OomEvents.Open(this, $"{Directory.Place.HostPath}/{OomEvents.File}") : null;
 
     private protected override void WriteStats(JsonText json, ReadStatFile read, IReadOnlyList<string> pageSizes) => Stats.Write(json, read, pageSizes);
+
+    public override string MetricsType => Metrics.TypeName;
+
+    private protected override void WriteMetrics(ProtoWriter writer, ReadStatFile read, IReadOnlyList<string> pageSizes, ulong oomKills) => Metrics.Write(writer, read, pageSizes, oomKills);
 
     public override CgroupLimits ReadLimits()
     {
