@@ -100,7 +100,7 @@ internal static class Metrics
     private static void WriteBlkio(ProtoWriter writer, int field, ReadStatFile read, Func<Dictionary<(ulong Major, ulong Minor), string>> readNames)
     {
         List<DeviceStat>?[] found = Stats.ReadBlkio(read);
-        if (Array.TrueForAll(found, kind => kind == null)) return;
+        if (Array.TrueForAll(found, kind => kind == null) && read("blkio", "blkio.throttle.io_service_bytes") == null) return;
         Dictionary<(ulong Major, ulong Minor), string> names = readNames();
         int blkio = writer.Begin(field);
         for (int i = 0; i < found.Length; i++)
