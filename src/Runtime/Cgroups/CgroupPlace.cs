@@ -44,12 +44,32 @@ public sealed record CgroupPlace(string Name, string MountPoint, string Path)
 
     /// <summary>The reverse of <see cref="ToString"/>; only the path may contain a colon.</summary>
     /// <exception cref="RuncsException"/>
-    public static CgroupPlace Parse(string text)
+    public static CgroupPlace Parse(string text) => TryParse(text) ?? throw new RuncsException($"invalid cgroup in the container's state: \"{text}\"");
+
+    /// <summary>As <see cref="Parse"/>; null for any other text.</summary>
+    public static CgroupPlace? TryParse(string text)
     {
         int first = text.IndexOf(':');
         int second = first < 0 ? -1 : text.IndexOf(':', first + 1);
-        if (second < 0 || second + 1 == text.Length || text[second + 1] != '/')
-            throw new RuncsException($"invalid cgroup in the container's state: \"{text}\"");
-        return new CgroupPlace(text[..first], text[(first + 1)..second], text[(second + 1)..]);
+        if (second < 0) return null;
+        var place = new CgroupPlace(text[..first], text[(first + 1)..second], text[(second + 1)..]);
+        return place.Name.Length > 0 && IsClean(place.MountPoint) && IsClean(place.Path) ? place : null;
     }
+
+    /// <summary>The mount point is that of a hierarchy, so that no other directory is taken for a cgroup.</summary>
+    /// <exception cref="RuncsException">It is unknown.</exception>
+    public bool IsMounted()
+    {
+        const string Usual = CgroupFacts.Root + "/", File = "/cgroup.procs";
+        // Every hierarchy of cgroup v1 and a hybrid host. Nothing else is made there.
+        if (MountPoint.StartsWith(Usual, StringComparison.Ordinal) && MountPoint.IndexOf('/', Usual.Length) < 0) return true;
+        Errno errno = FileStatus.TryAt(Files.AT_FDCWD, MountPoint, 0, out FileStatus status);
+        // Nothing is mounted there any more, so its files are missing too.
+        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return true;
+        errno.OrThrow("statx", MountPoint);
+        return status.IsMountRoot && FileStatus.Exists(Files.AT_FDCWD, MountPoint + File);
+    }
+
+    // Neither the root of a hierarchy nor a path that leads out of it.
+    private static bool IsClean(string path) => path.Length > 1 && path[0] == '/' && CgroupPaths.Clean(path) == path;
 }

@@ -15,7 +15,7 @@ internal sealed class Bundle
 {
     internal const string ConfigName = "config.json";
 
-    private const int LargestConfig = 16 << 20;
+    internal const int LargestConfig = 16 << 20;
 
     private readonly byte[] _document;
 

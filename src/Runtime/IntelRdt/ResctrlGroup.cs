@@ -113,6 +113,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         if (hasL3 && !Exists(root + "/info/L3")) throw new RuncsException("Intel RDT/CAT: l3 cache schema is not enabled");
         if (hasMemBw && !Exists(root + "/info/MB")) throw new RuncsException("Intel RDT/MBA: memory bandwidth schema is not enabled");
         if (joined.Length == 0) throw new RuncsException("updating a non-existent Intel RDT configuration is not supported");
+        RootOf(joined);
         string before = Files.ReadTextAt(Files.AT_FDCWD, $"{joined[0]}/{Schemata}");
         try
         {
@@ -142,6 +143,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     /// <exception cref="RuncsException"/>
     public static void JoinSelf(IReadOnlyList<string> groups)
     {
+        if (groups.Count > 0) RootOf(groups);
         foreach (string group in groups)
         {
             // 0 is the writer itself (rdtgroup_move_task() in the kernel).
@@ -159,10 +161,24 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         _made.Clear();
     }
 
+    /// <summary>The mount point of the recorded directories, so that no other directory is written to or removed.</summary>
+    /// <exception cref="RuncsException">One is elsewhere.</exception>
+    public static string RootOf(IReadOnlyList<string> directories)
+    {
+        string root = IntelRdtFacts.Read().Root;
+        foreach (string directory in directories)
+            if (!IsIn(directory, root) && Exists(directory)) throw RuncsException.At(Field, $"\"{Excerpt.Of(directory)}\" in the container's record is not in a mounted resctrl filesystem");
+        return root;
+    }
+
+    private static bool IsIn(string directory, string root) =>
+        root.Length > 0 && (directory == root || directory.StartsWith(root + "/", StringComparison.Ordinal)) && !$"{directory}/".Contains("/../", StringComparison.Ordinal);
+
     /// <summary>Removes directories; their processes move to the default class. A missing directory is not an error.</summary>
     /// <exception cref="RuncsException"/>
     public static void Remove(IReadOnlyList<string> directories)
     {
+        if (directories.Count > 0) RootOf(directories);
         foreach (string directory in directories)
         {
             Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, directory, AtFlags.AT_REMOVEDIR);

@@ -16,7 +16,7 @@ public static class ResctrlStats
     public static void Write(JsonText json, string[] joined)
     {
         json.BeginObject();
-        if (joined.Length > 0) WriteClass(json, IntelRdtFacts.Read().Root, joined);
+        if (joined.Length > 0) WriteClass(json, ResctrlGroup.RootOf(joined), joined);
         json.EndObject();
     }
 
@@ -94,7 +94,7 @@ public static class ResctrlStats
         return last;
     }
 
-    // "" if the file is missing or (mon_data) has no value at the moment.
+    // "" if the file is missing: the hardware lacks it, or its group or cache (mon_data) has been removed meanwhile.
     private static string Text(string path)
     {
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY, 0, out Fd? fd);
@@ -106,7 +106,7 @@ public static class ResctrlStats
             {
                 return Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, path)).Trim();
             }
-            catch (RuncsException)
+            catch (RuncsException e) when (e.Errno.Value is Errno.ENOENT or Errno.ENODEV)
             {
                 return "";
             }

@@ -34,6 +34,25 @@ public class ProcessIdentityTests
         Assert.False(ProcessIdentity.None.Exists());
     }
 
+    [Theory]
+    [InlineData("42 7", true)]
+    [InlineData("0 0", true)]
+    [InlineData("1 7", false)]
+    [InlineData("-42 7", false)]
+    [InlineData("+42 7", false)]
+    [InlineData(" 42 7", false)]
+    [InlineData("42  7", false)]
+    [InlineData("42 7\n", false)]
+    [InlineData("2147483648 7", false)]
+    [InlineData("42 18446744073709551616", false)]
+    [InlineData("42", false)]
+    [InlineData("", false)]
+    public void Only_the_recorded_form_is_a_process(string text, bool isValid)
+    {
+        Assert.Equal(isValid, ProcessIdentity.TryParse(text, out ProcessIdentity process));
+        Assert.Equal(text == "42 7" ? new ProcessIdentity(42, 7) : ProcessIdentity.None, process);
+    }
+
     [Fact]
     public void A_zombie_is_no_process()
     {

@@ -78,6 +78,47 @@ public class DamagedStateTests
         Eventually.True(() => !File.Exists($"/proc/{pid}/stat") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal), "the process has ended");
     }
 
+    [Fact]
+    public void A_container_whose_record_is_missing_is_removed_by_force()
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Up();
+        string pid = "/proc/" + container.Pid, path = Path.Combine(container.Runtime.Root, container.Id, "state.json"), good = File.ReadAllText(path);
+        File.Delete(path);
+        Assert.Contains($"poststop hooks are not run: {path} is missing", container.Delete("--force").Ok().Stderr, StringComparison.Ordinal);
+        Assert.True(!File.Exists(pid + "/stat") || File.ReadAllText(pid + "/stat").Contains(") Z", StringComparison.Ordinal), "the container still runs");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, good);
+        container.Delete().Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    // Nothing else names the container's processes.
+    [Theory]
+    [InlineData("{}")]
+    [InlineData(null)]
+    public void Without_record_and_process_nothing_is_removed(string? record)
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Up();
+        int pid = container.Pid;
+        string directory = Path.Combine(container.Runtime.Root, container.Id), kept = container.Path("kept");
+        Command.Run("/bin/cp", "-a", directory, kept).Ok();
+        File.Delete(directory + "/state.json");
+        if (record != null) File.WriteAllText(directory + "/state.json", record);
+        File.Delete(directory + "/init");
+        File.CreateSymbolicLink(directory + "/init", "damaged");
+        string error = ErrorMessage.Of(container.Delete("--force"));
+        foreach (string words in (string[])[$"cannot delete container {container.Id}: its processes are unknown: {directory}/state.json", $"{directory}/init: must be a symbolic link", $"end them, and remove {directory}"])
+            Assert.Contains(words, error, StringComparison.Ordinal);
+        Command.Run("/bin/sh", "-c", $"rm -r {directory} && mv {kept} {directory}").Ok();
+        Assert.Equal(("running", pid), (container.Status, container.Pid));
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
     // A process that is frozen in a cgroup of cgroup v1 does not end on SIGKILL.
     [Theory]
     [InlineData(false)]

@@ -63,6 +63,10 @@ internal sealed record UnitName(string Name, string Slice, string Path)
         }
     }
 
+    /// <summary>The name has the form that <see cref="TryParse"/> gives: a slice, or a scope with a prefix.</summary>
+    public static bool IsOfContainer(string name) =>
+        IsValid(name) && (IsSliceName(name) ? Expand(name) is not (null or "/") : name.EndsWith(".scope", StringComparison.Ordinal) && name.Contains('-'));
+
     private static bool IsSliceName(string name) => name.EndsWith(SliceSuffix, StringComparison.Ordinal);
 
     // This also keeps the path safe: a name has no slash and is not "..".

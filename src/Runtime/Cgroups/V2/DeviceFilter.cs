@@ -46,11 +46,21 @@ internal static class DeviceFilter
 
     private static List<Fd> Attached(Fd cgroup)
     {
-        var programs = new List<Fd>();
-        if (Bpf.TryQueryCgroupDevice(cgroup.Value, out uint[] ids).IsError) return programs;
+        Errno errno = Bpf.TryQueryCgroupDevice(cgroup.Value, out uint[] ids);
+        if (errno.IsError) throw Failed("BPF_PROG_QUERY", errno, "");
+        var programs = new List<Fd>(ids.Length);
         foreach (uint id in ids)
         {
-            if (!Bpf.TryOpenProgram(id, out Fd? program).IsError) programs.Add(program!);
+            errno = Bpf.TryOpenProgram(id, out Fd? program);
+            if (!errno.IsError)
+            {
+                programs.Add(program!);
+                continue;
+            }
+            // It was detached meanwhile.
+            if (errno.Value == Errno.ENOENT) continue;
+            foreach (Fd opened in programs) opened.Dispose();
+            throw Failed("BPF_PROG_GET_FD_BY_ID", errno, "");
         }
         return programs;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Containers.Commands;
@@ -39,8 +40,9 @@ internal sealed class Accounts
         {
             return Files.ReadTextAt(Files.AT_FDCWD, "/etc/passwd");
         }
-        catch (RuncsException)
+        catch (RuncsException e)
         {
+            if (e.Errno.Value != Errno.ENOENT) Log.Warn($"owners are numbers: {e.Message}");
             return "";
         }
     }

@@ -36,13 +36,29 @@ public static class DeleteCommand
     {
         try
         {
-            return force ? directory.ReadRecordWithoutInit() : directory.ReadRecord();
+            if (!force) return directory.ReadRecord();
+            return directory.ReadRecordWithoutInit() ?? WithoutRecord(directory, $"{directory.Path}/state.json is missing");
         }
         // It is damaged; one that cannot be read may be whole.
-        catch (RuncsException e) when (force && (!e.Errno.IsError || e.Errno.Value is Errno.EFBIG or Errno.EISDIR or Errno.ELOOP))
+        catch (RuncsException e) when (force && (!e.Errno.IsError || e.Errno.Value is Errno.EFBIG or Errno.EISDIR or Errno.ELOOP or Errno.ENXIO))
         {
-            Log.Warn($"cgroups are not removed and poststop hooks are not run: {e.Message}");
-            return new ContainerRecord { Id = directory.Id, Init = directory.ReadInit(), PrivatePidNamespace = true };
+            return WithoutRecord(directory, e.Message) ?? new ContainerRecord { Id = directory.Id, PrivatePidNamespace = true };
+        }
+    }
+
+    // Its first process alone is known; null if it has none.
+    private static ContainerRecord? WithoutRecord(StateDirectory directory, string problem)
+    {
+        try
+        {
+            ProcessIdentity init = directory.ReadInit();
+            if (init.Pid == 0) return null;
+            Log.Warn($"cgroups are not removed and poststop hooks are not run: {problem}");
+            return new ContainerRecord { Id = directory.Id, Init = init, PrivatePidNamespace = true };
+        }
+        catch (RuncsException e) when (!e.Errno.IsError)
+        {
+            throw new RuncsException($"cannot delete container {directory.Id}: its processes are unknown: {problem}; {e.Message}: end them, and remove {directory.Path}");
         }
     }
 

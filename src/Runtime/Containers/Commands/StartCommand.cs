@@ -21,7 +21,7 @@ public static class StartCommand
         using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
         ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
         using Fd? start = directory.OpenStart();
-        if (start == null) throw NotCreated(root, record);
+        if (start == null) throw NotCreated(record);
         if (record.Program.Length == 0) throw new RuncsException(TopLevelRules.ProcessMissing);
         // Its stage would read the byte only after resume, and start would wait for that.
         if (Container.IsPausedBeforeStart(record)) throw new RuncsException("cannot start a container in the paused state");
@@ -48,13 +48,13 @@ public static class StartCommand
     /// <summary>
     /// No process reads the channel, which belongs to this container alone: only the message remains to be chosen.
     /// </summary>
-    private static RuncsException NotCreated(string root, ContainerRecord record) => new(
+    private static RuncsException NotCreated(ContainerRecord record) => new(
         record.Init.Exists() ? "cannot start an already running container" : "cannot start a container that has stopped");
 
     private static void Release(StateDirectory directory, ContainerRecord record, Fd start)
     {
         // Opened before the stage continues, or it could end in between.
-        using Fd report = directory.OpenReport();
+        using Fd report = directory.OpenReport() ?? throw WithoutReport(directory, record);
         Errno errno = Files.TryWrite(start.Value, [0], out _);
         // SIGPIPE is ignored: if the stage died in between, this is EPIPE.
         if (errno.Value == Errno.EPIPE) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
@@ -65,6 +65,10 @@ public static class StartCommand
         // A limit that is too small for the program kills it within execve(2), which then reports nothing.
         if (WasOutOfMemory(record)) throw OutOfMemory.AtStart(null);
     }
+
+    private static RuncsException WithoutReport(StateDirectory directory, ContainerRecord record) => record.Init.Exists()
+        ? RuncsException.At($"{directory.Path}/report", "is not the FIFO of the container's exec stage: delete --force removes the container")
+        : NotCreated(record);
 
     // The start has been taken: where nothing can be read, nothing is known against it.
     private static bool WasOutOfMemory(ContainerRecord record)
@@ -87,7 +91,11 @@ public static class StartCommand
     {
         const int Patience = 10_000;
         Descriptors.PollFd entry = new() { Fd = start.Value };
-        while (Descriptors.TryPoll(new(ref entry), Patience, out _).Value == Errno.EINTR) { }
+        Errno errno;
+        int ready;
+        while ((errno = Descriptors.TryPoll(new(ref entry), Patience, out ready)).Value == Errno.EINTR) { }
+        if (errno.IsError) Log.Warn($"it is unknown whether the container is called created for a moment: {errno.Describe("poll", "start channel")}");
+        else if (ready == 0) Log.Warn("the container is called created: another process has its start channel open");
     }
 
     private static RuncsException Failed(StateDirectory directory, ContainerRecord record, StageReport failure) => StageFailure.Error(failure,

@@ -73,14 +73,14 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     public string ToText() => string.Concat(Pid.ToString(), " ", StartTime.ToString());
 
     /// <summary>Parses the text of <see cref="ToText"/>.</summary>
-    /// <returns>False for any other text.</returns>
+    /// <returns>False for any other text, and for process 1 of our own pid namespace, which is no container's.</returns>
     public static bool TryParse(string text, out ProcessIdentity process)
     {
         int space = text.IndexOf(' ');
         bool isValid = int.TryParse(text.AsSpan(0, Math.Max(space, 0)), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
             & ulong.TryParse(text.AsSpan(space + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ulong start);
-        process = isValid && pid > 0 ? new ProcessIdentity(pid, start) : None;
-        return isValid;
+        process = isValid && pid > 1 ? new ProcessIdentity(pid, start) : None;
+        return isValid && pid != 1;
     }
 
     private static bool IsAlive(char state) => state is not ('Z' or 'X' or 'x');

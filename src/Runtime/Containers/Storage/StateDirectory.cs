@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 using static Runcs.Native.OpenFlags;
@@ -19,7 +20,7 @@ public sealed partial class StateDirectory : IDisposable
     private const string RecordName = "state.json", NewRecordName = "state.json.new", ConfigName = "config.json", StartName = "start", NewStartName = "start.new", ReportName = "report",
         InitName = "init", NewInitName = "init.new";
     private const int RootMode = 0b111_000_000, DirectoryMode = 0b111_001_001, FileMode = 0b110_000_000;
-    private const int LargestRecord = 64 << 20;
+    private const int LargestRecord = 64 << 20, LargestConfig = Bundle.LargestConfig;
     private readonly Fd _directory;
 
     private StateDirectory(string path, string id, Fd directory) => (Path, Id, _directory) = (path, id, directory);
@@ -114,9 +115,9 @@ public sealed partial class StateDirectory : IDisposable
     /// <exception cref="RuncsException"/>
     public ContainerRecord? ReadRecordWithoutInit() => ReadRecord(_directory.Value, "", Path, Id, requiresInit: false, out _);
 
-    /// <summary>The container's first process alone, for a record that is damaged; none if it is damaged too.</summary>
-    /// <exception cref="RuncsException">It cannot be read.</exception>
-    public ProcessIdentity ReadInit() => ReadInit(_directory.Value, "", Path, isRequired: false);
+    /// <summary>The container's first process alone, for a record that is damaged or missing.</summary>
+    /// <exception cref="RuncsException">It cannot be read, or is damaged too.</exception>
+    public ProcessIdentity ReadInit() => ReadInit(_directory.Value, "", Path, isRequired: true);
 
     /// <summary>Replaces the record atomically, except for the process.</summary>
     /// <exception cref="RuncsException"/>
@@ -151,11 +152,15 @@ public sealed partial class StateDirectory : IDisposable
 
     /// <summary>The config that the container was created from.</summary>
     /// <exception cref="RuncsException"/>
-    public byte[] ReadConfig() => Files.ReadFileAt(_directory.Value, ConfigName);
+    public byte[] ReadConfig() => StateFile.Read(_directory.Value, ConfigName, $"{Path}/{ConfigName}", LargestConfig);
 
     /// <summary>As <see cref="ReadConfig"/>, without the lock: once the container is created the file does not change.</summary>
     /// <exception cref="RuncsException"/>
-    public static byte[] PeekConfig(string root, string id) => Files.ReadFileAt(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + ConfigName));
+    public static byte[] PeekConfig(string root, string id)
+    {
+        string path = string.Concat(root, "/", id, "/" + ConfigName);
+        return StateFile.Read(Files.AT_FDCWD, path, path, LargestConfig);
+    }
 
     /// <summary>
     /// Makes the two FIFOs between the exec stage and <c>start</c>, and opens both ends of each (O_RDWR, fifo(7)), for
@@ -191,17 +196,23 @@ public sealed partial class StateDirectory : IDisposable
 
     /// <summary>With the lock held: create was killed before it could offer the start.</summary>
     /// <exception cref="RuncsException"/>
-    public bool WasNeverOffered() => FileStatus.Exists(_directory.Value, NewStartName);
+    public bool WasNeverOffered() => FileStatus.Exists(_directory.Value, NewStartName) && !FileStatus.Exists(_directory.Value, StartName);
 
     /// <summary>
     /// The write end of the start channel; null if no stage waits, because it runs the program already or has ended.
     /// </summary>
     /// <exception cref="RuncsException"/>
-    public Fd? OpenStart() => OpenStart(_directory.Value, StartName, out _);
+    public Fd? OpenStart() => StateFile.OpenToWrite(_directory.Value, StartName, $"{Path}/{StartName}", out _);
 
-    /// <summary>The read end of the report channel, non-blocking.</summary>
+    /// <summary>The read end of the report channel, non-blocking; null if no stage has it open, so that none would report.</summary>
     /// <exception cref="RuncsException"/>
-    public Fd OpenReport() => Files.OpenAt(_directory.Value, ReportName, O_RDONLY | O_NONBLOCK);
+    public Fd? OpenReport()
+    {
+        string path = $"{Path}/{ReportName}";
+        using Fd? write = StateFile.OpenToWrite(_directory.Value, ReportName, path, out bool exists);
+        if (!exists) throw new Errno(Errno.ENOENT).Failure("openat", path);
+        return write == null ? null : Files.OpenAt(_directory.Value, ReportName, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+    }
 
     /// <summary>
     /// Whether a stage waits for <c>start</c>; null if no start was offered: create is in progress, or it was <c>run</c>.
@@ -209,43 +220,44 @@ public sealed partial class StateDirectory : IDisposable
     /// </summary>
     public static bool? StageWaits(string root, string id)
     {
-        using Fd? start = OpenStart(Files.AT_FDCWD, string.Concat(root, "/", id, "/" + StartName), out bool offered);
+        string path = string.Concat(root, "/", id, "/" + StartName);
+        using Fd? start = StateFile.OpenToWrite(Files.AT_FDCWD, path, path, out bool offered);
         return offered ? start != null : null;
     }
 
     public void Dispose() => _directory.Dispose();
 
-    private static Fd? OpenStart(int directory, string path, out bool offered)
-    {
-        Errno errno = Files.TryOpenAt(directory, path, O_WRONLY | O_NONBLOCK, 0, out Fd? start);
-        offered = errno.Value != Errno.ENOENT;
-        // ENXIO: no process has the FIFO open for reading, fifo(7).
-        if (errno.IsError && errno.Value is not (Errno.ENXIO or Errno.ENOENT)) throw errno.Failure("openat", path);
-        return start;
-    }
-
     // Only runcs writes it, but possibly not completely: the disk was full, or the machine lost power.
     private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id, bool requiresInit, out Errno errno)
     {
         string path = string.Concat(directoryPath, "/", RecordName);
-        errno = Files.TryOpenAt(directory, prefix + RecordName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, out Fd? file);
+        errno = StateFile.TryRead(directory, prefix + RecordName, path, LargestRecord, out byte[] document);
         if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
         errno.OrThrow("openat", path);
-        using (file)
+        ContainerRecord record;
+        try
         {
-            try
-            {
-                ContainerRecord record = ContainerRecord.Read(Files.ReadToEnd(file!.Value, path, LargestRecord));
-                if (record.Id != id) throw RuncsException.At(path, $"is the record of another container, \"{record.Id}\"");
-                record.Init = ReadInit(directory, prefix, directoryPath, requiresInit);
-                return record;
-            }
-            catch (OciDocumentException e)
-            {
-                throw RuncsException.At(path, $"the container's record is damaged, delete --force removes what can be found without it: {e.Message}");
-            }
+            record = ContainerRecord.Read(document);
+        }
+        catch (OciDocumentException e)
+        {
+            throw Damaged(path, e.Message);
+        }
+        if (record.Id != id) throw RuncsException.At(path, $"is the record of another container, \"{Excerpt.Of(record.Id)}\"");
+        if (RecordRules.Problem(record) is { } problem) throw Damaged(path, problem);
+        try
+        {
+            record.Init = ReadInit(directory, prefix, directoryPath, requiresInit);
+            return record;
+        }
+        catch (RuncsException e) when (!e.Errno.IsError)
+        {
+            throw e.WithHint("delete --force finds the processes by their cgroup");
         }
     }
+
+    private static RuncsException Damaged(string path, string problem) =>
+        RuncsException.At(path, $"the container's record is damaged, delete --force removes what can be found without it: {problem}");
 
     private static ProcessIdentity ReadInit(int directory, string prefix, string directoryPath, bool isRequired)
     {
@@ -255,14 +267,10 @@ public sealed partial class StateDirectory : IDisposable
         // EINVAL: it is not a symbolic link.
         if (errno.Value != Errno.EINVAL) errno.OrThrow("readlinkat", path);
         if (ProcessIdentity.TryParse(text ?? "", out ProcessIdentity init) || !isRequired) return init;
-        throw RuncsException.At(path, $"must be a symbolic link to a pid and its start time, got \"{text}\": delete --force finds the processes by their cgroup");
+        throw RuncsException.At(path, $"must be a symbolic link to a pid and its start time, got \"{Excerpt.Of(text ?? "")}\"");
     }
 
-    private void Write(string name, ReadOnlySpan<byte> document)
-    {
-        using Fd file = Files.OpenAt(_directory.Value, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, FileMode);
-        Files.WriteAll(file.Value, document, name);
-    }
+    private void Write(string name, ReadOnlySpan<byte> document) => StateFile.Write(_directory.Value, name, $"{Path}/{name}", document);
 
     private void MakeFifo(string name)
     {
