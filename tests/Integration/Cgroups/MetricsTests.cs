@@ -40,6 +40,8 @@ public class MetricsTests
         Assert.Equal(ulong.Parse(files["cpuacct.usage"]), metrics.Cpu.Usage.Total);
         Assert.Equal(files["cpuacct.usage_percpu"].TrimEnd(), string.Join(' ', metrics.Cpu.Usage.PerCpu));
         Assert.Equal(files["cpuacct.stat"], $"user {metrics.Cpu.Usage.User / 10_000_000}\nsystem {metrics.Cpu.Usage.Kernel / 10_000_000}");
+        V1.Throttle throttling = metrics.Cpu.Throttling;
+        Assert.StartsWith($"nr_periods {throttling.Periods}\nnr_throttled {throttling.ThrottledPeriods}\nthrottled_time {throttling.ThrottledTime}", files["cpu.stat"], StringComparison.Ordinal);
         Assert.Equal("oom_kill_disable 0\nunder_oom 0\noom_kill 0", files["memory.oom_control"]);
         Assert.Equal(new V1.MemoryOomControl(), metrics.MemoryOomControl);
     }
@@ -122,8 +124,8 @@ public class MetricsTests
         return (metrics!, files);
     }
 
-    // On v1 each controller has its directory; the names begin with it.
-    private static Dictionary<string, string> ReadFiles(CgroupUnderTest test) => test.Directories.SelectMany(Directory.GetFiles)
+    // On v1 each controller has its directory; the names begin with it. The v2 hierarchy beside them has a cpu.stat too.
+    private static Dictionary<string, string> ReadFiles(CgroupUnderTest test) => test.Plan.Places.Where(place => test.Plan.IsUnified || !place.IsUnified).Select(place => place.HostPath).Distinct().SelectMany(Directory.GetFiles)
         .Where(file => IsValue(Path.GetFileName(file))).ToDictionary(file => Path.GetFileName(file), file => File.ReadAllText(file).TrimEnd('\n'));
 
     private static bool IsValue(string name) =>
