@@ -79,7 +79,7 @@ public sealed partial class RootfsSetup
     private Errno TryOpenSource(MountStep step, out Fd? source)
     {
         OpenTreeFlags flags = step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0;
-        return _isOnTop && ContainerPath.IsBelow(step.Source, plan.Root)
+        return IsInClosedRoot(step)
             ? TryOpenTreeInRoot(step.Source[plan.Root.Length..], flags, out source)
             : TryOpenHostMount(step.Source, flags, out source);
     }

@@ -31,7 +31,7 @@ public sealed partial class RootfsSetup
     {
         flags |= OPEN_TREE_CLONE;
         Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, path, flags, out tree);
-        return errno.Value == Errno.EACCES && OpenHostMount != null ? OpenHostMount(path, flags, null, false, out tree, out _) : errno;
+        return errno.Value == Errno.EACCES && OpenHostMount != null ? OpenHostMount(path, null, flags, null, false, out tree, out _) : errno;
     }
 
     /// <summary>
@@ -72,7 +72,7 @@ public sealed partial class RootfsSetup
     {
         Errno errno = TryMount(null, "/", null, plan.HostPropagation == 0 ? MS_SLAVE | MS_REC : plan.HostPropagation, null);
         errno.OrThrow("linux.rootfsPropagation", "mount", "/");
-        errno = OpenHostMount!(plan.Root, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, null, false, out Fd? tree, out string call);
+        errno = OpenHostMount!(plan.Root, null, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, null, false, out Fd? tree, out string call);
         errno.OrThrow(jsonPath, call, plan.Root);
         _root = new ContainerRoot(tree!);
         using Fd top = Files.Open("/", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
@@ -82,6 +82,8 @@ public sealed partial class RootfsSetup
     }
 
     // In the closed root a path of the host leads to the file beneath the mount, without the container's mounts.
+    private bool IsInClosedRoot(MountStep step) => _isOnTop && ContainerPath.IsBelow(step.Source, plan.Root);
+
     private Errno TryOpenTreeInRoot(string path, OpenTreeFlags flags, out Fd? tree)
     {
         tree = null;
@@ -128,7 +130,12 @@ public sealed partial class RootfsSetup
     private Fd OpenMappedSource(MountStep step)
     {
         OpenTreeFlags flags = OPEN_TREE_CLONE | (step.Options.IsRecursive ? OpenTreeFlags.AT_RECURSIVE : 0);
-        Errno errno = OpenMappedHostMount!(step.Source, flags, NamespaceOf(step.IdMapping!), step.Options.IsTreeIdMapped, out Fd? source, out string call);
+        Fd? copy = null;
+        if (IsInClosedRoot(step)) TryOpenTreeInRoot(step.Source[plan.Root.Length..], flags, out copy).OrThrow("open_tree", step.Source);
+        Errno errno;
+        Fd? source;
+        string call;
+        using (copy) errno = OpenMappedHostMount!(step.Source, copy, flags, NamespaceOf(step.IdMapping!), step.Options.IsTreeIdMapped, out source, out call);
         if (!errno.IsError) return source!;
         throw call == HostMountCalls.MountSetattr ? MapFailure(step, errno) : errno.Failure(call, step.Source);
     }

@@ -120,18 +120,24 @@ public class MountUserNamespaceTests
     }
 
     // The root is mounted over the host's there, so its path on the host leads to the mount beneath.
-    [Fact]
-    public void A_source_in_a_root_below_a_closed_directory_shows_earlier_mounts()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_source_in_a_root_below_a_closed_directory_shows_earlier_mounts(bool mapped)
     {
         using Container container = InUserNamespace();
         string closed = Directory.CreateDirectory(container.Path("closed")).FullName;
         Harness.Rootfs.Make(closed + "/rootfs");
         foreach (string place in (string[])["data/sub", "copy"]) Directory.CreateDirectory($"{closed}/rootfs/{place}");
+        // As a home: root of a user namespace has no privilege over another user's directory.
         File.SetUnixFileMode(closed, (UnixFileMode)0b111_000_000);
+        Command.Run("/bin/chown", "1234:1234", closed).Ok();
         string source = Directory.CreateDirectory(container.Path("source/sub")).FullName;
         File.WriteAllText(source + "/mounted", "");
         container.Bundle.Config["root"]!["path"] = closed + "/rootfs";
         container.Bundle.Mount("/data", "bind", Path.GetDirectoryName(source)!, "rbind").Mount("/copy", "bind", closed + "/rootfs/data/sub", "rbind").Args("/bin/ls", "/copy");
+        if (mapped) container.Bundle.Mounts[^1]!["uidMappings"] = Mapping(0, FirstId, 65536);
+        if (mapped) container.Bundle.Mounts[^1]!["gidMappings"] = Mapping(0, FirstId, 65536);
         Assert.Equal("mounted\n", container.Run().Ok().Stdout);
         Leftovers.AssertNone(container);
     }

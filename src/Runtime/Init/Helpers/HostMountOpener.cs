@@ -13,7 +13,7 @@ namespace Runcs.Init.Helpers;
 /// Opens mounts of the host for an init in a user namespace that may not pass the directories above them (such as the home
 /// of another user with mode 0700). A helper with the host's privileges enters init's mount namespace, so that the copies
 /// are the same as init's own would be, including locks, and sends them. It is started at the first request. It also maps
-/// the ids of a copy, which requires privileges over the file system.
+/// the ids of a copy, also of one that init has made itself, which requires privileges over the file system.
 /// </summary>
 internal sealed class HostMountOpener : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class HostMountOpener : IDisposable
     }
 
     /// <summary>In init: see <see cref="HostMountOpen"/>.</summary>
-    internal Errno TryOpen(string path, OpenTreeFlags flags, Fd? users, bool recursive, out Fd? mount, out string call)
+    internal Errno TryOpen(string path, Fd? copy, OpenTreeFlags flags, Fd? users, bool recursive, out Fd? mount, out string call)
     {
         (mount, call) = (null, HostMountCalls.OpenTree);
         byte[] name = Encoding.UTF8.GetBytes(path);
@@ -41,7 +41,9 @@ internal sealed class HostMountOpener : IDisposable
         var request = new byte[HeadSize + name.Length];
         MemoryMarshal.AsBytes((ReadOnlySpan<int>)[(int)flags, users?.Value ?? -1, recursive ? 1 : 0, name.Length]).CopyTo(request);
         name.CopyTo(request, HeadSize);
-        Files.WriteAll(_inits.Value, request, "helper of the host");
+        // The descriptor belongs to the first byte (unix(7)), with which the helper receives it.
+        if (copy != null) UnixSockets.TrySendFd(_inits.Value, copy.Value, request.AsSpan(0, HeadSize)).OrThrow("sendmsg", "helper of the host");
+        Files.WriteAll(_inits.Value, request.AsSpan(copy != null ? HeadSize : 0), "helper of the host");
         Span<int> answer = stackalloc int[2];
         Errno errno = UnixSockets.TryReceiveFd(_inits.Value, MemoryMarshal.AsBytes(answer), out int count, out mount);
         if (errno.IsError) return errno;
@@ -75,11 +77,11 @@ internal sealed class HostMountOpener : IDisposable
         Errno entered = Processes.TrySetns(init.Value, CloneFlags.CLONE_NEWNS);
         Span<int> head = stackalloc int[HeadSize / sizeof(int)];
         Span<byte> name = new byte[PathMax];
-        while (TryReadAll(MemoryMarshal.AsBytes(head)) && head[3] <= PathMax && TryReadAll(name[..head[3]]))
+        while (TryReceive(MemoryMarshal.AsBytes(head), out Fd? mount) && head[3] <= PathMax && TryReadAll(name[..head[3]]))
         {
-            Fd? mount = null;
             bool maps = false;
-            Errno errno = entered.IsError ? entered : MountApi.TryOpenTree(Files.AT_FDCWD, Encoding.UTF8.GetString(name[..head[3]]), (OpenTreeFlags)head[0], out mount);
+            Errno errno = entered;
+            if (!errno.IsError && mount == null) errno = MountApi.TryOpenTree(Files.AT_FDCWD, Encoding.UTF8.GetString(name[..head[3]]), (OpenTreeFlags)head[0], out mount);
             if (!errno.IsError && head[1] >= 0)
             {
                 maps = true;
@@ -94,6 +96,10 @@ internal sealed class HostMountOpener : IDisposable
             }
         }
     }
+
+    // The head of a request, with the copy that init has made itself, if any.
+    private bool TryReceive(Span<byte> head, out Fd? copy) =>
+        !UnixSockets.TryReceiveFd(_helpers.Value, head, out int count, out copy).IsError && count > 0 && TryReadAll(head[count..]);
 
     private bool TryReadAll(Span<byte> buffer)
     {
