@@ -15,9 +15,13 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
     // As deep as Google.Protobuf reads. Groups are skipped by recursion.
     private const int DeepestGroup = 100;
 
-    private ReadOnlySpan<byte> _rest = bytes;
+    // No message of containerd has a hundredth of it. Two bytes can make an element of a list, an object of forty times their size.
+    private const int MostFields = 1 << 16;
 
-    /// <summary>The bytes are not a message. What has been read before counts no more.</summary>
+    private ReadOnlySpan<byte> _rest = bytes;
+    private int _fields;
+
+    /// <summary>The bytes are not a message, or one with more fields than any has. What has been read before counts no more.</summary>
     public bool IsMalformed { get; private set; }
 
     /// <summary>The value of a field of type <see cref="WireType.Varint"/>, negative ones in two's complement.</summary>
@@ -47,7 +51,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
         (field, type) = (0, 0);
         while (!IsMalformed && !_rest.IsEmpty)
         {
-            if (!TryReadTag(out field, out type) || !TrySkip(field, type, DeepestGroup)) IsMalformed = true;
+            if (++_fields > MostFields || !TryReadTag(out field, out type) || !TrySkip(field, type, DeepestGroup)) IsMalformed = true;
             else if (type is WireType.Varint or WireType.Bytes) return true;
         }
         return false;

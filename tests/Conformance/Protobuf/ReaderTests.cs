@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Google.Protobuf;
-using Runcs.Oracle.Ttrpc;
 using Runcs.Protobuf;
+using Runcs.Shim.Messages;
 
 namespace Runcs.Conformance.Protobuf;
 
@@ -56,6 +56,17 @@ public class ReaderTests
         Assert.Equal(isMalformed, reader.IsMalformed);
     }
 
+    // A frame of ttrpc has up to four megabytes, each two of which can be an element of a list.
+    [Theory]
+    [InlineData(1 << 16, false)]
+    [InlineData((1 << 16) + 1, true)]
+    [InlineData(2 << 20, true)]
+    public void Fields_are_read_to_a_limit(int count, bool isMalformed)
+    {
+        byte[] bytes = [.. Enumerable.Range(0, count).SelectMany(_ => new byte[] { 0x1a, 0 })];
+        Assert.Equal(isMalformed, CreateTaskRequest.Read(bytes) == null);
+    }
+
     [Theory]
     [InlineData("ff")]
     [InlineData("61 c3")]
@@ -71,7 +82,7 @@ public class ReaderTests
         Assert.Equal("", reader.Text);
         Assert.True(reader.IsMalformed);
         Assert.False(reader.TryNext(out _, out _));
-        Assert.Throws<InvalidProtocolBufferException>(() => KeyValue.Parser.ParseFrom([0x0a, (byte)text.Length, .. text]));
+        Assert.Throws<InvalidProtocolBufferException>(() => Oracle.Ttrpc.KeyValue.Parser.ParseFrom([0x0a, (byte)text.Length, .. text]));
     }
 
     // Where this reader is stricter than Google.Protobuf, as Go's is: bits of a tag or of a length beyond 32.
@@ -80,7 +91,7 @@ public class ReaderTests
     [InlineData("0a 80 80 80 80 10")]
     public void What_others_accept_can_be_malformed(string hex)
     {
-        KeyValue.Parser.ParseFrom(Bytes(hex));
+        Oracle.Ttrpc.KeyValue.Parser.ParseFrom(Bytes(hex));
         Assert.Equal("malformed", Fields(hex)[^1]);
     }
 
