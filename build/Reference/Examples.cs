@@ -54,10 +54,12 @@ internal static class Examples
         [
             new("Delete a stopped container", "runcs delete box"),
             new("Kill a container and delete it; succeed if it does not exist", "runcs delete --force box"),
+            new("Delete all containers whose id begins with box-", "runcs delete --force --regex '^box-'"),
         ],
         ["run"] =
         [
             new("Run the program of a bundle in a container that is deleted when the program ends", "runcs run --bundle bundle box"),
+            new("Run it without cgroups, in those of the caller", "runcs --cgroup-manager disabled run --bundle bundle box"),
             new("Run it in the background, if its config has no terminal", "runcs run --detach --bundle bundle --pid-file box.pid box"),
         ],
         [""] =
