@@ -49,7 +49,7 @@ public class CgroupManagerTests
         using Container container = Without(unified);
         container.Bundle.Mount("/sys/fs/cgroup", "cgroup", "cgroup", "ro", "nosuid", "noexec", "nodev");
         // A process outside of the reader's pid namespace is shown as 0: the test's.
-        container.Bundle.Shell("sort -u /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/pids/cgroup.procs 2>/dev/null | head -n 1");
+        container.Bundle.Shell("cat /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/pids/cgroup.procs 2>/dev/null | sort -u | head -n 1");
         Assert.Equal("0\n", container.Run().Ok().Stdout);
         Leftovers.AssertNone(container);
     }

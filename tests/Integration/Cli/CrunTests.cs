@@ -6,7 +6,7 @@ namespace Runcs.Integration;
 /// <summary>runcs in crun's place: crun's flags under any name, and what depends on the name.</summary>
 public sealed class CrunTests : IDisposable
 {
-    // crun 1.29 (src/*.c, "struct argp_option options"); l is the letter of the flag before it.
+    // crun 1.29 (src/*.c, "struct argp_option options"), and its short flags as they are given.
     private static readonly Dictionary<string, string[]> _flags = new()
     {
         [""] = ["debug", "cgroup-manager=disabled", "systemd-cgroup", "log=/dev/null", "log-format=json", "log-level=warning", "root=/run/runcs-test-none", "rootless=false"],
@@ -24,7 +24,11 @@ public sealed class CrunTests : IDisposable
         ["checkpoint"] = ["image-path=x", "work-path=x", "leave-running", "tcp-established", "ext-unix-sk", "shell-job", "file-locks", "network-lock=skip", "parent-path=x", "pre-dump", "manage-cgroups-mode=soft"],
         ["restore"] = ["bundle=x", "b=x", "image-path=x", "work-path=x", "tcp-established", "tcp-close", "ext-unix-sk", "shell-job", "detach", "d", "pid-file=x", "console-socket=x", "file-locks", "manage-cgroups-mode=soft",
             "network-lock=skip", "lsm-profile=x", "lsm-mount-context=x"],
-        ["start"] = [], ["state"] = [], ["pause"] = [], ["resume"] = [], ["features"] = [],
+        ["start"] = [],
+        ["state"] = [],
+        ["pause"] = [],
+        ["resume"] = [],
+        ["features"] = [],
     };
 
     private readonly string _directory = Scratch.NewDirectory("crun");
