@@ -131,6 +131,9 @@ public sealed unsafe class ChildProcess : IDisposable
         return status;
     }
 
+    /// <summary>Leaves the child to another part of this process, which waits for its pid.</summary>
+    public void Leave() => _status = 0;
+
     /// <summary>Kills the child, if it has not been waited for, and leaves no zombie.</summary>
     public void Dispose()
     {

@@ -122,6 +122,20 @@ public static unsafe partial class Processes
         return waitid(P_PID, pid, info, WEXITED | WNOWAIT | WNOHANG | __WALL) < 0 ? Errno.Last : Errno.None;
     }
 
+    /// <summary>
+    /// waitid(2) that leaves the child waitable: the pid of a child that has ended and was not waited for, 0 for none. ECHILD
+    /// without any child.
+    /// </summary>
+    public static Errno TryFindEnded(out int pid)
+    {
+        const int P_ALL = 0, SizeOfSiginfo = 128, PidOffset = 16;
+        byte* info = stackalloc byte[SizeOfSiginfo];
+        new Span<byte>(info, SizeOfSiginfo).Clear();
+        Errno errno = waitid(P_ALL, 0, info, WEXITED | WNOWAIT | WNOHANG) < 0 ? Errno.Last : Errno.None;
+        pid = errno.IsError ? 0 : *(int*)(info + PidOffset);
+        return errno;
+    }
+
     /// <summary>The exit code as a shell reports it: the program's, or 128 plus the signal that killed it.</summary>
     public static int ExitCode(int status) => (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
 

@@ -8,4 +8,5 @@ namespace Runcs.Native;
 public enum UmountFlags : int
 {
     MNT_DETACH = 2,
+    UMOUNT_NOFOLLOW = 8,
 }

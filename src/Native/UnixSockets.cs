@@ -31,19 +31,24 @@ public static unsafe partial class UnixSockets
     /// Connects to the socket at a path of any length: a path that does not fit into sun_path is opened as O_PATH and
     /// named through /proc/self/fd.
     /// </summary>
-    public static Errno TryConnect(string path, out Fd? socket)
+    public static Errno TryConnect(string path, out Fd? socket) => TryConnect(path, 0, out socket);
+
+    /// <summary>As <see cref="TryConnect(string, out Fd)"/>, with a non-blocking socket: EAGAIN if the other end accepts none for now.</summary>
+    public static Errno TryConnectNonBlocking(string path, out Fd? socket) => TryConnect(path, SOCK_NONBLOCK, out socket);
+
+    private static Errno TryConnect(string path, int flags, out Fd? socket)
     {
         socket = null;
-        if (Encoding.UTF8.GetByteCount(path) < PathSize) return TryConnectShort(path, out socket);
+        if (Encoding.UTF8.GetByteCount(path) < PathSize) return TryConnectShort(path, flags, out socket);
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_PATH, 0, out Fd? node);
         if (errno.IsError) return errno;
-        using (node) return TryConnectShort(node!.ProcPath, out socket);
+        using (node) return TryConnectShort(node!.ProcPath, flags, out socket);
     }
 
-    private static Errno TryConnectShort(string path, out Fd? connected)
+    private static Errno TryConnectShort(string path, int flags, out Fd? connected)
     {
         connected = null;
-        int number = LibC.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        int number = LibC.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
         if (number < 0) return Errno.Last;
         var fd = new Fd(number);
         sockaddr_un address = default;

@@ -24,10 +24,15 @@ internal static class ContainerCgroup
 
     /// <returns>There was a process to kill.</returns>
     /// <exception cref="RuncsException"/>
-    public static bool KillAll(ContainerRecord record)
+    public static bool KillAll(ContainerRecord record) => Signal(record, Native.Processes.SIGKILL);
+
+    /// <summary>Signals all its processes.</summary>
+    /// <returns>There was one.</returns>
+    /// <exception cref="RuncsException"/>
+    public static bool Signal(ContainerRecord record, int signal)
     {
         using Cgroup? cgroup = Open(record);
-        return cgroup != null && cgroup.Kill(Native.Processes.SIGKILL);
+        return cgroup != null && cgroup.Kill(signal);
     }
 
     /// <summary>How many of its processes the OOM killer has killed.</summary>

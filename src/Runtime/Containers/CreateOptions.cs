@@ -32,6 +32,9 @@ public sealed record CreateOptions
     /// <summary>The socket to send the terminal's master to, absolute; null for none.</summary>
     public string? ConsoleSocket { get; init; }
 
+    /// <summary>As <see cref="ConsoleSocket"/>, connected already; null for none.</summary>
+    public ConsoleSocket? Console { get; init; }
+
     /// <summary>The socket to send a pidfd of the container's process to, absolute; null for none.</summary>
     public string? PidfdSocket { get; init; }
 

@@ -15,6 +15,9 @@ public sealed record ExecOptions
     /// <summary>The file with the process as JSON; null if <see cref="Flags"/> and the config define it.</summary>
     public string? ProcessFile { get; init; }
 
+    /// <summary>The process as JSON, instead of <see cref="ProcessFile"/>; null for none.</summary>
+    public byte[]? ProcessDocument { get; init; }
+
     public required ProcessFlags Flags { get; init; }
 
     /// <summary>The file to write the pid to, absolute; null for none.</summary>
@@ -22,6 +25,9 @@ public sealed record ExecOptions
 
     /// <summary>The socket to send the terminal's master to, absolute; null for none.</summary>
     public string? ConsoleSocket { get; init; }
+
+    /// <summary>As <see cref="ConsoleSocket"/>, connected already; null for none.</summary>
+    public ConsoleSocket? Console { get; init; }
 
     /// <summary>The socket to send a pidfd of the process to, absolute; null for none.</summary>
     public string? PidfdSocket { get; init; }

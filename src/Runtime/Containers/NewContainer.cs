@@ -48,7 +48,7 @@ internal sealed class NewContainer : IDisposable
         try
         {
             ContainerPlan plan = bundle.Plan(options);
-            Consoles.Check(plan.Process.Terminal, detached, options.ConsoleSocket);
+            Consoles.Check(plan.Process.Terminal, detached, options.Console != null || options.ConsoleSocket != null);
             return new NewContainer(options, plan, network, interrupts);
         }
         catch

@@ -72,7 +72,7 @@ internal sealed class NewProcess : IDisposable
         terminal.SetOwner(_request.Target.HostUid);
         if (session == null)
         {
-            using ConsoleSocket socket = ConsoleSocket.Connect(_options.ConsoleSocket!);
+            using ConsoleSocket socket = _options.Console ?? ConsoleSocket.Connect(_options.ConsoleSocket!);
             socket.Send(terminal);
         }
         else session.AttachTerminal(new Fd(terminal.Master.Release()));

@@ -36,6 +36,9 @@ public sealed class Log : IDisposable
     /// <summary>Begins a command: until disposed, this is its log, at first as text on standard error.</summary>
     public static Log Begin() => current = new Log();
 
+    /// <summary>In a clone that outlives the command: from here on everything is written at once, to standard error.</summary>
+    public static void Leave() => current = null;
+
     /// <param name="path">The file to append to; null for standard error.</param>
     /// <param name="json">The format: JSON, or text.</param>
     /// <param name="debug">--debug.</param>

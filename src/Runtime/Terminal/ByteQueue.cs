@@ -5,7 +5,7 @@ using Runcs.Native;
 namespace Runcs.Terminal;
 
 /// <summary>Bytes read and not yet written. Reads and writes may be partial.</summary>
-internal sealed class ByteQueue(int capacity)
+public sealed class ByteQueue(int capacity)
 {
     private readonly byte[] _bytes = new byte[capacity];
     private int _start, _end;

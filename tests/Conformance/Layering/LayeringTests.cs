@@ -40,9 +40,10 @@ public partial class LayeringTests
         ["Init"] = [.. _belowPlan, "Plan"],
         ["Containers"] = _belowContainers,
         ["Check"] = _belowCheck,
-        ["Shim"] = _belowDoors,
+        ["Supervision"] = [.. _ground, "Diagnostics", "Terminal"],
+        ["Shim"] = [.. _belowDoors, "Supervision"],
         ["Cli"] = _belowDoors,
-        [SourceFile.Entry] = [.. _belowDoors, "Cli"],
+        [SourceFile.Entry] = [.. _belowDoors, "Cli", "Supervision", "Shim"],
     };
 
     [Fact]

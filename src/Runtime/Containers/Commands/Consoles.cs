@@ -8,12 +8,13 @@ internal static class Consoles
 {
     /// <param name="terminal">The program gets a terminal.</param>
     /// <param name="detached">The command returns while the program runs.</param>
+    /// <param name="hasSocket">The caller gives a socket for its master.</param>
     /// <exception cref="RuncsException"/>
-    internal static void Check(bool terminal, bool detached, string? socket)
+    internal static void Check(bool terminal, bool detached, bool hasSocket)
     {
-        if (detached && terminal && socket == null)
+        if (detached && terminal && !hasSocket)
             throw new RuncsException("cannot allocate tty if runc will detach without setting console socket");
-        if (socket != null && !(detached && terminal))
+        if (hasSocket && !(detached && terminal))
             throw new RuncsException("cannot use console socket if runc will not detach or allocate tty");
     }
 }

@@ -26,18 +26,41 @@ public static class ExecCommand
     /// <exception cref="RuncsException"/>
     public static int Run(ExecOptions options, ForegroundSession? session, Fd? interrupts = null)
     {
+        using NewProcess added = Add(options, session, interrupts);
+        return session == null ? 0 : session.Wait(added.Pid, added.Pidfd);
+    }
+
+    /// <summary>Detached.</summary>
+    /// <returns>The pid of the process.</returns>
+    /// <exception cref="RuncsException"/>
+    public static int Start(ExecOptions options)
+    {
+        using NewProcess added = Add(options, session: null, interrupts: null);
+        return added.Pid;
+    }
+
+    private static NewProcess Add(ExecOptions options, ForegroundSession? session, Fd? interrupts)
+    {
         ContainerRecord record = Container.Load(options.Root, options.Id);
         using Fd init = RunningContainer.Open(options.Root, record, options.IgnorePaused);
         Config config = ReadConfig(options);
         Process process = ReadProcess(options, config);
         ExecPlan plan = Plan(options, process, config, record);
-        Consoles.Check(plan.Process.Terminal, session == null, options.ConsoleSocket);
-        using var added = new NewProcess(options, record, init, plan, config, interrupts);
-        added.OpenTerminal(session);
-        added.Start();
-        if (options.PidFile != null) PidFile.Write(options.PidFile, added.Pid);
-        added.Keep();
-        return session == null ? 0 : session.Wait(added.Pid, added.Pidfd);
+        Consoles.Check(plan.Process.Terminal, session == null, options.Console != null || options.ConsoleSocket != null);
+        var added = new NewProcess(options, record, init, plan, config, interrupts);
+        try
+        {
+            added.OpenTerminal(session);
+            added.Start();
+            if (options.PidFile != null) PidFile.Write(options.PidFile, added.Pid);
+            added.Keep();
+            return added;
+        }
+        catch
+        {
+            added.Dispose();
+            throw;
+        }
     }
 
     private static Config ReadConfig(ExecOptions options)
@@ -61,7 +84,7 @@ public static class ExecCommand
     {
         // A created container may have none; it is required at start.
         Process ofConfig = config.Process ?? new Process { Cwd = "/" };
-        if (options.ProcessFile == null)
+        if (options.ProcessFile == null && options.ProcessDocument == null)
         {
             options.Flags.ApplyTo(ofConfig);
             return ofConfig;
@@ -69,18 +92,18 @@ public static class ExecCommand
         try
         {
             // It may be a pipe.
-            Process process = Process.Read(Files.ReadFile(options.ProcessFile, LargestProcess), out DocumentFault[] misnamed);
+            Process process = Process.Read(options.ProcessDocument ?? Files.ReadFile(options.ProcessFile!, LargestProcess), out DocumentFault[] misnamed);
             foreach (DocumentFault member in misnamed) Log.WarnInAnyCase($"process.{member}");
             ExecPlanner.Complete(process, ofConfig);
             return process;
         }
         catch (RuncsException e) when (e.LacksJsonPath)
         {
-            throw e.On(options.ProcessFile).At("--process");
+            throw e.On(options.ProcessFile!).At("--process");
         }
         catch (OciDocumentException e)
         {
-            throw RuncsException.At(options.ProcessFile, e.Message);
+            throw RuncsException.At(options.ProcessFile ?? "process", e.Message);
         }
     }
 
@@ -93,7 +116,7 @@ public static class ExecCommand
             SeccompFacts.ReadFor(linux.Seccomp), problems, warnings);
         if (problems.Count > 0) throw Problems.Refusal(problems);
         // create has printed the warnings about the config; standard error is the program's now.
-        if (options.ProcessFile != null || options.Flags.Capabilities.Length > 0)
+        if (options.ProcessFile != null || options.ProcessDocument != null || options.Flags.Capabilities.Length > 0)
             foreach (string warning in warnings) Log.Warn(warning);
         return plan;
     }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Native;
+
+namespace Runcs.Shim.Streams;
+
+/// <summary>
+/// Where a stream goes: a path, or a URI whose scheme says what is there. Of a URI the path and the query are decoded
+/// (RFC 3986, 2.1).
+/// </summary>
+internal sealed class StreamUri
+{
+    private StreamUri(string scheme, string path, List<string> arguments) => (Scheme, Path, Arguments) = (scheme, path, arguments);
+
+    /// <summary><c>fifo</c> for a path.</summary>
+    public string Scheme { get; }
+
+    public string Path { get; }
+
+    /// <summary>The names and values of the query, one after the other, in the order of their names.</summary>
+    public List<string> Arguments { get; }
+
+    /// <exception cref="RuncsException">It cannot be decoded, or its path is not absolute.</exception>
+    public static StreamUri Parse(string text)
+    {
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0) return new StreamUri("fifo", text, []);
+        ReadOnlySpan<char> rest = text.AsSpan(scheme + 3);
+        int fragment = rest.IndexOf('#');
+        if (fragment >= 0) rest = rest[..fragment];
+        int query = rest.IndexOf('?');
+        string path = Decode(query < 0 ? rest : rest[..query], text, isQuery: false);
+        if (!path.StartsWith('/')) throw RuncsException.At(text, "the path of a stream must be absolute");
+        return new StreamUri(text[..scheme], path, query < 0 ? [] : Split(rest[(query + 1)..], text));
+    }
+
+    // Sorted by name: a logger gets the same arguments whoever has written the query.
+    private static List<string> Split(ReadOnlySpan<char> query, string whole)
+    {
+        var pairs = new List<(string Name, string Value)>();
+        foreach (Range range in query.Split('&'))
+        {
+            ReadOnlySpan<char> pair = query[range];
+            if (pair.IsEmpty) continue;
+            int equals = pair.IndexOf('=');
+            pairs.Add(equals < 0 ? (Decode(pair, whole, isQuery: true), "") : (Decode(pair[..equals], whole, isQuery: true), Decode(pair[(equals + 1)..], whole, isQuery: true)));
+        }
+        pairs.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        var arguments = new List<string>();
+        foreach ((string name, string value) in pairs)
+        {
+            arguments.Add(name);
+            arguments.Add(value);
+        }
+        return arguments;
+    }
+
+    private static string Decode(ReadOnlySpan<char> text, string whole, bool isQuery)
+    {
+        if (text.IndexOfAny('%', '+') < 0) return text.ToString();
+        var bytes = new List<byte>();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '%')
+            {
+                if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2])) throw RuncsException.At(whole, "% must be followed by two hexadecimal digits");
+                bytes.Add((byte)(Convert.FromHexString(text.Slice(i + 1, 2))[0]));
+                i += 2;
+            }
+            else if (isQuery && text[i] == '+') bytes.Add((byte)' ');
+            else bytes.AddRange(System.Text.Encoding.UTF8.GetBytes(text[i].ToString()));
+        }
+        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Containers;
+using Runcs.Containers.Commands;
+using Runcs.Native;
+using Runcs.Protobuf;
+using Runcs.Shim.Messages;
+using Runcs.Shim.Rootfs;
+using Runcs.Shim.Streams;
+using Runcs.Shim.Ttrpc;
+using Runcs.Supervision;
+using Runcs.Terminal;
+
+namespace Runcs.Shim.Tasks;
+
+/// <summary>Create: mounts the root file system, makes the container, and watches it.</summary>
+internal sealed class TaskCreation(TaskContext context, TaskExits exits)
+{
+    public void Create(TtrpcCall call, CreateTaskRequest request)
+    {
+        if (context.Containers.ContainsKey(request.Id))
+        {
+            call.Fail(StatusCode.AlreadyExists, $"task {request.Id}: already exists");
+            return;
+        }
+        if (request.Checkpoint.Length > 0)
+        {
+            call.Fail(StatusCode.Unimplemented, "restore from a checkpoint is not implemented");
+            return;
+        }
+        TaskContainer? container = null;
+        try
+        {
+            ContainerId.Validate(request.Id);
+            ShimOptions options = ShimOptions.Read(request.Options);
+            container = new TaskContainer(request, options, $"{options.Root}/{context.Namespace}");
+            context.Containers.Add(request.Id, container);
+            options.Write(request.Bundle);
+            TaskContainer made = container;
+            container.Init.Streams = ProcessStreams.Open(context.Loop, context.Children, container.Init.Stdio, options.StreamOwner, request.Id, context.Namespace,
+                (streams, failure) => Make(call, request, made, streams, failure));
+        }
+        catch (RuncsException e)
+        {
+            Fail(call, container, e.Message);
+        }
+    }
+
+    private void Make(TtrpcCall call, CreateTaskRequest request, TaskContainer container, ProcessStreams streams, string? failure)
+    {
+        container.Init.Streams = streams;
+        if (failure != null)
+        {
+            Fail(call, container, failure);
+            return;
+        }
+        context.Children.Expect();
+        context.Start(() => MakeInClone(request, container, streams), result =>
+        {
+            try
+            {
+                End(call, request, container, streams, result);
+            }
+            finally
+            {
+                context.Children.Unexpect();
+            }
+        }, streams.Kept());
+    }
+
+    private static OperationResult MakeInClone(CreateTaskRequest request, TaskContainer container, ProcessStreams streams)
+    {
+        using RootfsMounts mounts = RootfsMounts.Mount(request.Rootfs, $"{request.Bundle}/rootfs");
+        (ConsoleSocket? master, ConsoleSocket? console) = OpenConsole(request.Terminal);
+        int pid = CreateCommand.Run(new CreateOptions
+        {
+            Id = container.Id,
+            Root = container.Root,
+            Bundle = container.Bundle,
+            PidFile = $"{container.Bundle}/init.pid",
+            Streams = request.Terminal ? streams.Nothing : streams.OfContainer,
+            Console = console,
+            NoPivot = container.Options.NoPivotRoot,
+            NoNewKeyring = container.Options.NoNewKeyring,
+            SystemdCgroup = container.Options.SystemdCgroup,
+        });
+        mounts.Keep();
+        return new OperationResult { Pid = pid, Descriptor = master?.Receive() };
+    }
+
+    /// <summary>In a clone: a pair of sockets for the master of a terminal; nulls without a terminal.</summary>
+    internal static (ConsoleSocket? Master, ConsoleSocket? Console) OpenConsole(bool terminal)
+    {
+        if (!terminal) return (null, null);
+        (ConsoleSocket parent, ConsoleSocket child) = ConsoleSocket.Pair();
+        return (parent, child);
+    }
+
+    private void End(TtrpcCall call, CreateTaskRequest request, TaskContainer container, ProcessStreams streams, OperationResult result)
+    {
+        if (result.Error != null)
+        {
+            Fail(call, container, $"OCI runtime create failed: {result.Error}");
+            return;
+        }
+        TaskProcess init = container.Init;
+        init.Pid = result.Pid;
+        try
+        {
+            streams.Begin(result.Descriptor);
+            container.Begin(context.Loop, () => exits.ReportOutOfMemory(container));
+            init.IsStarting = true;
+            exits.Watch(init);
+        }
+        catch (RuncsException e)
+        {
+            context.Start(() =>
+            {
+                DeleteCommand.Run(container.Root, container.Id, force: true);
+                RootfsMounts.Unmount($"{container.Bundle}/rootfs");
+                return new OperationResult();
+            }, _ => { });
+            Fail(call, container, e.Message);
+            return;
+        }
+        context.Publish(new TaskCreate
+        {
+            ContainerId = container.Id,
+            Bundle = container.Bundle,
+            Rootfs = request.Rootfs,
+            Io = new TaskIO { Stdin = request.Stdin, Stdout = request.Stdout, Stderr = request.Stderr, Terminal = request.Terminal },
+            Pid = (uint)result.Pid,
+        });
+        call.Reply(new CreateTaskResponse { Pid = (uint)result.Pid });
+        exits.EndStart(init);
+    }
+
+    private void Fail(TtrpcCall call, TaskContainer? container, string reason)
+    {
+        if (container != null)
+        {
+            context.Containers.Remove(container.Id);
+            container.Dispose();
+        }
+        call.Fail(StatusCode.Unknown, reason);
+    }
+}

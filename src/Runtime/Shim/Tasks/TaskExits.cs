@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Containers;
+using Runcs.Diagnostics;
+using Runcs.Native;
+using Runcs.Shim.Messages;
+using Runcs.Shim.Ttrpc;
+
+namespace Runcs.Shim.Tasks;
+
+/// <summary>
+/// The ends of processes, in the order that clients rely on: a process's end after its start, an OOM event before the end
+/// that it is the reason of, and the end of the container's first process after all others'.
+/// </summary>
+internal sealed class TaskExits(TaskContext context)
+{
+    /// <summary>A process that has been made: its end is reported from now on.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Watch(TaskProcess process) => process.Child = context.Children.Watch(process.Pid, code => Take(process, code));
+
+    /// <summary>The process's start has been reported, or has failed.</summary>
+    public void EndStart(TaskProcess process)
+    {
+        process.IsStarting = false;
+        if (process.ExitCode != null) Settle(process);
+        if (process.Container.Init is { ExitCode: not null, IsStarting: false } init) Settle(init);
+    }
+
+    /// <summary>Reports an OOM event of the container.</summary>
+    public void ReportOutOfMemory(TaskContainer container) => context.Publish(new TaskOOM { ContainerId = container.Id });
+
+    private void Take(TaskProcess process, int code)
+    {
+        process.ExitCode = code;
+        (long seconds, int nanoseconds) = Clock.Now();
+        process.ExitedAt = new UnixTime(seconds, nanoseconds);
+        process.Streams?.EndInput();
+        if (process.IsInit) KillOthers(process.Container);
+        if (!process.IsStarting) Settle(process);
+    }
+
+    private void Settle(TaskProcess process)
+    {
+        if (process.Status == ProcessStatus.Stopped) return;
+        TaskContainer container = process.Container;
+        if (process.IsInit && container.HasUnreportedExecs()) return;
+        CheckOom(container);
+        process.Status = ProcessStatus.Stopped;
+        context.Publish(new TaskExit
+        {
+            ContainerId = container.Id,
+            Id = process.IsInit ? container.Id : process.ExecId,
+            Pid = (uint)process.Pid,
+            ExitStatus = (uint)process.ExitCode!.Value,
+            ExitedAt = process.ExitedAt,
+        });
+        foreach (TtrpcCall waiter in process.Waiters) waiter.Reply(Answer(process));
+        process.Waiters.Clear();
+        process.Reported?.Invoke();
+        if (!process.IsInit && container.Init is { ExitCode: not null, IsStarting: false }) Settle(container.Init);
+    }
+
+    public static WaitResponse Answer(TaskProcess process) => new() { ExitStatus = (uint)process.ExitCode!.Value, ExitedAt = process.ExitedAt };
+
+    // With a pid namespace of its own, the kernel has killed them (pid_namespaces(7)).
+    private static void KillOthers(TaskContainer container)
+    {
+        if (container.Record is not { PrivatePidNamespace: false } record) return;
+        try
+        {
+            ContainerCgroup.KillAll(record);
+        }
+        catch (RuncsException e)
+        {
+            Log.Warn($"the processes of container {container.Id} are not killed: {e.Message}");
+        }
+    }
+
+    private void CheckOom(TaskContainer container)
+    {
+        try
+        {
+            container.CheckOom(() => ReportOutOfMemory(container));
+        }
+        catch (RuncsException e)
+        {
+            Log.Warn($"the OOM events of container {container.Id} are not read: {e.Message}");
+        }
+    }
+}

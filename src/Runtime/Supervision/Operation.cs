@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Text;
+using Runcs.Diagnostics;
+using Runcs.Native;
+
+namespace Runcs.Supervision;
+
+/// <summary>
+/// A command that runs in a clone of this process, which has the code loaded already. The loop goes on meanwhile; nothing
+/// that the command allocates or opens stays, and nothing that goes wrong in it takes this process along.
+/// </summary>
+public sealed class Operation
+{
+    // Less than the buffer of a socket (net.core.wmem_default), so that the clone does not wait for a reader.
+    private const int LongestText = 32 << 10;
+
+    private readonly ChildProcess _process;
+    private readonly Action<OperationResult> _done;
+    private readonly Watch _watch;
+
+    private Operation(EventLoop loop, ChildProcess process, Action<OperationResult> done)
+    {
+        (_process, _done) = (process, done);
+        _watch = loop.Add(process.Pidfd.Value, PollEvents.POLLIN, _ => End());
+    }
+
+    /// <param name="loop">Calls <paramref name="done"/>.</param>
+    /// <param name="task">Run in the clone. What it returns or throws is the result.</param>
+    /// <param name="done">Called in this process after the clone's end.</param>
+    /// <param name="keep">The descriptors that the clone keeps, beside the standard streams.</param>
+    /// <exception cref="RuncsException">There is no clone.</exception>
+    public static Operation Start(EventLoop loop, Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default) =>
+        new(loop, ChildProcess.Start(socket => RunTask(socket, task), keep), done);
+
+    /// <summary>Kills the clone. The result then says so.</summary>
+    public void Kill() => ProcessDescriptors.TrySignal(_process.Pidfd.Value, Processes.SIGKILL);
+
+    // In the clone.
+    private static void RunTask(Fd socket, Func<OperationResult> task)
+    {
+        Signals.SetMask(new Signals.Set(0));
+        OperationResult result;
+        using (Log.Begin())
+        {
+            try
+            {
+                result = task();
+                Log.Succeed();
+            }
+#pragma warning disable CA1031 // Every failure is an answer.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                string reason = e switch
+                {
+                    RuncsException or OciSpec.OciDocumentException => e.Message,
+                    OutOfMemoryException => "runcs exceeded its own memory limit (256 MiB)",
+                    _ => $"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}",
+                };
+                Log.Fail(reason);
+                result = new OperationResult { Error = reason };
+            }
+        }
+        byte[] text = Encoding.UTF8.GetBytes(result.Error ?? "");
+        int length = Math.Min(text.Length, LongestText);
+        var message = new byte[sizeof(int) + 1 + length];
+        BitConverter.TryWriteBytes(message, result.Pid);
+        message[sizeof(int)] = result.Error == null ? (byte)0 : (byte)1;
+        text.AsSpan(0, length).CopyTo(message.AsSpan(sizeof(int) + 1));
+        if (result.Descriptor != null) UnixSockets.TrySendFd(socket.Value, result.Descriptor.Value, message);
+        else Files.TryWrite(socket.Value, message, out _);
+    }
+
+    private void End()
+    {
+        _watch.Dispose();
+        OperationResult result = Receive();
+        _process.Dispose();
+        _done(result);
+    }
+
+    private OperationResult Receive()
+    {
+        const int Head = sizeof(int) + 1;
+        Span<byte> message = stackalloc byte[Head + LongestText];
+        Errno errno = UnixSockets.TryReceiveFd(_process.Socket.Value, message, out int count, out Fd? descriptor);
+        if (!errno.IsError && count >= Head)
+        {
+            return new OperationResult
+            {
+                Pid = BitConverter.ToInt32(message),
+                Error = message[sizeof(int)] == 0 ? null : Encoding.UTF8.GetString(message[Head..count]),
+                Descriptor = descriptor,
+            };
+        }
+        descriptor?.Dispose();
+        int code = Processes.ExitCode(_process.Wait());
+        return new OperationResult { Error = $"the process of the operation ended without an answer: exit status {code}" };
+    }
+}
