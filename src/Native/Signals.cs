@@ -12,10 +12,10 @@ namespace Runcs.Native;
 public static unsafe partial class Signals
 {
     public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGTSTP = 20, SIGTTIN = 21,
-        SIGTTOU = 22, SIGURG = 23, SIGSYS = 31;
+        SIGTTOU = 22, SIGURG = 23, SIGXFSZ = 25, SIGSYS = 31;
     // signal(7): SIGSYS is the last of the standard signals; _NSIG.
     private const int SystemdHalt = 37, Last = 64;
-    private const int SIG_BLOCK = 0, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
+    private const int SIG_IGN = 1, SIG_BLOCK = 0, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
 
     /// <summary>A set of signals.</summary>
     public readonly record struct Set(ulong Bits)
@@ -93,6 +93,13 @@ public static unsafe partial class Signals
     public static void SetDefault(int signal)
     {
         kernel_sigaction action = default;
+        rt_sigaction(SYS_rt_sigaction, signal, &action, null, SetSize);
+    }
+
+    /// <summary>Ignores a signal, until <see cref="Reset"/>.</summary>
+    public static void Ignore(int signal)
+    {
+        var action = new kernel_sigaction { handler = SIG_IGN };
         rt_sigaction(SYS_rt_sigaction, signal, &action, null, SetSize);
     }
 

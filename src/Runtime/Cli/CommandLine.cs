@@ -39,7 +39,7 @@ public static class CommandLine
         }
         catch (OutOfMemoryException)
         {
-            reason = "runcs exceeded its own memory limit (256 MiB)";
+            reason = "runcs exceeded its own memory limit (256 MiB, or RLIMIT_DATA)";
         }
         catch (Exception e)
         {
@@ -52,6 +52,8 @@ public static class CommandLine
     /// <param name="verb">Set once the command line is parsed, before the command runs.</param>
     private static int Dispatch(string[] arguments, Log log, ref Verb? verb)
     {
+        // A write beyond RLIMIT_FSIZE is then an error with its call (setrlimit(2)).
+        Signals.Ignore(Signals.SIGXFSZ);
         Arguments global = Arguments.Parse(arguments, GlobalFlags.Define(), flagsComeFirst: true, IsCrun);
         if (global.WantsHelp) return Print(Help.OfProgram(ProgramName()));
         if (global.Has("version") || global.Has("V")) return Print(Version.Text(ProgramName(), Root(global)));
