@@ -48,9 +48,11 @@ public class CgroupManagerTests
     {
         using Container container = Without(unified);
         container.Bundle.Mount("/sys/fs/cgroup", "cgroup", "cgroup", "ro", "nosuid", "noexec", "nodev");
-        // A process outside of the reader's pid namespace is shown as 0: the test's.
-        container.Bundle.Shell("cat /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/pids/cgroup.procs 2>/dev/null | sort -u | head -n 1");
-        Assert.Equal("0\n", container.Run().Ok().Stdout);
+        // The test itself is in them, and has its pid in the host's pid namespace.
+        container.Bundle.Namespace("pid");
+        string pid = System.Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        container.Bundle.Shell($"cat /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/pids/cgroup.procs 2>/dev/null | grep -x {pid}");
+        Assert.Equal($"{pid}\n", container.Run().Ok().Stdout);
         Leftovers.AssertNone(container);
     }
 
