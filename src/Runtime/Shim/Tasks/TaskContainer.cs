@@ -43,6 +43,9 @@ internal sealed class TaskContainer : IDisposable
 
     public bool IsPausing { get; set; }
 
+    /// <summary>How many OOM events have been reported.</summary>
+    public ulong OomReports { get; private set; }
+
     /// <summary>Null while it is being created.</summary>
     public ContainerRecord? Record { get; private set; }
 
@@ -63,7 +66,9 @@ internal sealed class TaskContainer : IDisposable
     /// <summary>Reports an OOM event that has not been reported: also before the end of a process, which it may be the reason of.</summary>
     public void CheckOom(Action outOfMemory)
     {
-        if (_oom != null && _oom.Take()) outOfMemory();
+        if (_oom == null || !_oom.Take()) return;
+        OomReports++;
+        outOfMemory();
     }
 
     /// <summary>Added processes whose end has not been reported.</summary>

@@ -34,7 +34,11 @@ internal sealed class TaskQueries(TaskContext context)
     {
         if (context.Find(call, request.Id, request.ExecId) is not { } process) return;
         if (process.Status == ProcessStatus.Stopped) call.Reply(TaskExits.Answer(process));
-        else process.Waiters.Add(call);
+        else
+        {
+            process.Waiters.RemoveAll(waiter => waiter.IsAbandoned);
+            process.Waiters.Add(call);
+        }
     }
 
     public void Pids(TtrpcCall call, PidsRequest request)
@@ -49,7 +53,7 @@ internal sealed class TaskQueries(TaskContext context)
     {
         if (context.Find(call, request.Id) is not { } container) return;
         var metrics = new ProtoWriter();
-        container.Cgroup.WriteMetrics(metrics);
+        container.Cgroup.WriteMetrics(metrics, container.OomReports);
         call.Reply(new StatsResponse { Stats = new Any { TypeUrl = container.Cgroup.MetricsType, Value = metrics.Written.ToArray() } });
     }
 

@@ -10,13 +10,13 @@ using Runcs.Supervision;
 namespace Runcs.Shim.Ttrpc;
 
 /// <summary>
-/// Publishes events to containerd in their order, one after the other. While containerd is away they are kept; one whose
-/// answer did not arrive is sent again on the next connection, which is to another process then.
+/// Publishes events to containerd in their order, one after the other. While containerd is away they are kept. An event is sent
+/// again only when the connection has ended before its answer: then it is another containerd that gets it, so none gets it twice.
 /// </summary>
 internal sealed class EventPublisher : IDisposable
 {
     private const string Service = "containerd.services.events.ttrpc.v1.Events", Method = "Forward";
-    private const long Patience = 5000, ShortestPause = 50, LongestPause = 1000;
+    private const long ShortestPause = 50, LongestPause = 1000;
     private const int MostRefusals = 5, MostEvents = 16 << 10;
 
     private readonly EventLoop _loop;
@@ -57,7 +57,7 @@ internal sealed class EventPublisher : IDisposable
             Topic = next.Topic,
             Event = Any.Of(next.TypeName, next),
         });
-        if (_deadline == null) Send();
+        if (_deadline == null && !_isSent) Send();
     }
 
     public void Dispose()
@@ -78,10 +78,8 @@ internal sealed class EventPublisher : IDisposable
             Service = Service,
             Method = Method,
             Payload = new ForwardRequest { Envelope = _events.First!.Value }.ToBytes(),
-            TimeoutNano = Patience * 1_000_000,
             Metadata = [new KeyValue { Key = "containerd-namespace-ttrpc", Value = _namespace }],
         };
-        _deadline = _loop.After(Patience, Disconnect);
         _connection!.Send(_stream, FrameType.Request, 0, call.ToBytes());
     }
 

@@ -9,6 +9,9 @@ internal sealed class TtrpcCall(FrameStream stream, uint number, Request request
 {
     private bool _isAnswered;
 
+    /// <summary>The client has gone.</summary>
+    public bool IsAbandoned => !stream.IsOpen;
+
     public string Service => request.Service;
 
     public string Method => request.Method;

@@ -16,6 +16,7 @@ namespace Runcs.Shim.Ttrpc;
 internal sealed class TtrpcServer : IDisposable
 {
     private const byte RemoteOpen = 2;
+    private const long Pause = 100;
 
     private readonly EventLoop _loop;
     private readonly Fd _listening;
@@ -48,7 +49,12 @@ internal sealed class TtrpcServer : IDisposable
     private void Accept()
     {
         Errno errno = UnixSockets.TryAccept(_listening.Value, out Fd? socket);
-        // ECONNABORTED, and EMFILE until a descriptor is free.
+        // Until a descriptor is free the connection waits, and the loop is not called for it all the time.
+        if (errno.Value is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
+        {
+            _watch.Await(0);
+            _loop.After(Pause, () => _watch.Await(PollEvents.POLLIN));
+        }
         if (errno.IsError) return;
         if (UnixSockets.TryGetPeer(socket!.Value, out UnixSockets.Peer peer).IsError || peer.Uid != Processes.EffectiveUid() || peer.Gid != Processes.EffectiveGid())
         {
