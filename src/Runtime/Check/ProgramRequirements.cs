@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Text;
 using Runcs.Credentials;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -75,7 +74,7 @@ internal sealed class ProgramRequirements
             if (!status.IsRegular) return $"\"{path}\" is not a regular file";
             if (!MayExecute(status)) return $"\"{path}\" is not executable by the user {_process.User.Uid}:{_process.User.Gid}";
         }
-        return JudgeInterpreter(path);
+        return JudgeInterpreter(path, 0);
     }
 
     private bool IsMounted(string path) => Array.Exists(_config.Mounts, mount =>
@@ -99,20 +98,19 @@ internal sealed class ProgramRequirements
         return user.Gid == status.Gid || Array.IndexOf(user.AdditionalGids, status.Gid) >= 0 ? (any & Group) != 0 : (any & Others) != 0;
     }
 
-    // execve(2), "Interpreter scripts": the kernel reports a missing interpreter as if the script were missing.
-    private string? JudgeInterpreter(string path)
+    // execve(2), "Interpreter scripts", and ELF's PT_INTERP: the kernel reports a missing interpreter as if the program were missing.
+    private string? JudgeInterpreter(string path, int depth)
     {
-        if (Files.TryOpenAt2(_root.Value, path, O_RDONLY | O_NONBLOCK, ResolveFlags.RESOLVE_IN_ROOT, 0, out Fd? file).IsError) return null;
-        Span<byte> first = stackalloc byte[256];
-        int count;
-        using (file)
-            if (Files.TryRead(file!.Value, first, out count).IsError) return null;
-        string line = Encoding.UTF8.GetString(first[..count]).Split('\n')[0];
-        if (!line.StartsWith("#!", StringComparison.Ordinal)) return null;
-        string interpreter = line[2..].Trim().Split([' ', '\t'])[0];
-        if (!interpreter.StartsWith('/') || IsMounted(interpreter)) return null;
+        // The kernel follows five (exec_binprm() in fs/exec.c).
+        const int Deepest = 5;
+        if (depth == Deepest || ProgramFile.InterpreterOf(_root, path) is not { } interpreter || !interpreter.StartsWith('/') || IsMounted(interpreter)) return null;
         Errno errno = Files.TryOpenAt2(_root.Value, interpreter, O_PATH, ResolveFlags.RESOLVE_IN_ROOT, 0, out Fd? found);
-        found?.Dispose();
-        return errno.IsError ? $"\"{path}\" needs the interpreter \"{interpreter}\": {errno.Message}" : null;
+        if (errno.IsError) return MayLeadIntoMount(interpreter) ? null : $"\"{path}\" needs the interpreter \"{interpreter}\": {errno.Message}";
+        using (found)
+        {
+            FileStatus status = FileStatus.Of(found!);
+            if (!status.IsRegular || !MayExecute(status)) return $"\"{path}\" needs the interpreter \"{interpreter}\", which is not executable by the user {_process.User.Uid}:{_process.User.Gid}";
+        }
+        return JudgeInterpreter(interpreter, depth + 1);
     }
 }

@@ -2,7 +2,6 @@
 // Run by the parent, in the host's namespaces, before the clone of the container's init, which inherits the descriptors.
 using System;
 using System.Collections.Generic;
-using System.Text;
 using Runcs.Native;
 using static Runcs.Native.OpenFlags;
 
@@ -101,10 +100,7 @@ public sealed class MountSources : IDisposable
 
     private static void Write(int pid, string file, string jsonPath, string lines)
     {
-        string path = $"/proc/{pid}/{file}";
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY, 0, out Fd? fd);
-        errno.OrThrow(jsonPath, "openat", path);
-        using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(lines), out _);
-        errno.OrThrow($"{jsonPath}.{file[..3]}Mappings", "write", $"{path}: {lines.TrimEnd('\n').Replace('\n', ',')}");
+        Errno errno = ProcessFiles.TryWrite(pid, file, lines, out string path, out string call);
+        errno.OrThrow($"{jsonPath}.{file[..3]}Mappings", call, $"{path}: {lines.TrimEnd('\n').Replace('\n', ',')}");
     }
 }

@@ -19,6 +19,8 @@ internal static partial class StageProcess
         ProcessStartInfo how = new($"/proc/{Environment.ProcessId}/fd/{image.Value}") { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(how)!;
         using MemoryStream report = new();
+        // A wrong table may loop.
+        using Timer limit = new(_ => process.Kill(), null, Patience.Seconds(30), Timeout.InfiniteTimeSpan);
         string output = process.StandardOutput.ReadToEnd();
         process.StandardError.BaseStream.CopyTo(report);
         process.WaitForExit();

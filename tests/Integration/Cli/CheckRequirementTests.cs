@@ -72,6 +72,28 @@ public class CheckRequirementTests
         container.Run().Exits(1);
     }
 
+    // A program of this machine, for which the root filesystem has no dynamic linker; the script's own interpreter is such a program.
+    [Theory]
+    [InlineData("/dynamic")]
+    [InlineData("/script")]
+    [InlineData("dynamic")]
+    public void The_interpreter_of_an_ELF_program_is_looked_for(string program)
+    {
+        const string linker = "/lib64/ld-linux-x86-64.so.2";
+        Requires.That(File.Exists(linker), $"needs {linker}");
+        using Container container = new();
+        Command.Run("/bin/cp", "-L", "/bin/ls", Path.Combine(container.Bundle.Rootfs, "dynamic")).Ok();
+        Put(container, "script", "#! /dynamic\n", (UnixFileMode)0b111_101_101);
+        container.Bundle.Args(program).Process["env"] = new JsonArray("PATH=/");
+        string expected = $"this host: process.args[0]: \"/dynamic\" needs the interpreter \"{linker}\"";
+        Assert.Equal($"{expected}: no such file or directory\n", Check(container).Exits(1).Stdout);
+        container.Run().Exits(1);
+        container.Bundle.Put(linker, "");
+        Assert.Equal($"{expected}, which is not executable by the user 0:0\n", Check(container).Exits(1).Stdout);
+        File.SetUnixFileMode(container.Bundle.Rootfs + linker, (UnixFileMode)0b111_101_101);
+        Assert.Equal("config.json: no problem found\n", Check(container).Ok().Stdout);
+    }
+
     [Theory]
     [InlineData("in a mount", "/mounted/program")]
     [InlineData("relative", "./bin/sh")]

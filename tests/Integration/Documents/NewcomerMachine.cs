@@ -31,7 +31,7 @@ internal sealed partial class NewcomerMachine : IDisposable
         foreach (string program in (string[])["unshare", "ip", .. _programs[kind]]) Requires.Program(program);
         if (kind is not "checkout" and not "runcs") Requires.CgroupV1();
         (_kind, _directory) = (kind, Scratch.NewDirectory("newcomer"));
-        File.Copy(RuntimeUnderTest.Executable, Path("runcs"));
+        Programs.Copy(RuntimeUnderTest.Executable, Path("runcs"));
         if (kind == "checkout")
         {
             Requires.That(!Programs.Find("dotnet")!.StartsWith("/usr/local/", StringComparison.Ordinal), "needs dotnet outside of /usr/local");

@@ -44,11 +44,11 @@ public sealed class ContainerdRestartTests(ContainerdFixture fixture) : IClassFi
     public void The_runtime_is_replaced_while_containers_run()
     {
         string runtime = _containerd.Path("replaced"), next = _containerd.Path("next");
-        File.Copy(RuntimeUnderTest.Executable, runtime);
+        Programs.Copy(RuntimeUnderTest.Executable, runtime);
         _containerd.Run(_containerd.RunArguments(["--detach", "--null-io"], "one", ["sleep", "1000"], runtime));
         using RunningCommand foreground = _containerd.Start(_containerd.RunArguments(["--rm"], "two", ["sh", "-c", "trap 'exit 42' TERM; echo up; while :; do sleep 0.1; done"], runtime));
         foreground.WaitForStdout("up\n");
-        File.Copy(RuntimeUnderTest.Executable, next);
+        Programs.Copy(RuntimeUnderTest.Executable, next);
         File.Move(next, runtime, overwrite: true);
 
         Assert.Equal("sleep\n", _containerd.Exec("one", "cat", "/proc/1/comm").Ok().Stdout);

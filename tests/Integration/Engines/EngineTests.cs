@@ -8,9 +8,16 @@ namespace Runcs.Integration;
 /// Runs the configs of tests/Conformance/Plan/Engines: the peculiarities of each have their effect in the container.
 /// </summary>
 [OnAnyRuntime]
-public class EngineTests
+public sealed class EngineTests : IDisposable
 {
     public EngineTests() => Requires.Root();
+
+    // The parent of the containers' cgroups, which stays after their deletion.
+    public void Dispose()
+    {
+        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup"))
+            _ = Libc.rmdir(Path.Combine(hierarchy, "engine"));
+    }
 
     [Fact]
     public void Containerd()

@@ -31,7 +31,7 @@ internal static class Probe
         string built = Built;
         string target = bundle.Rootfs + Path;
         File.Delete(target);
-        File.Copy(built, target);
+        Programs.Copy(built, target);
     }
 
     private static string Build()

@@ -20,7 +20,7 @@ internal static class Rootfs
         File.SetUnixFileMode(Path.Combine(directory, "tmp"), UnixFileMode.StickyBit | (UnixFileMode)0b111_111_111);
 
         string busybox = Path.Combine(directory, "bin/busybox");
-        File.Copy(Busybox, busybox);
+        Programs.Copy(Busybox, busybox);
         foreach (string applet in Applets)
             Assert.Equal(0, Libc.link(busybox, Path.Combine(directory, "bin", applet)));
 

@@ -27,7 +27,7 @@ internal sealed partial class InitSetup
             // The user namespace may not change the names of a uts namespace of the host.
             if (_plan.Namespaces.IsJoined(CLONE_NEWUTS)) SetHostNames();
             rootfs.MountForUserNamespace(_request.MountsBeforeUsers());
-            entry.Enter(_plan.Namespaces, _request.Namespaces, ContainerInit.FlagsOf(_request));
+            entry.Enter(_plan.Namespaces, _request.Namespaces, _request.FlagsOfClone);
             DieWithParent(parent);
         }
         BeginSession();

@@ -2,7 +2,6 @@
 // Run by the parent, in the host's namespaces, for containers with a user namespace.
 using System;
 using System.Collections.Generic;
-using System.Text;
 using Runcs.Init.Child;
 using Runcs.Namespaces;
 using Runcs.Native;
@@ -62,8 +61,8 @@ public sealed partial class ContainerInit
         {
             // The order does not matter (user_namespaces(7)): "setgroups" stays "allow", since the writer has CAP_SETGID
             // outside.
-            WriteMap("linux.uidMappings", "uid_map", namespaces.Ids!.Uids);
-            WriteMap("linux.gidMappings", "gid_map", namespaces.Ids.Gids);
+            Write("linux.uidMappings", "uid_map", namespaces.Ids!.Uids.ToString());
+            Write("linux.gidMappings", "gid_map", namespaces.Ids.Gids.ToString());
         }
         if (_request.Plan.Process.OomScoreAdj is { } score) Write("process.oomScoreAdj", "oom_score_adj", score.ToString());
     }
@@ -82,17 +81,11 @@ public sealed partial class ContainerInit
         }
     }
 
-    private void WriteMap(string jsonPath, string file, IdMap map) => Write(jsonPath, file, map.ToString());
-
     private void Write(string jsonPath, string file, string value)
     {
-        string path = $"/proc/{Pid}/{file}";
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_WRONLY, 0, out Fd? fd);
+        Errno errno = ProcessFiles.TryWrite(Pid, file, value, out string path, out string call);
         // It has ended and has reported the reason.
         if (errno.Value is Errno.ENOENT or Errno.ESRCH) Receive();
-        errno.OrThrow(jsonPath, "openat", path);
-        using (fd) errno = Files.TryWrite(fd!.Value, Encoding.UTF8.GetBytes(value), out _);
-        if (errno.Value == Errno.ESRCH) Receive();
-        errno.OrThrow(jsonPath, "write", path);
+        errno.OrThrow(jsonPath, call, path);
     }
 }

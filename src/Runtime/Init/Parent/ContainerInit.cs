@@ -35,19 +35,7 @@ public sealed partial class ContainerInit : StagedProcess
         // it yet.
         if (request.Plan.Namespaces is { HasUsers: true, Joined.Length: > 0 }) return CloneToEnter(request, interrupts);
         request.Rootfs?.MountForUserNamespace(request.MountsBeforeUsers());
-        return CloneWith(FlagsOf(request), request, interrupts, null);
-    }
-
-    /// <summary>
-    /// The namespaces that the clone itself makes. The cgroup namespace must wait for the cgroup and the time namespace
-    /// for its offsets; a network namespace may be made by a helper; in a user namespace the ipc namespace must wait for
-    /// the namespace's root.
-    /// </summary>
-    internal static CloneFlags FlagsOf(InitRequest request)
-    {
-        CloneFlags later = CLONE_NEWCGROUP | CLONE_NEWTIME | (request.Network == null ? 0 : CLONE_NEWNET)
-            | (request.Plan.Namespaces.HasUsers ? CLONE_NEWIPC : 0);
-        return request.Plan.Namespaces.New & ~later;
+        return CloneWith(request.FlagsOfClone, request, interrupts, null);
     }
 
     private static ContainerInit CloneWith(CloneFlags flags, InitRequest request, Fd? interrupts, UserNamespaceEntry? entry)

@@ -21,6 +21,8 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>The network namespace made in parallel; null if no new one is needed.</summary>
     public NewNetwork? Network { get; init; }
 
+    internal CloneFlags FlagsOfClone => Plan.Namespaces.ByClone(networkIsMade: Network != null);
+
     /// <summary>The maps of the new or joined user namespace; null without one.</summary>
     public IdMaps? Ids { get; private set; }
 
