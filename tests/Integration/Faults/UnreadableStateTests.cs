@@ -122,6 +122,7 @@ public class UnreadableStateTests
     [InlineData(true, "")]
     [InlineData(true, "mount -t tmpfs none /proc")]
     [InlineData(true, "unshare -p -f mount -t proc proc /proc")]
+    [InGuest]
     public void Without_proc_no_command_takes_a_container_for_stopped(bool hostPids, string instead)
     {
         using Container container = Up(hostPids, start: true);

@@ -53,6 +53,7 @@ public class DamagedStateTests
     [InlineData("{pid} 12345", true)]
     [InlineData("1 12345", true)]
     [InlineData("", true)]
+    [InGuest]
     public void A_container_whose_init_record_is_damaged_is_removed_by_force(string init, bool hostPids)
     {
         using Container container = new();
