@@ -20,7 +20,8 @@ internal static class CopyUp
         try
         {
             var buffer = new byte[65536];
-            CopyDirectory(from.Value, ".", to.Value, buffer, 0);
+            using var place = new CopyPlace(Files.OpenAt(from.Value, ".", CopyPlace.Flags), Files.OpenAt(to.Value, ".", CopyPlace.Flags));
+            CopyDirectory(place, ".", buffer, 0);
         }
         catch (RuncsException failure) when (failure.LacksJsonPath)
         {
@@ -28,25 +29,24 @@ internal static class CopyUp
         }
     }
 
-    private static void CopyDirectory(int parent, string name, int to, byte[] buffer, int depth)
+    private static void CopyDirectory(CopyPlace place, string name, byte[] buffer, int depth)
     {
         if (depth > DeepestDirectory) throw new Errno(Errno.ENAMETOOLONG).Failure("openat", name);
-        using Fd from = Files.OpenAt(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-        foreach (string entry in FileNodes.List(from.Value, name)) CopyEntry(from.Value, entry, to, buffer, depth);
+        foreach (string entry in FileNodes.List(place.From.Value, name)) CopyEntry(place, entry, buffer, depth);
     }
 
-    private static void CopyEntry(int from, string name, int to, byte[] buffer, int depth)
+    private static void CopyEntry(CopyPlace place, string name, byte[] buffer, int depth)
     {
+        (int from, int to) = (place.From.Value, place.To.Value);
         if (FileStatus.TryAt(from, name, AtFlags.AT_SYMLINK_NOFOLLOW, out FileStatus status).IsError) return;
         switch (status.Type)
         {
             case FileStatus.S_IFDIR:
                 Check(FileNodes.TryMkdirAt(to, name, 0x1C0 /* 0700 */), "mkdirat", name);
-                using (Fd directory = Files.OpenAt(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
-                {
-                    CopyDirectory(from, name, directory.Value, buffer, depth + 1);
-                    CopyOwnership(directory, status, name);
-                }
+                (FileStatus, FileStatus) above = place.Enter(name);
+                CopyDirectory(place, name, buffer, depth + 1);
+                CopyOwnership(place.To, status, name);
+                place.Leave(above, name);
                 break;
             case FileStatus.S_IFREG:
                 using (Fd source = Files.OpenAt(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))

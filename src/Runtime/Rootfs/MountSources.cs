@@ -2,8 +2,8 @@
 // Run by the parent, in the host's namespaces, before the clone of the container's init, which inherits the descriptors.
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using Runcs.Native;
-using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Rootfs;
 
@@ -12,7 +12,13 @@ namespace Runcs.Rootfs;
 /// </summary>
 public sealed class MountSources : IDisposable
 {
+    // Of the first mappings the namespaces stay open. The namespace of another one is made when its mount needs it.
+    private const int MostOpen = 8;
+
     private readonly List<(MountIdMapping Mapping, Fd Namespace)> _namespaces = [];
+    private readonly List<MountIdMapping> _others = [];
+    private ChildProcess? _maker;
+    private (MountIdMapping Mapping, Fd Namespace)? _last;
 
     /// <summary>Null if no mount of the plan needs one.</summary>
     /// <exception cref="RuncsException"/>
@@ -25,6 +31,7 @@ public sealed class MountSources : IDisposable
             {
                 if (step.IdMapping is { } mapping) (sources ??= new MountSources()).Add(mapping);
             }
+            if (sources is { _others.Count: > 0 }) sources._maker = ChildProcess.Start(sources.Serve);
             return sources;
         }
         catch
@@ -34,27 +41,30 @@ public sealed class MountSources : IDisposable
         }
     }
 
-    /// <summary>The user namespace with a mount's mappings.</summary>
+    /// <summary>In init: the user namespace with a mount's mappings, until the next call.</summary>
+    /// <exception cref="RuncsException"/>
     internal Fd NamespaceOf(MountIdMapping mapping)
     {
         foreach ((MountIdMapping known, Fd fd) in _namespaces)
         {
             if (known.IsSameAs(mapping)) return fd;
         }
-        throw RuncsException.At(mapping.JsonPath, "no user namespace was created for its mappings");
-    }
-
-    /// <summary>The numbers of the user namespaces' descriptors.</summary>
-    public int[] Descriptors()
-    {
-        var numbers = new int[_namespaces.Count];
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = _namespaces[i].Namespace.Value;
-        return numbers;
+        if (_last is { } last && last.Mapping.IsSameAs(mapping)) return last.Namespace;
+        _last?.Namespace.Dispose();
+        _last = null;
+        int number = _others.FindIndex(mapping.IsSameAs);
+        Files.WriteAll(_maker!.Socket.Value, MemoryMarshal.AsBytes((ReadOnlySpan<int>)[number]), "helper of the host");
+        Errno errno = _maker.Receive(out int step, out Fd? made);
+        if (made == null) throw UserNamespaceOfMount.Failure(mapping, step, errno);
+        _last = (mapping, made);
+        return made;
     }
 
     public void Dispose()
     {
         foreach ((_, Fd fd) in _namespaces) fd.Dispose();
+        _last?.Namespace.Dispose();
+        _maker?.Dispose();
     }
 
     private void Add(MountIdMapping mapping)
@@ -63,44 +73,27 @@ public sealed class MountSources : IDisposable
         {
             if (known.IsSameAs(mapping)) return;
         }
-        _namespaces.Add((mapping, mapping.NamespacePath.Length > 0 ? OpenNamespace(mapping) : MakeNamespace(mapping)));
-    }
-
-    private static Fd OpenNamespace(MountIdMapping mapping)
-    {
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, mapping.NamespacePath, O_RDONLY, 0, out Fd? fd);
-        errno.OrThrow(mapping.JsonPath, "openat", mapping.NamespacePath);
-        return fd!;
-    }
-
-    // A namespace lives while a process is in it or a descriptor refers to it: a child makes it and waits for the end of
-    // a socket, while this process, which has the capabilities, writes its mappings (user_namespaces(7)).
-    private static Fd MakeNamespace(MountIdMapping mapping)
-    {
-        using ChildProcess child = StartChild(mapping.JsonPath);
-        Write(child.Pid, "uid_map", mapping.JsonPath, mapping.Uids);
-        Write(child.Pid, "gid_map", mapping.JsonPath, mapping.Gids);
-        string path = $"/proc/{child.Pid}/ns/user";
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_RDONLY, 0, out Fd? fd);
-        errno.OrThrow(mapping.JsonPath, "openat", path);
-        return fd!;
-    }
-
-    private static ChildProcess StartChild(string jsonPath)
-    {
-        try
+        if (_namespaces.Count == MostOpen)
         {
-            return ChildProcess.Start(ChildProcess.Stay, flags: CloneFlags.CLONE_NEWUSER);
+            if (_others.Count == 0 || !_others[^1].IsSameAs(mapping)) _others.Add(mapping);
+            return;
         }
-        catch (RuncsException e) when (e.LacksJsonPath)
-        {
-            throw e.At(jsonPath);
-        }
+        (int step, Errno errno) = UserNamespaceOfMount.TryMake(mapping, out Fd? made);
+        _namespaces.Add((mapping, made ?? throw UserNamespaceOfMount.Failure(mapping, step, errno)));
     }
 
-    private static void Write(int pid, string file, string jsonPath, string lines)
+    // In the helper, which has the host's privileges and sees the host's processes.
+    private void Serve(Fd socket)
     {
-        Errno errno = ProcessFiles.TryWrite(pid, file, lines, out string path, out string call);
-        errno.OrThrow($"{jsonPath}.{file[..3]}Mappings", call, $"{path}: {lines.TrimEnd('\n').Replace('\n', ',')}");
+        Span<int> number = stackalloc int[1];
+        while (!Files.TryRead(socket.Value, MemoryMarshal.AsBytes(number), out int count).IsError && count == sizeof(int))
+        {
+            (int step, Errno errno) = UserNamespaceOfMount.TryMake(_others[number[0]], out Fd? made);
+            using (made)
+            {
+                if (made == null) ChildProcess.Answer(socket, step, errno);
+                else ChildProcess.Answer(socket, made).OrThrow("sendmsg", "socket");
+            }
+        }
     }
 }

@@ -210,6 +210,19 @@ public sealed class NetDeviceTests : IDisposable
         Assert.Contains("inet 192.0.2.5/24", container.Run().Ok().Stdout, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Many_devices_need_no_more_descriptors_than_one()
+    {
+        const int Pairs = 100;
+        HostScript($"i=0; while [ $i -lt {Pairs} ]; do echo link add n$i type veth peer name p$i; i=$((i + 1)); done | ip -batch -");
+        using Container container = Make("ls /sys/class/net | grep -c '^[np][0-9]'");
+        container.Bundle.Linux["netDevices"] = new JsonObject([.. Enumerable.Range(0, 2 * Pairs).Select(i => KeyValuePair.Create((i < Pairs ? "n" : "p") + i % Pairs, (JsonNode?)new JsonObject()))]);
+        ((JsonObject)container.Bundle.Process).Remove("rlimits");
+        container.Runtime.Tracer = ["bash", "-c", "ulimit -n 64; exec \"$@\"", "bash"];
+        Assert.Equal($"{2 * Pairs}\n", container.Run().Ok().Stdout);
+        Leftovers.AssertNone(container);
+    }
+
     // The program's changes to it stay, also across commands of runcs.
     [Fact]
     [Requirement("config-linux/netdevices-not-managed")]

@@ -15,6 +15,7 @@ public sealed class DescriptorLimitTests : IDisposable
         ["bind"] = (container, i) => container.Bundle.Mount($"/many/{i}", "bind", Source(container), "rbind", "ro"),
         ["bind of the root"] = (container, i) => container.Bundle.Mount($"/many/{i}", "bind", container.Bundle.Rootfs + "/bin", "bind"),
         ["mapped bind"] = (container, i) => Mapped(container.Bundle.Mount($"/many/{i}", "bind", Source(container), "bind"), 0),
+        ["differently mapped bind"] = (container, i) => Mapped(container.Bundle.Mount($"/many/{i}", "bind", Source(container), "bind"), i),
         ["remount"] = (container, i) => container.Bundle.Mount("/many", "tmpfs", "tmpfs").Mount("/many", "tmpfs", "tmpfs", "remount", "bind", "ro"),
         ["proc"] = (container, i) => container.Bundle.Mount($"/many/{i}", "proc", "proc"),
         ["mqueue"] = (container, i) => container.Bundle.Mount($"/many/{i}", "mqueue", "mqueue"),
@@ -57,7 +58,7 @@ public sealed class DescriptorLimitTests : IDisposable
     [MemberData(nameof(KindsAndUsers))]
     public void Thousands_of_a_kind_need_no_more_descriptors_than_one(string kind, bool users)
     {
-        if (kind == "mapped bind") Requires.Kernel(5, 12);
+        if (kind.EndsWith("mapped bind", StringComparison.Ordinal)) Requires.Kernel(5, 12);
         if (users) UserNamespaceTests.Map(_container);
         // A hook is a process, and a mask a directory that must be made first.
         int count = kind.Contains("Container", StringComparison.Ordinal) || kind.StartsWith("create", StringComparison.Ordinal) ? 200 : Many;
@@ -80,6 +81,55 @@ public sealed class DescriptorLimitTests : IDisposable
         _container.Bundle.Mount("/many/last", type, type, "noexec", "noatime").Shell("grep ' /many/last ' /proc/self/mountinfo | cut -d' ' -f 6");
         Assert.Equal("rw,noexec,noatime\n", Run().Ok().Stdout);
         Leftovers.AssertNone(_container);
+    }
+
+    // The namespace of a mapping that comes again is made again.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Each_of_many_mappings_is_its_mounts(bool users)
+    {
+        Requires.Kernel(5, 12);
+        if (users) UserNamespaceTests.Map(_container);
+        const int Mappings = 20;
+        for (int i = 0; i < 2 * Mappings; i++) Mapped(_container.Bundle.Mount($"/many/{i}", "bind", Source(_container), "bind"), i % Mappings);
+        _container.Bundle.Shell($"i=0; while [ $i -lt {2 * Mappings} ]; do stat -c %u /many/$i; i=$((i + 1)); done");
+        string[] seen = Run().Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        int first = users ? 0 : UserNamespaceTests.Host;
+        Assert.Equal(Enumerable.Range(0, 2 * Mappings).Select(i => (first + i % Mappings).ToString()), seen);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_deep_directory_that_tmpcopyup_copies_needs_no_more_descriptors_than_a_flat_one(bool users)
+    {
+        const int Levels = 200;
+        if (users) UserNamespaceTests.Map(_container);
+        string top = _container.Bundle.Rootfs + "/many/deep", deepest = top;
+        for (int i = 0; i < Levels; i++) deepest += "/d";
+        Directory.CreateDirectory(deepest);
+        File.WriteAllText(deepest + "/file", "deep\n");
+        // On both sides of the directory, in whatever order they are listed.
+        foreach (string name in (string[])["a", "z"])
+        {
+            Directory.CreateDirectory($"{top}/{name}");
+            File.WriteAllText($"{top}/{name}/file", name + "\n");
+        }
+        _container.Bundle.Mount("/many/deep", "tmpfs", "tmpfs", "tmpcopyup", "ro").Shell($"cat .{deepest[_container.Bundle.Rootfs.Length..]}/file /many/deep/a/file /many/deep/z/file; ls /many/deep");
+        Assert.Equal("deep\na\nz\na\nd\nz\n", Run().Ok().Stdout);
+        Leftovers.AssertNone(_container);
+    }
+
+    // They are open already; all else fits beside them as it does beside none.
+    [Fact]
+    public void Descriptors_that_the_program_keeps_leave_room_for_the_rest()
+    {
+        const int Kept = 200;
+        _container.Bundle.Shell("ls /proc/self/fd | wc -l");
+        _container.Runtime.Tracer = ["bash", "-c", $"ulimit -n {Limit + Kept}; for ((i = 3; i < {3 + Kept}; i++)); do eval \"exec $i</dev/null\"; done; exec \"$@\"", "bash"];
+        // And the standard streams, and the directory that ls reads.
+        Assert.Equal($"{3 + Kept + 1}\n", _container.Run("--preserve-fds", Kept.ToString()).Ok().Stdout);
     }
 
     public void Dispose() => _container.Dispose();

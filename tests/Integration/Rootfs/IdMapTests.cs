@@ -113,15 +113,23 @@ public class IdMapTests
         Leftovers.AssertNone(container);
     }
 
-    [Fact]
-    public void Mappings_that_the_kernel_refuses_are_an_error()
+    // Behind many others it is made later, by a helper.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12)]
+    public void Mappings_that_the_kernel_refuses_are_an_error(int others)
     {
         Kernel();
         using Container container = new();
+        for (int i = 0; i < others; i++)
+        {
+            Map(container, $"/other/{i}", "bind", Volume(container), "bind", "idmap");
+            container.Bundle.Mounts[^1]!["gidMappings"]!.AsArray().Add(new JsonObject { ["containerID"] = 5000 + i, ["hostID"] = 7000 + i, ["size"] = 1 });
+        }
         Map(container, "/data", "bind", Volume(container), "bind", "idmap");
         container.Bundle.Mounts[^1]!["gidMappings"]!.AsArray().Add(new JsonObject { ["containerID"] = 1002, ["hostID"] = 5, ["size"] = 1 });
         string message = ErrorMessage.Of(container.Run());
-        Assert.Contains("mounts[7].gidMappings: write(2) on \"/proc/", message, StringComparison.Ordinal);
+        Assert.Contains($"mounts[{7 + others}].gidMappings: write(2) on \"/proc/", message, StringComparison.Ordinal);
         Assert.Contains("invalid argument (EINVAL)", message, StringComparison.Ordinal);
         Leftovers.AssertNone(container);
     }

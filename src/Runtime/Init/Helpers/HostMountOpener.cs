@@ -39,11 +39,12 @@ internal sealed class HostMountOpener : IDisposable
         if (!_asked) _helpers.Dispose();
         _asked = true;
         var request = new byte[HeadSize + name.Length];
-        MemoryMarshal.AsBytes((ReadOnlySpan<int>)[(int)flags, users?.Value ?? -1, recursive ? 1 : 0, name.Length]).CopyTo(request);
+        MemoryMarshal.AsBytes((ReadOnlySpan<int>)[(int)flags, users != null ? 1 : 0, recursive ? 1 : 0, name.Length]).CopyTo(request);
         name.CopyTo(request, HeadSize);
         // The descriptor belongs to the first byte (unix(7)), with which the helper receives it.
         if (copy != null) UnixSockets.TrySendFd(_inits.Value, copy.Value, request.AsSpan(0, HeadSize)).OrThrow("sendmsg", "helper of the host");
         Files.WriteAll(_inits.Value, request.AsSpan(copy != null ? HeadSize : 0), "helper of the host");
+        if (users != null) UnixSockets.TrySendFd(_inits.Value, users.Value, [0]).OrThrow("sendmsg", "helper of the host");
         Span<int> answer = stackalloc int[2];
         Errno errno = UnixSockets.TryReceiveFd(_inits.Value, MemoryMarshal.AsBytes(answer), out int count, out mount);
         if (errno.IsError) return errno;
@@ -56,12 +57,11 @@ internal sealed class HostMountOpener : IDisposable
     internal void LeaveToInit() => _inits.Dispose();
 
     /// <summary>In the parent, at init's request.</summary>
-    /// <param name="users">The user namespaces that init may refer to.</param>
     /// <exception cref="RuncsException"/>
-    internal void Begin(Fd init, MountSources? users)
+    internal void Begin(Fd init)
     {
         // The helper needs only its own end; the other is init's and is closed here.
-        _helper ??= ChildProcess.Start(_ => Serve(init), _inits, _helpers, [init.Value, .. users?.Descriptors() ?? []]);
+        _helper ??= ChildProcess.Start(_ => Serve(init), _inits, _helpers, [init.Value]);
     }
 
     /// <summary>In the parent: ends the helper, which would otherwise wait for a running or stuck init.</summary>
@@ -76,18 +76,21 @@ internal sealed class HostMountOpener : IDisposable
     {
         Errno entered = Processes.TrySetns(init.Value, CloneFlags.CLONE_NEWNS);
         Span<int> head = stackalloc int[HeadSize / sizeof(int)];
-        Span<byte> name = new byte[PathMax];
+        Span<byte> name = new byte[PathMax], mark = stackalloc byte[1];
         while (TryReceive(MemoryMarshal.AsBytes(head), out Fd? mount) && head[3] <= PathMax && TryReadAll(name[..head[3]]))
         {
             bool maps = false;
+            Fd? users = null;
+            if (head[1] != 0 && UnixSockets.TryReceiveFd(_helpers.Value, mark, out _, out users).IsError) return;
             Errno errno = entered;
             if (!errno.IsError && mount == null) errno = MountApi.TryOpenTree(Files.AT_FDCWD, Encoding.UTF8.GetString(name[..head[3]]), (OpenTreeFlags)head[0], out mount);
-            if (!errno.IsError && head[1] >= 0)
+            if (!errno.IsError && users != null)
             {
                 maps = true;
                 errno = MountApi.TryMountSetattr(mount!.Value, head[2] != 0 ? AtFlags.AT_RECURSIVE : 0,
-                    new MountApi.mount_attr { attr_set = MountAttributeFlags.MOUNT_ATTR_IDMAP, userns_fd = (ulong)head[1] });
+                    new MountApi.mount_attr { attr_set = MountAttributeFlags.MOUNT_ATTR_IDMAP, userns_fd = (ulong)users.Value });
             }
+            using (users)
             using (mount)
             {
                 ReadOnlySpan<byte> answer = MemoryMarshal.AsBytes((ReadOnlySpan<int>)[errno.Value, maps ? 1 : 0]);

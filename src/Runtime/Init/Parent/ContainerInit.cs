@@ -67,7 +67,7 @@ public sealed partial class ContainerInit : StagedProcess
         // From a pid namespace with other processes, only messages of the exec stage are valid.
         if (appeared && _request.Stage.Moves) return false;
         if (kind != InitMessage.AskForHostMounts) return happened != null;
-        _request.HostMounts?.Begin(Pidfd, _request.MountSources);
+        _request.HostMounts?.Begin(Pidfd);
         return _request.HostMounts != null;
     }
 
