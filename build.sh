@@ -27,7 +27,8 @@ usage: ./build.sh [COMMAND]
   guest [--systemd] [COMMAND | --tests FILTER]
                            boot the tests' guest (cgroup v2 and AppArmor, or systemd) with out/runcs
                            and run a command, tests or a shell in it
-  check                    format, analyzers, layering, shell scripts
+  check                    the shell scripts (shellcheck, if installed), format, analyzers and layering;
+                           compile for arm64; reproducible
   reproducible             build in two other directories and compare the binaries byte by byte
   conformance              run the tests that can judge any runtime, and print how many requirements of
                            the specification tests cover; RUNTIME=runc runs them on runc

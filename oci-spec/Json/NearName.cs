@@ -14,7 +14,8 @@ public static class NearName
     /// The same name in another case or with other separators, or else the one with the fewest wrong characters: at most
     /// one, or two in a name of eight characters or more. Null if no known name is that close.
     /// </summary>
-    public static string? Find(string name, IReadOnlyList<string> known)
+    /// <param name="shortest">Shorter names must be equal: among short ones another known name is often as near.</param>
+    public static string? Find(string name, IReadOnlyList<string> known, int shortest = 4)
     {
         if (name.Length > LongestName)
             return null;
@@ -24,16 +25,16 @@ public static class NearName
         {
             string other = Fold(candidate);
             int distance = folded == other ? 0 : Distance(folded, other);
-            if (distance >= least || distance > Tolerated(other.Length))
+            if (distance >= least || distance > Tolerated(other.Length, shortest))
                 continue;
             (nearest, least) = (candidate, distance);
         }
         return least == int.MaxValue ? null : nearest;
     }
 
-    private static int Tolerated(int length) => length switch
+    private static int Tolerated(int length, int shortest) => length switch
     {
-        < 4 => 0,
+        _ when length < shortest => 0,
         < 8 => 1,
         _ => 2,
     };

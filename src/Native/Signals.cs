@@ -14,7 +14,11 @@ public static unsafe partial class Signals
     public const int SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGTSTP = 20, SIGTTIN = 21,
         SIGTTOU = 22, SIGURG = 23, SIGXFSZ = 25, SIGSYS = 31;
     // signal(7): SIGSYS is the last of the standard signals; _NSIG.
-    private const int SystemdHalt = 37, Last = 64;
+    private const int SystemdHalt = 37;
+
+    /// <summary>The highest signal number.</summary>
+    public const int Last = 64;
+
     private const int SIG_IGN = 1, SIG_BLOCK = 0, SIG_SETMASK = 2, SetSize = 8, SFD_CLOEXEC = 0x80000, SFD_NONBLOCK = 0x800;
 
     /// <summary>A set of signals.</summary>

@@ -94,9 +94,23 @@ public abstract class NewCgroup : IDisposable
     // container would never start. The messages are runc's.
     private void CheckUnused(CgroupDirectory directory)
     {
-        int count = directory.Processes().Count;
-        if (count > 0) throw new RuncsException($"container's cgroup is not empty: {count} process(es) found");
-        if (Cgroup.HoldsProcesses()) throw new RuncsException("container's cgroup unexpectedly frozen");
+        IReadOnlyList<int> processes = directory.Processes();
+        string path = directory.Place.HostPath;
+        if (processes.Count > 0)
+            throw new RuncsException($"container's cgroup is not empty: {processes.Count} process(es) found: process {processes[0]}{NameOf(processes[0])} is in {path}: choose another linux.cgroupsPath, or end the processes");
+        if (Cgroup.HoldsProcesses()) throw new RuncsException($"container's cgroup unexpectedly frozen: {(Directories.Find("freezer") ?? directory).Place.HostPath}: thaw it, remove it, or choose another linux.cgroupsPath");
+    }
+
+    private static string NameOf(int pid)
+    {
+        try
+        {
+            return $" ({Files.ReadTextAt(Files.AT_FDCWD, $"/proc/{pid}/comm").TrimEnd('\n')})";
+        }
+        catch (RuncsException)
+        {
+            return "";
+        }
     }
 
     /// <summary>
@@ -151,7 +165,8 @@ public abstract class NewCgroup : IDisposable
         if (errno.IsError)
         {
             if (TrySkip(directory, "mkdirat", errno)) return false;
-            string hint = CgroupTree.IsDenied(errno) ? "the cgroups must be writable: run as root, with /sys/fs/cgroup mounted read-write" : "";
+            string hint = errno.Value == Errno.EROFS ? "the cgroups must be mounted read-write"
+                : CgroupTree.IsDenied(errno) && Kernel.EffectiveUid() == 0 ? "this needs the permissions of the host's root" : "";
             throw errno.Failure(Field, "mkdirat", directory.Place.HostPath).WithHint(hint);
         }
         _own.Add(directory.Path);

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Text;
 using Runcs.Cgroups;
 using Runcs.Containers;
+using Runcs.Credentials;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
@@ -29,11 +30,11 @@ public static class BundleCheck
         {
             var notes = new DocumentNotes();
             Bundle read = Bundle.Read(file, notes);
-            plan = read.TryPlan(options, problems, warnings);
+            plan = read.TryPlan(options, problems, warnings, asRoot: true);
             if (plan != null)
             {
                 warnings.AddRange(plan.Cgroup.Warnings);
-                warnings.AddRange(plan.Rootfs.Warnings);
+                foreach (string warning in plan.Rootfs.Warnings) warnings.Add(MountDestinations.Complete(warning, read.Config.Mounts));
             }
             if (read.Config.Process == null && !Array.Exists(read.Faults, static fault => fault.Path == "process")) warnings.Add("process: is missing, which start requires");
             // A session in the foreground relays without one.
@@ -66,8 +67,11 @@ public static class BundleCheck
         KernelRequirements.Check(config, unmet);
         NamespaceRequirements.Check(config, unmet);
         FileRequirements.Check(config, directory, unmet);
-        PrivilegeRequirements.Check(config, facts.Permitted, unmet);
-        SettingRequirements.Check(config, facts.Cgroups, unmet);
+        // One line for another caller, instead of one for each privilege that it lacks.
+        bool isRoot = Caller.IsRoot();
+        if (isRoot) PrivilegeRequirements.Check(config, facts.Permitted, unmet);
+        else unmet.Add("runcs", Caller.MustBeRoot());
+        SettingRequirements.Check(config, facts.Cgroups, isRoot, unmet);
         ProgramRequirements.Check(config, directory, unmet);
         // A plan with problems is still used: the rest of it can be checked.
         if (!facts.NoCgroups)
@@ -78,6 +82,7 @@ public static class BundleCheck
         var wrong = new HashSet<string>(StringComparer.Ordinal);
         foreach (string problem in problems) wrong.Add(PlaceOf(problem));
         unmet.Lines.RemoveAll(line => wrong.Contains(PlaceOf(line)));
+        for (int i = 0; i < unmet.Lines.Count; i++) unmet.Lines[i] = MountDestinations.Complete(unmet.Lines[i], config.Mounts);
     }
 
     private static string PlaceOf(string line)

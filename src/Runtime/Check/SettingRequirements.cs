@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
 using Runcs.Cgroups;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -11,13 +12,10 @@ internal static class SettingRequirements
 {
     private const int W_OK = 2;
 
-    public static void Check(Config config, CgroupFacts cgroups, UnmetRequirements unmet)
+    /// <param name="isRoot">Another caller has no permission for cgroups, which its own line reports.</param>
+    public static void Check(Config config, CgroupFacts cgroups, bool isRoot, UnmetRequirements unmet)
     {
-        foreach (CgroupHierarchy hierarchy in cgroups.Hierarchies)
-        {
-            Errno errno = Files.TryAccessAt(Files.AT_FDCWD, hierarchy.MountPoint, W_OK);
-            if (errno.IsError) unmet.Add("linux.cgroupsPath", $"no cgroup can be created below \"{hierarchy.MountPoint}\": {errno}");
-        }
+        CheckHierarchies(cgroups, isRoot, unmet);
         POSIXRlimit[] limits = config.Process?.Rlimits ?? [];
         for (int i = 0; i < limits.Length; i++)
         {
@@ -30,5 +28,20 @@ internal static class SettingRequirements
         {
             if (RootfsPlanner.SysctlFile(name) is { } file && !HostFiles.Exists("/proc/sys/" + file)) unmet.Add($"linux.sysctl[\"{name}\"]", $"the kernel has no /proc/sys/{file}");
         }
+    }
+
+    // Usually all of them or none: one line.
+    private static void CheckHierarchies(CgroupFacts cgroups, bool isRoot, UnmetRequirements unmet)
+    {
+        var denied = new List<string>();
+        Errno reason = Errno.None;
+        foreach (CgroupHierarchy hierarchy in cgroups.Hierarchies)
+        {
+            Errno errno = Files.TryAccessAt(Files.AT_FDCWD, hierarchy.MountPoint, W_OK);
+            if (!errno.IsError || (errno.Value == Errno.EACCES && !isRoot)) continue;
+            if (!reason.IsError) reason = errno;
+            denied.Add($"\"{hierarchy.MountPoint}\"");
+        }
+        if (denied.Count > 0) unmet.Add("linux.cgroupsPath", $"no cgroup can be created below {string.Join(", ", denied)}: {reason}");
     }
 }

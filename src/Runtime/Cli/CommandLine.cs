@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Cli.Parsing;
+using Runcs.Credentials;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -33,7 +34,11 @@ public static class CommandLine
         {
             return FailUsage(e);
         }
-        catch (Exception e) when (e is RuncsException or OciDocumentException)
+        catch (RuncsException e)
+        {
+            reason = e.Message + Caller.Remedy(e);
+        }
+        catch (OciDocumentException e)
         {
             reason = e.Message;
         }
@@ -82,7 +87,7 @@ public static class CommandLine
         }
         catch (UsageException e)
         {
-            throw new UsageException(e.Message) { Verb = verb };
+            throw new UsageException(e.Message) { Verb = verb, UnknownFlag = e.UnknownFlag };
         }
     }
 
@@ -92,13 +97,13 @@ public static class CommandLine
             : count > verb.MostArguments && verb.LeastArguments != verb.MostArguments ? $"a maximum of {verb.MostArguments}"
             : count != verb.LeastArguments && verb.LeastArguments == verb.MostArguments ? $"exactly {verb.LeastArguments}"
             : null;
-        if (wrong != null) throw new UsageException($"{ProgramName()}: \"{verb.Name}\" requires {wrong} argument(s)") { Verb = verb, IsOfCount = true };
+        if (wrong != null) throw new UsageException($"{ProgramName()}: \"{verb.Name}\" requires {wrong} argument(s): {verb.Usage}{(verb.Usage.Length > 0 ? ", " : "")}got {count}") { Verb = verb, IsOfCount = true };
     }
 
     private static void OpenLog(Log log, Arguments global)
     {
         string format = global.Get("log-format") ?? "text";
-        if (format is not ("text" or "json")) throw new RuncsException($"invalid log-format: {format}");
+        if (format is not ("text" or "json")) throw new RuncsException($"invalid log-format: {format}: must be text or json");
         string level = global.Get("log-level") ?? "warning";
         if (level is not ("error" or "warning" or "debug")) throw RuncsException.At("--log-level", $"must be error, warning or debug, got \"{level}\"");
         log.Open(LogFile(global.Get("log")), format == "json", global.Has("debug") || level == "debug", level == "error");
@@ -132,18 +137,21 @@ public static class CommandLine
         return VerbTable.Find(words[1]) is { } verb ? Print(Help.OfVerb(ProgramName(), verb)) : FailUnknown(words[1]);
     }
 
-    private static int FailUnknown(string name)
+    // runc's words before the colon.
+    private static int FailUnknown(string name) => Fail($"No help topic for '{name}': unknown command: {Suggestions.ForCommand(ProgramName(), name)}", NoSuchCommand);
+
+    private static int Fail(string reason, int code)
     {
-        Log.Fail($"No help topic for '{name}'");
-        return NoSuchCommand;
+        Log.Fail(reason);
+        return code;
     }
 
     private static int FailUsage(UsageException e)
     {
-        string help = e.Verb == null ? Help.OfProgram(ProgramName()) : Help.OfVerb(ProgramName(), e.Verb);
-        Files.TryWrite(1, Encoding.UTF8.GetBytes(string.Concat(e.IsOfCount ? "Incorrect Usage." : "Incorrect Usage: " + e.Message, "\n\n", help)), out _);
-        Log.Fail(e.Message);
-        return Failure;
+        string reason = e.UnknownFlag == null ? e.Message : e.Message + Suggestions.ForFlag(e.UnknownFlag, e.Verb);
+        string text = $"{(e.IsOfCount ? "Incorrect Usage." : "Incorrect Usage: " + reason)}\n\n{Help.Brief(ProgramName(), e.Verb)}";
+        Files.TryWrite(1, Encoding.UTF8.GetBytes(text), out _);
+        return Fail(reason, Failure);
     }
 
     private static int Print(string text)

@@ -15,7 +15,7 @@ internal static class Help
                {program} - runs OCI containers
 
             USAGE:
-               {program} [global options] command [command options] [arguments...]
+               {UsageOfProgram(program)}
 
             VERSION:
                {Version.Number}
@@ -33,15 +33,23 @@ internal static class Help
 
     public static string OfVerb(string program, Verb verb)
     {
-        var text = new StringBuilder($"NAME:\n   {program} {verb.Name} - {verb.Summary}\n\nUSAGE:\n   {program} {verb.Name}");
-        if (verb.Flags.Length > 0) text.Append(" [command options]");
-        if (verb.Usage.Length > 0) text.Append(' ').Append(verb.Usage);
-        text.Append('\n');
+        var text = new StringBuilder($"NAME:\n   {program} {verb.Name} - {verb.Summary}\n\nUSAGE:\n   {UsageOf(program, verb)}\n");
         if (verb.Description.Length > 0) text.Append("\nDESCRIPTION:\n   ").Append(verb.Description.Replace("\n", "\n   ").Replace("\n   \n", "\n\n")).Append('\n');
         text.Append("\nOPTIONS:\n");
         AppendFlags(text, [.. verb.Flags, HelpFlag]);
         return text.ToString();
     }
+
+    /// <summary>How to write the command line, and the command that prints the rest: a whole page would hide the error.</summary>
+    /// <param name="verb">Null for the program itself.</param>
+    public static string Brief(string program, Verb? verb) => verb == null
+        ? $"USAGE:\n   {UsageOfProgram(program)}\n\n\"{program} help\" prints the commands and the global options.\n"
+        : $"USAGE:\n   {UsageOf(program, verb)}\n\n\"{program} {verb.Name} --help\" prints the options.\n";
+
+    private static string UsageOfProgram(string program) => $"{program} [global options] command [command options] [arguments...]";
+
+    private static string UsageOf(string program, Verb verb) =>
+        $"{program} {verb.Name}{(verb.Flags.Length > 0 ? " [command options]" : "")}{(verb.Usage.Length > 0 ? " " : "")}{verb.Usage}";
 
     private static Flag HelpFlag => new(FlagKind.Switch, "help", "show help", 'h');
 

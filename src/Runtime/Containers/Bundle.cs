@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using Runcs.Credentials;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
@@ -71,10 +72,12 @@ internal sealed class Bundle
         return plan;
     }
 
+    /// <param name="asRoot">The plan of a caller who is not root is the one that root would get.</param>
     /// <returns>Null if there are problems.</returns>
-    internal ContainerPlan? TryPlan(CreateOptions options, List<string> problems, List<string> warnings)
+    internal ContainerPlan? TryPlan(CreateOptions options, List<string> problems, List<string> warnings, bool asRoot = false)
     {
         HostFacts facts = HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup, options.Rootless) with { NotifyDirectory = NotifySocket.DirectoryOf(options), Starts = options.Starts, NoCgroups = options.NoCgroups };
+        if (asRoot && !Caller.IsRoot()) facts = facts with { Permitted = ulong.MaxValue };
         return Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, facts, problems, warnings);
     }
 

@@ -9,13 +9,13 @@ namespace Runcs.Containers;
 /// <summary>The current state of a container: its record, compared with the existing processes.</summary>
 internal static class Container
 {
-    /// <summary>runc's messages, which engines match.</summary>
-    public const string DoesNotExist = "container does not exist", NotRunning = "container not running", NotPaused = "container not paused";
+    /// <summary>runc's words, with which errors begin (<see cref="ContainerErrors"/>) and which callers match.</summary>
+    public const string DoesNotExist = "container does not exist", NotRunning = "container not running";
 
     /// <summary>The container's record, read without its lock.</summary>
     /// <exception cref="RuncsException">There is none.</exception>
     public static ContainerRecord Load(string root, string id) =>
-        StateDirectory.PeekRecord(root, id) ?? throw new RuncsException(DoesNotExist);
+        StateDirectory.PeekRecord(root, id) ?? throw ContainerErrors.DoesNotExist(root, id);
 
     /// <summary>One of <see cref="ContainerStatus"/>.</summary>
     public static string Status(string root, ContainerRecord record)

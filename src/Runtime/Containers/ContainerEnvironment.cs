@@ -48,7 +48,7 @@ internal sealed class ContainerEnvironment(CreateOptions options, ContainerPlan 
         _state.WriteConfig(plan.Document);
         _state.WriteRecord(_record);
         foreach (string warning in plan.Cgroup.Warnings) Log.Warn(warning);
-        foreach (string warning in plan.Rootfs.Warnings) Log.Warn(warning);
+        foreach (string warning in plan.Rootfs.Warnings) Log.Warn(MountDestinations.Complete(warning, plan.Config.Mounts));
         Log.Debug("state directory created");
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Runcs.Native;
 
 namespace Runcs.Containers;
@@ -17,7 +18,9 @@ public static class ContainerId
     public static void Validate(string id)
     {
         if (id.Length == 0) throw new RuncsException("container id cannot be empty");
-        if (!IsValid(id)) throw new RuncsException("invalid container ID format");
+        // A message is one line.
+        string quoted = Array.Exists(id.ToCharArray(), char.IsControl) ? "" : $"\"{id}\" ";
+        if (!IsValid(id)) throw new RuncsException($"invalid container ID format: {quoted}must be 1 to {MaxLength} letters, digits, _, +, - or ., and not . or ..");
     }
 
     private static bool IsValid(string id)

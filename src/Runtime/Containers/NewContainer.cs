@@ -80,6 +80,19 @@ internal sealed class NewContainer : IDisposable
     /// <exception cref="RuncsException"/>
     internal void Make(ConsoleSocket? console)
     {
+        try
+        {
+            MakeAll(console);
+        }
+        // Init reports a text.
+        catch (RuncsException e) when (MountDestinations.Complete(e.Message, _plan.Config.Mounts) is var text && text != e.Message)
+        {
+            throw new RuncsException(text, e);
+        }
+    }
+
+    private void MakeAll(ConsoleSocket? console)
+    {
         using OpenNamespaces namespaces = OpenNamespaces.Open(_plan.Namespaces);
         using MountSources? mountSources = MountSources.Open(_plan.Rootfs);
         Environment.MountRoot();

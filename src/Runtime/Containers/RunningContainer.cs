@@ -33,7 +33,7 @@ internal static class RunningContainer
     {
         if (!StateDirectory.IsBusy(root, id)) return;
         using StateDirectory? directory = StateDirectory.Open(root, id);
-        if (directory == null || !directory.IsLinked) throw new RuncsException(Container.DoesNotExist);
+        if (directory == null || !directory.IsLinked) throw ContainerErrors.DoesNotExist(root, id);
         if (directory.WasNeverOffered()) throw new RuncsException($"cannot exec in a container that is {ContainerStatus.Creating}");
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
+using Runcs.Diagnostics;
 using Runcs.OciSpec;
 
 namespace Runcs.Credentials;
@@ -52,7 +53,7 @@ public static class CredentialsPlanner
             for (int i = 0; i < names.Length; i++)
             {
                 ulong bit = CapabilitySet.Bit(names[i]);
-                if (bit == 0) warnings.Add($"process.capabilities.{set}[{i}]: ignored unknown capability \"{names[i]}\"");
+                if (bit == 0) warnings.Add($"process.capabilities.{set}[{i}]: ignored unknown capability \"{names[i]}\"{ValidNames.Near(names[i], CapabilitySet.Names)}");
                 else if ((own & bit) == 0) warnings.Add($"process.capabilities.{set}[{i}]: ignored {names[i]}, which runcs does not have itself");
                 else bits |= bit;
             }

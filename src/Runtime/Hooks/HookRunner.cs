@@ -52,7 +52,7 @@ public static class HookRunner
         {
             using HookProcess process = HookProcess.Start(hook, state, environment, directory);
             HookEnd end = process.Wait(hook.Timeout is { } seconds ? (int)Math.Min((long)seconds * MillisecondsPerSecond, int.MaxValue) : -1, interrupts);
-            if (end.ExecErrno.IsError) return end.ExecErrno.Describe("execve", hook.Path);
+            if (end.ExecErrno.IsError) return end.ExecErrno.Describe("execve", hook.Path) + Explain(end.ExecErrno, hook.Path);
             if (end.Interrupted) return "interrupted by a signal";
             if (end.Status == null) return $"hook ran past specified timeout of {hook.Timeout}.0s";
             return end.Status == 0 ? null : Describe(end.Status.Value, process.Output, process.ErrorOutput);
@@ -61,6 +61,13 @@ public static class HookRunner
         {
             return failure.Message;
         }
+    }
+
+    private static string Explain(Errno errno, string path)
+    {
+        if (errno.Value == Errno.ENOEXEC) return ": it is neither a program for this machine nor a script that begins with #!";
+        if (errno.Value != Errno.ENOENT || Files.TryOpenAt(Files.AT_FDCWD, "/", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY, 0, out Fd? root).IsError) return "";
+        using (root) return MissingInterpreter.Explain(root!, path);
     }
 
     /// <summary>In the format of runc, and of Go for a signal: engines show this to users, and some parse it.</summary>

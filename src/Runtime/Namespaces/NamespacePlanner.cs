@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
@@ -23,7 +24,7 @@ public static class NamespacePlanner
             string jsonPath = JsonPath.Element("linux.namespaces", i);
             if (NamespaceKind.Find(wanted.Type) is not { } kind)
             {
-                problems.Add($"{jsonPath}.type: unknown namespace \"{wanted.Type}\"");
+                problems.Add($"{jsonPath}.type: unknown namespace \"{wanted.Type}\"{ValidNames.Instead(wanted.Type, Array.ConvertAll(NamespaceKind.All, static kind => kind.Name))}");
                 continue;
             }
             // config-linux.md, "Namespaces": a duplicate MUST be an error.

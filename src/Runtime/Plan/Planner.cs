@@ -30,6 +30,7 @@ public static class Planner
         ContainerPlan plan = PlanAll(document, config, id, bundle, host, found, warnings);
         if (faults.Count == 0 && config is { Process: not null, Root: not null }) problems.AddRange(found);
         else Problems.AddIndependent(faults, config, found, problems);
+        for (int i = 0; i < problems.Count; i++) problems[i] = MountDestinations.Complete(problems[i], config.Mounts);
         return problems.Count == 0 ? plan : null;
     }
 

@@ -40,7 +40,7 @@ public sealed record ProcessFlags
     /// <exception cref="RuncsException"/>
     public void ApplyTo(Process process)
     {
-        if (Args.Length == 0) throw new RuncsException("exec args cannot be empty");
+        if (Args.Length == 0) throw new RuncsException("exec args cannot be empty: name the program after the container's id, or its document with --process");
         process.Args = Args;
         if (!string.IsNullOrEmpty(Cwd)) process.Cwd = Cwd;
         if (!string.IsNullOrEmpty(ApparmorProfile)) process.ApparmorProfile = ApparmorProfile;

@@ -62,7 +62,8 @@ public static class ProcessPlanner
             POSIXRlimit limit = limits[i];
             string jsonPath = JsonPath.Element("process.rlimits", i);
             int resource = Array.IndexOf(RlimitNames, limit.Type);
-            if (resource < 0) problems.Add($"{jsonPath}.type: unknown limit \"{limit.Type}\"");
+            if (limit.Type.Length == 0) problems.Add($"{jsonPath}.type: is required");
+            else if (resource < 0) problems.Add($"{jsonPath}.type: unknown limit \"{limit.Type}\"{ValidNames.Instead(limit.Type, RlimitNames)}");
             // config.md, "POSIX process": a type that is listed twice MUST be an error.
             else if (plans.Exists(plan => plan.Resource == resource)) problems.Add($"{jsonPath}.type: {limit.Type} is listed twice");
             else if (limit.Soft > limit.Hard) problems.Add($"{jsonPath}.soft: must not be above hard, got {limit.Soft} above {limit.Hard}");

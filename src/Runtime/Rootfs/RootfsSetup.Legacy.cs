@@ -24,6 +24,7 @@ public sealed partial class RootfsSetup
         if (step.ReadsPaths) EnterBundle();
         MountFlags flags = step.Options.Flags & ~(MS_REC | (step.LateReadonly ? MS_RDONLY : 0));
         Errno errno = TryMount(step.Source, target.ProcPath, step.Type, flags, DataOf(step, parameters));
+        if (errno.Value == Errno.ENODEV) throw UnknownType(step, "mount", errno);
         errno.OrThrow("mount", step.Destination);
         using Fd mount = OpenMounted(step, target);
         errno = TryOpenTree(mount.Value, "", OPEN_TREE_CLONE | OpenTreeFlags.AT_EMPTY_PATH, out Fd? copy);

@@ -76,6 +76,7 @@ public sealed partial class RootfsSetup
     private Fd NewFileSystem(MountStep step, IReadOnlyList<MountParameter> parameters)
     {
         Errno errno = TryFsOpen(step.Type, out Fd? context);
+        if (errno.Value == Errno.ENODEV) throw UnknownType(step, "fsopen", errno);
         errno.OrThrow("fsopen", step.Type);
         using (context)
         {
@@ -86,9 +87,14 @@ public sealed partial class RootfsSetup
             errno = TryFsCommand(context!.Value, FSCONFIG_CMD_CREATE);
             if (errno.IsError) throw Failure("fsconfig", step.Type, errno, context);
             errno = TryFsMount(context.Value, AttributesOf(step), out Fd? mount);
+            if (errno.Value == Errno.ENODEV) throw UnknownType(step, "fsmount", errno);
             return errno.IsError ? throw Failure("fsmount", step.Type, errno, context) : mount!;
         }
     }
+
+    // fsopen(2) and mount(2): the kernel has no such filesystem, also none in a module that it could load.
+    private static RuncsException UnknownType(MountStep step, string call, Errno errno) =>
+        RuncsException.At($"{step.JsonPath}.type", $"the kernel has no filesystem \"{step.Type}\" (/proc/filesystems): {call}(2): {errno}", errno);
 
     private static MountAttributeFlags AttributesOf(MountStep step) =>
         step.LateReadonly ? step.Options.Attributes & ~MOUNT_ATTR_RDONLY : step.Options.Attributes;

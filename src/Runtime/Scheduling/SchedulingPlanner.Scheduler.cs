@@ -47,6 +47,12 @@ public static partial class SchedulingPlanner
         });
     }
 
+    private static readonly string[] SchedulerFlags =
+    [
+        "SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RECLAIM", "SCHED_FLAG_DL_OVERRUN", "SCHED_FLAG_KEEP_POLICY", "SCHED_FLAG_KEEP_PARAMS",
+        "SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX",
+    ];
+
     private static ulong PlanFlags(string[] names, List<string> problems)
     {
         ulong flags = 0;
@@ -63,7 +69,7 @@ public static partial class SchedulingPlanner
                 "SCHED_FLAG_UTIL_CLAMP_MAX" => Sched.SCHED_FLAG_UTIL_CLAMP_MAX,
                 _ => 0,
             };
-            if (flag == 0) problems.Add($"{JsonPath.Element("process.scheduler.flags", i)}: unknown flag \"{names[i]}\"");
+            if (flag == 0) problems.Add($"{JsonPath.Element("process.scheduler.flags", i)}: unknown flag \"{names[i]}\"{ValidNames.Instead(names[i], SchedulerFlags)}");
             flags |= flag;
         }
         return flags;

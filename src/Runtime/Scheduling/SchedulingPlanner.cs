@@ -76,7 +76,7 @@ public static partial class SchedulingPlanner
         for (int i = 0; i < policy.Flags.Length; i++)
         {
             int flag = Array.IndexOf(MemoryPolicyFlags, policy.Flags[i]);
-            if (flag < 0) problems.Add($"{JsonPath.Element("linux.memoryPolicy.flags", i)}: unknown flag \"{policy.Flags[i]}\"");
+            if (flag < 0) problems.Add($"{JsonPath.Element("linux.memoryPolicy.flags", i)}: unknown flag \"{policy.Flags[i]}\"{ValidNames.Instead(policy.Flags[i], MemoryPolicyFlags)}");
             else flags |= 1u << (FirstFlag + flag);
         }
         if ((flags & (StaticNodes | RelativeNodes)) == (StaticNodes | RelativeNodes))

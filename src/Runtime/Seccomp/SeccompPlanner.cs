@@ -61,7 +61,7 @@ public static class SeccompPlanner
     {
         if (SeccompAction.Find(name) is not { } action)
         {
-            problems.Add(name.Length == 0 ? $"{path}.{member}: is required" : $"{path}.{member}: unknown action \"{name}\"");
+            problems.Add(name.Length == 0 ? $"{path}.{member}: is required" : $"{path}.{member}: unknown action \"{name}\"{ValidNames.Instead(name, SeccompAction.Names)}");
             return 0;
         }
         if (SeccompAction.TakesValue(action))
@@ -82,7 +82,7 @@ public static class SeccompPlanner
         for (int i = 0; i < names.Length; i++)
         {
             if (Architecture.Find(names[i]) is not { } architecture)
-                problems.Add($"{JsonPath.Element(Path + ".architectures", i)}: unknown architecture \"{names[i]}\"");
+                problems.Add($"{JsonPath.Element(Path + ".architectures", i)}: unknown architecture \"{names[i]}\"{ValidNames.Instead(names[i], Architecture.Names)}");
             else if (IsPossible(architecture) && !architectures.Contains(architecture)) architectures.Add(architecture);
         }
         return architectures;
@@ -138,7 +138,7 @@ public static class SeccompPlanner
         {
             LinuxSeccompArg arg = args[i];
             string jsonPath = JsonPath.Element(path + ".args", i);
-            if (SeccompOperator.Find(arg.Op) is not { } comparison) problems.Add(arg.Op.Length == 0 ? $"{jsonPath}.op: is required" : $"{jsonPath}.op: unknown operator \"{arg.Op}\"");
+            if (SeccompOperator.Find(arg.Op) is not { } comparison) problems.Add(arg.Op.Length == 0 ? $"{jsonPath}.op: is required" : $"{jsonPath}.op: unknown operator \"{arg.Op}\"{ValidNames.Instead(arg.Op, SeccompOperator.Names)}");
             else if (arg.Index >= MostArguments) problems.Add($"{jsonPath}.index: must be from 0 to {MostArguments - 1}, got {arg.Index}");
             else
             {
@@ -162,7 +162,7 @@ public static class SeccompPlanner
             string jsonPath = JsonPath.Element(Path + ".flags", i);
             if (SeccompFlags.Find(names[i]) is not { } flag)
             {
-                problems.Add($"{jsonPath}: unknown flag \"{names[i]}\"");
+                problems.Add($"{jsonPath}: unknown flag \"{names[i]}\"{ValidNames.Instead(names[i], SeccompFlags.Names)}");
                 continue;
             }
             // seccomp(2)

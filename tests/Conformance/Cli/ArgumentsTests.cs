@@ -83,8 +83,8 @@ public class ArgumentsTests
     [InlineData("-fb id", "flag provided but not defined: -fb")]
     [InlineData("id --bundle", "flag needs an argument: -bundle")]
     [InlineData("-b", "flag needs an argument: -b")]
-    [InlineData("--force=maybe id", "invalid boolean value \"maybe\" for -force: parse error")]
-    [InlineData("--preserve-fds x id", "invalid value \"x\" for flag -preserve-fds: parse error")]
+    [InlineData("--force=maybe id", "invalid boolean value \"maybe\" for -force: parse error: must be true or false")]
+    [InlineData("--preserve-fds x id", "invalid value \"x\" for flag -preserve-fds: parse error: must be a whole number")]
     [InlineData("---force id", "bad flag syntax: ---force")]
     [InlineData("--=x id", "bad flag syntax: --=x")]
     public void Invalid_flags_are_refused_with_runcs_message(string arguments, string message) =>

@@ -26,7 +26,8 @@ public class ContainerIdTests
     [InlineData("größe")]
     [InlineData("a:b")]
     public void An_invalid_id_is_refused_with_runcs_message(string id) => Assert.Equal(
-        id.Length == 0 ? "container id cannot be empty" : "invalid container ID format",
+        id.Length == 0 ? "container id cannot be empty"
+            : $"invalid container ID format: {(id.Any(char.IsControl) ? "" : $"\"{id}\" ")}must be 1 to 255 letters, digits, _, +, - or ., and not . or ..",
         Assert.Throws<RuncsException>(() => ContainerId.Validate(id)).Message);
 
     [Fact]

@@ -34,5 +34,5 @@ public class SignalNamesTests
     [InlineData("RTMIN+31")]
     [InlineData("RTMAX-31")]
     [InlineData("RTMIN+")]
-    public void Refused(string text) => Assert.Equal($"unknown signal \"{text}\"", Assert.Throws<RuncsException>(() => SignalNames.Parse(text)).Message);
+    public void Refused(string text) => Assert.Equal($"unknown signal \"{text}\": must be a name such as TERM, or a number from 0 to 64", Assert.Throws<RuncsException>(() => SignalNames.Parse(text)).Message);
 }

@@ -24,7 +24,7 @@ public sealed class StateDirectoryTests : IDisposable
     {
         using StateDirectory first = StateDirectory.Create(_root, "c1");
         first.WriteRecord(new ContainerRecord { Id = "c1" });
-        Assert.Equal("container with given ID already exists", Assert.Throws<RuncsException>(() => StateDirectory.Create(_root, "c1")).Message);
+        Assert.Equal($"container with given ID already exists: {_root}/c1: delete that container first, or choose another id", Assert.Throws<RuncsException>(() => StateDirectory.Create(_root, "c1")).Message);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class StateDirectoryTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_root, "c1"));
         Assert.Contains("delete --force", Assert.Throws<RuncsException>(() => StateDirectory.Create(_root, "c1")).Message, StringComparison.Ordinal);
         Assert.Null(StateDirectory.PeekRecord(_root, "c1"));
-        Assert.StartsWith("container does not exist; ", Assert.Throws<RuncsException>(() => DeleteCommand.Run(_root, "c1", force: false)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"container does not exist: \"c1\" below {_root}; ", Assert.Throws<RuncsException>(() => DeleteCommand.Run(_root, "c1", force: false)).Message, StringComparison.Ordinal);
         DeleteCommand.Run(_root, "c1", force: true);
         Assert.False(Directory.Exists(Path.Combine(_root, "c1")));
     }

@@ -27,8 +27,8 @@ public class ContradictionTests
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "timeOffsets": {"monotonic": {"secs": 1}}}}""", "linux.timeOffsets: needs a time namespace in linux.namespaces")]
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "uidMappings": [{"containerID": 0, "hostID": 1, "size": 1}]}}""", "linux.uidMappings: needs a user namespace in linux.namespaces")]
     // Ids that are not mapped in the user namespace.
-    [InlineData("""{"mounts": [{"destination": "/dev/pts", "type": "devpts", "source": "devpts", "options": ["gid=6"]}], "linux": """ + Users + "}", "mounts[0].options: \"gid=6\" is not in linux.gidMappings")]
-    [InlineData("""{"mounts": [{"destination": "/t", "type": "tmpfs", "source": "tmpfs", "options": ["uid=5", "gid=0"]}], "linux": """ + Users + "}", "mounts[0].options: \"uid=5\" is not in linux.uidMappings")]
+    [InlineData("""{"mounts": [{"destination": "/dev/pts", "type": "devpts", "source": "devpts", "options": ["gid=6"]}], "linux": """ + Users + "}", "mounts[0].options: \"gid=6\" is not in linux.gidMappings (destination \"/dev/pts\")")]
+    [InlineData("""{"mounts": [{"destination": "/t", "type": "tmpfs", "source": "tmpfs", "options": ["uid=5", "gid=0"]}], "linux": """ + Users + "}", "mounts[0].options: \"uid=5\" is not in linux.uidMappings (destination \"/t\")")]
     [InlineData("""{"mounts": [{"destination": "/t", "type": "tmpfs", "source": "tmpfs", "options": ["uid=4", "gid=5"]}], "linux": """ + Users + "}", "")]
     // One device node, two devices.
     [InlineData("""{"linux": {"namespaces": [{"type": "mount"}], "devices": [{"path": "/dev/x", "type": "c", "major": 1, "minor": 3}, {"path": "/dev//x", "type": "b", "major": 1, "minor": 3}]}}""", "linux.devices[1].path: \"/dev/x\" is another device in linux.devices[0]")]

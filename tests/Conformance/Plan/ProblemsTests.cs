@@ -63,7 +63,7 @@ public class ProblemsTests
     [InlineData("ociVersion", "\"1.0\"", "ociVersion: must be a version 1.MINOR.PATCH (SemVer 2.0.0), got \"1.0\"")]
     [InlineData("root", "{}", "root.path: is required")]
     [InlineData("process", "{\"args\": [\"a\"]}", "process.cwd: must be an absolute path, got \"\"")]
-    [InlineData("process", "{\"args\": [\"a\"], \"cwd\": \"/\", \"rlimits\": [{\"soft\": 1, \"hard\": 1}]}", "process.rlimits[0].type: unknown limit \"\"")]
+    [InlineData("process", "{\"args\": [\"a\"], \"cwd\": \"/\", \"rlimits\": [{\"soft\": 1, \"hard\": 1}]}", "process.rlimits[0].type: is required")]
     [InlineData("annotations", "{\"\": \"a\"}", "annotations: a key must not be empty")]
     public void Missing_required_fields_are_reported(string member, string? value, string expected)
     {

@@ -62,15 +62,16 @@ public class SeccompPlannerTests
                 new() { Names = ["mkdir"], Action = "SCMP_ACT_LOG", Args = [new() { Op = "==" }, new() { Index = 1 }, new() { Index = 6, Op = "SCMP_CMP_EQ" }] },
             ],
         };
-        Problem("""
-            linux.seccomp.defaultAction: unknown action "ALLOW"
-            linux.seccomp.architectures[1]: unknown architecture "SCMP_ARCH_VAX"
+        string actions = string.Join(", ", SeccompAction.Names);
+        Problem($"""
+            linux.seccomp.defaultAction: unknown action "ALLOW": must be one of {actions}
+            linux.seccomp.architectures[1]: unknown architecture "SCMP_ARCH_VAX": must be one of {string.Join(", ", Architecture.Names)}
             linux.seccomp.syscalls[0].action: is required
-            linux.seccomp.syscalls[1].action: unknown action "SCMP_ACT_ASK"
-            linux.seccomp.syscalls[2].args[0].op: unknown operator "=="
+            linux.seccomp.syscalls[1].action: unknown action "SCMP_ACT_ASK": must be one of {actions}
+            linux.seccomp.syscalls[2].args[0].op: unknown operator "==": must be one of {string.Join(", ", SeccompOperator.Names)}
             linux.seccomp.syscalls[2].args[1].op: is required
             linux.seccomp.syscalls[2].args[2].index: must be from 0 to 5, got 6
-            linux.seccomp.flags[1]: unknown flag "SECCOMP_FILTER_FLAG_NEW_LISTENER"
+            linux.seccomp.flags[1]: unknown flag "SECCOMP_FILTER_FLAG_NEW_LISTENER": must be one of {string.Join(", ", SeccompFlags.Names)}
             """, profile);
     }
 

@@ -141,12 +141,12 @@ public class CgroupTests
         using (var second = new CgroupUnderTest(cgroupsPath: first.Parent + "/c"))
         {
             first.Start("exec sleep 100");
-            Assert.Equal("container's cgroup is not empty: 1 process(es) found", Assert.Throws<RuncsException>(() => second.New.CheckUnused()).Message);
-            Assert.Equal("container's cgroup is not empty: 1 process(es) found", Assert.Throws<RuncsException>(() => second.Create()).Message);
+            Assert.Matches("^container's cgroup is not empty: 1 process\\(es\\) found: process [0-9]+ \\([a-z]+\\) is in /sys/fs/cgroup/.*: choose another ", Assert.Throws<RuncsException>(() => second.New.CheckUnused()).Message);
+            Assert.StartsWith("container's cgroup is not empty: 1 process(es) found: process ", Assert.Throws<RuncsException>(() => second.Create()).Message, StringComparison.Ordinal);
             first.Cgroup.Kill(Native.Processes.SIGKILL);
             Eventually.True(() => first.Cgroup.Processes().Count == 0, "ended");
             first.Cgroup.Freeze();
-            Assert.Equal("container's cgroup unexpectedly frozen", Assert.Throws<RuncsException>(() => second.Create()).Message);
+            Assert.Matches("^container's cgroup unexpectedly frozen: /sys/fs/cgroup/.*: thaw it", Assert.Throws<RuncsException>(() => second.Create()).Message);
             first.Cgroup.Thaw();
             second.New.Undo();
             Assert.NotEmpty(first.Directories); // the second's undo must not remove what existed before

@@ -54,7 +54,7 @@ public class ContainerCgroupTests
         using Container container = New(Membership);
         container.Runtime.GlobalOptions = ["--rootless=perhaps"];
         // The log escapes the quotes.
-        Assert.Contains("strconv.ParseBool: parsing \"perhaps\": invalid syntax", container.Run().Fails().Stderr.Replace("\\", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(RuntimeUnderTest.IsRuncs ? "--rootless: must be true, false or auto, got \"perhaps\"" : "strconv.ParseBool: parsing \"perhaps\": invalid syntax", container.Run().Fails().Stderr.Replace("\\", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Leftovers.AssertNone(container);
     }
 

@@ -55,12 +55,12 @@ public class CheckTests
         string[] lines = [.. Check(container).Exits(1).Stdout.TrimEnd('\n').Split('\n').Where(line => !line.Contains("runcs needs CAP_", StringComparison.Ordinal))];
         Assert.Equal(
             [
-                $"this host: mounts[{mounts - 3}].type: the kernel has no filesystem \"frobfs\" (/proc/filesystems)",
+                $"this host: mounts[{mounts - 3}].type: the kernel has no filesystem \"frobfs\" (/proc/filesystems) (destination \"/a\")",
                 $"this host: linux.namespaces[{Array.IndexOf(namespaces, "network")}].path: \"/proc/self/ns/uts\" is not a network namespace",
                 $"this host: linux.namespaces[{Array.IndexOf(namespaces, "ipc")}].path: \"/etc/passwd\" is not a namespace",
                 $"this host: linux.namespaces[{Array.IndexOf(namespaces, "uts")}].path: \"/nowhere\": no such file or directory (ENOENT)",
                 $"this host: root.path: \"{container.Bundle.Rootfs}\": no such file or directory (ENOENT)",
-                $"this host: mounts[{mounts - 2}].source: \"/nowhere/at/all\": no such file or directory (ENOENT)",
+                $"this host: mounts[{mounts - 2}].source: \"/nowhere/at/all\": no such file or directory (ENOENT) (destination \"/b\")",
                 "this host: hooks.createRuntime[1].path: \"/nowhere/hook\": no such file or directory (ENOENT)",
                 "this host: hooks.poststop[0].path: \"/etc/passwd\": permission denied (EACCES)",
                 "this host: hooks.poststop[1].path: \"/etc\" is not a program",
@@ -79,8 +79,35 @@ public class CheckTests
         File.SetUnixFileMode(container.Path("."), (UnixFileMode)0b111_101_101);
         Result result = container.Runtime.Run("check", "--bundle", container.Bundle.Directory);
         container.Runtime.Prefix = [];
+        Assert.Equal("this host: runcs: must be run as root, got uid 1000\n", result.Exits(1).Stdout);
+    }
+
+    [Fact]
+    public void Capabilities_that_root_does_not_have_are_reported()
+    {
+        Requires.Root();
+        Requires.Program("setpriv");
+        using Container container = new();
+        container.Bundle.Write();
+        container.Runtime.Prefix = ["setpriv", "--bounding-set=-sys_admin"];
+        Result result = container.Runtime.Run("check", "--bundle", container.Bundle.Directory);
+        container.Runtime.Prefix = [];
         Assert.Contains("this host: linux.namespaces: runcs needs CAP_SYS_ADMIN to make and to join namespaces\n", result.Exits(1).Stdout, StringComparison.Ordinal);
-        Assert.Contains("this host: linux.cgroupsPath: no cgroup can be created below ", result.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cgroups_that_the_caller_may_not_create_are_one_line()
+    {
+        Requires.Root();
+        Requires.Program("setpriv");
+        using Container container = new();
+        container.Bundle.Write();
+        File.SetUnixFileMode(container.Path("."), (UnixFileMode)0b111_101_101);
+        container.Runtime.Prefix = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "unshare", "--user", "--map-root-user"];
+        Result result = container.Runtime.Run("check", "--bundle", container.Bundle.Directory);
+        container.Runtime.Prefix = [];
+        string line = Assert.Single(result.Exits(1).Stdout.Split('\n'), line => line.Contains("linux.cgroupsPath", StringComparison.Ordinal));
+        Assert.Matches("^this host: linux\\.cgroupsPath: no cgroup can be created below \"/sys/fs/cgroup.*\": permission denied \\(EACCES\\)$", line);
     }
 
     [Fact]

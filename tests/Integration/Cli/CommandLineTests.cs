@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Runcs.Integration;
 
@@ -43,7 +44,10 @@ public class CommandLineTests
         Assert.All(_verbs, verb => Assert.Matches($"\n   {verb}(,.*)? +", result.Stdout));
     }
 
-    // A missing or surplus argument is reported with the help on standard output; the error itself goes to the log.
+    // runc prints the whole help, between its words and the error; runcs the line about the command.
+    private static string Usage => RuntimeUnderTest.IsRuncs ? "USAGE" : "NAME";
+
+    // A missing or surplus argument is reported with the usage on standard output; the error itself goes to the log.
     [Theory]
     [InlineData("\"state\" requires exactly 1 argument(s)", "state")]
     [InlineData("\"state\" requires exactly 1 argument(s)", "state", "a", "b")]
@@ -54,8 +58,8 @@ public class CommandLineTests
     {
         using Container container = new();
         Result result = container.Runtime.Run(arguments).Exits(1);
-        Assert.StartsWith("Incorrect Usage.\n\nNAME:\n", result.Stdout, StringComparison.Ordinal);
-        Assert.EndsWith(": " + message, ErrorMessage.Of(result), StringComparison.Ordinal);
+        Assert.StartsWith($"Incorrect Usage.\n\n{Usage}:\n", result.Stdout, StringComparison.Ordinal);
+        Assert.Matches($": {Regex.Escape(message)}(: (<container-id>.*, )?got \\d)?$", ErrorMessage.Of(result));
     }
 
     [Theory]
@@ -66,8 +70,8 @@ public class CommandLineTests
     {
         using Container container = new();
         Result result = container.Runtime.Run(arguments).Exits(1);
-        Assert.StartsWith($"Incorrect Usage: {message}\n\nNAME:\n", result.Stdout, StringComparison.Ordinal);
-        Assert.Equal(message, ErrorMessage.Of(result));
+        Assert.StartsWith($"Incorrect Usage: {ErrorMessage.Of(result)}\n\n{Usage}:\n", result.Stdout, StringComparison.Ordinal);
+        ErrorMessage.Is(message, result);
     }
 
     [Fact]
@@ -135,9 +139,9 @@ public class CommandLineTests
         string[] lines = File.ReadAllLines(log);
         Assert.Equal("before", lines[0]);
         Assert.Matches(format == "json"
-            ? """^\{"level":"error","msg":"container does not exist","time":"[-0-9T:]+(Z|\+\d\d:\d\d)"\}$"""
-            : """^time="[-0-9T:]+(Z|\+\d\d:\d\d)" level=error msg="container does not exist"$""", Assert.Single(lines[1..]));
-        Assert.Equal("container does not exist\n", result.Stderr);
+            ? """^\{"level":"error","msg":"container does not exist(: .*)?","time":"[-0-9T:]+(Z|\+\d\d:\d\d)"\}$"""
+            : """^time="[-0-9T:]+(Z|\+\d\d:\d\d)" level=error msg="container does not exist(: .*)?"$""", Assert.Single(lines[1..]));
+        Assert.Matches("^container does not exist(: .*)?\n$", result.Stderr);
     }
 
     // Podman cannot read two objects in a log.

@@ -25,7 +25,7 @@ public class SpecTests
         using Container container = new();
         string directory = Directory.CreateDirectory(container.Path("new")).FullName;
         container.Runtime.Run("spec", "--bundle", directory).Ok();
-        Assert.Equal("File config.json exists. Remove it first", ErrorMessage.Of(container.Runtime.Run("spec", "-b", directory)));
+        ErrorMessage.Is("File config.json exists. Remove it first", container.Runtime.Run("spec", "-b", directory));
     }
 
     [Fact]

@@ -148,7 +148,7 @@ public class EventsTests
         Assert.Equal($"container with id {container.Id} is not running", ErrorMessage.Of(container.Runtime.Run("events", "--stats", container.Id)));
         Assert.Equal($"container with id {container.Id} is not running", ErrorMessage.Of(container.Runtime.Run("events", container.Id)));
         container.Delete().Ok();
-        Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run("events", container.Id)));
+        ErrorMessage.Is("container does not exist", container.Runtime.Run("events", container.Id));
         Assert.Equal("invalid value \"5\" for flag -interval: parse error", ErrorMessage.Of(container.Runtime.Run("events", "--interval", "5", container.Id)));
     }
 

@@ -17,6 +17,17 @@ internal static partial class ErrorMessage
         return Command().Replace(match.Groups["quoted"].Success ? Unquote(match.Groups["quoted"].Value) : match.Groups["plain"].Value, "");
     }
 
+    /// <summary>
+    /// The reason is these words of runc, which engines match. Those of runcs may go on behind a colon with what people need;
+    /// <c>RemedyTests</c> checks that.
+    /// </summary>
+    public static void Is(string words, Result result)
+    {
+        string reason = Of(result);
+        if (RuntimeUnderTest.IsRuncs && reason.StartsWith(words + ": ", StringComparison.Ordinal)) reason = words;
+        Assert.Equal(words, reason);
+    }
+
     private static string Unquote(string text) => Escape().Replace(text, match => match.Value switch { "\\n" => "\n", "\\t" => "\t", _ => match.Value[1..] });
 
     [GeneratedRegex("^time=\"[^\"]+Z?\" level=error msg=(\"(?<quoted>.*)\"|(?<plain>[^ ]+))$")]

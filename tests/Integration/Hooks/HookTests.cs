@@ -129,7 +129,7 @@ public class HookTests
         Assert.StartsWith(before + "{", text, StringComparison.Ordinal);
         Assert.Contains("\"status\":\"stopped\"", text, StringComparison.Ordinal);
         Assert.EndsWith("second ", text, StringComparison.Ordinal);
-        Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run("state", container.Id)));
+        ErrorMessage.Is("container does not exist", container.Runtime.Run("state", container.Id));
         Leftovers.AssertNone(container);
     }
 
@@ -147,7 +147,7 @@ public class HookTests
         else container.Run("--detach").Ok();
         Assert.Equal("running", (string?)JsonNode.Parse(File.ReadAllText(log))!["status"]);
         Assert.Equal("running", container.Status);
-        Assert.Equal("cannot start an already running container", ErrorMessage.Of(container.Start()));
+        ErrorMessage.Is("cannot start an already running container", container.Start());
         container.Delete("--force").Ok();
         Leftovers.AssertNone(container);
     }

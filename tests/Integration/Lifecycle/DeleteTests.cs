@@ -25,7 +25,7 @@ public class DeleteTests
         using Container container = new();
         container.Bundle.Args("/bin/sleep", "100");
         container.Up();
-        Assert.Equal($"cannot delete container {container.Id} that is not stopped: running", ErrorMessage.Of(container.Delete()));
+        ErrorMessage.Is($"cannot delete container {container.Id} that is not stopped: running", container.Delete());
         Assert.Equal("running", container.Status);
     }
 

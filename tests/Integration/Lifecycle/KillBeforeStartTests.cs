@@ -38,7 +38,7 @@ public class KillBeforeStartTests
             container.Create().Ok();
             container.Kill(signal.ToString()).Ok();
             Eventually.True(() => container.Status == "stopped", $"signal {signal} ends the container");
-            Assert.Equal("cannot start a container that has stopped", ErrorMessage.Of(container.Start()));
+            ErrorMessage.Is("cannot start a container that has stopped", container.Start());
             container.Delete().Ok();
             Leftovers.AssertNone(container);
         }

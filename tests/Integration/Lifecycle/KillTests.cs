@@ -81,7 +81,7 @@ public class KillTests
         using Container container = new();
         container.Up();
         container.WaitForStatus("stopped");
-        Assert.Equal("container not running", ErrorMessage.Of(container.Kill("KILL")));
+        ErrorMessage.Is("container not running", container.Kill("KILL"));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class KillTests
     public void An_invalid_signal_is_refused(string signal, string message)
     {
         using Container container = Sleeping();
-        Assert.Equal(message, ErrorMessage.Of(container.Kill(signal)));
+        ErrorMessage.Is(message, container.Kill(signal));
         Assert.Equal("running", container.Status);
     }
 
@@ -115,8 +115,8 @@ public class KillTests
         using RunningCommand other = Command.Start(Options.Default, "/bin/sleep", "100");
         Edit(container, record => record["pid"] = other.Pid);
         Assert.Equal("stopped", container.Status);
-        Assert.Equal("container not running", ErrorMessage.Of(container.Kill("KILL")));
-        Assert.Equal("cannot start a container that has stopped", ErrorMessage.Of(container.Start()));
+        ErrorMessage.Is("container not running", container.Kill("KILL"));
+        ErrorMessage.Is("cannot start a container that has stopped", container.Start());
         container.Delete("--force").Ok();
         Assert.False(other.HasExited);
     }

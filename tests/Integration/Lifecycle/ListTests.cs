@@ -77,5 +77,5 @@ public class ListTests
 
     [Fact]
     public void Only_two_formats_are_known() =>
-        Assert.Equal("invalid format option", ErrorMessage.Of(new Container().Runtime.Run("list", "-f", "yaml")));
+        ErrorMessage.Is("invalid format option", new Container().Runtime.Run("list", "-f", "yaml"));
 }

@@ -38,7 +38,7 @@ public class PauseTests
         container.Create().Ok();
         container.Runtime.Run("pause", container.Id).Ok();
         Assert.Equal("paused", container.Status);
-        Assert.Equal("cannot start a container in the paused state", ErrorMessage.Of(container.Start()));
+        ErrorMessage.Is("cannot start a container in the paused state", container.Start());
         Assert.Contains("that is not stopped: paused", container.Delete().Fails().Stderr, StringComparison.Ordinal);
 
         container.Runtime.Run("resume", container.Id).Ok();
@@ -51,19 +51,19 @@ public class PauseTests
     public void Pause_and_resume_in_the_wrong_state_are_refused()
     {
         using Container container = Up("exec sleep 100", out _);
-        Assert.Equal("container not paused", ErrorMessage.Of(container.Runtime.Run("resume", container.Id)));
+        ErrorMessage.Is("container not paused", container.Runtime.Run("resume", container.Id));
         container.Runtime.Run("pause", container.Id).Ok();
-        Assert.Equal("container not running", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
+        ErrorMessage.Is("container not running", container.Runtime.Run("pause", container.Id));
         Assert.Equal("paused", container.Status);
         container.Runtime.Run("resume", container.Id).Ok();
 
         container.Kill("KILL").Ok();
         container.WaitForStatus("stopped");
-        Assert.Equal("container not running", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
-        Assert.Equal("container not paused", ErrorMessage.Of(container.Runtime.Run("resume", container.Id)));
+        ErrorMessage.Is("container not running", container.Runtime.Run("pause", container.Id));
+        ErrorMessage.Is("container not paused", container.Runtime.Run("resume", container.Id));
         container.Delete().Ok();
-        Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run("pause", container.Id)));
-        Assert.Equal("container does not exist", ErrorMessage.Of(container.Runtime.Run("resume", container.Id)));
+        ErrorMessage.Is("container does not exist", container.Runtime.Run("pause", container.Id));
+        ErrorMessage.Is("container does not exist", container.Runtime.Run("resume", container.Id));
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public class PauseTests
         container.Create().Ok();
         if (isRunning) container.Start().Ok();
         container.Runtime.Run("pause", container.Id).Ok();
-        Assert.Equal($"cannot delete container {container.Id} that is not stopped: paused", ErrorMessage.Of(container.Delete()).TrimEnd('\n'));
+        ErrorMessage.Is($"cannot delete container {container.Id} that is not stopped: paused", container.Delete());
         container.Delete("--force").Ok();
         Leftovers.AssertNone(container);
     }
@@ -143,7 +143,7 @@ public class PauseTests
         {
             Eventually.True(() => File.ReadAllText(state) == "FROZEN\n", "it is frozen");
             Assert.Equal("running", container.Status);
-            Assert.Equal("container not paused", ErrorMessage.Of(container.Runtime.Run("resume", container.Id)));
+            ErrorMessage.Is("container not paused", container.Runtime.Run("resume", container.Id));
         }
         finally
         {

@@ -139,9 +139,9 @@ public class UpdateTests
         container.Runtime.Run("resume", container.Id).Ok();
         container.Kill("KILL").Ok();
         container.WaitForStatus("stopped");
-        Assert.Equal("container not running", ErrorMessage.Of(Update(container, "--pids-limit", "22")));
+        ErrorMessage.Is("container not running", Update(container, "--pids-limit", "22"));
         container.Delete().Ok();
-        Assert.Equal("container does not exist", ErrorMessage.Of(Update(container, "--pids-limit", "22")));
+        ErrorMessage.Is("container does not exist", Update(container, "--pids-limit", "22"));
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal sealed class Arguments
     /// <summary>The arguments that are not flags.</summary>
     public List<string> Positional { get; } = [];
 
+    /// <summary>No flag was given.</summary>
+    public bool HasNoFlags => _given.Count == 0;
+
     /// <summary>-h or --help was given; the arguments after it are not parsed.</summary>
     public bool WantsHelp { get; private set; }
 
@@ -105,7 +108,7 @@ internal sealed class Arguments
         {
             // The last two are crun's.
             WantsHelp = name is "help" or "h" or "?" or "usage";
-            if (!WantsHelp && !TryAddLetters(arguments, ref at, flags)) throw new UsageException($"flag provided but not defined: -{name}");
+            if (!WantsHelp && !TryAddLetters(arguments, ref at, flags)) throw new UsageException($"flag provided but not defined: -{name}") { UnknownFlag = name.ToString() };
             return;
         }
         Add(flag, name, value, arguments, ref at);
@@ -116,9 +119,13 @@ internal sealed class Arguments
         if (flag.Kind == FlagKind.Switch) value = Switch(value ?? "true", name);
         else if (value == null && ++at == arguments.Length) throw new UsageException($"flag needs an argument: -{name}");
         else value ??= arguments[at];
-        if ((flag.Kind == FlagKind.Number && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-            || (flag.Kind == FlagKind.Duration && !Duration.TryParse(value, out _)))
-            throw new UsageException($"invalid value \"{value}\" for flag -{name}: parse error");
+        string? valid = flag.Kind switch
+        {
+            FlagKind.Number when !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => "a whole number",
+            FlagKind.Duration when !Duration.TryParse(value, out _) => "a duration such as 500ms or 1m30s",
+            _ => null,
+        };
+        if (valid != null) throw new UsageException($"invalid value \"{value}\" for flag -{name}: parse error: must be {valid}");
         _given.Add((flag, value));
     }
 
@@ -156,6 +163,6 @@ internal sealed class Arguments
     {
         "1" or "t" or "T" or "true" or "TRUE" or "True" => "true",
         "0" or "f" or "F" or "false" or "FALSE" or "False" => "false",
-        _ => throw new UsageException($"invalid boolean value \"{value}\" for -{name}: parse error"),
+        _ => throw new UsageException($"invalid boolean value \"{value}\" for -{name}: parse error: must be true or false"),
     };
 }

@@ -72,7 +72,6 @@ internal static class CreationFlags
         _ when value.Equals("auto", StringComparison.OrdinalIgnoreCase) => null,
         "true" or "1" or "t" or "T" or "TRUE" or "True" => true,
         "false" or "0" or "f" or "F" or "FALSE" or "False" => false,
-        // runc's message.
-        _ => throw new RuncsException($"strconv.ParseBool: parsing \"{value}\": invalid syntax"),
+        _ => throw RuncsException.At("--rootless", $"must be true, false or auto, got \"{value}\""),
     };
 }

@@ -26,7 +26,7 @@ internal static class PsVerb
         {
             "json" => PsCommand.Json(call.Root, call.Id),
             "table" => PsCommand.Table(call.Root, call.Id, call.Arguments.Positional.GetRange(1, call.Arguments.Positional.Count - 1)),
-            _ => throw new RuncsException("invalid format option"),
+            string other => throw new RuncsException($"invalid format option: must be table or json, got \"{other}\""),
         };
         Files.WriteAll(1, text, "standard output");
         return 0;

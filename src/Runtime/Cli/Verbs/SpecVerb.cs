@@ -30,8 +30,8 @@ internal static class SpecVerb
         string path = named ?? FileName;
         if (path[0] != '/' && call.Get("bundle") is { Length: > 0 } bundle) path = $"{bundle}/{path}";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_CREAT | (named == null ? O_EXCL : O_TRUNC), 0b110_110_110, out Fd? file);
-        if (errno.Value == Errno.EEXIST) throw new RuncsException($"File {FileName} exists. Remove it first");
-        errno.OrThrow("openat", path);
+        if (errno.Value == Errno.EEXIST) throw new RuncsException($"File {FileName} exists. Remove it first: {AbsolutePath.Of(path)}");
+        errno.OrThrow(named == null ? "--bundle" : "--file", "openat", path);
         using (file)
             Files.WriteAll(file!.Value, DefaultSpec.Write(call.Has("rootless"), IsCgroupV2(), Processes.EffectiveUid(), Processes.EffectiveGid()), path);
         return 0;

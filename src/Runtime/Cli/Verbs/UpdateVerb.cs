@@ -34,6 +34,8 @@ internal static class UpdateVerb
         {
             LinuxResources resources = file.Length == 0 ? ResourceFlags.Read(call.Arguments) : Read(file);
             UpdateCommand.Run(call.Root, call.Id, resources, call.Get("l3-cache-schema") ?? "", call.Get("mem-bw-schema") ?? "");
+            // As with runc this is no error: the flags may come from a script that has nothing to change.
+            if (call.Arguments.HasNoFlags) Log.Warn("nothing was updated: no limit was given, such as --memory 64m, and no --resources");
             return 0;
         }
         catch (RuncsException e) when (e.Message.Contains("linux.resources.", StringComparison.Ordinal))

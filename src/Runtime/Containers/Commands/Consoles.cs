@@ -13,8 +13,10 @@ internal static class Consoles
     internal static void Check(bool terminal, bool detached, bool hasSocket)
     {
         if (detached && terminal && !hasSocket)
-            throw new RuncsException("cannot allocate tty if runc will detach without setting console socket");
+            throw new RuncsException("cannot allocate tty if runc will detach without setting console socket: "
+                + "name the socket that receives the terminal with --console-socket, run without --detach, or set process.terminal to false (exec: leave out --tty)");
         if (hasSocket && !(detached && terminal))
-            throw new RuncsException("cannot use console socket if runc will not detach or allocate tty");
+            throw new RuncsException("cannot use console socket if runc will not detach or allocate tty: "
+                + "leave out --console-socket, or detach and set process.terminal to true (exec: --tty)");
     }
 }

@@ -22,7 +22,7 @@ public static class DeleteCommand
         ContainerRecord? record = directory == null ? null : ReadRecord(directory, force);
         if (record == null)
         {
-            if (!force) throw new RuncsException(Container.DoesNotExist + Leftover(directory));
+            if (!force) throw ContainerErrors.DoesNotExist(root, id, Leftover(directory));
             // A create was killed before it wrote its intent: there is only the directory.
             directory?.Remove();
             return;
@@ -124,7 +124,7 @@ public static class DeleteCommand
         if (!force && (!StageWaits(directory) || Container.IsPausedBeforeStart(record)) && !directory.WasNeverOffered())
         {
             string status = ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
-            throw new RuncsException($"cannot delete container {record.Id} that is not stopped: {status}");
+            throw new RuncsException($"cannot delete container {record.Id} that is not stopped: {status}: end it with kill first, or kill and delete it with delete --force");
         }
         Container.KillAndWait(record, init);
     }

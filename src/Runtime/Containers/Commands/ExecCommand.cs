@@ -72,7 +72,7 @@ public static class ExecCommand
         catch (RuncsException e) when (e.Errno.Value == Errno.ENOENT)
         {
             // It has just been deleted.
-            throw new RuncsException(Container.DoesNotExist, e);
+            throw ContainerErrors.DoesNotExist(options.Root, options.Id, e);
         }
         catch (OciDocumentException e)
         {

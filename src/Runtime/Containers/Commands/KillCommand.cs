@@ -2,6 +2,7 @@
 using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.Native;
+using Runcs.OciSpec;
 
 namespace Runcs.Containers.Commands;
 
@@ -26,7 +27,7 @@ public static class KillCommand
             if (!record.PrivatePidNamespace) reached |= ContainerCgroup.KillAll(record);
             else if (reached) ContainerCgroup.Thaw(record);
         }
-        if (!reached && !goneIsFine) throw new RuncsException(Container.NotRunning);
+        if (!reached && !goneIsFine) throw ContainerErrors.NotRunning(id, ContainerStatus.Stopped);
     }
 
     private static bool SignalInit(ContainerRecord record, int signal)
@@ -37,7 +38,7 @@ public static class KillCommand
         if (errno.Value == Errno.ESRCH) return false;
         if (Log.IsDebug) Log.Debug($"signal {signal} to process {record.Init.Pid}");
         // In runc's words: there is no such signal.
-        if (errno.Value == Errno.EINVAL) throw new RuncsException($"unable to signal init: {errno.Message}");
+        if (errno.Value == Errno.EINVAL) throw new RuncsException($"unable to signal init: {errno.Message}: the signal must be from 0 to {Signals.Last}, got {signal}");
         errno.OrThrow("pidfd_send_signal", $"pid {record.Init.Pid}");
         return true;
     }

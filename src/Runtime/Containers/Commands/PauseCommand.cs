@@ -2,6 +2,7 @@
 using Runcs.Cgroups;
 using Runcs.Containers.Storage;
 using Runcs.Native;
+using Runcs.OciSpec;
 
 namespace Runcs.Containers.Commands;
 
@@ -14,12 +15,12 @@ public static class PauseCommand
     /// </exception>
     public static void Run(string root, string id)
     {
-        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
-        ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
-        if (!record.Init.Exists()) throw new RuncsException(Container.NotRunning);
+        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw ContainerErrors.DoesNotExist(root, id);
+        ContainerRecord record = directory.ReadRecord() ?? throw ContainerErrors.DoesNotExist(root, id);
+        if (!record.Init.Exists()) throw ContainerErrors.NotRunning(id, ContainerStatus.Stopped);
         // runc's message.
         using Cgroup cgroup = ContainerCgroup.Open(record) ?? throw new RuncsException($"cannot toggle freezer: cgroups not configured for container: {ContainerCgroup.WhyNone(record)}");
-        if (cgroup.IsFrozen()) throw new RuncsException(Container.NotRunning);
+        if (cgroup.IsFrozen()) throw ContainerErrors.NotRunning(id, ContainerStatus.Paused);
         NoteIfCreated(directory, record);
         cgroup.Freeze();
     }

@@ -53,7 +53,7 @@ public static class PsCommand
     {
         string[] lines = output.Split('\n');
         int column = Array.IndexOf(Fields(lines[0]), PidColumn);
-        if (column < 0) throw new RuncsException($"couldn't find {PidColumn} field in {Ps} output");
+        if (column < 0) throw new RuncsException($"couldn't find {PidColumn} field in {Ps} output: the ps options must keep that column");
         var text = new StringBuilder(lines[0]).Append('\n');
         for (int i = 1; i < lines.Length; i++)
         {

@@ -11,10 +11,10 @@ public static class ResumeCommand
     /// <exception cref="RuncsException">It is not paused.</exception>
     public static void Run(string root, string id)
     {
-        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
-        ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
+        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw ContainerErrors.DoesNotExist(root, id);
+        ContainerRecord record = directory.ReadRecord() ?? throw ContainerErrors.DoesNotExist(root, id);
         using Cgroup? cgroup = record.Init.Exists() ? ContainerCgroup.Open(record) : null;
-        if (cgroup == null || !cgroup.IsFrozen()) throw new RuncsException(Container.NotPaused);
+        if (cgroup == null || !cgroup.IsFrozen()) throw ContainerErrors.NotPaused(root, record);
         cgroup.Thaw();
         if (cgroup.IsFrozen()) throw new RuncsException("unable to thaw the container's cgroup");
     }

@@ -27,7 +27,7 @@ public static class SignalNames
             int value = at + name.Length + 2;
             return int.Parse(Names.AsSpan(value, Names.IndexOf(' ', value) - value), CultureInfo.InvariantCulture);
         }
-        return TryRealtime(name, out number) ? number : throw new RuncsException($"unknown signal \"{signal}\"");
+        return TryRealtime(name, out number) ? number : throw new RuncsException($"unknown signal \"{signal}\": must be a name such as TERM, or a number from 0 to {MostRealtime}");
     }
 
     private static bool TryRealtime(string name, out int number)

@@ -14,17 +14,19 @@ namespace Runcs.Containers.Commands;
 /// <summary><c>start</c>: lets the exec stage of a created container execute the program, and reports the result.</summary>
 public static class StartCommand
 {
+    private const string Stopped = "cannot start a container that has stopped: delete it and create it again";
+
     /// <param name="notifySocket">NOTIFY_SOCKET: a service manager that waits until the program is ready; null for none.</param>
     /// <exception cref="RuncsException"/>
     public static void Run(string root, string id, string? notifySocket)
     {
-        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
-        ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
+        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw ContainerErrors.DoesNotExist(root, id);
+        ContainerRecord record = directory.ReadRecord() ?? throw ContainerErrors.DoesNotExist(root, id);
         using Fd? start = directory.OpenStart();
         if (start == null) throw NotCreated(record);
         if (record.Program.Length == 0) throw new RuncsException(TopLevelRules.ProcessMissing);
         // Its stage would read the byte only after resume, and start would wait for that.
-        if (Container.IsPausedBeforeStart(record)) throw new RuncsException("cannot start a container in the paused state");
+        if (Container.IsPausedBeforeStart(record)) throw new RuncsException("cannot start a container in the paused state: resume it first");
         using NotifySocket? notify = NotifySocket.Bind(directory, notifySocket);
         using Fd? process = notify == null ? null : record.Init.Open();
         Hook[] poststart = record.HasHooks("poststart") ? ContainerHooks.Read(directory).Poststart : [];
@@ -49,7 +51,9 @@ public static class StartCommand
     /// No process reads the channel, which belongs to this container alone: only the message remains to be chosen.
     /// </summary>
     private static RuncsException NotCreated(ContainerRecord record) => new(
-        record.Init.Exists() ? "cannot start an already running container" : "cannot start a container that has stopped");
+        record.Init.Exists()
+        ? $"cannot start an already running container: \"{record.Id}\": exec runs another program in it"
+        : Stopped);
 
     private static void Release(StateDirectory directory, ContainerRecord record, Fd start)
     {
@@ -57,7 +61,7 @@ public static class StartCommand
         using Fd report = directory.OpenReport() ?? throw WithoutReport(directory, record);
         Errno errno = Files.TryWrite(start.Value, [0], out _);
         // SIGPIPE is ignored: if the stage died in between, this is EPIPE.
-        if (errno.Value == Errno.EPIPE) throw new RuncsException($"cannot start a container that has stopped: {errno.Message}");
+        if (errno.Value == Errno.EPIPE) throw new RuncsException(Stopped);
         errno.OrThrow("write", "start channel");
         Descriptors.WaitReadable(report.Value, "report channel");
         if (ContainerInit.ReceiveOutcome(report) is { } failure) throw Failed(directory, record, failure);
@@ -98,8 +102,26 @@ public static class StartCommand
         else if (ready == 0) Log.Warn("the container is called created: another process has its start channel open");
     }
 
-    private static RuncsException Failed(StateDirectory directory, ContainerRecord record, StageReport failure) => StageFailure.Error(failure,
-        StageFailure.Describe(failure, record.Program, "", StageFailure.IsOfHook(failure) ? ContainerHooks.Read(directory).StartContainer : []));
+    private static RuncsException Failed(StateDirectory directory, ContainerRecord record, StageReport failure)
+    {
+        Hook[] hooks = StageFailure.IsOfHook(failure) ? ContainerHooks.Read(directory).StartContainer : [];
+        string text = StageFailure.Describe(failure, record.Program, "", hooks);
+        return StageFailure.Error(failure, ProgramRemedy.MayExplain(failure) ? text + Explain(directory, record, failure, hooks) : text);
+    }
+
+    private static string Explain(StateDirectory directory, ContainerRecord record, StageReport failure, Hook[] hooks)
+    {
+        try
+        {
+            Process process = Config.Read(directory.ReadConfig()).Process ?? new Process();
+            return ProgramRemedy.Explain(failure, record.Rootfs, record.Program, process.Cwd, process.Env, hooks);
+        }
+        // The failure itself is what counts.
+        catch (Exception e) when (e is RuncsException or OciDocumentException)
+        {
+            return "";
+        }
+    }
 
     // runtime.md, "Lifecycle", 7 and 9: a failed startContainer or poststart hook stops the container, which is then
     // deleted, including poststop hooks. Callers that delete it again (containerd, Podman) treat "does not exist" as

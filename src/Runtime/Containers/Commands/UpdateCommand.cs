@@ -19,9 +19,9 @@ public static class UpdateCommand
     /// <exception cref="RuncsException">All limits are then unchanged.</exception>
     public static void Run(string root, string id, LinuxResources resources, string l3CacheSchema, string memBwSchema)
     {
-        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw new RuncsException(Container.DoesNotExist);
-        ContainerRecord record = directory.ReadRecord() ?? throw new RuncsException(Container.DoesNotExist);
-        if (!record.Init.Exists()) throw new RuncsException(Container.NotRunning);
+        using StateDirectory directory = StateDirectory.Open(root, id) ?? throw ContainerErrors.DoesNotExist(root, id);
+        ContainerRecord record = directory.ReadRecord() ?? throw ContainerErrors.DoesNotExist(root, id);
+        if (!record.Init.Exists()) throw ContainerErrors.NotRunning(id, ContainerStatus.Stopped);
         using Cgroup cgroup = ContainerCgroup.Open(record) ?? throw new RuncsException($"cannot set limits: {ContainerCgroup.WhyNone(record)}");
 
         List<string> problems = [], warnings = [];

@@ -296,10 +296,11 @@ public sealed partial class StateDirectory : IDisposable
         if (errno.Value == Errno.EEXIST)
         {
             bool leftover = Files.TryAccessAt(Files.AT_FDCWD, $"{path}/{RecordName}", 0).Value == Errno.ENOENT;
-            throw new RuncsException("container with given ID already exists" + (leftover ? $"; {path} has no {RecordName}: if no create is running for it, remove it with delete --force" : ""));
+            throw new RuncsException($"container with given ID already exists: {path}: "
+                + (leftover ? $"it has no {RecordName}: if no create is running for it, remove it with delete --force" : "delete that container first, or choose another id"));
         }
         if (errno.Value == Errno.ENOTDIR) throw errno.Failure("--root", "mkdirat", path);
-        errno.OrThrow("mkdirat", path);
+        errno.OrThrow("--root", "mkdirat", path);
     }
 
     // mkdir -p: all missing directories of the root are made, accessible to their owner alone.

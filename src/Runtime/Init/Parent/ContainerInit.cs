@@ -72,5 +72,6 @@ public sealed partial class ContainerInit : StagedProcess
     }
 
     private protected override string Describe(StageReport report) =>
-        StageFailure.Describe(report, _request.Plan.Process, _request.Plan.Labels, _request.Plan.Hooks.StartContainer);
+        StageFailure.Describe(report, _request.Plan.Process, _request.Plan.Labels, _request.Plan.Hooks.StartContainer)
+        + ProgramRemedy.Explain(report, _request.Plan.Rootfs.Root, _request.Plan.Process.Program, _request.Plan.Process.Cwd, _request.Plan.Process.Env, _request.Plan.Hooks.StartContainer);
 }

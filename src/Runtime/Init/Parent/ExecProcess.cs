@@ -7,6 +7,7 @@ using Runcs.Init.Child;
 using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using Runcs.Plan;
 using Runcs.Scheduling;
 using Runcs.Values;
 
@@ -110,7 +111,8 @@ public sealed class ExecProcess : StagedProcess
         // clone(2)).
         if (report is { Step: (uint)StageStep.Setns, Errno.Value: Errno.ESRCH }
             || (report is { Step: (uint)StageStep.Clone, Errno.Value: Errno.ENOMEM } && ProcessDescriptors.WaitEnd(_request.Target.Init, Patience))) return ExecTarget.Stopped().Message;
-        return StageFailure.Describe(report, _request.Plan.Process, _request.Plan.Labels, []);
+        ProcessPlan process = _request.Plan.Process;
+        return StageFailure.Describe(report, process, _request.Plan.Labels, []) + ProgramRemedy.Explain(report, _request.Target.Root, process.Program, process.Cwd, process.Env, []);
     }
 
     private static (Errno Errno, string Call, string Operand) TryClone(ExecRequest request, out bool cloned, out int pid, out Fd? pidfd)

@@ -6,10 +6,10 @@ using System.Text;
 using Runcs.Native;
 using static Runcs.Native.OpenFlags;
 
-namespace Runcs.Check;
+namespace Runcs.Diagnostics;
 
 /// <summary>The beginning of a program's file.</summary>
-internal static class ProgramFile
+public static class ProgramFile
 {
     // Linkers place the program headers and the interpreter's path here; those that a tool has moved are not found.
     private const int Beginning = 4096;
@@ -19,11 +19,16 @@ internal static class ProgramFile
     /// <param name="path">In it.</param>
     public static string? InterpreterOf(Fd root, string path)
     {
-        if (Files.TryOpenAt2(root.Value, path, O_RDONLY | O_NONBLOCK, ResolveFlags.RESOLVE_IN_ROOT, 0, out Fd? file).IsError) return null;
+        if (Files.TryOpenAt2(root.Value, path, O_PATH, ResolveFlags.RESOLVE_IN_ROOT, 0, out Fd? file).IsError) return null;
         Span<byte> first = stackalloc byte[Beginning];
         int count;
         using (file)
-            if (Files.TryRead(file!.Value, first, out count).IsError) return null;
+        {
+            // Opening a device or a FIFO has effects: the file's kind is known first.
+            if (!FileStatus.Of(file!).IsRegular || Files.TryOpenAt(Files.AT_FDCWD, file!.ProcPath, O_RDONLY, 0, out Fd? opened).IsError) return null;
+            using (opened)
+                if (Files.TryRead(opened!.Value, first, out count).IsError) return null;
+        }
         return InterpreterIn(first[..count]);
     }
 
@@ -33,7 +38,7 @@ internal static class ProgramFile
     private static string? OfScript(ReadOnlySpan<byte> text)
     {
         int end = text.IndexOf((byte)'\n');
-        ReadOnlySpan<byte> line = text[..(end < 0 ? text.Length : end)].Trim(" \t\r"u8);
+        ReadOnlySpan<byte> line = text[..(end < 0 ? text.Length : end)].Trim(" \t"u8);
         int word = line.IndexOfAny((byte)' ', (byte)'\t');
         return Encoding.UTF8.GetString(word < 0 ? line : line[..word]);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Runcs.Check;
+using Runcs.Diagnostics;
 
-namespace Runcs.Conformance.Check;
+namespace Runcs.Conformance.Diagnostics;
 
 public class ProgramFileTests
 {
