@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -171,11 +170,10 @@ public sealed class HostileStateTests : IDisposable
     private Result? Judge(StringBuilder problems, string what, string[] command, int pid, RuntimeUnderTest runtime)
     {
         string step = $"{what}: {string.Join(' ', command)}";
-        Stopwatch watch = Stopwatch.StartNew();
         Result result;
         try
         {
-            result = runtime.Run(Options.Default with { Timeout = Patience.Seconds(8) }, command);
+            result = runtime.Run(command);
         }
         catch (TimeoutException)
         {
@@ -186,7 +184,6 @@ public sealed class HostileStateTests : IDisposable
         string? problem = text.Contains("error in runcs itself", StringComparison.Ordinal) || result.ExitCode is not (0 or 1 or 255) ? "a crash"
             : result.ExitCode != 0 && text.Split("level=error").Length != 2 ? "not one error"
             : text.Length > 20_000 ? "a long text"
-            : watch.Elapsed > Patience.Seconds(4) ? $"takes {watch.Elapsed}"
             : pid != 0 && !IsAlive(pid) ? "the container has ended"
             : File.ReadAllText(Victim) != "victim" ? "a file of others has changed"
             : !Directory.Exists(VictimDirectory) ? "a directory of others is gone"
