@@ -46,6 +46,9 @@ internal sealed class TaskContainer : IDisposable
     /// <summary>How many OOM events have been reported.</summary>
     public ulong OomReports { get; private set; }
 
+    /// <summary>Calls that kill it and have no answer yet: ends are reported after the answer.</summary>
+    public int Kills { get; set; }
+
     /// <summary>Null while it is being created.</summary>
     public ContainerRecord? Record { get; private set; }
 

@@ -11,7 +11,7 @@ using Runcs.Supervision;
 namespace Runcs.Shim.Tasks;
 
 /// <summary>The calls that change a container that runs: Kill, Pause, Resume, Update, ResizePty, CloseIO.</summary>
-internal sealed class TaskControl(TaskContext context)
+internal sealed class TaskControl(TaskContext context, TaskExits exits)
 {
     public void Kill(TtrpcCall call, KillRequest request)
     {
@@ -29,7 +29,8 @@ internal sealed class TaskControl(TaskContext context)
         int signal = (int)request.Signal;
         TaskContainer container = process.Container;
         // A clone is needed only where more than one process is meant or a frozen one is to end.
-        if (!process.IsInit || (!request.All && !container.IsPaused && container.Record!.PrivatePidNamespace))
+        bool isAlone = signal != Processes.SIGKILL || (!container.IsPaused && container.Record!.PrivatePidNamespace);
+        if (!process.IsInit || (!request.All && isAlone))
         {
             Errno errno = process.Child.TrySignal(signal);
             if (errno.Value == Errno.ESRCH) FailFinished(call);
@@ -38,6 +39,7 @@ internal sealed class TaskControl(TaskContext context)
             return;
         }
         (string root, string id, bool all) = (container.Root, container.Id, request.All);
+        TaskExits.Hold(container);
         context.Start(() =>
         {
             if (all) SignalAll(container, signal);
@@ -48,6 +50,7 @@ internal sealed class TaskControl(TaskContext context)
             if (result.Error == null) call.Reply(new Empty());
             else if (result.Error.Contains(Container.NotRunning, StringComparison.Ordinal)) FailFinished(call);
             else call.Fail(StatusCode.Unknown, result.Error);
+            exits.Release(container);
         });
     }
 

@@ -26,6 +26,23 @@ internal sealed class TaskExits(TaskContext context)
         if (process.Container.Init is { ExitCode: not null, IsStarting: false } init) Settle(init);
     }
 
+    /// <summary>
+    /// A call begins to kill the container. A client that is told of the end deletes the task and closes its connection, and
+    /// the call would fail.
+    /// </summary>
+    public static void Hold(TaskContainer container) => container.Kills++;
+
+    /// <summary>The call has been answered.</summary>
+    public void Release(TaskContainer container)
+    {
+        if (--container.Kills > 0) return;
+        foreach (TaskProcess exec in container.Execs.Values)
+        {
+            if (exec is { ExitCode: not null, IsStarting: false }) Settle(exec);
+        }
+        if (container.Init is { ExitCode: not null, IsStarting: false } init) Settle(init);
+    }
+
     /// <summary>Reports an OOM event of the container.</summary>
     public void ReportOutOfMemory(TaskContainer container) => context.Publish(new TaskOOM { ContainerId = container.Id });
 
@@ -43,7 +60,7 @@ internal sealed class TaskExits(TaskContext context)
     {
         if (process.Status == ProcessStatus.Stopped) return;
         TaskContainer container = process.Container;
-        if (process.IsInit && container.HasUnreportedExecs()) return;
+        if (container.Kills > 0 || (process.IsInit && container.HasUnreportedExecs())) return;
         CheckOom(container);
         process.Status = ProcessStatus.Stopped;
         context.Publish(new TaskExit

@@ -28,7 +28,7 @@ internal sealed class TaskService
         var exits = new TaskExits(context);
         (_context, _shutdown) = (context, shutdown);
         (_creation, _start, _deletion) = (new TaskCreation(context, exits), new TaskStart(context, exits), new TaskDeletion(context));
-        (_control, _queries) = (new TaskControl(context), new TaskQueries(context));
+        (_control, _queries) = (new TaskControl(context, exits), new TaskQueries(context));
     }
 
     public void Handle(TtrpcCall call)
