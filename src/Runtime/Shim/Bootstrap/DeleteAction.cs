@@ -22,6 +22,7 @@ internal static class DeleteAction
         int pid = ReadPid($"{bundle}/init.pid");
         Try(() => DeleteCommand.Run($"{ShimOptions.ReadRoot(bundle)}/{arguments.Namespace}", arguments.Id, force: true), "delete the container");
         Try(() => RootfsMounts.Unmount(rootfs), "unmount the root file system");
+        Try(() => RootfsMounts.RemoveLayers(rootfs), "unmount the layers of the root file system");
         (long seconds, int nanoseconds) = Clock.Now();
         var response = new DeleteResponse { Pid = (uint)pid, ExitStatus = 128 + Processes.SIGKILL, ExitedAt = new UnixTime(seconds, nanoseconds) };
         Files.WriteAll(StandardStreams.Output, response.ToBytes(), "standard output");

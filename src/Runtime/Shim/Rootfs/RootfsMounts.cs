@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
-using System.Text;
 using Runcs.Native;
 using Runcs.Shim.Messages;
 using static Runcs.Native.MountFlags;
@@ -14,8 +13,6 @@ namespace Runcs.Shim.Rootfs;
 /// </summary>
 internal sealed class RootfsMounts : IDisposable
 {
-    // mount(2) takes at most a page of data; the rest of the overlay's options and its own separators need room too.
-    private const int LongestData = 4096 - 512;
     private const int Mode = 0b111_001_001, MostMounts = 1000;
 
     // Others unmount too: a process that is being executed, or an indexer, has it in use for a moment.
@@ -41,7 +38,7 @@ internal sealed class RootfsMounts : IDisposable
         if (errno.Value != Errno.EEXIST) errno.OrThrow("mkdirat", rootfs);
         try
         {
-            for (int i = 0; i < mounts.Count; i++) MountOne(mounts[i], rootfs, $"rootfs[{i}]");
+            for (int i = 0; i < mounts.Count; i++) made.MountOne(mounts[i], $"rootfs[{i}]");
             return made;
         }
         catch
@@ -88,15 +85,37 @@ internal sealed class RootfsMounts : IDisposable
         if (!_kept) Unmount(_rootfs);
     }
 
-    private static void MountOne(Mount mount, string rootfs, string jsonPath)
+    /// <summary>Removes what a clone that was killed while it mounted has left beside the root file system.</summary>
+    /// <exception cref="RuncsException"/>
+    public static void RemoveLayers(string rootfs) => LowerLayers.Remove(LayersOf(rootfs));
+
+    private void MountOne(Mount mount, string jsonPath)
     {
         MountArguments arguments = MountArguments.Parse(mount.Options);
-        string target = mount.Target.Length == 0 ? rootfs : $"{rootfs}/{mount.Target.TrimStart('/')}";
-        string data = string.Join(',', arguments.Data);
-        if (mount.Type == "overlay" && Encoding.UTF8.GetByteCount(data) >= LongestData) data = Shorten(arguments.Data);
+        string target = mount.Target.Length == 0 ? _rootfs : $"{_rootfs}/{mount.Target.TrimStart('/')}";
+        using MappedIds? ids = arguments.Uids.Length > 0 || arguments.Gids.Length > 0 ? MappedIds.Make(arguments.Uids, arguments.Gids, jsonPath) : null;
+        if (mount.Type == "overlay")
+        {
+            // The kernel maps the ids of an overlay by those of its layers; the upper one is the container's own already.
+            using LowerLayers? layers = ids == null ? null : LowerLayers.Map(arguments.Data, ids, LayersOf(_rootfs), jsonPath);
+            Mount(mount, arguments, target, LowerLayers.Shorten(layers?.Data ?? arguments.Data), jsonPath);
+            return;
+        }
+        Mount(mount, arguments, target, string.Join(',', arguments.Data), jsonPath);
+        if (ids == null) return;
+        using Fd copy = ids.Copy(target, isReadOnly: false, jsonPath);
+        Mounts.TryUmount(target, UmountFlags.UMOUNT_NOFOLLOW | UmountFlags.MNT_DETACH).OrThrow(jsonPath, "umount2", target);
+        Attach(copy, target, jsonPath);
+    }
+
+    private static void Mount(Mount mount, MountArguments arguments, string target, string data, string jsonPath)
+    {
         if ((arguments.Flags & MS_REMOUNT) == 0 || data.Length > 0)
         {
-            Errno errno = Mounts.TryMount(mount.Source, target, mount.Type, arguments.Flags, data);
+            // Open until it is mounted: it ends when it is neither.
+            using LoopDevice? device = arguments.Loop ? LoopDevice.Make(mount.Source, (arguments.Flags & MS_RDONLY) != 0, arguments.Data.Contains(LoopDevice.DirectOption), jsonPath) : null;
+            if (device != null) data = string.Join(',', arguments.Data.FindAll(option => option != LoopDevice.DirectOption));
+            Errno errno = Mounts.TryMount(device?.Path ?? mount.Source, target, mount.Type, arguments.Flags, data);
             errno.OrThrow(jsonPath, "mount", target);
         }
         // mount(2): the first call of a bind ignores other flags, and propagation is a call of its own.
@@ -104,32 +123,14 @@ internal sealed class RootfsMounts : IDisposable
         if ((arguments.Flags & (MS_BIND | MS_RDONLY)) == (MS_BIND | MS_RDONLY)) Mounts.TryMount(null, target, null, arguments.Flags | MS_REMOUNT, null).OrThrow(jsonPath, "mount", target);
     }
 
-    // An image of many layers: their directories are named from the one that has them all.
-    private static string Shorten(List<string> data)
+    /// <exception cref="RuncsException"/>
+    internal static void Attach(Fd mount, string target, string jsonPath)
     {
-        const string Key = "lowerdir=";
-        var shortened = new List<string>(data);
-        int at = data.FindIndex(option => option.StartsWith(Key, StringComparison.Ordinal));
-        if (at < 0) return string.Join(',', data);
-        string[] directories = data[at][Key.Length..].Split(':');
-        int slash = CommonPrefix(directories).LastIndexOf('/');
-        if (slash <= 0) return string.Join(',', data);
-        string common = directories[0][..slash];
-        Errno errno = Processes.TryChdir(common);
-        errno.OrThrow("chdir", common);
-        shortened[at] = Key + string.Join(':', Array.ConvertAll(directories, directory => directory[(slash + 1)..]));
-        return string.Join(',', shortened);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, target, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY, 0, out Fd? place);
+        errno.OrThrow(jsonPath, "openat", target);
+        using (place) errno = MountApi.TryMoveMount(mount.Value, place!.Value);
+        errno.OrThrow(jsonPath, "move_mount", target);
     }
 
-    private static string CommonPrefix(string[] texts)
-    {
-        string prefix = texts[0];
-        foreach (string text in texts)
-        {
-            int length = 0;
-            while (length < prefix.Length && length < text.Length && prefix[length] == text[length]) length++;
-            prefix = prefix[..length];
-        }
-        return prefix;
-    }
+    private static string LayersOf(string rootfs) => $"{rootfs[..rootfs.LastIndexOf('/')]}/layers";
 }
