@@ -44,6 +44,9 @@ public sealed class ContainerState : WritableObject
     /// <summary>The owner of the state directory: a user name or <c>#uid</c> in a list, "" in <c>state</c>.</summary>
     public string Owner { get; set; } = "";
 
+    /// <summary>What its keeper has recorded; null for a container without one, as all of runc's are.</summary>
+    public ContainerKeeper? Keeper { get; set; }
+
     /// <inheritdoc/>
     internal override void WriteMembers(JsonText json)
     {
@@ -56,6 +59,7 @@ public sealed class ContainerState : WritableObject
         json.Member("created"u8, Created);
         json.OptionalMember("annotations"u8, Annotations);
         json.Member("owner"u8, Owner);
+        json.OptionalMember("keeper"u8, Keeper);
     }
 
     /// <summary>What <c>runc state</c> prints: two spaces for each level and no line end.</summary>

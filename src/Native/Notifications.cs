@@ -7,7 +7,7 @@ namespace Runcs.Native;
 /// <summary>eventfd(2) and inotify(7); the descriptors are non-blocking.</summary>
 public static partial class Notifications
 {
-    public const uint IN_MODIFY = 2;
+    public const uint IN_MODIFY = 2, IN_MOVED_TO = 0x80, IN_CREATE = 0x100;
     private const int EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800, IN_CLOEXEC = 0x80000, IN_NONBLOCK = 0x800;
 
     /// <summary>A counter that is readable, as eight bytes, when it is not 0; reading resets it to 0.</summary>

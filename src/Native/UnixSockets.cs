@@ -66,6 +66,13 @@ public static unsafe partial class UnixSockets
         return Errno.None;
     }
 
+    /// <summary>The other end reads the end (shutdown(2), SHUT_WR); this one still receives.</summary>
+    public static Errno TryEndWriting(int socket)
+    {
+        const int SHUT_WR = 1;
+        return LibC.shutdown(socket, SHUT_WR) < 0 ? Errno.Last : Errno.None;
+    }
+
     /// <summary>Sends one descriptor with a payload, which must not be empty: a stream carries no empty message.</summary>
     public static Errno TrySendFd(int socket, int fd, ReadOnlySpan<byte> payload)
     {

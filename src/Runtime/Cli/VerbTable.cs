@@ -10,7 +10,7 @@ internal static class VerbTable
     /// <summary>In the order of the help text.</summary>
     public static readonly string[] Names =
     [
-        "create", "start", "run", "state", "kill", "delete", "list", "spec", "check",
+        "create", "start", "run", "state", "kill", "delete", "list", "attach", "logs", "wait", "spec", "check",
         "exec", "ps", "events", "update", "pause", "resume", "features", "checkpoint", "restore",
     ];
 
@@ -24,6 +24,9 @@ internal static class VerbTable
         "kill" => KillVerb.Define(),
         "delete" => DeleteVerb.Define(),
         "list" => ListVerb.Define(),
+        "attach" => AttachVerb.Define(),
+        "logs" => LogsVerb.Define(),
+        "wait" => WaitVerb.Define(),
         "spec" => SpecVerb.Define(),
         "check" => CheckVerb.Define(),
         "exec" => ExecVerb.Define(),

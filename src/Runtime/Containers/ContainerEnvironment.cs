@@ -38,11 +38,11 @@ internal sealed class ContainerEnvironment(CreateOptions options, ContainerPlan 
     /// <exception cref="RuncsException"/>
     internal void Begin()
     {
-        _state = StateDirectory.Create(options.Root, options.Id);
+        _state = options.Existing ?? StateDirectory.Create(options.Root, options.Id);
         CheckCgroup();
         // runtime.md, "Lifecycle", 12 and 13: after a failure the container is deleted and the poststop hooks run.
         _undo.Add(RunPoststopHooks);
-        _undo.Add(_state.Remove);
+        _undo.Add(RemoveState);
         if (_resctrl != null) (_record.Resctrl, _record.ResctrlMade) = (_resctrl.ToJoin(), _resctrl.ToRemove());
         if (options.NotifySocket != null) _state.MakeNotify();
         _state.WriteConfig(plan.Document);
@@ -169,9 +169,16 @@ internal sealed class ContainerEnvironment(CreateOptions options, ContainerPlan 
         }
         catch
         {
-            _state!.Remove();
+            RemoveState();
             throw;
         }
+    }
+
+    // One that is created again stays as a stopped one.
+    private void RemoveState()
+    {
+        if (options.Existing == null) _state!.Remove();
+        else _state!.RemoveChannels();
     }
 
     // In a new pid namespace they end with the first process (pid_namespaces(7)).

@@ -60,6 +60,12 @@ public sealed record CreateOptions
     /// <summary><c>run</c>: leaves the stopped container behind.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>The restart policy of the keeper that makes the container; "" for none.</summary>
+    public string Keeper { get; init; } = "";
+
+    /// <summary>The state directory of a stopped container to create again, with its lock held; null for a new one.</summary>
+    internal Storage.StateDirectory? Existing { get; init; }
+
     /// <summary>The config to read in place of the bundle's, absolute; null for config.json.</summary>
     public string? Config { get; init; }
 

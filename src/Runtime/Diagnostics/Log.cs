@@ -33,6 +33,12 @@ public sealed class Log : IDisposable
     /// <summary>--debug: everything is written at once.</summary>
     public static bool IsDebug => current is { _debug: true };
 
+    /// <summary>The file of --log, for a clone that writes to it too; -1 without one.</summary>
+    public static int Descriptor => current?._file?.Value ?? -1;
+
+    /// <summary>What the error of the command has behind it if it fails.</summary>
+    public static string Lasting => current?._lasting ?? "";
+
     /// <summary>Begins a command: until disposed, this is its log, at first as text on standard error.</summary>
     public static Log Begin() => current = new Log();
 

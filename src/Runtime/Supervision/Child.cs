@@ -20,6 +20,9 @@ public sealed class Child
 
     public int Pid { get; }
 
+    /// <summary>After its end, in the format of wait4(2).</summary>
+    public int WaitStatus { get; private set; }
+
     /// <returns>ESRCH once it has ended.</returns>
     public Errno TrySignal(int signal) => _hasEnded ? new Errno(Errno.ESRCH) : ProcessDescriptors.TrySignal(_pidfd.Value, signal);
 
@@ -29,7 +32,7 @@ public sealed class Child
     internal void TakeEnd()
     {
         if (_hasEnded || Processes.TryWait(Pid, WaitOptions.WNOHANG | WaitOptions.__WALL, out int ended, out int status).IsError || ended != Pid) return;
-        _hasEnded = true;
+        (_hasEnded, WaitStatus) = (true, status);
         _watch!.Dispose();
         _pidfd.Dispose();
         _children.Forget(Pid);

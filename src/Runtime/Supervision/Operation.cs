@@ -29,19 +29,20 @@ public sealed class Operation
     /// <param name="task">Run in the clone. What it returns or throws is the result.</param>
     /// <param name="done">Called in this process after the clone's end.</param>
     /// <param name="keep">The descriptors that the clone keeps, beside the standard streams.</param>
+    /// <param name="inheritsLog">The clone's warnings belong to the command that this process still runs; its error is only returned.</param>
     /// <exception cref="RuncsException">There is no clone.</exception>
-    public static Operation Start(EventLoop loop, Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default) =>
-        new(loop, ChildProcess.Start(socket => RunTask(socket, task), keep), done);
+    public static Operation Start(EventLoop loop, Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default, bool inheritsLog = false) =>
+        new(loop, ChildProcess.Start(socket => RunTask(socket, task, inheritsLog), keep), done);
 
     /// <summary>Kills the clone. The result then says so.</summary>
     public void Kill() => ProcessDescriptors.TrySignal(_process.Pidfd.Value, Processes.SIGKILL);
 
     // In the clone.
-    private static void RunTask(Fd socket, Func<OperationResult> task)
+    private static void RunTask(Fd socket, Func<OperationResult> task, bool inheritsLog)
     {
         Signals.SetMask(new Signals.Set(0));
         OperationResult result;
-        using (Log.Begin())
+        using (inheritsLog ? null : Log.Begin())
         {
             try
             {
@@ -58,7 +59,8 @@ public sealed class Operation
                     OutOfMemoryException => "runcs exceeded its own memory limit (256 MiB)",
                     _ => $"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}",
                 };
-                Log.Fail(reason);
+                if (inheritsLog) reason += Log.Lasting;
+                else Log.Fail(reason);
                 result = new OperationResult { Error = reason };
             }
         }

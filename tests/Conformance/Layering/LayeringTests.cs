@@ -42,8 +42,9 @@ public partial class LayeringTests
         ["Check"] = _belowCheck,
         ["Supervision"] = [.. _ground, "Diagnostics", "Terminal"],
         ["Shim"] = [.. _belowDoors, "Supervision"],
-        ["Cli"] = _belowDoors,
-        [SourceFile.Entry] = [.. _belowDoors, "Cli", "Supervision", "Shim"],
+        ["Keeper"] = [.. _belowCheck, "Supervision"],
+        ["Cli"] = [.. _belowDoors, "Keeper"],
+        [SourceFile.Entry] = [.. _belowDoors, "Cli", "Supervision", "Keeper", "Shim"],
     };
 
     [Fact]

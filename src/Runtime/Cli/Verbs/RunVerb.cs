@@ -2,6 +2,7 @@
 using Runcs.Cli.Parsing;
 using Runcs.Containers;
 using Runcs.Containers.Commands;
+using Runcs.Keeper;
 using Runcs.Terminal;
 
 namespace Runcs.Cli.Verbs;
@@ -16,6 +17,7 @@ internal static class RunVerb
         [
             .. CreationFlags.Define(),
             new(FlagKind.Switch, "detach", "do not wait for the program", 'd'),
+            .. SupervisionFlags.Define(),
             new(FlagKind.Switch, "keep", "do not delete the container after its program has exited"),
             new(FlagKind.Switch, "no-subreaper", "do not reap the container's orphaned processes"),
         ],
@@ -24,6 +26,12 @@ internal static class RunVerb
     private static int Run(Invocation call)
     {
         CreateOptions options = CreationFlags.Read(call);
+        if (SupervisionFlags.Read(call, options) is { } supervised)
+        {
+            using Interrupts taken = Interrupts.Take();
+            SuperviseCommand.Run(supervised, taken.Descriptor);
+            return 0;
+        }
         using ForegroundSession? session = call.Has("detach") ? null : ForegroundSession.Begin(subreaper: !call.Has("no-subreaper"));
         using Interrupts interrupts = Interrupts.Take();
         return RunCommand.Run(options, session, interrupts.Descriptor);

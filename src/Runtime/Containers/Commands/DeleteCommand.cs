@@ -27,6 +27,7 @@ public static class DeleteCommand
             directory?.Remove();
             return;
         }
+        if (record.MayRestart) KeeperCall.EndRestarts(root, id);
         EndProcess(directory!, record, force);
         Destroy(directory!, record, force);
     }
@@ -71,6 +72,26 @@ public static class DeleteCommand
     {
         // Before the directory is removed, since it has the config with the hooks.
         Hook[] poststop = record.HasHooks("poststop") ? ReadPoststop(directory) : [];
+        DestroyEnvironment(directory, record, force);
+        directory.Remove();
+        Log.Debug("cgroups and state directory removed");
+        // From here on the id is free, so that other commands do not wait for the hooks.
+        directory.Dispose();
+        ContainerHooks.RunPoststop(poststop, record);
+    }
+
+    /// <summary>As <see cref="Destroy"/>, but the container's directory stays, for the container to be created again.</summary>
+    /// <exception cref="RuncsException"/>
+    internal static void Clear(StateDirectory directory, ContainerRecord record)
+    {
+        Hook[] poststop = record.HasHooks("poststop") ? ReadPoststop(directory) : [];
+        DestroyEnvironment(directory, record, force: true);
+        directory.RemoveChannels();
+        ContainerHooks.RunPoststop(poststop, record);
+    }
+
+    private static void DestroyEnvironment(StateDirectory directory, ContainerRecord record, bool force)
+    {
         bool kills = force || !record.PrivatePidNamespace || record.Init.Pid == 0;
         using (Cgroup? cgroup = ContainerCgroup.Open(record))
         {
@@ -83,11 +104,6 @@ public static class DeleteCommand
         }
         if (record.RootMount != 0) RootOnHost.Unmount(record.Rootfs, record.RootMount);
         ResctrlGroup.Remove(record.ResctrlMade);
-        directory.Remove();
-        Log.Debug("cgroups and state directory removed");
-        // From here on the id is free, so that other commands do not wait for the hooks.
-        directory.Dispose();
-        ContainerHooks.RunPoststop(poststop, record);
     }
 
     // A process of the recorded pid that started at another time is usually a later one. In the container's cgroup it is the init

@@ -20,6 +20,8 @@ public static class KillCommand
     {
         ContainerRecord record = Container.Load(root, id);
         int number = SignalNames.Parse(signal);
+        // The user wants it to end; other signals may mean something to the program.
+        bool ends = record.MayRestart && number is (Processes.SIGKILL or Processes.SIGTERM) && KeeperCall.EndRestarts(root, id);
         bool reached = SignalInit(record, number);
         if (number == Processes.SIGKILL)
         {
@@ -27,7 +29,7 @@ public static class KillCommand
             if (!record.PrivatePidNamespace) reached |= ContainerCgroup.KillAll(record);
             else if (reached) ContainerCgroup.Thaw(record);
         }
-        if (!reached && !goneIsFine) throw ContainerErrors.NotRunning(id, ContainerStatus.Stopped);
+        if (!reached && !ends && !goneIsFine) throw ContainerErrors.NotRunning(id, ContainerStatus.Stopped);
     }
 
     private static bool SignalInit(ContainerRecord record, int signal)

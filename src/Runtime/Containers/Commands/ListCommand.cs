@@ -53,7 +53,7 @@ public static class ListCommand
     {
         try
         {
-            return StateCommand.Run(root, id);
+            return StateCommand.Describe(root, Container.Load(root, id));
         }
         catch (RuncsException e)
         {

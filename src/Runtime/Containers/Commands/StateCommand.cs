@@ -12,6 +12,10 @@ public static class StateCommand
     public static ContainerState Run(string root, string id)
     {
         ContainerRecord record = Container.Load(root, id);
-        return Container.Describe(record, Container.Status(root, record));
+        ContainerState state = Describe(root, record);
+        if (record.Keeper.Length > 0) state.Keeper = StateDirectory.PeekKeeper(root, id)?.Describe();
+        return state;
     }
+
+    internal static ContainerState Describe(string root, ContainerRecord record) => Container.Describe(record, Container.Status(root, record));
 }

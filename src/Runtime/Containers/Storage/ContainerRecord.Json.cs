@@ -30,6 +30,7 @@ public sealed partial class ContainerRecord
         json.OptionalMember("hooks"u8, Hooks);
         json.OptionalMember("program"u8, Program);
         if (PausedBeforeStart) json.Member("pausedBeforeStart"u8, true);
+        json.OptionalMember("keeper"u8, Keeper);
         json.OptionalMember("memoryAndSwap"u8, MemoryAndSwap);
         json.EndObject();
         json.EndLine();
@@ -64,6 +65,7 @@ public sealed partial class ContainerRecord
             else if (name.SequenceEqual("hooks"u8)) record.Hooks = reader.ReadStrings();
             else if (name.SequenceEqual("program"u8)) record.Program = reader.ReadString();
             else if (name.SequenceEqual("pausedBeforeStart"u8)) record.PausedBeforeStart = reader.ReadBool();
+            else if (name.SequenceEqual("keeper"u8)) record.Keeper = reader.ReadString();
             else if (name.SequenceEqual("memoryAndSwap"u8)) record.MemoryAndSwap = reader.ReadInt64();
             else reader.Skip();
         }

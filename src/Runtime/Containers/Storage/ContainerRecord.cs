@@ -78,6 +78,9 @@ public sealed partial class ContainerRecord
     /// <summary>It was paused between create and start, and may still be.</summary>
     public bool PausedBeforeStart { get; set; }
 
+    /// <summary>The restart policy of its keeper, as <see cref="KeeperRecord.RestartPolicy"/>; "" for a container without a keeper.</summary>
+    public string Keeper { get; set; } = "";
+
     /// <summary>
     /// The limit of memory and swap together from the last <c>update</c>, which cgroup v2 does not keep; null for that of
     /// the config.
@@ -85,6 +88,9 @@ public sealed partial class ContainerRecord
     public long? MemoryAndSwap { get; set; }
 
     public StateDocument State => new(OciVersion, Id, Bundle, Annotations);
+
+    /// <summary>It has a keeper that may start it again.</summary>
+    public bool MayRestart => Keeper is not ("" or KeeperRecord.NoRestart);
 
     public bool HasHooks(string kind) => System.Array.IndexOf(Hooks, kind) >= 0;
 }

@@ -25,6 +25,7 @@ internal static class ContainerRecords
         NoNewKeyring = options.NoNewKeyring,
         Hooks = HookKinds(plan.Hooks),
         Program = plan.Process.Program,
+        Keeper = options.Keeper,
     };
 
     private static string[] HookKinds(OciSpec.Hooks hooks)

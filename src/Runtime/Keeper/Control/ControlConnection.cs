@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Runcs.Native;
+using Runcs.Supervision;
+
+namespace Runcs.Keeper.Control;
+
+/// <summary>One client of a keeper. One that does not read is dropped, so that it stalls nobody.</summary>
+internal sealed class ControlConnection : IDisposable
+{
+    // So much output may a client be behind.
+    private const long MostQueued = 4 << 20;
+
+    private readonly ControlServer _server;
+    private readonly Fd _socket;
+    private readonly Watch _watch;
+    private readonly MessageReader _received = new();
+    private readonly SendQueue _toSend = new();
+    private PollEvents _awaited = PollEvents.POLLIN;
+    private bool _isClosed;
+
+    public ControlConnection(EventLoop loop, ControlServer server, Fd socket)
+    {
+        (_server, _socket) = (server, socket);
+        _watch = loop.Add(socket.Value, PollEvents.POLLIN, Handle);
+    }
+
+    /// <summary>It gets the program's output.</summary>
+    public bool IsAttached { get; set; }
+
+    public bool IsFlushed => _toSend.IsEmpty;
+
+    /// <param name="frame">A message; not changed afterwards.</param>
+    public void Send(byte[] frame)
+    {
+        if (_isClosed) return;
+        if (_toSend.Length + frame.Length > MostQueued)
+        {
+            Dispose();
+            return;
+        }
+        bool wasEmpty = _toSend.IsEmpty;
+        _toSend.Add(frame);
+        if (wasEmpty) Flush();
+    }
+
+    /// <summary>The program's input takes bytes again.</summary>
+    public void Resume()
+    {
+        if (!_isClosed && _received.HasSome) TakeMessages();
+        if (!_isClosed) Await();
+    }
+
+    public void Dispose()
+    {
+        if (_isClosed) return;
+        _isClosed = true;
+        _watch.Dispose();
+        _socket.Dispose();
+        _toSend.Clear();
+        _server.Forget(this);
+    }
+
+    private void Handle(PollEvents events)
+    {
+        if ((events & PollEvents.POLLOUT) != 0) Flush();
+        if (_isClosed) return;
+        if ((events & PollEvents.POLLIN) != 0 && _server.TakesInput) Read();
+        // A client that has gone while its input is not taken: epoll(7) would report it until it is.
+        else if ((events & (PollEvents.POLLHUP | PollEvents.POLLERR)) != 0) Dispose();
+    }
+
+    private void Read()
+    {
+        Errno errno = _received.TryFill(_socket.Value, out int count);
+        if (errno.Value == Errno.EAGAIN) return;
+        if (errno.IsError || count == 0) Dispose();
+        else TakeMessages();
+        if (!_isClosed) Await();
+    }
+
+    private void TakeMessages()
+    {
+        try
+        {
+            while (!_isClosed && _server.TakesInput && _received.TryTake(out MessageType type, out ReadOnlySpan<byte> body)) _server.Handle(this, type, body);
+        }
+        catch (RuncsException)
+        {
+            Dispose();
+        }
+    }
+
+    private void Flush()
+    {
+        if (_toSend.IsEmpty) return;
+        Errno errno = _toSend.TrySend(_socket.Value);
+        if (errno.IsError && errno.Value != Errno.EAGAIN)
+        {
+            Dispose();
+            return;
+        }
+        Await();
+        if (_toSend.IsEmpty) _server.ReportFlushed();
+    }
+
+    private void Await()
+    {
+        PollEvents events = (_server.TakesInput ? PollEvents.POLLIN : 0) | (_toSend.IsEmpty ? 0 : PollEvents.POLLOUT);
+        if (events == _awaited) return;
+        _awaited = events;
+        _watch.Await(events);
+    }
+}

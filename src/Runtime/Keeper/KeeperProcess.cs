@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Runcs.Containers;
+using Runcs.Containers.Commands;
+using Runcs.Containers.Storage;
+using Runcs.Diagnostics;
+using Runcs.Keeper.Control;
+using Runcs.Keeper.Logs;
+using Runcs.Keeper.Streams;
+using Runcs.Native;
+using Runcs.Supervision;
+using Runcs.Terminal;
+
+namespace Runcs.Keeper;
+
+/// <summary>
+/// The keeper itself: creates the container and starts it, takes its output, serves attachers and waiters, and records its end.
+/// Each command on the container runs in a clone (<see cref="Operation"/>).
+/// </summary>
+internal sealed class KeeperProcess : IControlHandler
+{
+    // Only processes outside the container that have its pipes can still have them open then.
+    private const long DrainPatience = 5000;
+    private const long Farewell = 2000, RecordPause = 500;
+    private const int RecordTries = 20;
+
+    private readonly KeeperOptions _options;
+    private readonly EventLoop _loop = new();
+    private readonly Children _children;
+    private KeeperReport? _report;
+    private KeeperRecord _record;
+    private KeptStreams? _streams;
+    private LogWriter? _log;
+    private ControlServer? _server;
+    private Fd? _directory;
+    private ContainerRecord? _container;
+    private Deadline? _restart;
+    private Child? _child;
+    private long _startedAt;
+    private int _delay;
+    private bool _isStarting, _isSettled, _restartsEnded;
+
+    private KeeperProcess(KeeperOptions options, KeeperReport report)
+    {
+        (_options, _report) = (options, report);
+        _children = new Children(_loop);
+        _loop.Failed = e => Log.Warn($"error in the keeper itself, please report it: {e.GetType().Name}: {e.Message}");
+        _record = new KeeperRecord
+        {
+            Process = ProcessIdentity.Of(Processes.GetPid()).ToText(),
+            RestartPolicy = options.Restart.Text,
+            LogDriver = LogOptions.Name(options.Log.Driver),
+            LogPath = options.Log.Path,
+        };
+        report.Watch(_loop);
+    }
+
+    public AttachFlags Flags => (_options.HasTerminal ? AttachFlags.Terminal : 0) | (_options.IsInteractive ? AttachFlags.Interactive : 0);
+
+    public bool TakesInput => _streams == null || _streams.TakesInput;
+
+    private string Root => _options.Container.Root;
+
+    private string Id => _options.Container.Id;
+
+    /// <summary>Runs until the container has ended. The process ends with it.</summary>
+    /// <exception cref="RuncsException"/>
+    public static void Run(KeeperOptions options, KeeperReport report)
+    {
+        var keeper = new KeeperProcess(options, report);
+        keeper.Create();
+        keeper._loop.Run();
+    }
+
+    public void GiveInput(ReadOnlySpan<byte> data) => _streams?.GiveInput(data);
+
+    public void EndInput() => _streams?.EndInput();
+
+    public void Resize(ushort rows, ushort columns) => _streams?.Resize(rows, columns);
+
+    public bool EndRestarts()
+    {
+        _restartsEnded = true;
+        if (_restart == null) return false;
+        _restart.Dispose();
+        _restart = null;
+        Conclude(_record with { IsRestarting = false });
+        return true;
+    }
+
+    private void Create()
+    {
+        _isStarting = true;
+        _streams = new KeptStreams(_loop, _options.HasTerminal, _options.IsInteractive, Take, () => _server?.ResumeInput());
+        KeptStreams streams = _streams;
+        bool isFirst = _report != null;
+        _children.Expect();
+        Start(() => CreateInClone(streams, isFirst), result =>
+        {
+            try
+            {
+                EndCreate(result);
+            }
+            finally
+            {
+                _children.Unexpect();
+            }
+        }, isFirst, [.. streams.Kept()]);
+    }
+
+    // In the clone.
+    private OperationResult CreateInClone(KeptStreams streams, bool isFirst)
+    {
+        (ConsoleSocket? master, ConsoleSocket? console) = (null, null);
+        if (_options.HasTerminal) (master, console) = ConsoleSocket.Pair();
+        CreateOptions options = _options.Container with { Streams = streams.OfContainer, Console = console };
+        int pid;
+        if (!isFirst) pid = RestartCommand.Run(options, _record);
+        else
+        {
+            pid = CreateCommand.Run(options, _report!.Interrupts);
+            using StateDirectory? directory = StateDirectory.Open(Root, Id);
+            directory?.WriteKeeper(_record);
+        }
+        return new OperationResult { Pid = pid, Descriptor = pid == 0 ? null : master?.Receive() };
+    }
+
+    private void EndCreate(OperationResult result)
+    {
+        if (result.Error != null)
+        {
+            FailStart(result.Error, isCreated: false);
+            return;
+        }
+        // It has been deleted meanwhile.
+        if (result.Pid == 0)
+        {
+            Finish(_record.ExitCode);
+            return;
+        }
+        try
+        {
+            _child = _children.Watch(result.Pid, _ => TakeEnd());
+            _container = StateDirectory.PeekRecord(Root, Id);
+            _streams!.Begin(result.Descriptor);
+            _log ??= LogWriter.Open(_options.Log);
+            if (_server == null)
+            {
+                (_directory, Fd socket) = StateDirectory.ListenAsKeeper(Root, Id);
+                _server = new ControlServer(_loop, socket, this);
+            }
+            else _server.ResumeInput();
+        }
+        catch (RuncsException e)
+        {
+            FailStart(e.Message, isCreated: true);
+            return;
+        }
+        if (_report is { IsAbandoned: true }) FailStart("interrupted by a signal; changes were rolled back", isCreated: true);
+        else StartProgram();
+    }
+
+    private void StartProgram()
+    {
+        _record = _record with { Started = Timestamp.NowNano(), Finished = "", ExitCode = 0, Signal = 0, OomKilled = false };
+        _startedAt = Clock.Milliseconds();
+        KeeperRecord record = _record;
+        bool isFirst = _report != null;
+        Start(() =>
+        {
+            StartCommand.Run(Root, Id, isFirst ? _options.Container.NotifySocket : null);
+            using StateDirectory? directory = StateDirectory.Open(Root, Id);
+            if (directory != null && record.IsOf(Root, Id)) directory.WriteKeeper(record);
+            return new OperationResult();
+        }, result =>
+        {
+            if (result.Error != null)
+            {
+                FailStart(result.Error, isCreated: true);
+                return;
+            }
+            _report?.Succeed();
+            _report = null;
+            _isStarting = false;
+            if (_child == null) Settle();
+        }, isFirst, []);
+    }
+
+    // The first time the container is deleted, as after a failed `run`; later it stays, with the reason.
+    private void FailStart(string reason, bool isCreated)
+    {
+        if (_report == null)
+        {
+            _log?.Dispose();
+            Conclude(_record with { Error = $"restart: {reason}", Finished = _record.Finished.Length > 0 ? _record.Finished : Timestamp.NowNano(), IsRestarting = false });
+            return;
+        }
+        void End()
+        {
+            _report.Fail(reason);
+            _loop.Stop();
+        }
+        if (!isCreated)
+        {
+            End();
+            return;
+        }
+        _child = null;
+        Start(() =>
+        {
+            DeleteCommand.Run(Root, Id, force: true);
+            return new OperationResult();
+        }, _ => End(), false, []);
+    }
+
+    private void Take(LogStream stream, ReadOnlySpan<byte> data)
+    {
+        _log?.Write(stream, data);
+        _server?.Broadcast(stream == LogStream.Error ? MessageType.Error : MessageType.Output, data);
+    }
+
+    private void TakeEnd()
+    {
+        if (_child == null) return;
+        int status = _child.WaitStatus;
+        _child = null;
+        _record = _record with { ExitCode = Processes.ExitCode(status), Signal = status & 0x7f, OomKilled = WasOutOfMemory() };
+        if (!_isStarting) Settle();
+    }
+
+    // The program has ended, and its start has been reported.
+    private void Settle()
+    {
+        if (_isSettled) return;
+        _isSettled = true;
+        KillOthers();
+        // In a pid namespace of its own all have ended with the first.
+        _streams!.EndProgram(isComplete: false);
+        if (_streams.IsDrained)
+        {
+            EndRun();
+            return;
+        }
+        Deadline patience = _loop.After(DrainPatience, () => _streams.EndProgram(isComplete: true));
+        _streams.Drained = () =>
+        {
+            patience.Dispose();
+            _loop.Post(EndRun);
+        };
+    }
+
+    private void EndRun()
+    {
+        _streams!.Dispose();
+        _streams = null;
+        _server!.ResumeInput();
+        bool restarts = !_restartsEnded && _options.Restart.Restarts(_record.ExitCode, _record.Restarts);
+        Conclude(_record with { Finished = Timestamp.NowNano(), IsRestarting = restarts, Error = _log?.Error ?? "" });
+    }
+
+    // The record is written before anyone learns of the end.
+    private void Conclude(KeeperRecord record, int tries = 0)
+    {
+        _record = record;
+        Start(() =>
+        {
+            using StateDirectory? directory = StateDirectory.Open(Root, Id);
+            if (directory == null || !record.IsOf(Root, Id)) return new OperationResult();
+            directory.WriteKeeper(record);
+            return new OperationResult { Pid = Processes.GetPid() };
+        }, result =>
+        {
+            // Another command has the container's lock for long.
+            if (result.Error != null && tries < RecordTries) _loop.After(RecordPause, () => Conclude(record, tries + 1));
+            else if (record.IsRestarting && result.Pid != 0 && !_restartsEnded) RestartLater();
+            else if (record.IsRestarting && result.Pid != 0) Conclude(record with { IsRestarting = false });
+            else Finish(record.ExitCode);
+        }, false, []);
+    }
+
+    private void RestartLater()
+    {
+        _delay = RestartPolicy.Delay(_delay, Clock.Milliseconds() - _startedAt);
+        _restart = _loop.After(_delay, () =>
+        {
+            _restart = null;
+            _isSettled = false;
+            _record = _record with { Restarts = _record.Restarts + 1, IsRestarting = false };
+            Create();
+        });
+    }
+
+    private void Finish(int exitCode)
+    {
+        _log?.Dispose();
+        if (_server == null)
+        {
+            _loop.Stop();
+            return;
+        }
+        StateDirectory.RemoveKeeperSocket(_directory!);
+        // A client that does not read is not waited for.
+        _loop.After(Farewell, _loop.Stop);
+        _server.Flushed = _loop.Stop;
+        _server.End(exitCode);
+    }
+
+    private bool WasOutOfMemory()
+    {
+        try
+        {
+            return _container != null && ContainerCgroup.OomKills(_container) > 0;
+        }
+        catch (RuncsException)
+        {
+            return false;
+        }
+    }
+
+    private void KillOthers()
+    {
+        if (_container is not { PrivatePidNamespace: false }) return;
+        try
+        {
+            ContainerCgroup.KillAll(_container);
+        }
+        catch (RuncsException e)
+        {
+            Log.Warn($"the processes of container {Id} are not killed: {e.Message}");
+        }
+    }
+
+    private void Start(Func<OperationResult> task, Action<OperationResult> done, bool isFirst, int[] kept)
+    {
+        List<int> keep = [.. kept, .. _options.Preserved()];
+        if (isFirst) keep.AddRange(_report!.Kept());
+        try
+        {
+            Operation.Start(_loop, task, done, keep.ToArray(), inheritsLog: isFirst);
+        }
+        catch (RuncsException e)
+        {
+            string reason = e.Message;
+            _loop.Post(() => done(new OperationResult { Error = reason }));
+        }
+    }
+}
