@@ -11,8 +11,23 @@ hello() {
     say "    out/runcs run --bundle $directory/hello hello"
     out/runcs run --bundle "$directory/hello" "hello-$$" < /dev/null || code=$?
     [[ $code -eq 42 ]] || die "expected exit code 42, got $code"
-    say "" "The exit code of runcs was 42, as the program's. The bundles stay in $directory. Next:" ""
+    say "" "The exit code of runcs was 42, as the program's." "" "The second runs in the background, and a keeper has its output and its exit code:" ""
+    say "    out/runcs run --supervise --bundle $directory/job job"
+    say "    out/runcs logs --follow job"
+    say "    out/runcs wait job"
+    hello_job "$directory/job" "job-$$"
+    say "" "The bundles stay in $directory. Next:" ""
     hello_next "$directory" >&2
+}
+
+# hello_job BUNDLE ID: a detached container, its output and its exit code.
+hello_job() {
+    local code=0
+    out/runcs run --supervise --bundle "$1" "$2"
+    out/runcs logs --follow "$2"
+    out/runcs wait "$2" || code=$?
+    out/runcs delete --force "$2"
+    [[ $code -eq 7 ]] || die "expected exit code 7, got $code"
 }
 
 hello_next() {
@@ -45,8 +60,17 @@ set -- /proc/[0-9]*
 echo "hello from $(hostname): this is process $$ of $#"
 exit 42
 EOF
-    chmod 755 "$1/rootfs/hello"
+    cat > "$1/rootfs/job" << 'EOF'
+#!/bin/sh
+for step in 1 2 3; do
+    echo "step $step of 3"
+    sleep 0.3
+done
+exit 7
+EOF
+    chmod 755 "$1/rootfs/hello" "$1/rootfs/job"
     hello_bundle "$1/hello" '"/hello"' false
+    hello_bundle "$1/job" '"/job"' false
     hello_bundle "$1/shell" '"sh"' true
     hello_bundle "$1/background" '"sleep", "86400"' false
 }

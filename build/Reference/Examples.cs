@@ -61,7 +61,17 @@ internal static class Examples
             new("Run the program of a bundle in a container that is deleted when the program ends", "runcs run --bundle bundle box"),
             new("Run it without cgroups, in those of the caller", "runcs --cgroup-manager disabled run --bundle bundle box"),
             new("Run it in the background, if its config has no terminal", "runcs run --detach --bundle bundle --pid-file box.pid box"),
+            new("Run it in the background and keep its output and its exit code", "runcs run --supervise --bundle bundle job"),
+            new("The same with a log of at most three files, and started again if it fails, at most five times",
+                "runcs run --supervise --restart on-failure:5 --log-opt path=/var/log/web.log --log-opt max-size=10m --log-opt max-file=3 --bundle bundle web"),
         ],
+        ["attach"] = [new("Print the output of a supervised container until it ends", "runcs attach job")],
+        ["logs"] =
+        [
+            new("Print all output of a supervised container so far, and what follows", "runcs logs --follow job"),
+            new("Print the last ten lines of the last hour, with their times", "runcs logs --tail 10 --since 1h --timestamps job"),
+        ],
+        ["wait"] = [new("Wait until a supervised container ends, and print its exit code", "runcs wait job")],
         [""] =
         [
             new("Write a config for the root filesystem in bundle/rootfs, and run a shell in a container", "runcs spec --bundle bundle", "runcs run --bundle bundle box"),

@@ -26,6 +26,9 @@ internal sealed record FlagValue(ValueKind Kind, params string[] Words)
     {
         "root" or "bundle" or "image-path" or "work-path" or "parent-path" => new(ValueKind.Directory),
         "log" or "pid-file" or "console-socket" or "pidfd-socket" or "process" or "resources" or "config" or "file" => new(ValueKind.File),
+        "log-driver" => new(ValueKind.Word, "k8s-file", "plain", "none"),
+        "restart" => new(ValueKind.Word, "no", "on-failure", "always"),
+        "tail" => new(ValueKind.Word, "all"),
         "log-format" => new(ValueKind.Word, "text", "json"),
         "log-level" => new(ValueKind.Word, "error", "warning", "debug"),
         "cgroup-manager" => new(ValueKind.Word, "cgroupfs", "systemd", "disabled"),

@@ -38,7 +38,7 @@ public class ShellBlockTests
     public void Examples_of_the_manual_pages_run_as_they_stand()
     {
         const string Bundle = "mkdir -p bundle/rootfs/bin bundle/rootfs/tmp; cp /bin/busybox bundle/rootfs/bin/; chroot bundle/rootfs /bin/busybox --install -s /bin\n";
-        string[] order = ["spec", "check", "features", "create", "state", "start", "exec", "ps", "list", "events", "update", "pause", "resume", "kill", "delete", "run", ""];
+        string[] order = ["spec", "check", "features", "create", "state", "start", "exec", "ps", "list", "events", "update", "pause", "resume", "kill", "delete", "run", "attach", "logs", "wait", ""];
         Assert.Equal(order.Order(), Examples.Of.Keys.Order());
         using NewcomerMachine newcomer = new("runcs");
         newcomer.Run(Bundle + string.Concat(order.Select(verb => Before(verb) + string.Join('\n', Examples.Of[verb].SelectMany(example => example.Commands)) + "\n")) + "test -s box.log\n");
@@ -49,7 +49,7 @@ public class ShellBlockTests
             "list" => "mkdir -p /run/docker/runtime-runc/moby /run/containerd/runc/k8s.io\n",
             "delete" => "until runcs state box | grep -q stopped; do sleep 0.1; done\n",
             "run" => Program("2"),
-            "" => "until runcs state box | grep -q stopped; do sleep 0.1; done; runcs delete box; rm bundle/config.json\n",
+            "" => "runcs delete --force job; runcs delete --force web; until runcs state box | grep -q stopped; do sleep 0.1; done; runcs delete box; rm bundle/config.json\n",
             _ => "",
         };
 
@@ -68,6 +68,7 @@ public class ShellBlockTests
             """);
         Assert.Contains("\nhello from runcs: this is process 1 of 1\n", output, StringComparison.Ordinal);
         Assert.Contains("exit with 42", output, StringComparison.Ordinal);
+        Assert.Contains("\nstep 1 of 3\nstep 2 of 3\nstep 3 of 3\n7\n", output, StringComparison.Ordinal);
         string[] commands = [.. output.Split('\n').Where(line => line.StartsWith("+ ", StringComparison.Ordinal))];
         Assert.Equal(["+ out/runcs run --bundle out/hello/shell shell", "+ out/runcs run --detach --bundle out/hello/background box", "+ out/runcs exec box ps",
             "+ out/runcs delete --force box", "+ ./build.sh install"], commands);

@@ -56,7 +56,10 @@ internal static class LogFiles
     {
         int slash = path.LastIndexOf('/');
         string directory = slash == 0 ? "/" : path[..slash];
-        using Fd opened = Files.Open(directory, O_RDONLY | O_DIRECTORY);
-        return LogRotation.Find(FileNodes.List(opened.Value, directory), path[(slash + 1)..]);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, directory, O_RDONLY | O_DIRECTORY, 0, out Fd? opened);
+        // The container has been deleted, with the log that was in its state directory.
+        if (errno.Value == Errno.ENOENT) return [];
+        errno.OrThrow("openat", directory);
+        using (opened) return LogRotation.Find(FileNodes.List(opened!.Value, directory), path[(slash + 1)..]);
     }
 }
