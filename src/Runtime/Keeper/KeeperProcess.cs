@@ -18,13 +18,8 @@ namespace Runcs.Keeper;
 /// The keeper itself: creates the container and starts it, takes its output, serves attachers and waiters, and records its end.
 /// Each command on the container runs in a clone (<see cref="Operation"/>).
 /// </summary>
-internal sealed class KeeperProcess : IControlHandler
+internal sealed partial class KeeperProcess : IControlHandler, IDisposable
 {
-    // Only processes outside the container that have its pipes can still have them open then.
-    private const long DrainPatience = 5000;
-    private const long Farewell = 2000, RecordPause = 500;
-    private const int RecordTries = 20;
-
     private readonly KeeperOptions _options;
     private readonly EventLoop _loop = new();
     private readonly Children _children;
@@ -45,7 +40,7 @@ internal sealed class KeeperProcess : IControlHandler
     {
         (_options, _report) = (options, report);
         _children = new Children(_loop);
-        _loop.Failed = e => Log.Warn($"error in the keeper itself, please report it: {e.GetType().Name}: {e.Message}");
+        _loop.Failed = TakeFault;
         _record = new KeeperRecord
         {
             Process = ProcessIdentity.Of(Processes.GetPid()).ToText(),
@@ -68,7 +63,7 @@ internal sealed class KeeperProcess : IControlHandler
     /// <exception cref="RuncsException"/>
     public static void Run(KeeperOptions options, KeeperReport report)
     {
-        var keeper = new KeeperProcess(options, report);
+        using var keeper = new KeeperProcess(options, report);
         keeper.Create();
         keeper._loop.Run();
     }
@@ -87,6 +82,16 @@ internal sealed class KeeperProcess : IControlHandler
         _restart = null;
         Conclude(_record with { IsRestarting = false });
         return true;
+    }
+
+    public void Dispose()
+    {
+        _server?.Dispose();
+        _streams?.Dispose();
+        _log?.Dispose();
+        _directory?.Dispose();
+        _children.Dispose();
+        _loop.Dispose();
     }
 
     private void Create()
@@ -187,6 +192,19 @@ internal sealed class KeeperProcess : IControlHandler
         }, isFirst, []);
     }
 
+    // The command does not wait for a keeper that has lost its way.
+    private void TakeFault(Exception e)
+    {
+        string problem = $"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}";
+        if (_report == null)
+        {
+            Log.Warn(problem);
+            return;
+        }
+        _report.Fail(problem);
+        _loop.Stop();
+    }
+
     // The first time the container is deleted, as after a failed `run`; later it stays, with the reason.
     private void FailStart(string reason, bool isCreated)
     {
@@ -218,117 +236,6 @@ internal sealed class KeeperProcess : IControlHandler
     {
         _log?.Write(stream, data);
         _server?.Broadcast(stream == LogStream.Error ? MessageType.Error : MessageType.Output, data);
-    }
-
-    private void TakeEnd()
-    {
-        if (_child == null) return;
-        int status = _child.WaitStatus;
-        _child = null;
-        _record = _record with { ExitCode = Processes.ExitCode(status), Signal = status & 0x7f, OomKilled = WasOutOfMemory() };
-        if (!_isStarting) Settle();
-    }
-
-    // The program has ended, and its start has been reported.
-    private void Settle()
-    {
-        if (_isSettled) return;
-        _isSettled = true;
-        KillOthers();
-        // In a pid namespace of its own all have ended with the first.
-        _streams!.EndProgram(isComplete: false);
-        if (_streams.IsDrained)
-        {
-            EndRun();
-            return;
-        }
-        Deadline patience = _loop.After(DrainPatience, () => _streams.EndProgram(isComplete: true));
-        _streams.Drained = () =>
-        {
-            patience.Dispose();
-            _loop.Post(EndRun);
-        };
-    }
-
-    private void EndRun()
-    {
-        _streams!.Dispose();
-        _streams = null;
-        _server!.ResumeInput();
-        bool restarts = !_restartsEnded && _options.Restart.Restarts(_record.ExitCode, _record.Restarts);
-        Conclude(_record with { Finished = Timestamp.NowNano(), IsRestarting = restarts, Error = _log?.Error ?? "" });
-    }
-
-    // The record is written before anyone learns of the end.
-    private void Conclude(KeeperRecord record, int tries = 0)
-    {
-        _record = record;
-        Start(() =>
-        {
-            using StateDirectory? directory = StateDirectory.Open(Root, Id);
-            if (directory == null || !record.IsOf(Root, Id)) return new OperationResult();
-            directory.WriteKeeper(record);
-            return new OperationResult { Pid = Processes.GetPid() };
-        }, result =>
-        {
-            // Another command has the container's lock for long.
-            if (result.Error != null && tries < RecordTries) _loop.After(RecordPause, () => Conclude(record, tries + 1));
-            else if (record.IsRestarting && result.Pid != 0 && !_restartsEnded) RestartLater();
-            else if (record.IsRestarting && result.Pid != 0) Conclude(record with { IsRestarting = false });
-            else Finish(record.ExitCode);
-        }, false, []);
-    }
-
-    private void RestartLater()
-    {
-        _delay = RestartPolicy.Delay(_delay, Clock.Milliseconds() - _startedAt);
-        _restart = _loop.After(_delay, () =>
-        {
-            _restart = null;
-            _isSettled = false;
-            _record = _record with { Restarts = _record.Restarts + 1, IsRestarting = false };
-            Create();
-        });
-    }
-
-    private void Finish(int exitCode)
-    {
-        _log?.Dispose();
-        if (_server == null)
-        {
-            _loop.Stop();
-            return;
-        }
-        StateDirectory.RemoveKeeperSocket(_directory!);
-        // A client that does not read is not waited for.
-        _loop.After(Farewell, _loop.Stop);
-        _server.Flushed = _loop.Stop;
-        _server.End(exitCode);
-    }
-
-    private bool WasOutOfMemory()
-    {
-        try
-        {
-            return _container != null && ContainerCgroup.OomKills(_container) > 0;
-        }
-        catch (RuncsException)
-        {
-            return false;
-        }
-    }
-
-    private void KillOthers()
-    {
-        if (_container is not { PrivatePidNamespace: false }) return;
-        try
-        {
-            ContainerCgroup.KillAll(_container);
-        }
-        catch (RuncsException e)
-        {
-            Log.Warn($"the processes of container {Id} are not killed: {e.Message}");
-        }
     }
 
     private void Start(Func<OperationResult> task, Action<OperationResult> done, bool isFirst, int[] kept)

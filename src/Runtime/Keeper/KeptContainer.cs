@@ -26,7 +26,7 @@ internal static class KeptContainer
     public static RuncsException Lost(string root, string id)
     {
         KeeperRecord? record = StateDirectory.PeekKeeper(root, id);
-        if (record == null) return new RuncsException(Container.DoesNotExist);
+        if (record == null) return ContainerErrors.DoesNotExist(root, id);
         return new RuncsException(record.IsKept
             ? $"the keeper of container {id} has closed the connection: its output was not read fast enough"
             : $"the keeper of container {id} was killed: how the container ends is not known; kill and delete still work");

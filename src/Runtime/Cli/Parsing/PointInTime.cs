@@ -17,7 +17,7 @@ internal static class PointInTime
     /// <returns>Null if it is none.</returns>
     public static (long Seconds, int Nanoseconds)? Parse(string text, (long Seconds, int Nanoseconds) now)
     {
-        if (text.Length > 0 && text.AsSpan().IndexOfAnyExcept("0123456789.") < 0) return ParseSeconds(text);
+        if (text.Length > 0 && text.Replace(".", "").AsSpan().IndexOfAnyExceptInRange('0', '9') < 0) return ParseSeconds(text);
         if (Duration.TryParse(text, out long duration))
         {
             long seconds = now.Seconds - duration / NanosecondsOfSecond, nanoseconds = now.Nanoseconds - duration % NanosecondsOfSecond;
@@ -56,7 +56,7 @@ internal static class PointInTime
             if (!TryNumber(ref text, 2, '\0', out second) || second > 60) return null;
             if (text.StartsWith("."))
             {
-                int end = text[1..].IndexOfAnyExcept("0123456789");
+                int end = text[1..].IndexOfAnyExceptInRange('0', '9');
                 ReadOnlySpan<char> digits = end < 0 ? text[1..] : text.Slice(1, end);
                 if (!TryFraction(digits, out fraction)) return null;
                 text = text[(1 + digits.Length)..];
