@@ -149,7 +149,7 @@ public class EventsTests
         Assert.Equal($"container with id {container.Id} is not running", ErrorMessage.Of(container.Runtime.Run("events", container.Id)));
         container.Delete().Ok();
         ErrorMessage.Is("container does not exist", container.Runtime.Run("events", container.Id));
-        Assert.Equal("invalid value \"5\" for flag -interval: parse error", ErrorMessage.Of(container.Runtime.Run("events", "--interval", "5", container.Id)));
+        ErrorMessage.Is("invalid value \"5\" for flag -interval: parse error", container.Runtime.Run("events", "--interval", "5", container.Id));
     }
 
     [Fact]

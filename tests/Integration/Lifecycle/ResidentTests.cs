@@ -17,6 +17,7 @@ public sealed class ResidentTests : IDisposable
     private readonly Dictionary<Container, Action<Container>> _alone = [];
 
     // A container's next action, by its turns; the first is the creation.
+    private readonly Dictionary<Container, Socket> _masters = [];
     private readonly Action<Container>[] _turns;
 
     public ResidentTests()
@@ -52,6 +53,7 @@ public sealed class ResidentTests : IDisposable
             container.Dispose();
         }
         _resident.Dispose();
+        foreach (Socket master in _masters.Values) master.Dispose();
         _console.Dispose();
         Scratch.Remove(_directory);
     }
@@ -137,7 +139,10 @@ public sealed class ResidentTests : IDisposable
             return;
         }
         _resident.Do("create", container.Id, container.Bundle.Directory, ConsolePath);
-        _console.Accept().Dispose();
+        // The master is in its queue: a terminal whose master is closed ends the waiting container (SIGHUP).
+        Socket master = _console.Accept();
+        if (_masters.Remove(container, out Socket? before)) before.Dispose();
+        _masters.Add(container, master);
     }
 
     private void Add(int number)

@@ -137,7 +137,7 @@ public class PodTests
         using Container first = Sandbox();
         using Container second = Member(first, "true");
         second.Runtime.Tracer = [.. NoPidns, "-e", $"trace=fsconfig,{call}", "-e", $"inject={call}:error=ENOMEM:when=1"];
-        Assert.Equal($"mounts[0]: {call}(2) on \"proc\": cannot allocate memory (ENOMEM)", ErrorMessage.Of(second.Create()));
+        Assert.Equal($"mounts[0]: {call}(2) on \"proc\": cannot allocate memory (ENOMEM) (destination \"/proc\")", ErrorMessage.Of(second.Create()));
         Leftovers.AssertNone(second);
         Assert.Equal("running", first.Status);
     }

@@ -129,7 +129,7 @@ public class UserNamespaceTests
         Assert.Contains("hook #0", ErrorMessage.Of(container.Run()), StringComparison.Ordinal);
         ((JsonObject)container.Bundle.Config).Remove("hooks");
         container.Bundle.Mount("/var", "bind", closed + "/nothing", "rbind");
-        Assert.Equal($"mounts[9]: open_tree(2) on \"{closed}/nothing\": no such file or directory (ENOENT)", ErrorMessage.Of(container.Run()));
+        Assert.Equal($"mounts[9]: open_tree(2) on \"{closed}/nothing\": no such file or directory (ENOENT) (destination \"/var\")", ErrorMessage.Of(container.Run()));
         Leftovers.AssertNone(container);
     }
 

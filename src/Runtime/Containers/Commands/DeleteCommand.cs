@@ -140,7 +140,8 @@ public static class DeleteCommand
         if (!force && (!StageWaits(directory) || Container.IsPausedBeforeStart(record)) && !directory.WasNeverOffered())
         {
             string status = ContainerCgroup.IsFrozen(record) ? ContainerStatus.Paused : ContainerStatus.Running;
-            throw new RuncsException($"cannot delete container {record.Id} that is not stopped: {status}: end it with kill first, or kill and delete it with delete --force");
+            // Concatenated: the interpolation of five parts opens /dev/urandom (for the hash code of a pooled array).
+            throw new RuncsException(string.Concat("cannot delete container ", record.Id, " that is not stopped: ", status + ": end it with kill first, or kill and delete it with delete --force"));
         }
         Container.KillAndWait(record, init);
     }
