@@ -35,6 +35,10 @@ usage: ./build.sh [COMMAND]
   bench [--quick] [NAME=PATH ...]
                            compare runcs with runc and crun, or with the runtimes named;
                            writes docs/benchmarks.md
+  bench --shim [--quick]   compare the containerd shim with containerd's own
+  engines [COMMAND]        build, create a root with Debian's newest containerd, Docker, runc and crun in out/engines
+                           (network needed), and check the shim there or run a command; CRITEST=FILE runs
+                           Kubernetes' suite for container runtimes too
   install [PREFIX]         build and install PREFIX/bin/runcs (default /usr/local), with manual pages
                            and completions for bash, zsh and fish below PREFIX/share
   clean                    remove all build output
@@ -55,7 +59,8 @@ main() {
         check) check ;;
         reproducible) reproducible ;;
         conformance) conformance "$@" ;;
-        bench) build && bench "$@" ;;
+        bench) build && if [[ ${1-} = --shim ]]; then bench_shim "${@:2}"; else bench "$@"; fi ;;
+        engines) build && engines "$@" ;;
         install) build && install_to "${1-/usr/local}" ;;
         clean) clean ;;
         help | -h | --help) help ;;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Runcs.Native;
 
@@ -8,6 +9,7 @@ namespace Runcs.Native;
 public static unsafe partial class Pipes
 {
     private const uint SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2;
+    private const int F_SETPIPE_SZ = 1031;
 
     /// <summary>Moves bytes from one pipe to another, or to or from a file, without copying them to this process.</summary>
     /// <param name="from">The source.</param>
@@ -22,6 +24,9 @@ public static unsafe partial class Pipes
         count = (int)Math.Max(result, 0);
         return result < 0 ? Errno.Last : Errno.None;
     }
+
+    /// <summary>Changes the size of a pipe's buffer, at most to /proc/sys/fs/pipe-max-size.</summary>
+    public static Errno TryResize(int pipe, int bytes) => LibC.fcntl(pipe, F_SETPIPE_SZ, bytes) < 0 ? Errno.Last : Errno.None;
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);

@@ -13,12 +13,15 @@ public sealed class StreamCopy : IDisposable
 {
     private const int Chunk = 1 << 20, Turns = 8, QueueSize = 4096;
 
+    // A pipe's buffer, and what it becomes where more output arrives than that.
+    private const int PipeSize = 64 << 10, BusyPipeSize = 1 << 20;
+
     private readonly EventLoop _loop;
     private readonly Fd _source, _target;
     private readonly Action _finished;
     private readonly ByteQueue? _queue;
     private Watch? _watch;
-    private bool _waitsForTarget, _isFinished;
+    private bool _waitsForTarget, _isFinished, _isBusy;
 
     /// <param name="loop">The loop.</param>
     /// <param name="source">To read from.</param>
@@ -90,7 +93,18 @@ public sealed class StreamCopy : IDisposable
     {
         Errno errno = Pipes.TrySplice(_source.Value, _target.Value, Chunk, out int count);
         if (errno.Value == Errno.EAGAIN) return IsFull() ? Step.TargetIsFull : Step.SourceIsEmpty;
-        return errno.IsError || count == 0 ? Step.End : Step.Moved;
+        if (errno.IsError || count == 0) return Step.End;
+        if (count >= PipeSize && !_isBusy) Grow();
+        return Step.Moved;
+    }
+
+    // The process writes faster than this loop turns: it gets more room, and so does the reader. A quiet stream's pipes stay
+    // small, since what nobody reads is kept in them.
+    private void Grow()
+    {
+        _isBusy = true;
+        Pipes.TryResize(_source.Value, BusyPipeSize);
+        Pipes.TryResize(_target.Value, BusyPipeSize);
     }
 
     private Step Copy()

@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Engines newer than this machine's: Debian forky's containerd 2, Docker 28, runc and crun in a root of their own, with the
+# shim and the runtime of out/. See tests/Engines/README.md.
+
+readonly ENGINES=$ROOT/out/engines ENGINES_SUITE=forky
+readonly ENGINES_PACKAGES=(
+    busybox-static ca-certificates containerd containernetworking-plugins crun docker-cli docker.io iproute2 iptables kmod procps runc strace
+)
+
+# engines [COMMAND...]: runs the checks, or a command, on that root.
+engines() {
+    local data code=0
+    [[ $(id -u) -eq 0 ]] || die "engines needs root"
+    engines_root
+    # On a real file system: containerd and Docker mount overlays of it.
+    data=$(mktemp -d -p "$ENGINES")
+    [[ ! -e ${CRITEST-} ]] || cp -- "$CRITEST" "$data/critest"
+    [[ $# -gt 0 ]] || set -- /srv/host/tests/Engines/checks.sh
+    tests/Engines/enter.sh "$ENGINES/root" "$data" "$@" || code=$?
+    rm -rf -- "$data"
+    return "$code"
+}
+
+# Makes the root once; it stays until the list of packages changes.
+engines_root() {
+    local key="$ENGINES_SUITE ${ENGINES_PACKAGES[*]}" packages
+    [[ $(cat "$ENGINES/key" 2> /dev/null) != "$key" ]] || return 0
+    need mmdebstrap=mmdebstrap unshare=util-linux
+    say "creating out/engines of Debian $ENGINES_SUITE, which takes some minutes"
+    packages=$(IFS=, && echo "${ENGINES_PACKAGES[*]}")
+    rm -rf -- "$ENGINES"
+    mkdir -p -- "$ENGINES"
+    # The Release file of a suite in development expires, and an older keyring lacks its key.
+    mmdebstrap --variant=minbase --include="$packages" --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"' \
+        --aptopt='APT::Sandbox::User "root"' --dpkgopt=force-unsafe-io "$ENGINES_SUITE" "$ENGINES/root" \
+        "deb [trusted=yes] ${DEBIAN_MIRROR:-http://deb.debian.org/debian} $ENGINES_SUITE main" < /dev/null >&2 || die "cannot create out/engines: is there a network?"
+    echo "$key" > "$ENGINES/key"
+}
+
+# bench_shim [--quick]: compares the shim with containerd's own, on this machine, and on the newer engines if out/engines exists.
+bench_shim() {
+    local options=("$@")
+    [[ $(id -u) -eq 0 ]] || die "bench needs root"
+    need_busybox
+    mkdir -p -- out/bench
+    ln -sf -- ../runcs out/bench/containerd-shim-runcs-v1
+    {
+        if command -v containerd ctr containerd-shim-runc-v2 runc > /dev/null; then
+            bench_shim_here "${options[@]}"
+        else
+            say "bench --shim: not on this machine, which lacks containerd, its shim or runc (Debian: containerd, runc)"
+        fi
+        if [[ -e $ENGINES/key ]]; then
+            echo
+            engines /srv/host/bench/shim.sh "${options[@]}" /var/lib/engines runcs=/srv/host/out/bench/containerd-shim-runcs-v1 \
+                go-runc=io.containerd.runc.v2,/usr/sbin/runc go-crun=io.containerd.runc.v2,/usr/bin/crun
+        else
+            say "bench --shim: not with containerd 2: ./build.sh engines creates it"
+        fi
+    } > out/bench/shim.md
+    cat out/bench/shim.md
+    # The result of --quick is not kept.
+    [[ " ${options[*]} " == *" --quick "* ]] || [[ ! -s out/bench/shim.md ]] || replace_between shim out/bench/shim.md docs/benchmarks.md
+}
+
+bench_shim_here() {
+    local work others=("go-runc=io.containerd.runc.v2,$(command -v runc)")
+    # crun is executed by name in a machine without a v2 hierarchy beside v1 (in_own_mounts).
+    ! command -v crun > /dev/null || others+=("go-crun=io.containerd.runc.v2,$(command -v crun)")
+    work=$(mktemp -d)
+    # shellcheck disable=SC2016
+    in_own_mounts sh -euc 'mkdir -p /run/containerd && mount -t tmpfs tmpfs /run/containerd && exec "$@"' sh \
+        bench/shim.sh "$@" "$work" "runcs=$ROOT/out/bench/containerd-shim-runcs-v1" "${others[@]}"
+    rmdir -- "$work"
+}
+
+# replace_between NAME SOURCE FILE: the text between the two markers of that name becomes that of SOURCE.
+replace_between() {
+    local text
+    text=$(sed -e "/<!-- $1: begin -->/,/<!-- $1: end -->/ { /<!-- $1: begin -->/ { p; r $2
+d }; /<!-- $1: end -->/p; d }" "$3")
+    printf '%s\n' "$text" > "$3"
+}
