@@ -28,14 +28,41 @@ public sealed unsafe class ProgramPages
                 // proc_pid_maps(5): the range, permissions, offset, device, inode, path.
                 string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 if (fields.Length != 6 || fields[5] != program) continue;
-                // The constants at the file's begin and the code: a later read-only part holds what the start has written there.
-                bool isConstant = fields[1] == "r-xp" || (fields[1] == "r--p" && fields[2].AsSpan().Trim('0').IsEmpty);
+                if (fields[1] is not ("r-xp" or "r--p")) continue;
                 string[] range = fields[0].Split('-');
-                if (isConstant && TryParse(range[0], out ulong start) && TryParse(range[1], out ulong end)) found._ranges.Add((start, end - start));
+                if (TryParse(range[0], out ulong start) && TryParse(range[1], out ulong end)) found.Add(start, end);
             }
         }
         return found;
     }
+
+    // Of a read-only part, the start may have written some pages before it became read-only: they are not the file's.
+    private void Add(ulong start, ulong end)
+    {
+        ulong page = (ulong)Environment.SystemPageSize, first = start;
+        var entries = new ulong[(end - start) / page];
+        if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/self/pagemap", OpenFlags.O_RDONLY, 0, out Fd? map).IsError) return;
+        using (map)
+        {
+            nint length = entries.Length * sizeof(ulong);
+            fixed (ulong* p = entries)
+            {
+                if (LibC.pread(map!.Value, p, (size_t)(ulong)length, (long)(start / page * sizeof(ulong))) != length) return;
+            }
+        }
+        foreach (ulong entry in entries)
+        {
+            ulong at = start;
+            start += page;
+            if (!IsWritten(entry)) continue;
+            if (at > first) _ranges.Add((first, at - first));
+            first = start;
+        }
+        if (end > first) _ranges.Add((first, end - first));
+    }
+
+    // Documentation/admin-guide/mm/pagemap.rst: present, swapped, and a page of a file.
+    private static bool IsWritten(ulong entry) => (entry & (1UL << 62)) != 0 || ((entry & (1UL << 63)) != 0 && (entry & (1UL << 61)) == 0);
 
     /// <summary>
     /// Unmaps them (madvise(2)), so that the kernel counts them no more as this process's. They stay in the page cache and are
