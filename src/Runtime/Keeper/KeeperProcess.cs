@@ -135,7 +135,8 @@ internal sealed partial class KeeperProcess : IControlHandler, IDisposable
     {
         if (result.Error != null)
         {
-            FailStart(result.Error, isCreated: false);
+            // As after a killed `run`. It may not be known whose container has the id.
+            FailStart(result.IsLost ? $"{result.Error}: delete --force removes what is left" : result.Error, isCreated: false);
             return;
         }
         // It has been deleted meanwhile.

@@ -98,6 +98,6 @@ public sealed class Operation
         }
         descriptor?.Dispose();
         int code = Processes.ExitCode(_process.Wait());
-        return new OperationResult { Error = $"the process of the operation ended without an answer: exit status {code}" };
+        return new OperationResult { Error = $"the process of the operation ended without an answer: exit status {code}", IsLost = true };
     }
 }

@@ -9,6 +9,9 @@ public sealed record OperationResult
     /// <summary>Why it failed; null if it has not.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The clone ended without an answer: it was killed, or has crashed.</summary>
+    public bool IsLost { get; init; }
+
     /// <summary>The process that it has made; 0 for none.</summary>
     public int Pid { get; init; }
 

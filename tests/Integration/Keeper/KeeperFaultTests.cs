@@ -61,6 +61,66 @@ public class KeeperFaultTests
         Leftovers.AssertNone(container);
     }
 
+    /// <summary>
+    /// The keeper, or a clone of it, is killed at each call of these names: the command ends, and delete --force removes what is left.
+    /// </summary>
+    [Theory]
+    [InlineData("clone3")]
+    [InlineData("setsid")]
+    [InlineData("epoll_ctl")]
+    [InlineData("bind")]
+    [InlineData("renameat")]
+    [InlineData("symlinkat")]
+    [InlineData("mknodat")]
+    [InlineData("flock")]
+    [InlineData("pidfd_open")]
+    public void Killed_at_any_call_it_leaves_what_delete_removes(string call)
+    {
+        Requires.Program("strace");
+        using Container container = new();
+        container.Bundle.Shell("echo up; sleep 0.2; exit 3");
+        string trace = container.Path("trace");
+        container.Runtime.Tracer = Faults.Trace(trace);
+        container.Run("--supervise").Ok();
+        container.Runtime.Tracer = [];
+        container.Wait().Exits(3);
+        container.Delete().Ok();
+        int calls = Faults.Count(trace, call);
+        Assert.True(calls > 0, $"{call} is not made");
+        for (int nth = 1; nth <= calls; nth++)
+        {
+            container.Runtime.Tracer = Faults.Kill(call, nth);
+            container.Run("--supervise");
+            container.Runtime.Tracer = [];
+            container.Delete("--force").Ok();
+            Leftovers.AssertNone(container);
+        }
+    }
+
+    /// <summary>The request of kill is not behind input that the program does not take.</summary>
+    [Fact]
+    public void A_full_input_delays_nobody_else()
+    {
+        using Container container = Kept.Supervise("echo up; sleep 1000", "-i", "--restart", "always");
+        container.WaitForLog("up");
+        using RunningCommand attach = container.Attach("--sig-proxy=false");
+        attach.Write(new byte[400_000]);
+        int keeper = container.KeeperPid();
+        Eventually.True(() => Spent(keeper) is var spent && Waits(keeper, spent), "the keeper does not sleep");
+        container.Kill("KILL").Ok();
+        attach.Wait().Exits(137);
+        Assert.Equal(0, (int)container.Keeper()["restartCount"]!);
+    }
+
+    // No CPU time in a fifth of a second.
+    private static bool Waits(int pid, string spent)
+    {
+        Thread.Sleep(200);
+        return Spent(pid) == spent;
+    }
+
+    private static string Spent(int pid) => string.Join(' ', File.ReadAllText($"/proc/{pid}/schedstat").Split(' ')[..1]);
+
     [Fact]
     public void A_keeper_that_is_killed_between_two_starts_leaves_a_stopped_container()
     {

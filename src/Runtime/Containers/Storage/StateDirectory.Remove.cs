@@ -6,6 +6,8 @@ namespace Runcs.Containers.Storage;
 
 public sealed partial class StateDirectory
 {
+    private const int MostTries = 10;
+
     /// <summary>
     /// Removes the directory and its contents, the record last: after an interrupted removal the container can be deleted
     /// again. A missing directory is not an error.
@@ -21,9 +23,12 @@ public sealed partial class StateDirectory
         Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, AtFlags.AT_REMOVEDIR);
         // Once ours is gone, the path belongs to a new container with the same id.
         if (!errno.IsError || errno.Value == Errno.ENOENT || !IsLinked) return;
-        if (errno.Value is not (Errno.ENOTEMPTY or Errno.EEXIST)) throw errno.Failure("unlinkat", Path);
-        Empty(_directory.Value, Path);
-        errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, AtFlags.AT_REMOVEDIR);
+        // A keeper may still begin a new file of its log, with the last output.
+        for (int tries = 0; tries < MostTries && errno.Value is (Errno.ENOTEMPTY or Errno.EEXIST); tries++)
+        {
+            Empty(_directory.Value, Path);
+            errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, Path, AtFlags.AT_REMOVEDIR);
+        }
         errno.OrThrow("unlinkat", Path);
     }
 

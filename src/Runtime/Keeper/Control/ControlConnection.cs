@@ -17,7 +17,7 @@ internal sealed class ControlConnection : IDisposable
     private readonly MessageReader _received = new();
     private readonly SendQueue _toSend = new();
     private PollEvents _awaited = PollEvents.POLLIN;
-    private bool _isClosed;
+    private bool _isPaused, _isClosed;
 
     public ControlConnection(EventLoop loop, ControlServer server, Fd socket)
     {
@@ -47,8 +47,9 @@ internal sealed class ControlConnection : IDisposable
     /// <summary>The program's input takes bytes again.</summary>
     public void Resume()
     {
-        if (!_isClosed && _received.HasSome) TakeMessages();
-        if (!_isClosed) Await();
+        if (_isClosed || !_isPaused) return;
+        _isPaused = false;
+        TakeMessages();
     }
 
     public void Dispose()
@@ -65,7 +66,7 @@ internal sealed class ControlConnection : IDisposable
     {
         if ((events & PollEvents.POLLOUT) != 0) Flush();
         if (_isClosed) return;
-        if ((events & PollEvents.POLLIN) != 0 && _server.TakesInput) Read();
+        if ((events & PollEvents.POLLIN) != 0 && !_isPaused) Read();
         // A client that has gone while its input is not taken: epoll(7) would report it until it is.
         else if ((events & (PollEvents.POLLHUP | PollEvents.POLLERR)) != 0) Dispose();
     }
@@ -76,19 +77,21 @@ internal sealed class ControlConnection : IDisposable
         if (errno.Value == Errno.EAGAIN) return;
         if (errno.IsError || count == 0) Dispose();
         else TakeMessages();
-        if (!_isClosed) Await();
     }
 
+    // Only input waits for the program, and what the same client has sent behind it.
     private void TakeMessages()
     {
         try
         {
-            while (!_isClosed && _server.TakesInput && _received.TryTake(out MessageType type, out ReadOnlySpan<byte> body)) _server.Handle(this, type, body);
+            while (!_isClosed && !(_isPaused = _received.IsNext(MessageType.Input) && !_server.TakesInput) && _received.TryTake(out MessageType type, out ReadOnlySpan<byte> body))
+                _server.Handle(this, type, body);
         }
         catch (RuncsException)
         {
             Dispose();
         }
+        if (!_isClosed) Await();
     }
 
     private void Flush()
@@ -106,7 +109,7 @@ internal sealed class ControlConnection : IDisposable
 
     private void Await()
     {
-        PollEvents events = (_server.TakesInput ? PollEvents.POLLIN : 0) | (_toSend.IsEmpty ? 0 : PollEvents.POLLOUT);
+        PollEvents events = (_isPaused ? 0 : PollEvents.POLLIN) | (_toSend.IsEmpty ? 0 : PollEvents.POLLOUT);
         if (events == _awaited) return;
         _awaited = events;
         _watch.Await(events);

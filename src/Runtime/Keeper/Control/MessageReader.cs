@@ -13,8 +13,8 @@ internal sealed class MessageReader
     private byte[] _buffer = new byte[512];
     private int _start, _end;
 
-    /// <summary>Bytes that have been read and not taken.</summary>
-    public bool HasSome => _end > _start;
+    /// <summary>The next message, of which the beginning has been read, has this type.</summary>
+    public bool IsNext(MessageType type) => _end > _start && _buffer[_start] == (byte)type;
 
     /// <summary>One read.</summary>
     /// <param name="count">0 at the end.</param>

@@ -14,13 +14,16 @@ internal sealed class LogWriter : IDisposable
     private const int Mode = 0b110_100_000, Room = 64 << 10;
 
     private readonly LogOptions _options;
+    private readonly Fd _directory;
+    private readonly string _name;
     private readonly byte[] _buffer = new byte[Room];
     private Fd _file;
     private long _size;
     private int _used;
     private bool _isLineOpen;
 
-    private LogWriter(LogOptions options, Fd file) => (_options, _file, _size) = (options, file, (long)FileStatus.Of(file).Size);
+    private LogWriter(LogOptions options, Fd directory, string name, Fd file) =>
+        (_options, _directory, _name, _file, _size) = (options, directory, name, file, (long)FileStatus.Of(file).Size);
 
     /// <summary>"" if all has been written.</summary>
     public string Error { get; private set; } = "";
@@ -30,9 +33,15 @@ internal sealed class LogWriter : IDisposable
     public static LogWriter? Open(LogOptions options)
     {
         if (options.Driver == LogDriver.None) return null;
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, options.Path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK, Mode, out Fd? file);
+        int slash = options.Path.LastIndexOf('/');
+        string name = options.Path[(slash + 1)..];
+        // By the directory: its path may become that of another container's.
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, slash == 0 ? "/" : options.Path[..slash], O_PATH | O_DIRECTORY, 0, out Fd? directory);
         errno.OrThrow("--log-opt", "openat", options.Path);
-        if (FileStatus.Of(file!).IsRegular) return new LogWriter(options, file!);
+        errno = Files.TryOpenAt(directory!.Value, name, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK, Mode, out Fd? file);
+        if (!errno.IsError && FileStatus.Of(file!).IsRegular) return new LogWriter(options, directory, name, file!);
+        directory.Dispose();
+        errno.OrThrow("--log-opt", "openat", options.Path);
         file!.Dispose();
         throw RuncsException.At("--log-opt", $"{options.Path} must be a regular file");
     }
@@ -60,7 +69,11 @@ internal sealed class LogWriter : IDisposable
         Flush();
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _directory.Dispose();
+    }
 
     private void MakeRoom(int length)
     {
@@ -90,15 +103,15 @@ internal sealed class LogWriter : IDisposable
 
     private void Rotate()
     {
-        foreach ((string from, string to) in LogRotation.Plan(_options.Path, _options.MaxFiles))
+        foreach ((string from, string to) in LogRotation.Plan(_name, _options.MaxFiles))
         {
-            Errno errno = FileNodes.TryRenameAt(Files.AT_FDCWD, from, Files.AT_FDCWD, to);
+            Errno errno = FileNodes.TryRenameAt(_directory.Value, from, _directory.Value, to);
             if (!errno.IsError || errno.Value == Errno.ENOENT) continue;
             Note(errno.Describe("renameat", from));
             return;
         }
-        if (_options.MaxFiles == 1) FileNodes.TryUnlinkAt(Files.AT_FDCWD, _options.Path);
-        Errno opened = Files.TryOpenAt(Files.AT_FDCWD, _options.Path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, Mode, out Fd? file);
+        if (_options.MaxFiles == 1) FileNodes.TryUnlinkAt(_directory.Value, _name);
+        Errno opened = Files.TryOpenAt(_directory.Value, _name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, Mode, out Fd? file);
         if (opened.IsError)
         {
             // The output goes on to the file that has been renamed.
