@@ -194,6 +194,7 @@ public class KeeperFaultTests
         string expected = string.Concat(Enumerable.Range(1, 2_000_000).Select(number => $"{number}\n"));
         Assert.Equal(expected.Length, result.Stdout.Length);
         Assert.Equal(expected, result.Stdout);
+        Assert.InRange(ReadToEnd(stuck), 1, 10_000_000);
     }
 
     [Fact]
@@ -251,6 +252,14 @@ public class KeeperFaultTests
             int received = 0;
             while (!answer.AsSpan(0, received).EndsWith("hello\n"u8)) received += client.Receive(answer, received, answer.Length - received, SocketFlags.None);
         }
+    }
+
+    private static long ReadToEnd(Socket socket)
+    {
+        long total = 0;
+        byte[] buffer = new byte[65536];
+        for (int count; (count = socket.Receive(buffer)) > 0;) total += count;
+        return total;
     }
 
     private static long Resident(int pid) => File.ReadAllLines($"/proc/{pid}/smaps_rollup").Where(line => line.StartsWith("Private_", StringComparison.Ordinal) && !line.StartsWith("Private_Hugetlb", StringComparison.Ordinal))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
 
@@ -51,11 +52,20 @@ public sealed record KeeperRecord
     /// <summary>The container has ended for good.</summary>
     public bool HasEnded => Finished.Length > 0 && !IsRestarting;
 
-    /// <summary>The keeper's process exists.</summary>
-    public bool IsKept => ProcessIdentity.TryParse(Process, out ProcessIdentity keeper) && keeper.Exists();
+    /// <summary>The keeper's process exists. One that is exiting closes its sockets before it has ended.</summary>
+    /// <exception cref="RuncsException">It is unknown.</exception>
+    public bool IsKept
+    {
+        get
+        {
+            if (!ProcessIdentity.TryParse(Process, out ProcessIdentity keeper)) return false;
+            using Fd? process = keeper.Open();
+            return process != null && !ProcessDescriptors.IsEnding(process);
+        }
+    }
 
     /// <summary>The container with this id is still the one that this keeper has made.</summary>
-    /// <exception cref="Native.RuncsException"/>
+    /// <exception cref="RuncsException"/>
     public bool IsOf(string root, string id) => StateDirectory.PeekKeeper(root, id)?.Process == Process;
 
     /// <summary>For <c>state</c>.</summary>
