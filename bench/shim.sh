@@ -169,9 +169,10 @@ pod() {
 # pss ID: the memory of the container's shim in KiB after some quiet.
 pss() {
     local pid shim
-    sleep 3
+    # It asks the shim.
     pid=$(ctr_ task list | awk -v id="$1" '$1 == id { print $2 }')
     shim=$(awk '/^PPid/ { print $2 }' "/proc/$pid/status")
+    sleep 3
     awk '/^Pss:/ { print $2 }' "/proc/$shim/smaps_rollup"
 }
 
