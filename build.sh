@@ -32,6 +32,8 @@ usage: ./build.sh [COMMAND]
   reproducible             build in two other directories and compare the binaries byte by byte
   conformance              run the tests that can judge any runtime, and print how many requirements of
                            the specification tests cover; RUNTIME=runc runs them on runc
+  soak [MINUTES]           give a containerd shim random input for so long (default 10), and 10,000 rounds of
+                           operations, after which it holds no more than after ten
   bench [--quick] [NAME=PATH ...]
                            compare runcs with runc and crun, or with the runtimes named;
                            writes docs/benchmarks.md
@@ -59,6 +61,7 @@ main() {
         check) check ;;
         reproducible) reproducible ;;
         conformance) conformance "$@" ;;
+        soak) build && soak "$@" ;;
         bench) build && if [[ ${1-} = --shim ]]; then bench_shim "${@:2}"; else bench "$@"; fi ;;
         engines) build && engines "$@" ;;
         install) build && install_to "${1-/usr/local}" ;;

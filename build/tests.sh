@@ -144,6 +144,16 @@ conformance() {
     [[ -z $unexpected && $ran -gt 0 ]]
 }
 
+# The shim's tests of endurance, much longer than in a usual run: random input for so many minutes, then 10,000 rounds of operations.
+soak() {
+    local minutes=${1-10} class status=0
+    build_tests
+    for class in ShimFuzzTests ShimEnduranceTests; do
+        SHIM_FUZZ=$((minutes * 60)) SHIM_ROUNDS=10000 "$(test_program Integration)" -noColor -noLogo -class "*.$class" < /dev/null || status=1
+    done
+    return "$status"
+}
+
 # Prints how many of the specification's requirements (oci-spec/requirements) tests cover.
 requirements() {
     local program

@@ -25,6 +25,7 @@ internal static class ShimProcess
     /// <exception cref="RuncsException"/>
     public static void Run(ShimArguments arguments, string events, string path, Fd listening)
     {
+        DescriptorLimit.Raise();
         using var loop = new EventLoop();
         loop.Failed = e => Log.Warn($"error in the shim itself, please report it: {e.GetType().Name}: {e.Message}");
         using var children = new Children(loop);

@@ -41,6 +41,7 @@ public sealed class Operation
     private static void RunTask(Fd socket, Func<OperationResult> task, bool inheritsLog)
     {
         Signals.SetMask(new Signals.Set(0));
+        DescriptorLimit.Restore();
         OperationResult result;
         using (inheritsLog ? null : Log.Begin())
         {

@@ -9,7 +9,7 @@ namespace Runcs.Integration;
 /// containerd with its Kubernetes plugin, and the runtime under test configured as in docs/engines.md: in its own network
 /// and mount namespace, with its own storage, state, /run and CNI configuration. Disposing stops it with its pods.
 /// </summary>
-public sealed class CriEngine : IDisposable
+public class CriEngine : IDisposable
 {
     public const string Image = "localhost/busybox:1", Handler = "runcs", Plugins = "/usr/lib/cni";
     private const string PauseImage = "localhost/pause:1";
@@ -27,7 +27,13 @@ public sealed class CriEngine : IDisposable
     private readonly CriClient? _client;
     private int _pods;
 
-    public CriEngine()
+    public CriEngine() : this(Snippet.Of("kubernetes-containerd"), usesShim: false)
+    {
+    }
+
+    /// <param name="runtimes">The tables of the runtimes.</param>
+    /// <param name="usesShim">Our shim is on PATH.</param>
+    protected CriEngine(string runtimes, bool usesShim)
     {
         if (Missing != null) return;
         Directory.CreateDirectory(Path("networks"));
@@ -57,9 +63,9 @@ public sealed class CriEngine : IDisposable
             conf_dir = "{Path("networks")}"
             [plugins."io.containerd.grpc.v1.cri".containerd]
             snapshotter = "{overlay}"
-            {Snippet.Of("kubernetes-containerd").Replace("SystemdCgroup = true", "SystemdCgroup = false", StringComparison.Ordinal)}
+            {runtimes.Replace("SystemdCgroup = true", "SystemdCgroup = false", StringComparison.Ordinal)}
             """);
-        _daemon = Command.Start(Options.Default, "unshare", "--mount", "--net", "--propagation", "private", "/bin/sh", "-c", Start, "sh",
+        _daemon = Command.Start(Options.Default with { Environment = usesShim ? ShimPath.Environment(_directory) : Options.Default.Environment }, "unshare", "--mount", "--net", "--propagation", "private", "/bin/sh", "-c", Start, "sh",
             Programs.Find("containerd")!, "--config", Path("config.toml"));
         _client = new CriClient(Socket);
         try
@@ -112,7 +118,10 @@ public sealed class CriEngine : IDisposable
         Eventually.True(() => !Left(cgroup).Any(), () => $"left:\n{string.Join('\n', Left(cgroup))}");
     }
 
-    public void Dispose()
+    /// <summary>The programs of the shims that run.</summary>
+    public IReadOnlyList<string> ShimPrograms() => [.. Shims().Select(pid => new FileInfo($"/proc/{pid}/exe").LinkTarget ?? "")];
+
+    public virtual void Dispose()
     {
         if (_daemon != null)
         {
@@ -130,6 +139,7 @@ public sealed class CriEngine : IDisposable
         }
         Leftovers.Remove($"runcs-test-cri-{Environment.ProcessId}");
         Scratch.Remove(_directory);
+        GC.SuppressFinalize(this);
     }
 
     private bool IsReady() => Try<StatusResponse>(new StatusRequest())?.Status.Conditions.All(condition => condition.Status) ?? false;

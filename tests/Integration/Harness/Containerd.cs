@@ -2,8 +2,8 @@
 namespace Runcs.Harness;
 
 /// <summary>
-/// A test's own containerd with its client ctr, and the runtime under test behind the shim io.containerd.runc.v2: private
-/// state, sockets, containerd namespace and cgroup (with the namespace's name). Disposing stops it and removes all of it.
+/// A test's own containerd with its client ctr, and the runtime under test behind the shim io.containerd.runc.v2, or our
+/// own shim: private state, sockets, containerd namespace and cgroup (with the namespace's name). Disposing stops it and removes all of it.
 /// </summary>
 public sealed class Containerd : IDisposable
 {
@@ -12,8 +12,10 @@ public sealed class Containerd : IDisposable
     private readonly string _directory;
 
     /// <param name="configuration">The content of config.toml in addition to the paths.</param>
-    public Containerd(string configuration = "disabled_plugins = [\"io.containerd.grpc.v1.cri\"]")
+    /// <param name="usesShim">With our own shim, io.containerd.runcs.v1, which is found on PATH.</param>
+    public Containerd(string configuration = "disabled_plugins = [\"io.containerd.grpc.v1.cri\"]", bool usesShim = false)
     {
+        UsesShim = usesShim;
         foreach (string program in (string[])["containerd", "ctr", "containerd-shim-runc-v2"]) Requires.Program(program);
         _directory = Scratch.NewDirectory("containerd");
         File.WriteAllText(Path("config.toml"), $"""
@@ -25,7 +27,7 @@ public sealed class Containerd : IDisposable
               address = "{Socket}"
 
             """);
-        Daemon = new(_directory, Options.Default, [Programs.Find("containerd")!, "--config", Path("config.toml")], () => Try("version").ExitCode == 0);
+        Daemon = new(_directory, Options.Default with { Environment = usesShim ? ShimPath.Environment(_directory) : Options.Default.Environment }, [Programs.Find("containerd")!, "--config", Path("config.toml")], () => Try("version").ExitCode == 0);
         try
         {
             Daemon.WaitUntilUp();
@@ -42,13 +44,15 @@ public sealed class Containerd : IDisposable
 
     public EngineDaemon Daemon { get; }
 
+    public bool UsesShim { get; }
+
     /// <summary>containerd's namespace, and the cgroup above those of the containers.</summary>
     public string Namespace { get; } = $"runcs-test-ctr-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
 
     public string Socket => Path("socket");
 
     /// <summary>The runtime's state directory for this containerd's containers.</summary>
-    public string RuntimeRoot => Path("runtime");
+    public string RuntimeRoot => UsesShim ? "/run/containerd/runc" : Path("runtime");
 
     private string Snapshotter { get; } = "";
 
@@ -67,8 +71,8 @@ public sealed class Containerd : IDisposable
     /// <param name="options">Options of <c>ctr run</c>, such as --rm.</param>
     /// <param name="runtime">Another runtime than the one under test.</param>
     public string[] RunArguments(string[] options, string id, string[] command, string? runtime = null) =>
-        ["run", "--runc-binary", runtime ?? RuntimeUnderTest.Executable, "--runc-root", RuntimeRoot, "--snapshotter", Snapshotter,
-            "--fifo-dir", Path("fifo"), .. options, Busybox, id, .. command];
+        ["run", .. UsesShim ? (string[])["--runtime", ShimPath.Runtime] : ["--runc-binary", runtime ?? RuntimeUnderTest.Executable, "--runc-root", RuntimeRoot],
+            "--snapshotter", Snapshotter, "--fifo-dir", Path("fifo"), .. options, Busybox, id, .. command];
 
     /// <summary>Starts a container that keeps running.</summary>
     public void Up(string id, string[] options, params string[] command) => Run(RunArguments(["--detach", "--null-io", .. options], id, command));
@@ -129,6 +133,7 @@ public sealed class Containerd : IDisposable
         finally
         {
             Daemon.Dispose();
+            if (UsesShim) Scratch.Remove(System.IO.Path.Combine(RuntimeRoot, Namespace));
             Leftovers.Remove(Namespace);
             Scratch.Remove(_directory);
         }

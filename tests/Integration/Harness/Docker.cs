@@ -16,7 +16,8 @@ public sealed class Docker : IDisposable
 
     /// <param name="runtime">The path in daemon.json, if not that of the runtime under test.</param>
     /// <param name="firstSubordinate">The host id of root in the containers; 0 for no user namespaces.</param>
-    public Docker(string? runtime = null, int firstSubordinate = 0)
+    /// <param name="usesShim">With our own shim in the place of runc's: 20.10 takes no other.</param>
+    public Docker(string? runtime = null, int firstSubordinate = 0, bool usesShim = false)
     {
         Requires.Program("dockerd");
         Requires.Program("docker");
@@ -30,8 +31,9 @@ public sealed class Docker : IDisposable
         JsonNode configuration = JsonNode.Parse(Snippet.Of("docker", executable: runtime))!;
         configuration["runtimes"]!["runcs-debug"] = JsonNode.Parse(Snippet.Of("docker-debug"))!["runtimes"]!["runcs-debug"]!.DeepClone();
         configuration["live-restore"] = true;
+        if (usesShim) configuration["default-runtime"] = "runc";
         File.WriteAllText(Path("daemon.json"), configuration.ToJsonString());
-        Daemon = new(_directory, Options.Default, [.. Remapping(firstSubordinate), Programs.Find("dockerd")!, "--config-file", Path("daemon.json"), "--data-root", Path("data"), "--exec-root", Path("exec"),
+        Daemon = new(_directory, Options.Default with { Environment = usesShim ? ShimPath.Environment(_directory, "containerd-shim-runc-v2") : Options.Default.Environment }, [.. Remapping(firstSubordinate), Programs.Find("dockerd")!, "--config-file", Path("daemon.json"), "--data-root", Path("data"), "--exec-root", Path("exec"),
             "--pidfile", Path("pid"), "--host", $"unix://{Socket}", "--bridge", "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
             "--cgroup-parent", $"/{_cgroup}"], () => Try("version").ExitCode == 0);
         try

@@ -61,7 +61,7 @@ internal static class StartAction
     {
         foreach (Extension extension in parameters.Extensions)
         {
-            if (extension.Value is { TypeName: RuncOptions.TypeName or RuntimeOptions.TypeName } options) return options;
+            if (extension.Value is { TypeName: RuncOptions.TypeName or RuntimeOptions.TypeName or CreateOptions.TypeName } options) return options;
         }
         return null;
     }

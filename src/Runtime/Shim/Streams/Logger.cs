@@ -13,11 +13,11 @@ namespace Runcs.Shim.Streams;
 internal sealed class Logger : IDisposable
 {
     private const int FirstOwn = 3, OutOfTheWay = 10;
-    private const long TermPatience = 12_000;
+    private const long EndPatience = 1000, TermPatience = 12_000;
 
     private readonly EventLoop _loop;
     private readonly Child _process;
-    private Deadline? _kill;
+    private Deadline? _term, _kill;
 
     private Logger(EventLoop loop, Children children, int pid, Action ended)
     {
@@ -25,6 +25,7 @@ internal sealed class Logger : IDisposable
         _process = children.Watch(pid, _ =>
         {
             HasEnded = true;
+            _term?.Dispose();
             _kill?.Dispose();
             ended();
         });
@@ -54,10 +55,17 @@ internal sealed class Logger : IDisposable
         return new Logger(loop, children, process.Pid, ended);
     }
 
+    /// <summary>It reads to the end and ends then; or waits for SIGTERM, as containerd's package for loggers allows too.</summary>
+    public void Finish()
+    {
+        if (!HasEnded) _term ??= _loop.After(EndPatience, Dispose);
+    }
+
     /// <summary>Ends it: it may finish what it has read (SIGTERM), but not for ever.</summary>
     public void Dispose()
     {
         if (HasEnded || _kill != null) return;
+        _term?.Dispose();
         _process.TrySignal(Processes.SIGTERM);
         _kill = _loop.After(TermPatience, () => _process.TrySignal(Processes.SIGKILL));
     }
@@ -71,6 +79,7 @@ internal sealed class Logger : IDisposable
         var moved = new List<Fd>();
         foreach (int descriptor in descriptors) moved.Add(Descriptors.Duplicate(descriptor, OutOfTheWay));
         for (int i = 0; i < moved.Count; i++) Descriptors.TryDup2(moved[i].Value, FirstOwn + i);
+        DescriptorLimit.Restore();
         Signals.Reset();
         unsafe
         {

@@ -8,39 +8,41 @@ namespace Runcs.Shim.Streams;
 /// <summary>The client's end of an output stream: a FIFO or a file.</summary>
 internal sealed class OutputTarget : IDisposable
 {
-    private Fd? _reader;
+    private Fd? _writer, _reader;
 
-    private OutputTarget(Fd writer, Fd? reader, bool isFile) => (Writer, _reader, IsFile) = (writer, reader, isFile);
-
-    /// <summary>Non-blocking. Its new owner closes it.</summary>
-    public Fd Writer { get; }
+    private OutputTarget(Fd writer, Fd? reader, bool isFile) => (_writer, _reader, IsFile) = (writer, reader, isFile);
 
     public bool IsFile { get; }
 
     /// <summary>
-    /// Opens it without waiting for a reader. Of a FIFO this process has a reading end too: then it can be opened, a client
-    /// that goes away ends no container (SIGPIPE), and one that comes late finds what was written.
+    /// Opens a FIFO or file without waiting. Of a FIFO this process has a reading end too: then a client that goes away ends
+    /// no container (SIGPIPE), and its successor finds what was written.
     /// </summary>
+    /// <param name="path">Of a FIFO or a file.</param>
+    /// <param name="needsReader">A FIFO that no client has opened yet is not opened: it could miss the output's end.</param>
+    /// <returns>Null if it needs a reader and has none.</returns>
     /// <exception cref="RuncsException"/>
-    public static OutputTarget Open(string path)
+    public static OutputTarget? Open(string path, bool needsReader)
     {
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, out Fd? reader);
-        errno.OrThrow("openat", path);
+        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY, 0, out Fd? writer);
+        Fd? reader = null;
+        if (errno.Value == Errno.ENXIO)
+        {
+            if (needsReader) return null;
+            Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, out reader).OrThrow("openat", path);
+            errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_NONBLOCK | O_NOCTTY, 0, out writer);
+        }
         try
         {
-            bool isFifo = FileStatus.Of(reader!).Type == FileStatus.S_IFIFO;
-            if (!isFifo)
-            {
-                reader!.Dispose();
-                reader = null;
-            }
-            errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_NONBLOCK | O_NOCTTY | (isFifo ? 0 : O_APPEND), 0, out Fd? writer);
             errno.OrThrow("openat", path);
+            bool isFifo = FileStatus.Of(writer!).Type == FileStatus.S_IFIFO;
+            if (isFifo && reader == null) Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, out reader).OrThrow("openat", path);
             return new OutputTarget(writer!, reader, !isFifo);
         }
         catch
         {
             reader?.Dispose();
+            writer?.Dispose();
             throw;
         }
     }
@@ -60,10 +62,19 @@ internal sealed class OutputTarget : IDisposable
         return new OutputTarget(writer!, null, isFile: true);
     }
 
+    /// <summary>The writing end, non-blocking. The caller closes it.</summary>
+    public Fd TakeWriter()
+    {
+        Fd writer = _writer!;
+        _writer = null;
+        return writer;
+    }
+
     /// <summary>Closes the reading end: what no client has read is lost.</summary>
     public void Dispose()
     {
+        _writer?.Dispose();
         _reader?.Dispose();
-        _reader = null;
+        (_writer, _reader) = (null, null);
     }
 }

@@ -18,13 +18,12 @@ internal sealed class ProcessStreams : IDisposable
     private readonly StdioRequest _request;
     private readonly List<Fd> _ofContainer = [];
     private readonly List<(Fd Source, OutputTarget Target)> _outputs = [];
-    private readonly List<OutputTarget> _targets = [];
     private readonly List<StreamCopy> _copies = [];
-    private Fd? _nothing, _input, _heldInput, _inputPipe, _master, _ready;
-    private Watch? _readyWatch;
-    private Logger? _logger;
-    private (Fd Output, Fd Error)? _loggerEnds;
+    private Fd? _nothing, _input, _heldInput, _inputPipe, _master;
+    private Logging? _logger;
     private StreamCopy? _inputCopy;
+    private OutputTargets? _targets;
+    private Action<ProcessStreams, string?>? _ready;
     private int _open;
     private bool _disposed;
 
@@ -47,8 +46,14 @@ internal sealed class ProcessStreams : IDisposable
     /// <summary>Called when all output of the process has been passed on, once <see cref="IsDrained"/>.</summary>
     public Action? Drained { get; set; }
 
-    /// <summary>The process and all that have inherited its output have closed it.</summary>
+    /// <summary>The process and all that have inherited its output have closed it, and a logger has ended.</summary>
     public bool IsDrained => _open == 0;
+
+    /// <summary>A logger is not ready yet, or the client has not opened its FIFOs.</summary>
+    public bool IsAwaited => _ready != null;
+
+    /// <summary>Does not wait any longer: the streams count as such that cannot be used.</summary>
+    public void GiveUp(string reason) => Answer(reason);
 
     /// <summary>Opens the client's side and makes the container's.</summary>
     /// <param name="loop">Copies.</param>
@@ -57,22 +62,27 @@ internal sealed class ProcessStreams : IDisposable
     /// <param name="owner">The uid and gid that pipes get, so that a user who is not root can open /dev/stdout again; null for ours.</param>
     /// <param name="containerId">For a logger.</param>
     /// <param name="containerdNamespace">For a logger.</param>
-    /// <param name="ready">Called when a logger is ready, or at once; with the reason if it never will be.</param>
+    /// <param name="ready">Called when the client has opened its FIFOs or a logger is ready, or at once; with the reason if it never will be.</param>
     /// <exception cref="RuncsException"/>
     public static ProcessStreams Open(EventLoop loop, Children children, StdioRequest request, (uint Uid, uint Gid)? owner, string containerId, string containerdNamespace, Action<ProcessStreams, string?> ready)
     {
-        var streams = new ProcessStreams(loop, request);
+        var streams = new ProcessStreams(loop, request) { _ready = ready };
         try
         {
             streams._nothing = Files.Open("/dev/null", O_RDWR);
             StreamUri? output = request.Output.Length == 0 ? null : StreamUri.Parse(request.Output);
-            if (output is { Scheme: "binary" or "binary-v2" } && !request.Terminal)
+            if (output is { Scheme: "binary" or "binary-v2" })
             {
-                streams.OpenLogger(children, output, containerId, containerdNamespace, owner, ready);
+                streams.OpenLogger(new Logging(loop, children, output, containerId, containerdNamespace, owner, streams.Answer, streams.EndOutput), owner);
                 return streams;
             }
-            streams.OpenPipes(output, owner);
-            ready(streams, null);
+            StreamUri? error = request.Error.Length == 0 || request.Terminal ? null : StreamUri.Parse(request.Error);
+            streams._targets = new OutputTargets(loop, output, error);
+            streams._targets.Open(failure =>
+            {
+                if (failure == null && streams.IsAwaited) streams.OpenPipes(owner);
+                streams.Answer(failure);
+            });
             return streams;
         }
         catch
@@ -87,10 +97,10 @@ internal sealed class ProcessStreams : IDisposable
     /// <exception cref="RuncsException"/>
     public void Begin(Fd? master)
     {
+        if (master != null) BeginTerminal(master);
         foreach (Fd end in _ofContainer) end.Dispose();
         _ofContainer.Clear();
-        if (master != null) BeginTerminal(master);
-        foreach ((Fd source, OutputTarget target) in _outputs) Copy(source, target, splices: !target.IsFile);
+        foreach ((Fd source, OutputTarget target) in _outputs) Copy(source, target.TakeWriter(), splices: !target.IsFile);
         _outputs.Clear();
         if (_input != null && _inputPipe != null)
         {
@@ -110,6 +120,9 @@ internal sealed class ProcessStreams : IDisposable
     public Errno TryResize(ushort rows, ushort columns) =>
         _master == null ? new Errno(Errno.ENOTTY) : Terminals.TrySetSize(_master.Value, new Terminals.WindowSize(rows, columns));
 
+    /// <summary>Nothing more is wanted than what has been written.</summary>
+    public void Finish() => _logger?.Finish();
+
     /// <summary>The process has ended: it reads nothing any more.</summary>
     public void EndInput()
     {
@@ -124,30 +137,27 @@ internal sealed class ProcessStreams : IDisposable
         _disposed = true;
         EndInput();
         foreach (StreamCopy copy in _copies) copy.Dispose();
-        foreach (OutputTarget target in _targets) target.Dispose();
-        foreach ((Fd source, OutputTarget target) in _outputs)
-        {
-            source.Dispose();
-            target.Writer.Dispose();
-        }
+        _targets?.Dispose();
+        foreach ((Fd source, _) in _outputs) source.Dispose();
         foreach (Fd end in _ofContainer) end.Dispose();
-        _readyWatch?.Dispose();
-        foreach (Fd? one in (ReadOnlySpan<Fd?>)[_nothing, _input, _inputPipe, _master, _ready, _loggerEnds?.Output, _loggerEnds?.Error]) one?.Dispose();
+        foreach (Fd? one in (ReadOnlySpan<Fd?>)[_nothing, _input, _inputPipe, _master]) one?.Dispose();
         _logger?.Dispose();
     }
 
-    private void OpenPipes(StreamUri? output, (uint, uint)? owner)
+    private void Answer(string? failure)
     {
-        int nothing = _nothing!.Value, input = nothing, outputNumber = nothing, error = nothing;
+        if (_ready is not { } ready) return;
+        _targets?.GiveUp();
+        _ready = null;
+        ready(this, failure);
+    }
+
+    private void OpenPipes((uint, uint)? owner)
+    {
+        int nothing = _nothing!.Value, input = nothing;
         if (_request.Input.Length > 0) OpenInput(owner, ref input);
-        if (_request.Terminal)
-        {
-            if (output != null) _targets.Add(OpenTarget(output));
-            return;
-        }
-        if (output != null) outputNumber = OpenOutput(OpenTarget(output), owner);
-        if (_request.Error.Length > 0) error = OpenOutput(OpenTarget(StreamUri.Parse(_request.Error)), owner);
-        OfContainer = new ContainerStreams(input, outputNumber, error);
+        if (_request.Terminal) return;
+        OfContainer = new ContainerStreams(input, OpenOutput(_targets!.Output, owner), OpenOutput(_targets.Error, owner));
     }
 
     private void OpenInput((uint, uint)? owner, ref int input)
@@ -160,51 +170,43 @@ internal sealed class ProcessStreams : IDisposable
         errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_WRONLY | O_NONBLOCK | O_NOCTTY, 0, out _heldInput);
         errno.OrThrow("openat", path);
         if (_request.Terminal) return;
-        (Fd read, Fd write) = MakePipe(owner);
+        (Fd read, Fd write) = OwnedPipe.Make(owner);
         Descriptors.TrySetNonBlocking(write.Value, true);
         _inputPipe = write;
         _ofContainer.Add(read);
         input = read.Value;
     }
 
-    private static OutputTarget OpenTarget(StreamUri uri) => uri.Scheme switch
+    private int OpenOutput(OutputTarget? target, (uint, uint)? owner)
     {
-        "fifo" => OutputTarget.Open(uri.Path),
-        "file" => OutputTarget.Append(uri.Path),
-        _ => throw RuncsException.At(uri.Scheme, "is not a scheme of a stream: fifo, file, binary or binary-v2"),
-    };
-
-    private int OpenOutput(OutputTarget target, (uint, uint)? owner)
-    {
-        _targets.Add(target);
-        (Fd read, Fd write) = MakePipe(owner);
+        if (target == null) return _nothing!.Value;
+        (Fd read, Fd write) = OwnedPipe.Make(owner);
         Descriptors.TrySetNonBlocking(read.Value, true);
         _outputs.Add((read, target));
         _ofContainer.Add(write);
         return write.Value;
     }
 
-    private static (Fd Read, Fd Write) MakePipe((uint Uid, uint Gid)? owner)
-    {
-        (Fd read, Fd write) = Descriptors.Pipe();
-        if (owner is { } ids) FileNodes.TryChown(read.Value, ids.Uid, ids.Gid);
-        return (read, write);
-    }
-
     private void BeginTerminal(Fd master)
     {
         _master = master;
         Descriptors.TrySetNonBlocking(master.Value, true);
-        if (_targets.Count > 0) Copy(Descriptors.Duplicate(master.Value), _targets[0], splices: false);
+        if (_logger != null)
+        {
+            Fd log = Descriptors.Duplicate(_logger.Output.Value);
+            Descriptors.TrySetNonBlocking(log.Value, true);
+            Copy(Descriptors.Duplicate(master.Value), log, splices: false);
+        }
+        else if (_targets?.Output is { } target) Copy(Descriptors.Duplicate(master.Value), target.TakeWriter(), splices: false);
         if (_input == null) return;
         _inputCopy = new StreamCopy(_loop, _input, Descriptors.Duplicate(master.Value), splices: false, () => _inputCopy = null);
         _input = null;
     }
 
-    private void Copy(Fd source, OutputTarget target, bool splices)
+    private void Copy(Fd source, Fd target, bool splices)
     {
         _open++;
-        _copies.Add(new StreamCopy(_loop, source, target.Writer, splices, EndOutput));
+        _copies.Add(new StreamCopy(_loop, source, target, splices, EndOutput));
     }
 
     private void EndOutput()
@@ -212,38 +214,15 @@ internal sealed class ProcessStreams : IDisposable
         if (--_open == 0) Drained?.Invoke();
     }
 
-    private void OpenLogger(Children children, StreamUri uri, string containerId, string containerdNamespace, (uint, uint)? owner, Action<ProcessStreams, string?> ready)
+    // As with runc's shim, a process without a terminal gets no input then.
+    private void OpenLogger(Logging logger, (uint, uint)? owner)
     {
-        (Fd outputRead, Fd outputWrite) = MakePipe(owner);
-        (Fd errorRead, Fd errorWrite) = MakePipe(owner);
-        // The reading ends stay open: a logger that dies ends no container (SIGPIPE).
-        _loggerEnds = (outputRead, errorRead);
-        _ofContainer.Add(outputWrite);
-        _ofContainer.Add(errorWrite);
-        OfContainer = new ContainerStreams(_nothing!.Value, outputWrite.Value, errorWrite.Value);
-        (_ready, Fd readyWrite) = Descriptors.Pipe();
-        using (readyWrite) _logger = Logger.Start(_loop, children, uri, containerId, containerdNamespace, outputRead, errorRead, readyWrite, DrainForLogger);
-        _readyWatch = _loop.Add(_ready.Value, PollEvents.POLLIN, _ =>
-        {
-            Errno errno = Files.TryRead(_ready.Value, stackalloc byte[1], out int count);
-            _readyWatch!.Dispose();
-            _ready.Dispose();
-            // binary-v2 knows a logger that has died from one that is ready.
-            bool isReady = !errno.IsError && (count > 0 || uri.Scheme == "binary");
-            ready(this, isReady ? null : $"{uri.Path} ended before it was ready to log");
-        });
-    }
-
-    // The logger has ended before the process: what it would have read goes nowhere, so that the process does not stop.
-    private void DrainForLogger()
-    {
-        if (_disposed || _loggerEnds is not { } ends) return;
-        _loggerEnds = null;
-        foreach (Fd source in (ReadOnlySpan<Fd>)[ends.Output, ends.Error])
-        {
-            Descriptors.TrySetNonBlocking(source.Value, true);
-            _open++;
-            _copies.Add(new StreamCopy(_loop, source, Files.Open("/dev/null", O_WRONLY), splices: true, EndOutput));
-        }
+        _logger = logger;
+        _open++;
+        _ofContainer.Add(logger.Output);
+        _ofContainer.Add(logger.Error);
+        int input = _nothing!.Value;
+        if (_request.Terminal && _request.Input.Length > 0) OpenInput(owner, ref input);
+        OfContainer = new ContainerStreams(input, logger.Output.Value, logger.Error.Value);
     }
 }

@@ -7,7 +7,7 @@ using Runcs.Shim.Messages;
 
 namespace Runcs.Shim.Tasks;
 
-/// <summary>What containerd's configuration says of the runtime, in either of the two messages for it.</summary>
+/// <summary>What containerd's configuration says of the runtime, in any of the three messages for it.</summary>
 internal sealed record ShimOptions
 {
     private const string FileName = "options.json", DefaultRoot = "/run/containerd/runc";
@@ -36,6 +36,9 @@ internal sealed record ShimOptions
                 return new ShimOptions();
             case RuncOptions.TypeName:
                 return Of(RuncOptions.Read(any.Value) ?? throw RuncsException.At(RuncOptions.TypeName, "is malformed"));
+            case CreateOptions.TypeName:
+                CreateOptions old = CreateOptions.Read(any.Value) ?? throw RuncsException.At(CreateOptions.TypeName, "is malformed");
+                return Of(new RuncOptions { NoPivotRoot = old.NoPivotRoot, NoNewKeyring = old.NoNewKeyring, ShimCgroup = old.ShimCgroup, IoUid = old.IoUid, IoGid = old.IoGid });
             case RuntimeOptions.TypeName:
                 RuntimeOptions options = RuntimeOptions.Read(any.Value) ?? throw RuncsException.At(RuntimeOptions.TypeName, "is malformed");
                 if (options.ConfigBody.Length > 0) return OfToml(Encoding.UTF8.GetString(options.ConfigBody));

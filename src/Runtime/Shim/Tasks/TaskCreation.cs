@@ -73,7 +73,7 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
     {
         using RootfsMounts mounts = RootfsMounts.Mount(request.Rootfs, $"{request.Bundle}/rootfs");
         (ConsoleSocket? master, ConsoleSocket? console) = OpenConsole(request.Terminal);
-        int pid = CreateCommand.Run(new CreateOptions
+        int pid = CreateCommand.Run(new Containers.CreateOptions
         {
             Id = container.Id,
             Root = container.Root,
@@ -101,7 +101,9 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
     {
         if (result.Error != null)
         {
-            Fail(call, container, $"OCI runtime create failed: {result.Error}");
+            string reason = $"OCI runtime create failed: runcs create failed: {result.Error}";
+            if (result.IsLost) Remove(call, container, reason);
+            else Fail(call, container, reason);
             return;
         }
         TaskProcess init = container.Init;
@@ -115,13 +117,7 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
         }
         catch (RuncsException e)
         {
-            context.Start(() =>
-            {
-                DeleteCommand.Run(container.Root, container.Id, force: true);
-                RootfsMounts.Unmount($"{container.Bundle}/rootfs");
-                return new OperationResult();
-            }, _ => { });
-            Fail(call, container, e.Message);
+            Remove(call, container, e.Message);
             return;
         }
         context.Publish(new TaskCreate
@@ -134,6 +130,18 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
         });
         call.Reply(new CreateTaskResponse { Pid = (uint)result.Pid });
         exits.EndStart(init);
+    }
+
+    // What there is of the container is removed before the answer: the client removes the bundle then.
+    private void Remove(TtrpcCall call, TaskContainer container, string reason)
+    {
+        (string root, string id, string rootfs) = (container.Root, container.Id, $"{container.Bundle}/rootfs");
+        context.Start(() =>
+        {
+            DeleteCommand.Run(root, id, force: true);
+            RootfsMounts.Unmount(rootfs);
+            return new OperationResult();
+        }, _ => Fail(call, container, reason));
     }
 
     private void Fail(TtrpcCall call, TaskContainer? container, string reason)

@@ -24,7 +24,10 @@ internal sealed class TaskDeletion(TaskContext context)
             call.Reply(before);
             return;
         }
+        // Its client has given up waiting.
+        if (context.Containers.GetValueOrDefault(request.Id) is { IsBeingCreated: true } awaited) awaited.Init.Streams?.GiveUp("deleted while it is being created");
         if (context.Find(call, request.Id, request.ExecId) is not { } process) return;
+        if (process.Streams is { IsAwaited: true } streams) streams.GiveUp("deleted while it is being started");
         if (process.Deleters != null)
         {
             process.Deleters.Add(call);
@@ -58,6 +61,7 @@ internal sealed class TaskDeletion(TaskContext context)
             isOver = true;
             then();
         }
+        streams.Finish();
         Deadline deadline = context.Loop.After(DrainPatience, Once);
         streams.Drained = () =>
         {
@@ -110,6 +114,7 @@ internal sealed class TaskDeletion(TaskContext context)
     {
         exec.Streams?.Dispose();
         exec.Container.Execs.Remove(exec.ExecId);
+        FileNodes.TryUnlinkAt(Files.AT_FDCWD, $"{exec.Container.Bundle}/{exec.ExecId}.pid");
         DeleteResponse response = Answer(exec);
         foreach (TtrpcCall call in exec.Deleters!) call.Reply(response);
     }

@@ -52,7 +52,7 @@ internal sealed class TaskExits(TaskContext context)
         (long seconds, int nanoseconds) = Clock.Now();
         process.ExitedAt = new UnixTime(seconds, nanoseconds);
         process.Streams?.EndInput();
-        if (process.IsInit) KillOthers(process.Container);
+        if (process.IsInit) EndOthers(process.Container);
         if (!process.IsStarting) Settle(process);
     }
 
@@ -79,9 +79,10 @@ internal sealed class TaskExits(TaskContext context)
 
     public static WaitResponse Answer(TaskProcess process) => new() { ExitStatus = (uint)process.ExitCode!.Value, ExitedAt = process.ExitedAt };
 
-    // With a pid namespace of its own, the kernel has killed them (pid_namespaces(7)).
-    private static void KillOthers(TaskContainer container)
+    // With a pid namespace of its own, the kernel has killed them (pid_namespaces(7)). One that waits for its streams never begins.
+    private static void EndOthers(TaskContainer container)
     {
+        foreach (TaskProcess exec in (TaskProcess[])[.. container.Execs.Values]) exec.Streams?.GiveUp($"container {container.Id} has ended");
         if (container.Record is not { PrivatePidNamespace: false } record) return;
         try
         {

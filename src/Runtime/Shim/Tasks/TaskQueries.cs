@@ -65,8 +65,8 @@ internal sealed class TaskQueries(TaskContext context)
 
     private static ProcessStatus Status(TaskProcess process) => process.Status switch
     {
-        ProcessStatus.Created or ProcessStatus.Running when process is { IsInit: true, Container.IsPaused: true } => ProcessStatus.Paused,
-        ProcessStatus.Running when process is { IsInit: true, Container.IsPausing: true } => ProcessStatus.Pausing,
+        ProcessStatus.Created or ProcessStatus.Running when process.Container.IsPaused => ProcessStatus.Paused,
+        ProcessStatus.Running when process.Container.IsPausing => ProcessStatus.Pausing,
         _ => process.Status,
     };
 

@@ -24,6 +24,11 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             return;
         }
         if (IsOver(call, container)) return;
+        if (container.IsPaused)
+        {
+            call.Fail(StatusCode.Unknown, "cannot exec in a paused state");
+            return;
+        }
         // It becomes a file name.
         if (request.ExecId.Contains('/') || request.ExecId is "." or "..")
         {
@@ -142,7 +147,7 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
     {
         if (result.Error != null)
         {
-            FailExec(call, exec, $"OCI runtime exec failed: {result.Error}");
+            FailExec(call, exec, $"OCI runtime exec failed: exec failed: {result.Error}");
             return;
         }
         exec.Pid = result.Pid;

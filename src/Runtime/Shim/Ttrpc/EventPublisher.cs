@@ -118,9 +118,8 @@ internal sealed class EventPublisher : IDisposable
     {
         _connection?.Dispose();
         _connection = null;
-        bool wasSent = _isSent;
         EndWait();
-        if (wasSent) _deadline = _loop.After(_pause, Retry);
+        if (_events.Count > 0) _deadline = _loop.After(_pause, Retry);
     }
 
     private void Retry()
