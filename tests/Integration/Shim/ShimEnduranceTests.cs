@@ -69,6 +69,18 @@ public sealed class ShimEnduranceTests : IDisposable
     }
 
     [Fact]
+    public void Clients_that_wait_and_go_away_are_forgotten()
+    {
+        ShimTask task = _shim.Add("exec sleep 1000").Up();
+        int pid = _shim.Pid;
+        WaitAndLeave(task, 100);
+        ShimLoad.Held before = ShimLoad.Held.By(pid), after = before;
+        WaitAndLeave(task, 2000);
+        Eventually.True(() => (after = ShimLoad.Held.By(pid)).Memory <= before.Memory + 1024, () => $"{before}, after it {after}");
+        task.End();
+    }
+
+    [Fact]
     public void The_limit_of_descriptors_of_a_container_is_its_callers()
     {
         ShimTask task = _shim.Add("ulimit -n > /limit; ulimit -Hn >> /limit; exec sleep 1000");
@@ -81,4 +93,14 @@ public sealed class ShimEnduranceTests : IDisposable
     }
 
     public void Dispose() => _shim.Dispose();
+
+    private void WaitAndLeave(ShimTask task, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            using TtrpcClient client = _shim.AnotherClient();
+            _ = client.Begin<WaitResponse>("Wait", new WaitRequest { Id = task.Id });
+            client.Call<ConnectResponse>("Connect", new ConnectRequest { Id = task.Id });
+        }
+    }
 }
