@@ -36,7 +36,8 @@ internal sealed class TaskExits(TaskContext context)
     public void Release(TaskContainer container)
     {
         if (--container.Kills > 0) return;
-        foreach (TaskProcess exec in container.Execs.Values)
+        // A copy: an exec whose end is reported may be deleted then.
+        foreach (TaskProcess exec in (TaskProcess[])[.. container.Execs.Values])
         {
             if (exec is { ExitCode: not null, IsStarting: false }) Settle(exec);
         }
