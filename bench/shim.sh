@@ -74,9 +74,11 @@ stop() {
     kill "$daemon"
     wait "$daemon" || true
     umount --lazy "$work"
+    # The parent of the containers' cgroups.
+    rmdir /sys/fs/cgroup/runcs-bench /sys/fs/cgroup/*/runcs-bench 2> /dev/null || true
 }
 
-ctr_() { ctr --address "$work/socket" "$@"; }
+ctr_() { ctr --address "$work/socket" --namespace runcs-bench "$@"; }
 
 # run [FLAG...] ID COMMAND...: with the contender $name.
 run() {

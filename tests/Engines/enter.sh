@@ -36,7 +36,8 @@ readonly MACHINE='
     set -euo pipefail
     root=$1 data=$2
     shift 2
-    place=$(mktemp -d)
+    place=$data/.machine
+    mkdir -p "$place"
     mount -t tmpfs tmpfs "$place"
     mkdir "$place"/{upper,work,new}
     mount -t overlay -o "lowerdir=$root,upperdir=$place/upper,workdir=$place/work" overlay "$place/new"
