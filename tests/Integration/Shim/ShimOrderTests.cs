@@ -108,14 +108,14 @@ public sealed class ShimOrderTests : IDisposable
     [Fact]
     public void A_shim_without_containers_gives_its_last_events_before_it_ends()
     {
-        ShimTask task = _shim.Add("true").Up();
+        ShimTask task = _shim.Add("exec sleep 1000").Up();
+        _shim.Events.Expect(task.Id, "create", "start");
         _shim.Events.GoAway();
-        task.Wait();
-        task.Delete();
+        task.End();
         int pid = _shim.Pid;
         _shim.Client.Call<Google.Protobuf.WellKnownTypes.Empty>("Shutdown", new ShutdownRequest());
         _shim.Events.Listen();
-        _shim.Events.Expect(task.Id, [.. _shim.Events.Of(task.Id).Where(words => words is "create" or "start"), "exit 0", "delete 0"]);
+        _shim.Events.Expect(task.Id, "create", "start", "exit 137", "delete 137");
         Eventually.True(() => !Directory.Exists($"/proc/{pid}"), "the shim ends");
     }
 
