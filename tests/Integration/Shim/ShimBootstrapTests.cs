@@ -66,7 +66,12 @@ public sealed class ShimBootstrapTests : IDisposable
         ShimTask task = _shim.Bundle("true");
         var parameters = new BootstrapParams
         {
-            InstanceId = task.Id, Namespace = _shim.Namespace, ContainerdVersion = "2.3.0", ContainerdTtrpcAddress = _shim.Events.Path, ContainerdGrpcAddress = _shim.Path("grpc"), SocketDir = _shim.Path("sockets"),
+            InstanceId = task.Id,
+            Namespace = _shim.Namespace,
+            ContainerdVersion = "2.3.0",
+            ContainerdTtrpcAddress = _shim.Events.Path,
+            ContainerdGrpcAddress = _shim.Path("grpc"),
+            SocketDir = _shim.Path("sockets"),
             Extensions = { new Oracle.Runtime.Extension { Value = ShimUnderTest.AnyOf("containerd.runc.v1.Options", _shim.Options) } },
         };
         BootstrapResult result = BootstrapResult.Parser.ParseFrom(_shim.Act(task, "start", parameters.ToByteArray()).Ok().StdoutBytes);

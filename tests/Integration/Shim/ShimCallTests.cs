@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Runcs.Oracle.Runc;
-using Options = Runcs.Harness.Options;
 using Runcs.Oracle.Task;
+using Options = Runcs.Harness.Options;
 using Status = Runcs.Oracle.Task.Status;
 
 namespace Runcs.Integration;
