@@ -34,9 +34,6 @@ public sealed class Operation
     public static Operation Start(EventLoop loop, Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default, bool inheritsLog = false) =>
         new(loop, ChildProcess.Start(socket => RunTask(socket, task, inheritsLog), keep), done);
 
-    /// <summary>Kills the clone. The result then says so.</summary>
-    public void Kill() => ProcessDescriptors.TrySignal(_process.Pidfd.Value, Processes.SIGKILL);
-
     // In the clone.
     private static void RunTask(Fd socket, Func<OperationResult> task, bool inheritsLog)
     {
