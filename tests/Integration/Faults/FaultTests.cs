@@ -101,7 +101,8 @@ public class FaultTests
         bundle.Process["ioPriority"] = new JsonObject { ["class"] = "IOPRIO_CLASS_BE", ["priority"] = 4 };
         bundle.Linux["memoryPolicy"] = new JsonObject { ["mode"] = "MPOL_LOCAL" };
         bundle.Linux["personality"] = new JsonObject { ["domain"] = "LINUX32" };
-        bundle.Linux["sysctl"] = new JsonObject { ["net.ipv4.ip_forward"] = "1" };
+        // Not one of net.ipv4.conf or ip_forward: while others hold the RTNL lock, the kernel restarts their write(2) again and again.
+        bundle.Linux["sysctl"] = new JsonObject { ["net.core.somaxconn"] = "128" };
         bundle.Linux["resources"]!["memory"] = new JsonObject { ["limit"] = 64 << 20 };
         bundle.Linux["resources"]!["pids"] = new JsonObject { ["limit"] = 100 };
     }
