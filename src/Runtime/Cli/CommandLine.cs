@@ -38,17 +38,9 @@ public static class CommandLine
         {
             reason = e.Message + Caller.Remedy(e);
         }
-        catch (OciDocumentException e)
-        {
-            reason = e.Message;
-        }
-        catch (OutOfMemoryException)
-        {
-            reason = "runcs exceeded its own memory limit (256 MiB, or RLIMIT_DATA)";
-        }
         catch (Exception e)
         {
-            reason = $"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}";
+            reason = FailureReason.Of(e);
         }
         Log.Fail(verb is { Failure.Length: > 0 } ? verb.Failure.Replace("%", ProgramName()) + reason : reason);
         return verb?.FailureCode ?? Failure;

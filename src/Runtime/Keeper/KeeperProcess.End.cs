@@ -29,7 +29,21 @@ internal sealed partial class KeeperProcess
     {
         if (_isSettled) return;
         _isSettled = true;
-        KillOthers();
+        // In a pid namespace of its own, the kernel has killed the others (pid_namespaces(7)).
+        if (_container is not { PrivatePidNamespace: false } record)
+        {
+            Drain();
+            return;
+        }
+        Start(() =>
+        {
+            ContainerCgroup.KillAll(record);
+            return new OperationResult();
+        }, _ => Drain(), false, []);
+    }
+
+    private void Drain()
+    {
         // In a pid namespace of its own all have ended with the first.
         _streams!.EndProgram(isComplete: false);
         if (_streams.IsDrained)
@@ -110,19 +124,6 @@ internal sealed partial class KeeperProcess
         catch (RuncsException)
         {
             return false;
-        }
-    }
-
-    private void KillOthers()
-    {
-        if (_container is not { PrivatePidNamespace: false }) return;
-        try
-        {
-            ContainerCgroup.KillAll(_container);
-        }
-        catch (RuncsException e)
-        {
-            Log.Warn($"the processes of container {Id} are not killed: {e.Message}");
         }
     }
 }

@@ -100,18 +100,7 @@ internal sealed partial class KeeperProcess : IControlHandler, IDisposable
         _streams = new KeptStreams(_loop, _options.HasTerminal, _options.IsInteractive, Take, () => _server?.ResumeInput());
         KeptStreams streams = _streams;
         bool isFirst = _report != null;
-        _children.Expect();
-        Start(() => CreateInClone(streams, isFirst), result =>
-        {
-            try
-            {
-                EndCreate(result);
-            }
-            finally
-            {
-                _children.Unexpect();
-            }
-        }, isFirst, [.. streams.Kept()]);
+        Start(() => CreateInClone(streams, isFirst), _children.Expect(EndCreate), isFirst, [.. streams.Kept()]);
     }
 
     // In the clone.
@@ -196,7 +185,7 @@ internal sealed partial class KeeperProcess : IControlHandler, IDisposable
     // The command does not wait for a keeper that has lost its way.
     private void TakeFault(Exception e)
     {
-        string problem = $"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}";
+        string problem = FailureReason.Of(e);
         if (_report == null)
         {
             Log.Warn(problem);
@@ -243,14 +232,6 @@ internal sealed partial class KeeperProcess : IControlHandler, IDisposable
     {
         List<int> keep = [.. kept, .. _options.Preserved()];
         if (isFirst) keep.AddRange(_report!.Kept());
-        try
-        {
-            Operation.Start(_loop, task, done, keep.ToArray(), inheritsLog: isFirst);
-        }
-        catch (RuncsException e)
-        {
-            string reason = e.Message;
-            _loop.Post(() => done(new OperationResult { Error = reason }));
-        }
+        Operation.Start(_loop, task, done, keep.ToArray(), inheritsLog: isFirst);
     }
 }

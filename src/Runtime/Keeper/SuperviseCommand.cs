@@ -73,7 +73,7 @@ internal static class SuperviseCommand
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            report.Fail(e is RuncsException ? e.Message : $"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}");
+            report.Fail(FailureReason.Of(e));
         }
         Processes.Exit(code);
     }

@@ -27,7 +27,7 @@ internal static class ShimProcess
     {
         DescriptorLimit.Raise();
         using var loop = new EventLoop();
-        loop.Failed = e => Log.Warn($"error in the shim itself, please report it: {e.GetType().Name}: {e.Message}");
+        loop.Failed = e => Log.Warn(FailureReason.Of(e));
         using var children = new Children(loop);
         using var publisher = new EventPublisher(loop, events, arguments.Namespace);
         var context = new TaskContext(loop, children, publisher, arguments.Namespace);
@@ -41,10 +41,15 @@ internal static class ShimProcess
         }
         var service = new TaskService(context, Stop);
         using var server = new TtrpcServer(loop, listening, service.Handle);
-        void StopIfForgotten() => loop.After(Forgotten, () =>
+        Deadline? forgotten = null;
+        void StopIfForgotten()
         {
-            if (!server.HasConnections && context.Containers.Count == 0) Stop();
-        });
+            forgotten?.Dispose();
+            forgotten = loop.After(Forgotten, () =>
+            {
+                if (!server.HasConnections && context.Containers.Count == 0) Stop();
+            });
+        }
         server.Deserted = StopIfForgotten;
         StopIfForgotten();
         loop.Run();

@@ -3,7 +3,6 @@ using System;
 using System.Text;
 using Runcs.Diagnostics;
 using Runcs.Native;
-using Runcs.OciSpec;
 using Runcs.Shim.Bootstrap;
 using Runcs.Terminal;
 
@@ -29,15 +28,11 @@ public static class ShimProgram
             Log.Succeed();
             return code;
         }
-        catch (Exception e) when (e is RuncsException or OciDocumentException)
-        {
-            Log.Fail(e.Message);
-        }
         catch (Exception e)
         {
-            Log.Fail($"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}");
+            Log.Fail(FailureReason.Of(e));
+            return 1;
         }
-        return 1;
     }
 
     private static int Dispatch(ShimArguments arguments, ProgramVersion version)

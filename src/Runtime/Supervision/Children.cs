@@ -53,14 +53,27 @@ public sealed class Children : IDisposable
         return child;
     }
 
-    /// <summary>An operation begins that may leave a child whose pid is not known yet: no unknown child is reaped meanwhile.</summary>
-    public void Expect() => _unborn++;
-
-    /// <summary>The operation has ended, and its child is watched.</summary>
-    public void Unexpect()
+    /// <summary>
+    /// An operation begins that may leave a child whose pid is not known yet: no unknown child is reaped until it has ended and
+    /// its child is watched.
+    /// </summary>
+    /// <param name="done">Watches the child.</param>
+    /// <returns>To be called once, with the operation's result.</returns>
+    public Action<OperationResult> Expect(Action<OperationResult> done)
     {
-        _unborn--;
-        ReapOrphans();
+        _unborn++;
+        return result =>
+        {
+            try
+            {
+                done(result);
+            }
+            finally
+            {
+                _unborn--;
+                ReapOrphans();
+            }
+        };
     }
 
     public void Dispose()

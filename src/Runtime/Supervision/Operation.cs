@@ -27,12 +27,21 @@ public sealed class Operation
 
     /// <param name="loop">Calls <paramref name="done"/>.</param>
     /// <param name="task">Run in the clone. What it returns or throws is the result.</param>
-    /// <param name="done">Called in this process after the clone's end.</param>
+    /// <param name="done">Called in this process, later: after the clone's end, or if there can be no clone.</param>
     /// <param name="keep">The descriptors that the clone keeps, beside the standard streams.</param>
     /// <param name="inheritsLog">The clone's warnings belong to the command that this process still runs; its error is only returned.</param>
-    /// <exception cref="RuncsException">There is no clone.</exception>
-    public static Operation Start(EventLoop loop, Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default, bool inheritsLog = false) =>
-        new(loop, ChildProcess.Start(socket => RunTask(socket, task, inheritsLog), keep), done);
+    public static void Start(EventLoop loop, Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default, bool inheritsLog = false)
+    {
+        try
+        {
+            _ = new Operation(loop, ChildProcess.Start(socket => RunTask(socket, task, inheritsLog), keep), done);
+        }
+        catch (RuncsException e)
+        {
+            string reason = e.Message;
+            loop.Post(() => done(new OperationResult { Error = reason }));
+        }
+    }
 
     // In the clone.
     private static void RunTask(Fd socket, Func<OperationResult> task, bool inheritsLog)
@@ -51,12 +60,7 @@ public sealed class Operation
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                string reason = e switch
-                {
-                    RuncsException or OciSpec.OciDocumentException => e.Message,
-                    OutOfMemoryException => "runcs exceeded its own memory limit (256 MiB)",
-                    _ => $"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}",
-                };
+                string reason = FailureReason.Of(e);
                 if (inheritsLog) reason += Log.Lasting;
                 else Log.Fail(reason);
                 result = new OperationResult { Error = reason };

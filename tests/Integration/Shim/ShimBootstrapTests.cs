@@ -120,6 +120,51 @@ public sealed class ShimBootstrapTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_starts_at_once_the_second_finds_the_first()
+    {
+        Requires.Program("strace");
+        ShimTask task = _shim.Bundle("true");
+        string sockets = Directory.CreateDirectory(_shim.Path("sockets")).FullName;
+        byte[] parameters = new BootstrapParams
+        {
+            InstanceId = task.Id,
+            Namespace = _shim.Namespace,
+            ContainerdVersion = "2.3.0",
+            ContainerdTtrpcAddress = _shim.Events.Path,
+            ContainerdGrpcAddress = _shim.Path("grpc"),
+            SocketDir = sockets,
+        }.ToByteArray();
+        // Between bind(2) and listen(2) nobody can connect, as after the end of a killed shim.
+        _shim.Prefix = ["strace", "-o", "/dev/null", "-e", "trace=listen", "-e", "inject=listen:delay_enter=1000000"];
+        Task<Result> first = Task.Run(() => _shim.Act(task, "start", parameters));
+        Eventually.True(() => Directory.EnumerateFileSystemEntries(sockets).Any(), "the socket is bound");
+        _shim.Prefix = [];
+        Result second = _shim.Act(task, "start", parameters).Ok();
+        Assert.Equal((await first).Ok().StdoutBytes, second.StdoutBytes);
+        using var client = new TtrpcClient(BootstrapResult.Parser.ParseFrom(second.StdoutBytes).Address["unix://".Length..]);
+        int pid = (int)client.Call<ConnectResponse>("Connect", new ConnectRequest()).ShimPid;
+        Assert.Equal([pid], _shim.Processes());
+    }
+
+    [Fact]
+    public void Delete_removes_nothing_if_it_cannot_know_where_the_container_is()
+    {
+        ShimTask task = _shim.Add("exec sleep 1000").Up();
+        _ = Libc.kill(_shim.Pid, Libc.SIGKILL);
+        Eventually.True(() => task.Client.HasEnded, "the shim has ended");
+        string options = Path.Combine(task.Bundle.Directory, "options.json"), whole = File.ReadAllText(options);
+        foreach (string damaged in (string[])["", "{\"root\": 7}", "[]"])
+        {
+            File.WriteAllText(options, damaged);
+            Assert.Contains("options.json", _shim.Act(task, "delete", null, "-bundle", task.Bundle.Directory).Ok().Stderr, StringComparison.Ordinal);
+            Assert.NotEmpty(Leftovers.Processes(task.Id));
+        }
+        File.WriteAllText(options, whole);
+        _shim.Act(task, "delete", null, "-bundle", task.Bundle.Directory).Ok();
+        Eventually.True(() => !Leftovers.Processes(task.Id).Any(), "nothing is left");
+    }
+
+    [Fact]
     public void Delete_of_what_is_not_there_succeeds()
     {
         ShimTask task = _shim.Bundle("true");

@@ -157,7 +157,7 @@ public sealed class ShimCallTests : IDisposable
     public void A_checkpoint_is_not_implemented()
     {
         ShimTask task = _shim.Add("exec sleep 1000").Up();
-        Fails(TtrpcError.Unimplemented, () => Do("Checkpoint", new CheckpointTaskRequest { Id = task.Id, Path = _shim.Path("checkpoint") }));
+        Fails(TtrpcError.Unimplemented, () => Do("Checkpoint", new PauseRequest { Id = task.Id }));
     }
 
     [Fact]

@@ -109,6 +109,31 @@ public sealed class ShimMountTests : IDisposable
         NothingLeft(task);
     }
 
+    /// <summary>An image's symbolic link leads nowhere outside, and mounts on mounts are removed without a delay.</summary>
+    [Fact]
+    public void A_target_lies_in_the_root_file_system()
+    {
+        ShimTask task = WithSource("true");
+        string outside = Make(task, "outside"), added = Make(task, "added");
+        File.WriteAllText($"{added}/file", "");
+        Directory.CreateDirectory(task.Path("source/inside"));
+        File.CreateSymbolicLink(task.Path("source/in"), "/inside");
+        File.CreateSymbolicLink(task.Path("source/out"), outside);
+        void Mount(string target) => task.Create(request =>
+        {
+            request.Rootfs.Add(new Mount { Type = "bind", Source = task.Path("source"), Options = { "rbind" } });
+            request.Rootfs.Add(new Mount { Type = "bind", Source = added, Target = target, Options = { "rbind" } });
+        });
+        Assert.Contains("rootfs[1]: openat2(2) on \"/out\"", Assert.Throws<TtrpcError>(() => Mount("/out")).Message, StringComparison.Ordinal);
+        NothingLeft(task);
+        Mount("in");
+        Assert.True(File.Exists($"{task.Bundle.Rootfs}/inside/file"), "the target is mounted");
+        task.Start();
+        task.Wait();
+        task.Delete();
+        NothingLeft(task);
+    }
+
     public void Dispose() => _shim.Dispose();
 
     // The bundle's root file system is moved to "source", as a snapshotter's, and "rootfs" is empty.

@@ -29,7 +29,7 @@ public sealed class ShimStreamTests : IDisposable
     public void Output_and_errors_are_appended_to_a_file(bool exec)
     {
         ShimTask task = _shim.Add("x");
-        string file = _shim.Path("deep/er/log 1");
+        string file = _shim.Path("deep/er/log \u00e9\U0001f433 1");
         string uri = $"file://{file.Replace(" ", "%20", StringComparison.Ordinal)}";
         Run(task, exec, "echo hello; sleep 0.2; echo oops >&2; exit 6", "", uri, uri);
         Assert.Equal("hello\noops\n", File.ReadAllText(file));

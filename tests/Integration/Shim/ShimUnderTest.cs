@@ -33,8 +33,8 @@ internal sealed class ShimUnderTest : IDisposable
 
     public EventReceiver Events { get; }
 
-    /// <summary>A program that runs it under other limits.</summary>
-    public string[] Prefix { get; init; } = [];
+    /// <summary>A program that runs it, under other limits or traced.</summary>
+    public string[] Prefix { get; set; } = [];
 
     public string Namespace { get; } = $"shim{Environment.ProcessId}";
 
@@ -94,14 +94,16 @@ internal sealed class ShimUnderTest : IDisposable
 
     public void Dispose()
     {
-        int[] shims = [.. Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(System.IO.Path.GetFileName(path), out int pid) ? pid : 0).Where(IsShim)];
-        foreach (int pid in shims) _ = Libc.kill(pid, Libc.SIGKILL);
+        foreach (int pid in Processes()) _ = Libc.kill(pid, Libc.SIGKILL);
         _client?.Dispose();
         foreach (ShimTask task in _tasks) task.Dispose();
         Events.Dispose();
         foreach (string socket in _sockets) File.Delete(socket);
         Scratch.Remove(_directory);
     }
+
+    /// <summary>The pids of the shims, of which there may be more than one.</summary>
+    public int[] Processes() => [.. Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(System.IO.Path.GetFileName(path), out int pid) ? pid : 0).Where(IsShim)];
 
     // The processes with our directory in their command line: the shim keeps that of start.
     private bool IsShim(int pid)

@@ -3,6 +3,7 @@ using System;
 using System.Buffers.Binary;
 using Runcs.Containers.Storage;
 using Runcs.Native;
+using Runcs.Supervision;
 
 namespace Runcs.Keeper.Control;
 

@@ -29,8 +29,9 @@ internal static class ShimSocket
     /// <exception cref="RuncsException"/>
     public static Fd? Listen(string path)
     {
-        MakeDirectory(path[..path.LastIndexOf('/')]);
         const int Tries = 3;
+        // Of two starts at once, the second must not take a socket that does not listen yet for one of a killed shim.
+        using Fd directory = OpenDirectory(path[..path.LastIndexOf('/')]);
         for (int i = 0; ; i++)
         {
             Errno errno = UnixSockets.TryListen(path, out Fd? listening);
@@ -45,11 +46,17 @@ internal static class ShimSocket
         }
     }
 
-    private static void MakeDirectory(string directory)
+    // Locked until it is closed.
+    private static Fd OpenDirectory(string directory)
     {
         for (int slash = directory.IndexOf('/', 1); slash > 0; slash = directory.IndexOf('/', slash + 1)) FileNodes.TryMkdirAt(Files.AT_FDCWD, directory[..slash], 0b111_001_001);
         Errno errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, directory, ForOwner);
         if (errno.Value != Errno.EEXIST) errno.OrThrow("mkdirat", directory);
+        Fd opened = Files.Open(directory, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
+        errno = FileNodes.TryFlock(opened.Value, FlockOperations.LOCK_EX);
+        if (!errno.IsError) return opened;
+        opened.Dispose();
+        throw errno.Failure("flock", directory);
     }
 
     // FNV-1a with 64 bits. .NET's cryptographic hashes load OpenSSL, which a static program cannot.

@@ -98,7 +98,7 @@ internal static class StartAction
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.Fail(e.Message);
+            Log.Fail(FailureReason.Of(e));
         }
         Processes.Exit(1);
     }

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Native;
+using Runcs.Rootfs;
 using Runcs.Shim.Messages;
 using static Runcs.Native.MountFlags;
 
@@ -65,7 +66,7 @@ internal sealed class RootfsMounts : IDisposable
                     return;
                 // A mount below it, or a file in use.
                 case Errno.EBUSY when busy++ < BusyTries:
-                    Clock.Sleep(BusyPause);
+                    if (!UnmountBelow(rootfs)) Clock.Sleep(BusyPause);
                     break;
                 case Errno.EBUSY:
                     errno = Mounts.TryUmount(rootfs, UmountFlags.UMOUNT_NOFOLLOW | UmountFlags.MNT_DETACH);
@@ -85,6 +86,18 @@ internal sealed class RootfsMounts : IDisposable
         if (!_kept) Unmount(_rootfs);
     }
 
+    // Later mounts first: they may be on earlier ones. True if there was one.
+    private static bool UnmountBelow(string rootfs)
+    {
+        bool found = false;
+        List<MountEntry> mounts = MountTable.Read();
+        for (int i = mounts.Count - 1; i >= 0; i--)
+        {
+            if (mounts[i].Point.StartsWith(rootfs + "/", StringComparison.Ordinal)) found |= !Mounts.TryUmount(mounts[i].Point, UmountFlags.UMOUNT_NOFOLLOW).IsError;
+        }
+        return found;
+    }
+
     /// <summary>Removes what a clone that was killed while it mounted has left beside the root file system.</summary>
     /// <exception cref="RuncsException"/>
     public static void RemoveLayers(string rootfs) => LowerLayers.Remove(LayersOf(rootfs));
@@ -92,7 +105,7 @@ internal sealed class RootfsMounts : IDisposable
     private void MountOne(Mount mount, string jsonPath)
     {
         MountArguments arguments = MountArguments.Parse(mount.Options);
-        string target = mount.Target.Length == 0 ? _rootfs : $"{_rootfs}/{mount.Target.TrimStart('/')}";
+        string target = mount.Target.Length == 0 ? _rootfs : Resolve(_rootfs, mount.Target, jsonPath);
         using MappedIds? ids = arguments.Uids.Length > 0 || arguments.Gids.Length > 0 ? MappedIds.Make(arguments.Uids, arguments.Gids, jsonPath) : null;
         if (mount.Type == "overlay")
         {
@@ -106,6 +119,20 @@ internal sealed class RootfsMounts : IDisposable
         using Fd copy = ids.Copy(target, isReadOnly: false, jsonPath);
         Mounts.TryUmount(target, UmountFlags.UMOUNT_NOFOLLOW | UmountFlags.MNT_DETACH).OrThrow(jsonPath, "umount2", target);
         Attach(copy, target, jsonPath);
+    }
+
+    // A mount before it may have brought an image's symbolic links: they lead nowhere outside.
+    private static string Resolve(string rootfs, string target, string jsonPath)
+    {
+        using Fd root = Files.Open(rootfs, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
+        Errno errno = Files.TryOpenAt2(root.Value, target.TrimStart('/'), OpenFlags.O_PATH, ResolveFlags.RESOLVE_IN_ROOT | ResolveFlags.RESOLVE_NO_MAGICLINKS, 0, out Fd? place);
+        errno.OrThrow(jsonPath, "openat2", target);
+        using (place)
+        {
+            string? path = FileNodes.TryReadLinkAt(Files.AT_FDCWD, place!.ProcPath, out errno);
+            errno.OrThrow(jsonPath, "readlinkat", target);
+            return path!;
+        }
     }
 
     private static void Mount(Mount mount, MountArguments arguments, string target, string data, string jsonPath)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
 using Runcs.Native;
 
 namespace Runcs.Shim.Streams;
@@ -59,18 +61,17 @@ internal sealed class StreamUri
     private static string Decode(ReadOnlySpan<char> text, string whole, bool isQuery)
     {
         if (text.IndexOfAny('%', '+') < 0) return text.ToString();
-        var bytes = new List<byte>();
-        for (int i = 0; i < text.Length; i++)
+        byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
+        int length = 0;
+        for (int i = 0; i < bytes.Length; i++, length++)
         {
-            if (text[i] == '%')
-            {
-                if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2])) throw RuncsException.At(whole, "% must be followed by two hexadecimal digits");
-                bytes.Add((byte)(Convert.FromHexString(text.Slice(i + 1, 2))[0]));
-                i += 2;
-            }
-            else if (isQuery && text[i] == '+') bytes.Add((byte)' ');
-            else bytes.AddRange(System.Text.Encoding.UTF8.GetBytes(text[i].ToString()));
+            bytes[length] = bytes[i];
+            if (isQuery && bytes[i] == '+') bytes[length] = (byte)' ';
+            if (bytes[i] != '%') continue;
+            if (i + 2 >= bytes.Length || !byte.TryParse(bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[length]))
+                throw RuncsException.At(whole, "% must be followed by two hexadecimal digits");
+            i += 2;
         }
-        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
+        return Encoding.UTF8.GetString(bytes, 0, length);
     }
 }

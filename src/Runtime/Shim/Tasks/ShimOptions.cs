@@ -110,12 +110,13 @@ internal sealed record ShimOptions
     }
 
     /// <summary>The root that <see cref="Write"/> has left; the default without the file.</summary>
+    /// <exception cref="RuncsException">It is unknown.</exception>
     public static string ReadRoot(string bundle)
     {
+        string path = $"{bundle}/{FileName}", root = "";
         try
         {
-            string root = "";
-            var reader = new DocumentReader(Files.ReadFile($"{bundle}/{FileName}", 1 << 20));
+            var reader = new DocumentReader(Files.ReadFile(path, 1 << 20));
             reader.BeginObject();
             while (reader.NextMember())
             {
@@ -123,11 +124,15 @@ internal sealed record ShimOptions
                 else reader.Skip();
             }
             reader.End();
-            return root.Length > 0 ? root : DefaultRoot;
         }
-        catch (Exception e) when (e is RuncsException or OciSpec.OciDocumentException)
+        catch (RuncsException e) when (e.Errno.Value == Errno.ENOENT)
         {
-            return DefaultRoot;
+            // Killed before it was written.
         }
+        catch (OciSpec.OciDocumentException e)
+        {
+            throw RuncsException.At(path, e.Message);
+        }
+        return root.Length > 0 ? root : DefaultRoot;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class TaskContainer : IDisposable
     /// <summary>How many OOM events have been reported.</summary>
     public ulong OomReports { get; private set; }
 
-    /// <summary>Calls that kill it and have no answer yet: ends are reported after the answer.</summary>
+    /// <summary>Operations that kill its processes: ends are reported after them.</summary>
     public int Kills { get; set; }
 
     /// <summary>Null while it is being created.</summary>

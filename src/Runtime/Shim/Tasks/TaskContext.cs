@@ -56,17 +56,5 @@ internal sealed class TaskContext(EventLoop loop, Children children, EventPublis
         return null;
     }
 
-    /// <summary>Runs an operation; if there can be no clone, that is its result.</summary>
-    public void Start(Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default)
-    {
-        try
-        {
-            Operation.Start(loop, task, done, keep);
-        }
-        catch (Native.RuncsException e)
-        {
-            string reason = e.Message;
-            loop.Post(() => done(new OperationResult { Error = reason }));
-        }
-    }
+    public void Start(Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default) => Operation.Start(loop, task, done, keep);
 }

@@ -55,18 +55,7 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
             Fail(call, container, failure);
             return;
         }
-        context.Children.Expect();
-        context.Start(() => MakeInClone(request, container, streams), result =>
-        {
-            try
-            {
-                End(call, request, container, streams, result);
-            }
-            finally
-            {
-                context.Children.Unexpect();
-            }
-        }, streams.Kept());
+        context.Start(() => MakeInClone(request, container, streams), context.Children.Expect(result => End(call, request, container, streams, result)), streams.Kept());
     }
 
     private static OperationResult MakeInClone(CreateTaskRequest request, TaskContainer container, ProcessStreams streams)

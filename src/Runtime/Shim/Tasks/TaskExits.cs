@@ -5,6 +5,7 @@ using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.Shim.Messages;
 using Runcs.Shim.Ttrpc;
+using Runcs.Supervision;
 
 namespace Runcs.Shim.Tasks;
 
@@ -27,12 +28,12 @@ internal sealed class TaskExits(TaskContext context)
     }
 
     /// <summary>
-    /// A call begins to kill the container. A client that is told of the end deletes the task and closes its connection, and
-    /// the call would fail.
+    /// An operation begins to kill processes of the container. A client that is told of the end deletes the task and closes its
+    /// connection: a call that is not answered yet would fail, and a process that is not killed yet would keep the cgroup.
     /// </summary>
     public static void Hold(TaskContainer container) => container.Kills++;
 
-    /// <summary>The call has been answered.</summary>
+    /// <summary>The operation has ended, and its call is answered.</summary>
     public void Release(TaskContainer container)
     {
         if (--container.Kills > 0) return;
@@ -81,18 +82,16 @@ internal sealed class TaskExits(TaskContext context)
     public static WaitResponse Answer(TaskProcess process) => new() { ExitStatus = (uint)process.ExitCode!.Value, ExitedAt = process.ExitedAt };
 
     // With a pid namespace of its own, the kernel has killed them (pid_namespaces(7)). One that waits for its streams never begins.
-    private static void EndOthers(TaskContainer container)
+    private void EndOthers(TaskContainer container)
     {
         foreach (TaskProcess exec in (TaskProcess[])[.. container.Execs.Values]) exec.Streams?.GiveUp($"container {container.Id} has ended");
         if (container.Record is not { PrivatePidNamespace: false } record) return;
-        try
+        Hold(container);
+        context.Start(() =>
         {
             ContainerCgroup.KillAll(record);
-        }
-        catch (RuncsException e)
-        {
-            Log.Warn($"the processes of container {container.Id} are not killed: {e.Message}");
-        }
+            return new OperationResult();
+        }, _ => Release(container));
     }
 
     private void CheckOom(TaskContainer container)

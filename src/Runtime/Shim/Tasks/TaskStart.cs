@@ -112,18 +112,7 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             FailExec(call, exec, failure);
             return;
         }
-        context.Children.Expect();
-        context.Start(() => MakeInClone(exec, streams), result =>
-        {
-            try
-            {
-                EndExec(call, exec, streams, result);
-            }
-            finally
-            {
-                context.Children.Unexpect();
-            }
-        }, streams.Kept());
+        context.Start(() => MakeInClone(exec, streams), context.Children.Expect(result => EndExec(call, exec, streams, result)), streams.Kept());
     }
 
     private static OperationResult MakeInClone(TaskProcess exec, ProcessStreams streams)

@@ -2,7 +2,6 @@
 // ttrpc's PROTOCOL.md: a frame is a header of ten bytes (length, stream, type, flags; big endian) and its data.
 using System;
 using System.Buffers.Binary;
-using System.Collections.Generic;
 using Runcs.Native;
 using Runcs.Supervision;
 
@@ -20,9 +19,9 @@ internal sealed class FrameStream : IDisposable
 
     private readonly Fd _socket;
     private readonly Watch _watch;
-    private readonly Queue<byte[]> _backlog = new();
+    private readonly SendQueue _backlog = new();
     private byte[] _input = new byte[Smallest];
-    private int _length, _backlogLength, _sent;
+    private int _length;
     private uint _skipped;
     private bool _closed, _waitsToSend;
 
@@ -57,14 +56,14 @@ internal sealed class FrameStream : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(4), stream);
         (frame[8], frame[9]) = ((byte)type, flags);
         data.CopyTo(frame.AsSpan(Header));
-        if (_backlogLength + frame.Length > LargestBacklog)
+        if (_backlog.Length + frame.Length > LargestBacklog)
         {
             Close();
             return;
         }
-        _backlog.Enqueue(frame);
-        _backlogLength += frame.Length;
-        if (_backlog.Count == 1) Flush();
+        bool wasEmpty = _backlog.IsEmpty;
+        _backlog.Add(frame);
+        if (wasEmpty) Flush();
     }
 
     public void Dispose()
@@ -91,27 +90,9 @@ internal sealed class FrameStream : IDisposable
 
     private void Flush()
     {
-        while (_backlog.Count > 0)
-        {
-            byte[] frame = _backlog.Peek();
-            Errno errno = Files.TryWrite(_socket.Value, frame.AsSpan(_sent), out int count);
-            if (errno.Value == Errno.EAGAIN)
-            {
-                Await(sending: true);
-                return;
-            }
-            if (errno.IsError)
-            {
-                Close();
-                return;
-            }
-            _sent += count;
-            if (_sent < frame.Length) continue;
-            _backlog.Dequeue();
-            _backlogLength -= frame.Length;
-            _sent = 0;
-        }
-        Await(sending: false);
+        Errno errno = _backlog.TrySend(_socket.Value);
+        if (errno.IsError && errno.Value != Errno.EAGAIN) Close();
+        else Await(sending: !_backlog.IsEmpty);
     }
 
     private void Await(bool sending)

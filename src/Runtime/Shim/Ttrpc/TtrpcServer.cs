@@ -107,7 +107,7 @@ internal sealed class TtrpcServer : IDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            call.Fail(StatusCode.Unknown, e is RuncsException ? e.Message : $"error in runcs itself, please report it: {e.GetType().Name}: {e.Message}");
+            call.Fail(StatusCode.Unknown, FailureReason.Of(e));
         }
     }
 

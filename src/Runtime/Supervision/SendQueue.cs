@@ -3,10 +3,10 @@ using System;
 using System.Collections.Generic;
 using Runcs.Native;
 
-namespace Runcs.Keeper.Control;
+namespace Runcs.Supervision;
 
 /// <summary>Bytes that a descriptor has not taken yet.</summary>
-internal sealed class SendQueue
+public sealed class SendQueue
 {
     private readonly Queue<byte[]> _parts = new();
     private int _offset;
