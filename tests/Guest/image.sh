@@ -11,11 +11,15 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 
 readonly IMAGE=$PWD/out/guest
 
-# Dependencies are added. usr-is-merged replaces usrmerge, which depends on perl.
+# Dependencies are added. usr-is-merged replaces usrmerge, which depends on perl. dbus-user-session and libpam-systemd give
+# users a session, uidmap more than one id.
 readonly PACKAGES=(
-    apparmor base-files base-passwd bash busybox-static coreutils dbus findutils grep gzip hostname iproute2 kmod libc-bin
-    libgcc-s1 libstdc++6 mawk mount procps runc sed strace systemd tar usr-is-merged util-linux zlib1g
+    apparmor base-files base-passwd bash busybox-static coreutils dbus dbus-user-session findutils grep gzip hostname iproute2 kmod
+    libc-bin libgcc-s1 libpam-systemd libstdc++6 mawk mount procps runc sed strace systemd tar uidmap usr-is-merged util-linux zlib1g
 )
+
+# Dependencies that only the scripts of packages use, which are not run.
+readonly UNUSED=(debconf perl-base)
 
 # Units that a machine which lives for a minute does not need; each would take time to start.
 readonly MASKED_UNITS=(
@@ -23,7 +27,7 @@ readonly MASKED_UNITS=(
     kmod-static-nodes.service ldconfig.service modprobe@.service proc-sys-fs-binfmt_misc.automount proc-sys-fs-binfmt_misc.mount
     remote-fs.target sys-fs-fuse-connections.mount sys-kernel-config.mount sys-kernel-debug.mount sys-kernel-tracing.mount
     systemd-ask-password-console.path systemd-ask-password-wall.path systemd-binfmt.service systemd-boot-system-token.service
-    systemd-firstboot.service systemd-journal-catalog-update.service systemd-journal-flush.service systemd-logind.service
+    systemd-firstboot.service systemd-journal-catalog-update.service systemd-journal-flush.service
     systemd-machine-id-commit.service systemd-modules-load.service systemd-networkd.service systemd-networkd.socket
     systemd-pstore.service systemd-random-seed.service systemd-remount-fs.service systemd-resolved.service
     systemd-sysctl.service systemd-sysusers.service systemd-timesyncd.service systemd-tmpfiles-clean.timer
@@ -84,6 +88,9 @@ download() {
 # unpack DIRECTORY: packages are not configured; configure does what the guest needs of their scripts.
 unpack() {
     local directory package
+    for package in "${UNUSED[@]}"; do
+        rm -f -- "$IMAGE/packages/$package"_*.deb
+    done
     for directory in bin sbin lib lib64; do
         mkdir -p -- "$1/usr/$directory"
         ln -s "usr/$directory" "$1/$directory"
@@ -126,8 +133,11 @@ configure() {
     mkdir -p -- "$1"/{root,proc,sys,dev,run,tmp,runcs} "$1/etc/systemd/system"
     cp -- "$1/usr/share/base-passwd/passwd.master" "$1/etc/passwd"
     cp -- "$1/usr/share/base-passwd/group.master" "$1/etc/group"
-    printf 'messagebus:x:100:100::/nonexistent:/usr/sbin/nologin\nuser:x:1000:1000::/tmp:/bin/sh\n' >> "$1/etc/passwd"
-    printf 'messagebus:x:100:\nsystemd-journal:x:101:\nuser:x:1000:\n' >> "$1/etc/group"
+    printf 'messagebus:x:100:100::/nonexistent:/usr/sbin/nologin\n' >> "$1/etc/passwd"
+    printf 'messagebus:x:100:\nsystemd-journal:x:101:\n' >> "$1/etc/group"
+    add_user "$1" user 1000 100000
+    add_user "$1" other 1001 165536
+    configure_pam "$1"
     printf 'guest\n' > "$1/etc/hostname"
     printf '127.0.0.1 localhost guest\n' > "$1/etc/hosts"
     # Any value; without one systemd treats the boot as the first one.
@@ -144,6 +154,23 @@ configure() {
     cp -a -- "$DOTNET" "$1/usr/share/dotnet/shared/Microsoft.NETCore.App/"
     cp -a -- "${DOTNET%/shared/*}/host/fxr/${DOTNET##*/}" "$1/usr/share/dotnet/host/fxr/"
     ldconfig -r "$1"
+}
+
+# add_user DIRECTORY NAME ID RANGE: a user with a group of that name and id, a home directory, and 65536 ids from RANGE on.
+add_user() {
+    printf '%s:x:%s:%s::/home/%s:/bin/bash\n' "$2" "$3" "$3" "$2" >> "$1/etc/passwd"
+    printf '%s:x:%s:\n' "$2" "$3" >> "$1/etc/group"
+    printf '%s:%s:65536\n' "$2" "$4" | tee -a "$1/etc/subuid" >> "$1/etc/subgid"
+    install -d -o "$3" -g "$3" -m 700 "$1/home/$2"
+}
+
+# configure_pam DIRECTORY: root may become any user, who then has a session; nobody else logs in.
+configure_pam() {
+    printf 'auth required pam_deny.so\n' > "$1/etc/pam.d/common-auth"
+    printf 'account required pam_permit.so\n' > "$1/etc/pam.d/common-account"
+    printf 'password required pam_deny.so\n' > "$1/etc/pam.d/common-password"
+    printf 'session required pam_permit.so\n' > "$1/etc/pam.d/common-session-noninteractive"
+    printf 'session required pam_permit.so\nsession optional pam_systemd.so\n' > "$1/etc/pam.d/common-session"
 }
 
 main() {

@@ -34,4 +34,17 @@ public class SystemdTests
         // Only this container's: other tests have units that fail.
         Assert.DoesNotContain(container.Id, Command.Run("systemctl", "list-units", "--all", "--plain").Ok().Stdout, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_user_has_a_session_a_manager_and_subordinate_ids()
+    {
+        UserSession.Require();
+        Assert.StartsWith("0::/user.slice/user-1000.slice/session-", UserSession.Shell("cat /proc/self/cgroup").Ok().Stdout, StringComparison.Ordinal);
+        Assert.Equal(UserSession.ManagerCgroup + "\n", UserSession.Shell("systemctl --user show -P ControlGroup").Ok().Stdout);
+        // What Debian's systemd delegates; io, for one, is not among them.
+        Assert.Equal("cpu memory pids\n", File.ReadAllText($"/sys/fs/cgroup{UserSession.ManagerCgroup}/cgroup.controllers"));
+        Assert.StartsWith($"0::{UserSession.ManagerCgroup}/app.slice/run-", Command.Run([.. UserSession.Delegated, "cat", "/proc/self/cgroup"]).Ok().Stdout, StringComparison.Ordinal);
+        string[] map = UserSession.Shell("unshare --user --map-root-user --map-auto cat /proc/self/uid_map").Ok().Stdout.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["0", "1000", "1", "1", "100000"], map[..5]);
+    }
 }
