@@ -69,7 +69,7 @@ public static class BundleCheck
         FileRequirements.Check(config, directory, unmet);
         // One line for another caller, instead of one for each privilege that it lacks.
         bool isRoot = Caller.IsRoot();
-        if (isRoot) PrivilegeRequirements.Check(config, facts.Permitted, unmet);
+        if (isRoot) PrivilegeRequirements.Check(config, facts.Caller.Permitted, unmet);
         else unmet.Add("runcs", Caller.MustBeRoot());
         SettingRequirements.Check(config, facts.Cgroups, isRoot, unmet);
         ProgramRequirements.Check(config, directory, unmet);

@@ -7,6 +7,7 @@ using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
 using Runcs.Plan;
+using Runcs.Values;
 using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Containers;
@@ -77,7 +78,7 @@ internal sealed class Bundle
     internal ContainerPlan? TryPlan(CreateOptions options, List<string> problems, List<string> warnings, bool asRoot = false)
     {
         HostFacts facts = HostFacts.Read(Config, options.NoPivot, options.SystemdCgroup, options.Rootless) with { NotifyDirectory = NotifySocket.DirectoryOf(options), Starts = options.Starts, NoCgroups = options.NoCgroups };
-        if (asRoot && !Caller.IsRoot()) facts = facts with { Permitted = ulong.MaxValue };
+        if (asRoot && !Caller.IsRoot()) facts = facts with { Caller = CallerFacts.OfRoot };
         return Planner.TryPlan(_document, Config, Faults, options.Id, options.Bundle, facts, problems, warnings);
     }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
+using Runcs.Values;
 
 namespace Runcs.Credentials;
 
-/// <summary>The user that runs runcs, which needs the privileges of root, be it of a user namespace.</summary>
+/// <summary>The user that runs runcs.</summary>
 public static class Caller
 {
     public static uint Uid => Processes.EffectiveUid();
@@ -11,9 +12,20 @@ public static class Caller
     /// <summary>It is root, or has root's most general capability (capabilities(7)).</summary>
     public static bool IsRoot() => Uid == 0 || (Capabilities.Permitted() & CapabilitySet.Bit("CAP_SYS_ADMIN")) != 0;
 
-    /// <summary>What to do about an error that comes from missing privileges; "" for any other.</summary>
+    /// <exception cref="RuncsException"/>
+    public static CallerFacts Read()
+    {
+        bool nested = !UserNamespaces.IsInitial();
+        return new CallerFacts(Processes.EffectiveUid(), Processes.EffectiveGid(), Capabilities.Permitted())
+        {
+            InUserNamespace = nested,
+            GroupsDenied = nested && UserNamespaces.DeniesGroups("self"),
+        };
+    }
+
+    /// <summary>What to know about an error that comes from missing privileges; "" for any other.</summary>
     public static string Remedy(RuncsException failure) =>
-        failure.Errno.Value is Errno.EACCES or Errno.EPERM && !IsRoot() ? $": runcs {MustBeRoot()}" : "";
+        failure.Errno.Value is Errno.EACCES or Errno.EPERM && !IsRoot() ? $": runcs runs as uid {Uid}, not as root" : "";
 
     public static string MustBeRoot() => $"must be run as root, got uid {Uid}";
 }

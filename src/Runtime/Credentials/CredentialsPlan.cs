@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Runcs.Native;
 
 namespace Runcs.Credentials;
 
@@ -16,9 +17,17 @@ public sealed record CredentialsPlan(
     ulong Ambient,
     bool NoNewPrivileges)
 {
+    /// <summary>The program keeps the supplementary groups that runcs was called with, and <see cref="Groups"/> is empty.</summary>
+    public bool KeepsGroups { get; init; }
+
+    /// <summary>The same where setgroups(2) is denied.</summary>
+    /// <exception cref="RuncsException">There are groups to set.</exception>
+    public CredentialsPlan KeepGroups() =>
+        Groups.Length == 0 ? this with { KeepsGroups = true } : throw new RuncsException(CredentialsPlanner.GroupsDenied);
+
     public void Describe(StringBuilder text)
     {
-        text.Append("user ").Append(Uid).Append(':').Append(Gid).Append(" groups [").AppendJoin(' ', Groups).Append("]\n");
+        text.Append("user ").Append(Uid).Append(':').Append(Gid).Append(KeepsGroups ? " groups of the caller" : " groups [").AppendJoin(' ', Groups).Append(KeepsGroups ? "\n" : "]\n");
         text.Append("umask 0").Append(System.Convert.ToString(Umask, 8)).Append('\n');
         DescribeSet(text, "bounding", Bounding);
         DescribeSet(text, "effective", Effective);

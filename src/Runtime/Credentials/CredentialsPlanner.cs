@@ -11,17 +11,19 @@ public static class CredentialsPlanner
     // What runc and crun set when the config has no umask (the spec leaves it alone; users expect 0022).
     private const uint DefaultUmask = 0x12;
 
-    /// <param name="own">The runtime's own permitted set, the most it can grant.</param>
+    /// <summary>The problem of groups where setgroups(2) is denied.</summary>
+    public const string GroupsDenied = "process.user.additionalGids: groups cannot be set, since setgroups(2) is denied in a user namespace whose only gid an ordinary user has mapped; with a range in /etc/subgid it is not";
+
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
     /// <param name="warnings">Problems that the spec requires a warning for.</param>
-    public static CredentialsPlan PlanCredentials(Process process, ulong own, List<string> problems, List<string> warnings)
+    public static CredentialsPlan PlanCredentials(Process process, ProgramRights rights, List<string> problems, List<string> warnings)
     {
         User user = process.User;
         CheckId("process.user.uid", user.Uid, problems);
         CheckId("process.user.gid", user.Gid, problems);
         if (user.Umask > 0x1ff) problems.Add($"process.user.umask: must be from 0 to 511, got {user.Umask}");
         LinuxCapabilities capabilities = process.Capabilities ?? new LinuxCapabilities();
-        var reader = new Reader(own, warnings);
+        var reader = new Reader(rights.Capabilities, warnings);
         ulong bounding = reader.Read("bounding", capabilities.Bounding);
         ulong effective = reader.Read("effective", capabilities.Effective);
         ulong permitted = reader.Read("permitted", capabilities.Permitted);
@@ -34,8 +36,13 @@ public static class CredentialsPlanner
         ulong raisable = ambient & permitted & inheritable;
         if (raisable != ambient)
             warnings.Add("process.capabilities.ambient: ignored those that are not both permitted and inheritable: " + List(ambient & ~raisable));
-        return new CredentialsPlan(user.Uid, user.Gid, user.AdditionalGids, user.Umask ?? DefaultUmask,
-            bounding, effective & permitted, permitted, inheritable, raisable, process.NoNewPrivileges);
+        bool keeps = rights.Groups != GroupsRule.Replace;
+        if (user.AdditionalGids.Length > 0 && rights.Groups == GroupsRule.Denied) problems.Add(GroupsDenied);
+        if (user.AdditionalGids.Length > 0 && rights.Groups == GroupsRule.Keep)
+            warnings.Add($"process.user.additionalGids: ignored, since the annotation {ProgramRights.KeepGroupsAnnotation} keeps the caller's groups");
+        return new CredentialsPlan(user.Uid, user.Gid, keeps ? [] : user.AdditionalGids, user.Umask ?? DefaultUmask,
+            bounding, effective & permitted, permitted, inheritable, raisable, process.NoNewPrivileges)
+        { KeepsGroups = keeps };
     }
 
     // setresuid(2): this id means "unchanged", so the program would run as the runtime's user.

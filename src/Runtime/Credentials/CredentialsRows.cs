@@ -21,7 +21,7 @@ public static class CredentialsRows
     {
         table.Call((ushort)StageStep.Umask, SYS_umask, plan.Umask);
         // setgroups(2) needs CAP_SETGID. An empty list is set as well, to drop the runtime's own groups.
-        table.Call((ushort)StageStep.Setgroups, SYS_setgroups, (ulong)plan.Groups.Length,
+        if (!plan.KeepsGroups) table.Call((ushort)StageStep.Setgroups, SYS_setgroups, (ulong)plan.Groups.Length,
             plan.Groups.Length == 0 ? 0 : table.Bytes(MemoryMarshal.AsBytes(plan.Groups.AsSpan())));
         // capabilities(7): otherwise the change from root to another user clears the permitted set.
         table.Call((ushort)StageStep.KeepCapabilities, SYS_prctl, Processes.PR_SET_KEEPCAPS, 1);

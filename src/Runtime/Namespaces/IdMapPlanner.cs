@@ -30,6 +30,14 @@ public static class IdMapPlanner
         return maps;
     }
 
+    /// <param name="own">The caller's id.</param>
+    /// <param name="mayMap">The caller has the capability to map others.</param>
+    internal static IdMapMethod ChooseMethod(IdMap map, uint own, bool mayMap)
+    {
+        if (mayMap) return IdMapMethod.Write;
+        return map.Ranges is [{ Size: 1 } single] && single.Outside == own ? IdMapMethod.WriteOwn : IdMapMethod.Helper;
+    }
+
     private static IdMap PlanMap(LinuxIDMapping[] mappings, string field, bool isNew, List<string> problems)
     {
         int before = problems.Count;

@@ -10,6 +10,15 @@ public sealed record NamespacePlan(CloneFlags New, JoinedNamespace[] Joined)
     /// <summary>The maps of a new user namespace, or those required of a joined one; null without maps in the config.</summary>
     public IdMaps? Ids { get; init; }
 
+    /// <summary>The caller has no privileges outside of the container's user namespace.</summary>
+    public bool IsOfOrdinaryUser { get; init; }
+
+    /// <summary>Who writes the uid map of a new user namespace.</summary>
+    public IdMapMethod UidMethod { get; init; }
+
+    /// <summary>Who writes its gid map.</summary>
+    public IdMapMethod GidMethod { get; init; }
+
     /// <summary>The offsets of a new time namespace.</summary>
     public ClockOffset[] Clocks { get; init; } = [];
 
@@ -51,6 +60,7 @@ public sealed record NamespacePlan(CloneFlags New, JoinedNamespace[] Joined)
             text.Append("uid map ").Append(Ids.Uids.ToString().TrimEnd('\n').Replace("\n", ", ")).Append('\n');
             text.Append("gid map ").Append(Ids.Gids.ToString().TrimEnd('\n').Replace("\n", ", ")).Append('\n');
         }
+        if ((UidMethod, GidMethod) != (IdMapMethod.Write, IdMapMethod.Write)) text.Append("maps by ").Append(UidMethod).Append(", ").Append(GidMethod).Append('\n');
         foreach (ClockOffset clock in Clocks) text.Append("clock ").Append(clock.Line).Append('\n');
         foreach (JoinedNamespace joined in Joined)
             text.Append("join ").Append(joined.Kind).Append(" namespace ").Append(joined.Path).Append('\n');

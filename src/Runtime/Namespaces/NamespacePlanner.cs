@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
+using Runcs.Values;
 using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Namespaces;
@@ -12,8 +13,9 @@ namespace Runcs.Namespaces;
 public static class NamespacePlanner
 {
     /// <param name="user">The program's user.</param>
+    /// <param name="caller">The user that runs runcs.</param>
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
-    public static NamespacePlan PlanNamespaces(Linux linux, User? user, List<string> problems)
+    public static NamespacePlan PlanNamespaces(Linux linux, User? user, CallerFacts caller, List<string> problems)
     {
         LinuxNamespace[] namespaces = linux.Namespaces;
         CloneFlags made = 0, seen = 0;
@@ -41,9 +43,17 @@ public static class NamespacePlanner
             problems.Add($"{mounts.JsonPath}: a new user namespace cannot mount in a joined mount namespace: join its user namespace, or create a new mount namespace");
         if (plan.HasUsers && !plan.Has(CLONE_NEWNS))
             problems.Add("linux.namespaces: a user namespace needs a mount namespace, since it cannot mount in the host's");
+        // user_namespaces(7): only there an ordinary user has capabilities, which all other namespaces need.
+        if (!plan.HasUsers && !caller.IsPrivileged && caller.Uid != 0)
+            problems.Add($"linux.namespaces: runcs runs as uid {caller.Uid}, not as root, so the container needs a user namespace (runcs spec --rootless writes a config with one)");
+        IdMaps? ids = IdMapPlanner.Plan(linux, plan.IsNew(CLONE_NEWUSER), plan.IsJoined(CLONE_NEWUSER), user, problems);
+        bool writes = ids != null && plan.IsNew(CLONE_NEWUSER);
         return plan with
         {
-            Ids = IdMapPlanner.Plan(linux, plan.IsNew(CLONE_NEWUSER), plan.IsJoined(CLONE_NEWUSER), user, problems),
+            Ids = ids,
+            IsOfOrdinaryUser = !caller.IsPrivileged,
+            UidMethod = writes ? IdMapPlanner.ChooseMethod(ids!.Uids, caller.Uid, caller.MayMapUids) : IdMapMethod.Write,
+            GidMethod = writes ? IdMapPlanner.ChooseMethod(ids!.Gids, caller.Gid, caller.MayMapGids) : IdMapMethod.Write,
             Clocks = ClockOffset.Plan(linux.TimeOffsets, plan.IsNew(CLONE_NEWTIME), plan.IsJoined(CLONE_NEWTIME), problems),
         };
     }

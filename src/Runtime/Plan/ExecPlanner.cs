@@ -29,15 +29,15 @@ public static class ExecPlanner
 
     /// <param name="process">The complete process.</param>
     /// <param name="bundle">Absolute.</param>
-    /// <param name="permitted">The capabilities that runcs has itself.</param>
+    /// <param name="rights">What runcs can give to it.</param>
     /// <param name="labels">Read only if the process has labels.</param>
     /// <param name="seccomp">Read only if the profile names flags.</param>
     /// <param name="problems">Errors of the process, each with its JSON path.</param>
     /// <param name="warnings">
     /// Warnings about the process that do not fail the command. create has printed those about the filter.
     /// </param>
-    public static ExecPlan PlanExec(Process process, Linux linux, string bundle, ulong permitted, LsmFacts labels, SeccompFacts seccomp, List<string> problems, List<string> warnings) =>
-        new(ProcessPlanner.PlanProcess(process, [], problems), CredentialsPlanner.PlanCredentials(process, permitted, problems, warnings))
+    public static ExecPlan PlanExec(Process process, Linux linux, string bundle, ProgramRights rights, LsmFacts labels, SeccompFacts seccomp, List<string> problems, List<string> warnings) =>
+        new(ProcessPlanner.PlanProcess(process, [], problems), CredentialsPlanner.PlanCredentials(process, rights, problems, warnings))
         {
             Scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems),
             Labels = LsmPlan.PlanLabels(process, labels, problems),

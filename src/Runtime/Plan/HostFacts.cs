@@ -7,12 +7,13 @@ using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
 using Runcs.Seccomp;
+using Runcs.Values;
 
 namespace Runcs.Plan;
 
 /// <summary>The plan's inputs in addition to the config: read once, before any change.</summary>
-/// <param name="Permitted">The capabilities that runcs has itself.</param>
-public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Permitted)
+/// <param name="Caller">The user that runs runcs.</param>
+public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, CallerFacts Caller)
 {
     /// <summary>Read only if the config has labels.</summary>
     public LsmFacts Labels { get; init; } = new();
@@ -49,7 +50,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, ulong Pe
         foreach (LinuxNamespace wanted in config.Linux?.Namespaces ?? [])
             if (wanted.Type == LinuxNamespaceType.Network)
                 networkPath = wanted.Path;
-        return new HostFacts(CgroupFacts.Read(), RootfsFacts.Read(noPivot, networkPath), Capabilities.Permitted())
+        return new HostFacts(CgroupFacts.Read(), RootfsFacts.Read(noPivot, networkPath), Credentials.Caller.Read())
         {
             Labels = config.Process is { } process && LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
             IntelRdt = config.Linux?.IntelRdt == null ? null : IntelRdtFacts.Read(),

@@ -11,6 +11,7 @@ using Runcs.OciSpec;
 using Runcs.Rootfs;
 using Runcs.Scheduling;
 using Runcs.Seccomp;
+using Runcs.Values;
 
 namespace Runcs.Plan;
 
@@ -41,18 +42,19 @@ public static class Planner
 
         Process process = config.Process ?? new Process();
         Linux linux = config.Linux ?? new Linux();
-        NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(linux, process.User, problems);
+        NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(linux, process.User, host.Caller, problems);
         TopLevelRules.CheckNames(config, namespaces, problems);
-        CredentialsPlan credentials = CredentialsPlanner.PlanCredentials(process, host.Permitted, problems, warnings);
+        CredentialsPlan credentials = CredentialsPlanner.PlanCredentials(process, Rights(config, namespaces, host.Caller), problems, warnings);
         ProcessPlan program = config.Process == null ? ProcessPlan.None
             : ProcessPlanner.PlanProcess(process, host.NotifyDirectory == null ? [] : [NotifyPlanner.Variable], problems);
         SchedulingPlan? scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems);
         LsmPlan? labels = LsmPlan.PlanLabels(process, host.Labels, problems);
         NetDevicePlan[] netDevices = NetDevicePlanner.PlanNetDevices(linux.NetDevices,
             !namespaces.Has(CloneFlags.CLONE_NEWNET) || host.Rootfs.JoinsHostNetwork, problems);
-        RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, host.NotifyDirectory == null ? [] : [NotifyPlanner.PlanMount(host.NotifyDirectory)], bundle, host.Rootfs, problems);
+        RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, host.NotifyDirectory == null ? [] : [NotifyPlanner.PlanMount(host.NotifyDirectory)], bundle,
+            host.Rootfs with { InUserNamespace = namespaces.HasUsers || host.Caller.InUserNamespace }, problems);
         CgroupPlan cgroup = host.NoCgroups ? CgroupPlanner.PlanNone(linux.Resources, host.Cgroups, namespaces.HasOwnPids, problems)
-            : CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces), host.Systemd, host.Rootless);
+            : CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces), host.Systemd, host.Rootless ?? (host.Caller.IsPrivileged ? null : true));
         IntelRdtPlan? intelRdt = IntelRdtPlanner.PlanIntelRdt(linux.IntelRdt, id, host.IntelRdt, problems, warnings);
         SeccompPlan? seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, host.Seccomp, problems, warnings);
         return new ContainerPlan(id, bundle, config, namespaces, rootfs, cgroup, credentials, program)
@@ -65,4 +67,7 @@ public static class Planner
             Seccomp = seccomp,
         };
     }
+
+    private static ProgramRights Rights(Config config, NamespacePlan namespaces, CallerFacts caller) =>
+        ProgramRights.Of(config.Annotations, caller.Permitted, namespaces.HasUsers, caller.GroupsDenied || namespaces.GidMethod == IdMapMethod.WriteOwn);
 }

@@ -28,7 +28,7 @@ internal static class Recognized
     private const bool HasSystemd = true, HasSystemdUser = false;
 
     /// <summary>Annotations of a config that change what runcs does.</summary>
-    private static readonly string[] EffectiveAnnotations = ["org.systemd.property."];
+    private static readonly string[] EffectiveAnnotations = ["org.systemd.property.", ProgramRights.KeepGroupsAnnotation];
 
     /// <param name="newestVersion">Of the specification.</param>
     /// <param name="seccomp">The only part that depends on the host.</param>

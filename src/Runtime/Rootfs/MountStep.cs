@@ -23,6 +23,9 @@ public sealed record MountStep(
     /// <summary>It is made by mount(2), because fsconfig(2) does not accept all of its options.</summary>
     public bool NeedsLegacy { get; init; }
 
+    /// <summary>The kernel may refuse it in the container's user namespace; then it is replaced (<see cref="RefusedMounts"/>).</summary>
+    public bool MayBeRefused { get; init; }
+
     /// <summary>On cgroup v1, the tmpfs with a directory for each hierarchy.</summary>
     public MountStep? Shelf { get; init; }
 

@@ -9,6 +9,9 @@ namespace Runcs.Rootfs;
 /// <param name="JoinsHostNetwork">The network namespace joined by path is the runtime's own.</param>
 public sealed record RootfsFacts(bool HasKcore = true, bool NoPivot = false, bool JoinsHostNetwork = false)
 {
+    /// <summary>The container is in a user namespace: its own, or the one that runcs itself is in.</summary>
+    public bool InUserNamespace { get; init; }
+
     /// <summary>Reads them from the host; <paramref name="networkPath"/> is that of the network namespace to join, or "".</summary>
     public static RootfsFacts Read(bool noPivot, string networkPath) => new(
         HasKcore: !Files.TryAccessAt(Files.AT_FDCWD, "/proc/kcore", 0).IsError,

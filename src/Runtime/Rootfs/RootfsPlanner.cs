@@ -22,6 +22,11 @@ public static partial class RootfsPlanner
         Linux linux = config.Linux ?? new Linux();
         bool ownNamespace = Has(linux, LinuxNamespaceType.Mount);
         MountStep[] mounts = PlanMounts([.. config.Mounts, .. added], linux, bundle, problems);
+        if (facts.InUserNamespace)
+        {
+            bool hasPids = Has(linux, LinuxNamespaceType.Pid);
+            for (int i = 0; i < mounts.Length; i++) mounts[i] = mounts[i] with { MayBeRefused = RefusedMounts.MayRefuse(mounts[i], hasPids) };
+        }
         (MountFlags host, MountFlags root) = PlanPropagation(linux.RootfsPropagation, problems);
         RestrictedPath[] readonlyPaths = PlanPaths(linux.ReadonlyPaths, "linux.readonlyPaths", problems);
         bool readonlyRoot = config.Root?.Readonly == true || Array.Exists(readonlyPaths, path => path.Path == "/");

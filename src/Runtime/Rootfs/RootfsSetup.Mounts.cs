@@ -38,9 +38,11 @@ public sealed partial class RootfsSetup
     {
         using Fd target = OpenTarget(step, out bool existed);
         IReadOnlyList<MountParameter> parameters = step.CopiesMode && existed ? [.. step.Parameters, ModeOf(target)] : step.Parameters;
+        bool isReplaced = false;
         Fd mount = _ready.Take(step, out bool isCopy)
             ?? (step.Type == "proc" && inputs.NewProc != null ? inputs.NewProc(parameters, AttributesOf(step))
             : step.NeedsLegacy ? NewByLegacy(step, target, parameters)
+            : step.MayBeRefused ? NewOrReplaced(step, parameters, out isReplaced)
             : NewFileSystem(step, parameters));
         bool keep = false;
         try
@@ -48,6 +50,7 @@ public sealed partial class RootfsSetup
             if (step.Label.Length > 0 && !step.HasLabelAsParameter) Label(step, mount);
             if (step.Options.CopyUp && existed) CopyUp.Copy(target, mount);
             if (isCopy) Attach(step, mount, target, AttributesOf(step), AllAttributes);
+            else if (isReplaced) Attach(step, mount, target, AttributesOf(step), 0);
             else Attach(step, mount, target, 0, 0);
             keep = Keep(step, mount);
         }

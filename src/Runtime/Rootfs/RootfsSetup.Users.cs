@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
 using Runcs.Native;
 using Runcs.Values;
 using static Runcs.Native.MountFlags;
@@ -64,6 +65,28 @@ public sealed partial class RootfsSetup
     private Fd MountForUserNamespace(MountStep step, UserNamespaceMounts mounts)
     {
         return step.Type == "proc" && mounts.NewProc != null ? mounts.NewProc(step.Parameters, AttributesOf(step)) : NewFileSystem(step, step.Parameters);
+    }
+
+    // See RefusedMounts.
+    private Fd NewOrReplaced(MountStep step, IReadOnlyList<MountParameter> parameters, out bool isReplaced)
+    {
+        isReplaced = false;
+        try
+        {
+            return NewFileSystem(step, parameters);
+        }
+        catch (RuncsException refused) when (refused.Errno.Value == Errno.EINVAL && RefusedMounts.WithoutGroup(step.Type, parameters) is { } others)
+        {
+            return NewFileSystem(step, others);
+        }
+        catch (RuncsException refused) when (refused.Errno.Value == Errno.EPERM && RefusedMounts.SourceFor(step.Type) is { } source)
+        {
+            isReplaced = true;
+            Errno errno = RefusedMounts.TryCopy(source, Attributes, AttributesOf(step), out Fd? copy);
+            if (errno.Value == Errno.ENOENT) throw;
+            errno.OrThrow("open_tree", source);
+            return copy!;
+        }
     }
 
     // The root's directory is in a place that this process cannot reach. It cannot attach the mount there, so it attaches

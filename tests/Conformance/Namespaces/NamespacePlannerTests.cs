@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Namespaces;
+using Runcs.Values;
 using Runcs.Native;
 using Runcs.OciSpec;
 
@@ -131,10 +132,10 @@ public class NamespacePlannerTests
         return new() { ContainerID = fields[0], HostID = fields[1], Size = fields[2] };
     }
 
-    private static List<string> Problems(Linux linux, User? user = null)
+    private static List<string> Problems(Linux linux, User? user = null, CallerFacts? caller = null)
     {
         var problems = new List<string>();
-        NamespacePlanner.PlanNamespaces(linux, user ?? new User(), problems);
+        NamespacePlanner.PlanNamespaces(linux, user ?? new User(), caller ?? CallerFacts.OfRoot, problems);
         return problems;
     }
 }

@@ -2,6 +2,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Runcs.Conformance.Cgroups;
+using Runcs.Values;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
 using Runcs.Plan;
@@ -82,7 +83,7 @@ public class HostileDocumentTests
         foreach (Runcs.Cgroups.CgroupFacts cgroups in (Runcs.Cgroups.CgroupFacts[])[Hosts.Hybrid, Hosts.Unified])
         {
             List<string> problems = [];
-            ContainerPlan? plan = Planner.TryPlan(document, config, faults, "id", "/bundle", new HostFacts(cgroups, new RootfsFacts(), ulong.MaxValue), problems, []);
+            ContainerPlan? plan = Planner.TryPlan(document, config, faults, "id", "/bundle", new HostFacts(cgroups, new RootfsFacts(), CallerFacts.OfRoot), problems, []);
             Assert.Equal(problems.Count == 0, plan != null);
             Assert.DoesNotContain(problems, problem => problem.Length == 0);
             hasPlan |= plan?.Describe().Length > 0;

@@ -5,13 +5,14 @@ using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
 using Runcs.Seccomp;
+using Runcs.Values;
 
 namespace Runcs.Conformance.Plan;
 
 internal static class Plans
 {
     /// <summary>A host with every feature.</summary>
-    public static HostFacts Host { get; } = new(Hosts.Hybrid, new RootfsFacts(), Permitted: ulong.MaxValue) { Seccomp = new SeccompFacts(HasWaitKillable: true) };
+    public static HostFacts Host { get; } = new(Hosts.Hybrid, new RootfsFacts(), CallerFacts.OfRoot) { Seccomp = new SeccompFacts(HasWaitKillable: true) };
 
     /// <summary>The plan of a container NAME.</summary>
     /// <exception cref="RuncsException">The config has problems, which are the message.</exception>

@@ -2,6 +2,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Runcs.Conformance.Cgroups;
+using Runcs.Values;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
@@ -100,7 +101,7 @@ public class ProblemsTests
         byte[] text = Encoding.UTF8.GetBytes(document);
         Config config = Config.Read(text, null, out DocumentFault[] faults, out _);
         List<string> problems = [];
-        ContainerPlan? plan = Planner.TryPlan(text, config, faults, "id", "/bundle", new HostFacts(Hosts.Hybrid, new RootfsFacts(), ulong.MaxValue) { Starts = true }, problems, []);
+        ContainerPlan? plan = Planner.TryPlan(text, config, faults, "id", "/bundle", new HostFacts(Hosts.Hybrid, new RootfsFacts(), CallerFacts.OfRoot) { Starts = true }, problems, []);
         Assert.Equal(problems.Count == 0, plan != null);
         return [.. problems];
     }

@@ -112,7 +112,7 @@ public class StagePlanTests
     private static ExecPlan Plan(Config config)
     {
         List<string> problems = [];
-        ExecPlan plan = ExecPlanner.PlanExec(config.Process!, config.Linux!, "/bundle", ulong.MaxValue, Labels(), new SeccompFacts(), problems, []);
+        ExecPlan plan = ExecPlanner.PlanExec(config.Process!, config.Linux!, "/bundle", ProgramRights.All, Labels(), new SeccompFacts(), problems, []);
         Assert.Empty(problems);
         return plan;
     }

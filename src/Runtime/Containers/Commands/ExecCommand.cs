@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Runcs.Containers.Storage;
 using Runcs.Credentials;
 using Runcs.Diagnostics;
@@ -8,6 +10,7 @@ using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Seccomp;
 using Runcs.Terminal;
+using Runcs.Values;
 
 namespace Runcs.Containers.Commands;
 
@@ -107,11 +110,19 @@ public static class ExecCommand
         }
     }
 
+    private static ProgramRights Rights(Config config, ContainerRecord record)
+    {
+        CallerFacts caller = Caller.Read();
+        bool entersUsers = Array.Exists(config.Linux?.Namespaces ?? [], static kind => kind.Type == LinuxNamespaceType.User);
+        bool denied = entersUsers ? UserNamespaces.DeniesGroups(record.Init.Pid.ToString(CultureInfo.InvariantCulture)) : caller.GroupsDenied;
+        return ProgramRights.Of(config.Annotations, caller.Permitted, entersUsers, denied);
+    }
+
     private static ExecPlan Plan(ExecOptions options, Process process, Config config, ContainerRecord record)
     {
         var (problems, warnings) = (new List<string>(), new List<string>());
         Linux linux = config.Linux ?? new Linux();
-        ExecPlan plan = ExecPlanner.PlanExec(process, linux, record.Bundle, Capabilities.Permitted(),
+        ExecPlan plan = ExecPlanner.PlanExec(process, linux, record.Bundle, Rights(config, record),
             LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
             SeccompFacts.ReadFor(linux.Seccomp), problems, warnings);
         if (problems.Count > 0) throw Problems.Refusal(problems);

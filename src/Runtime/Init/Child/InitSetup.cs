@@ -180,7 +180,7 @@ internal sealed partial class InitSetup
         using HookPipes? hookOutput = _plan.Hooks.StartContainer.Length == 0 ? null : new HookPipes(_plan.Credentials.Uid);
         if (!_request.NoNewKeyring) SessionKeyring.Apply(_plan.Id, _plan.Namespaces.HasUsers, _plan.Labels, _proc);
         int kept = _request.ListenFds + _request.PreserveFds;
-        var inputs = new StageInputs(_request.Stage, _plan.Process, _plan.Credentials, AddListening(HomeDirectory.AddTo(_plan.Process.Env, _plan.Credentials.Uid)))
+        var inputs = new StageInputs(_request.Stage, _plan.Process, _request.Credentials, AddListening(HomeDirectory.AddTo(_plan.Process.Env, _plan.Credentials.Uid)))
         {
             Start = _channels.StartRead,
             Report = _channels.ReportWrite,

@@ -59,10 +59,8 @@ public sealed partial class ContainerInit
         if (_request.ConsoleSocket == null) _request.Streams.Give(_request.HostUid);
         if (namespaces.IsNew(CloneFlags.CLONE_NEWUSER))
         {
-            // The order does not matter (user_namespaces(7)): "setgroups" stays "allow", since the writer has CAP_SETGID
-            // outside.
-            Write("linux.uidMappings", "uid_map", namespaces.Ids!.Uids.ToString());
-            Write("linux.gidMappings", "gid_map", namespaces.Ids.Gids.ToString());
+            MapIds("linux.uidMappings", "uid_map", "newuidmap", namespaces.UidMethod, namespaces.Ids!.Uids);
+            MapIds("linux.gidMappings", "gid_map", "newgidmap", namespaces.GidMethod, namespaces.Ids.Gids);
         }
         if (_request.Plan.Process.OomScoreAdj is { } score) Write("process.oomScoreAdj", "oom_score_adj", score.ToString());
     }
@@ -79,6 +77,26 @@ public sealed partial class ContainerInit
             Errno errno = Limits.TrySet(Pid, limit.Resource, limit.Soft, limit.Hard);
             errno.OrThrow(limit.JsonPath, "prlimit", $"soft {limit.Soft}, hard {limit.Hard}");
         }
+    }
+
+    private void MapIds(string jsonPath, string file, string helper, IdMapMethod method, IdMap map)
+    {
+        if (method == IdMapMethod.Helper)
+        {
+            try
+            {
+                IdMapHelper.Run(helper, jsonPath, Pid, map);
+            }
+            catch (RuncsException) when (HasEnded())
+            {
+                Receive();
+                throw;
+            }
+            return;
+        }
+        // user_namespaces(7): without CAP_SETGID outside, a gid may be mapped only once setgroups(2) is denied.
+        if (method == IdMapMethod.WriteOwn && file == "gid_map") Write(jsonPath, "setgroups", "deny");
+        Write(jsonPath, file, map.ToString());
     }
 
     private void Write(string jsonPath, string file, string value)

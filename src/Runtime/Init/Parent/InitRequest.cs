@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Runcs.Cgroups;
+using Runcs.Credentials;
 using Runcs.Init.Helpers;
 using Runcs.Init.Protocol;
 using Runcs.Namespaces;
@@ -28,6 +29,9 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
 
     /// <summary>The sequence of the exec stage.</summary>
     internal StagePlan Stage { get; } = StagePlanner.PlanContainer(Plan);
+
+    /// <summary>The program's credentials: the plan's, as far as a joined user namespace allows.</summary>
+    internal CredentialsPlan Credentials { get; private set; } = Plan.Credentials;
 
     /// <summary>The host's uid of the program's user.</summary>
     public uint HostUid => Ids != null && Ids.Uids.TryOutside(Plan.Credentials.Uid, out uint uid) ? uid : Plan.Credentials.Uid;
@@ -59,9 +63,13 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <summary>The number of descriptors after those that the program keeps.</summary>
     public int PreserveFds { get; init; }
 
-    /// <summary>Mounts that are impossible within the user namespace, to be made before it is entered.</summary>
+    /// <summary>
+    /// Mounts that are impossible within the user namespace, to be made before it is entered: none for an ordinary user, who
+    /// can make none outside.
+    /// </summary>
     internal UserNamespaceMounts MountsBeforeUsers()
     {
+        if (Plan.Namespaces.IsOfOrdinaryUser) return new UserNamespaceMounts(false, false, false, null, null);
         Fd? pids = Namespaces.Find(CLONE_NEWPID);
         return new UserNamespaceMounts(!Plan.Namespaces.IsNew(CLONE_NEWPID), !Plan.Namespaces.IsNew(CLONE_NEWNET),
             !Plan.Namespaces.IsNew(CLONE_NEWIPC), Plan.Namespaces.IsJoined(CLONE_NEWCGROUP) ? Plan.Cgroup.MountSources : null,
@@ -74,7 +82,12 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     /// <exception cref="RuncsException"/>
     public void Open()
     {
-        Ids = Plan.Namespaces.Find(CLONE_NEWUSER) is { } joined ? JoinedUsers.ReadMaps(joined, Namespaces.Find(CLONE_NEWUSER)!) : Plan.Namespaces.Ids;
+        Ids = Plan.Namespaces.Ids;
+        if (Plan.Namespaces.Find(CLONE_NEWUSER) is { } joined)
+        {
+            (Ids, bool deniesGroups) = JoinedUsers.Read(joined, Namespaces.Find(CLONE_NEWUSER)!);
+            if (deniesGroups) Credentials = Credentials.KeepGroups();
+        }
         LateInput = InitHooks.OpenLateInput(Plan);
         if (!Plan.Namespaces.HasUsers) return;
         Rootfs = new RootfsSetup(Plan.Rootfs);
