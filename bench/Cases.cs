@@ -1,33 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
+using Runcs.Harness;
+
 namespace Runcs.Bench;
 
 /// <summary>The cases measured. In each round every contender runs once; the first one changes from round to round.</summary>
-internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> contenders, Results results, bool quick)
+internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> contenders, Results results, CostResults costs, bool quick)
 {
-    private static readonly string[] _verbs = ["create", "state", "start", "kill", "delete"];
+    private const string FilteredRun = "run, seccomp", Hundred = "100 containers in sequence";
+
+    private readonly CommandSequences _sequences = new(workbench);
 
     public void All()
     {
-        Rounds(quick ? 10 : 100, "run", contender => contender.TimeRun(workbench.True));
-        if (workbench.Filtered != null)
-            Rounds(quick ? 10 : 100, "run, seccomp", contender => contender.TimeRun(workbench.Filtered));
-        Rounds(quick ? 10 : 60, _verbs, Lifecycle);
-        Rounds(quick ? 10 : 60, "exec", Exec);
-        Rounds(quick ? 1 : 3, "100 containers in sequence", contender => Sequence(contender, 100));
+        Times(quick ? 10 : 100, quick ? 1 : 3);
         Rounds(quick ? 1 : 5, "peak memory of run", Peak, Unit.KiB);
         Rounds(quick ? 1 : 5, ["waiting after create, RSS", "waiting after create, PSS"], Waiting, Unit.KiB);
         Rounds(1, "smallest memory limit", SmallestLimit, Unit.KiB);
         foreach (Contender contender in contenders)
             Guarded(contender, () => OneMore(contender, quick ? 50 : 500, quick ? 5 : 30));
+        if (CostCounters.Refusal() is { } refusal)
+            Console.Error.WriteLine($"no costs: {refusal}");
+        else
+            AllCosts(quick ? 3 : 15);
+    }
+
+    private void Times(int rounds, int sequences)
+    {
+        static double Time(Spawn spawn) => spawn.Time();
+        Rounds(rounds, "run", contender => contender.Run(workbench.True, Time));
+        if (workbench.Filtered != null)
+            Rounds(rounds, FilteredRun, contender => contender.Run(workbench.Filtered, Time));
+        Rounds(Math.Min(rounds, 60), CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Time));
+        Rounds(Math.Min(rounds, 60), "exec", contender => _sequences.Exec(contender, Time));
+        Rounds(sequences, Hundred, contender =>
+        {
+            long began = System.Diagnostics.Stopwatch.GetTimestamp();
+            _sequences.Many(contender, 100, Time);
+            return System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        });
+    }
+
+    private void AllCosts(int rounds)
+    {
+        static Costs Count(Spawn spawn) => spawn.Count();
+        CostRounds(rounds, ["run"], contender => [contender.Run(workbench.True, Count)]);
+        if (workbench.Filtered != null)
+            CostRounds(rounds, [FilteredRun], contender => [contender.Run(workbench.Filtered, Count)]);
+        CostRounds(rounds, CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Count));
+        CostRounds(rounds, ["exec"], contender => [_sequences.Exec(contender, Count)]);
+        CostRounds(1, [Hundred], contender => [_sequences.Many(contender, 100, Count).Aggregate(Costs.Zero, (sum, costs) => sum.Plus(costs))]);
     }
 
     private void Rounds(int rounds, string name, Func<Contender, double> measure, Unit unit = Unit.Milliseconds) =>
         Rounds(rounds, [name], contender => [measure(contender)], unit);
 
-    private void Rounds(int rounds, string[] names, Func<Contender, double[]> measure, Unit unit = Unit.Milliseconds)
+    private void Rounds(int rounds, string[] names, Func<Contender, double[]> measure, Unit unit = Unit.Milliseconds) =>
+        InTurn(rounds, warm: unit == Unit.Milliseconds && rounds > 3, measure, (contender, measured) => results.Add(names, unit, contender.Name, measured));
+
+    private void CostRounds(int rounds, string[] names, Func<Contender, Costs[]> measure) =>
+        InTurn(rounds, warm: rounds > 3, measure, (contender, measured) => costs.Add(names, contender.Name, measured));
+
+    private void InTurn<T>(int rounds, bool warm, Func<Contender, T[]> measure, Action<Contender, T[]> add)
     {
         HashSet<Contender> failed = [];
-        bool warm = unit == Unit.Milliseconds && rounds > 3;
         for (int round = warm ? -1 : 0; round < rounds; round++)
         {
             for (int i = 0; i < contenders.Count; i++)
@@ -35,11 +70,11 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
                 Contender contender = contenders[(i + round + 1) % contenders.Count];
                 if (failed.Contains(contender))
                     continue;
-                double[]? measured = null;
+                T[]? measured = null;
                 if (!Guarded(contender, () => measured = measure(contender)))
                     failed.Add(contender);
                 else if (round >= 0)
-                    results.Add(names, unit, contender.Name, measured!);
+                    add(contender, measured!);
             }
         }
     }
@@ -59,43 +94,6 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
         }
     }
 
-    private double[] Lifecycle(Contender contender)
-    {
-        string id = contender.NewId();
-        double create = contender.Create(workbench.Sleep, id, out int pid);
-        double state = contender.Verb("state", id);
-        double start = contender.Verb("start", id);
-        double kill = contender.Verb("kill", id, "KILL");
-        Spawn.Wait(pid);
-        return [create, state, start, kill, contender.DeleteStopped(id)];
-    }
-
-    private double Exec(Contender contender)
-    {
-        string id = contender.NewId();
-        contender.Create(workbench.Sleep, id, out int pid);
-        contender.Verb("start", id);
-        double exec = contender.Verb("exec", id, "/bin/true");
-        contender.Verb("kill", id, "KILL");
-        Spawn.Wait(pid);
-        contender.DeleteStopped(id);
-        return exec;
-    }
-
-    private double Sequence(Contender contender, int count)
-    {
-        long began = System.Diagnostics.Stopwatch.GetTimestamp();
-        for (int i = 0; i < count; i++)
-        {
-            string id = contender.NewId();
-            contender.Create(workbench.True, id, out int pid);
-            contender.Verb("start", id);
-            Spawn.Wait(pid);
-            contender.DeleteStopped(id);
-        }
-        return System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-    }
-
     private double Peak(Contender contender)
     {
         using Spawn run = contender.Run(workbench.True, contender.NewId());
@@ -105,7 +103,7 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
     private double[] Waiting(Contender contender)
     {
         string id = contender.NewId();
-        contender.Create(workbench.Sleep, id, out int pid);
+        contender.Create(workbench.Sleep, id, out int pid, spawn => spawn.Time());
         Dictionary<string, double> rollup = File.ReadLines($"/proc/{pid}/smaps_rollup").Skip(1)
             .Select(line => line.Split((char[])[' ', ':'], StringSplitOptions.RemoveEmptyEntries)).ToDictionary(words => words[0], words => double.Parse(words[1]));
         contender.Delete(id);
@@ -131,14 +129,14 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
     private void OneMore(Contender contender, int alive, int rounds)
     {
         string[] names = ["run, none alive", $"run, {alive} alive"];
-        List<double> before = [.. Enumerable.Range(0, rounds).Select(_ => contender.TimeRun(workbench.True))];
+        List<double> before = [.. Enumerable.Range(0, rounds).Select(_ => contender.Run(workbench.True, spawn => spawn.Time()))];
         for (int i = 0; i < alive; i++)
         {
             string id = contender.NewId();
-            contender.Create(workbench.Sleep, id, out _);
-            contender.Verb("start", id);
+            contender.Create(workbench.Sleep, id, out _, spawn => spawn.Time());
+            contender.Verb(spawn => spawn.Time(), "start", id);
         }
-        List<double> after = [.. Enumerable.Range(0, rounds).Select(_ => contender.TimeRun(workbench.True))];
+        List<double> after = [.. Enumerable.Range(0, rounds).Select(_ => contender.Run(workbench.True, spawn => spawn.Time()))];
         contender.DeleteAll();
         for (int i = 0; i < rounds; i++)
             results.Add(names, Unit.Milliseconds, contender.Name, [before[i], after[i]]);

@@ -25,10 +25,12 @@ internal sealed class Contender(string name, string path, string scratch)
 
     public Spawn Run(string bundle, string id) => Command("run", "--bundle", bundle, id);
 
-    public double TimeRun(string bundle)
+    /// <param name="bundle">The bundle of the container.</param>
+    /// <param name="measure">Runs the command and measures it: <see cref="Spawn.Time()"/> or <see cref="Spawn.Count"/>.</param>
+    public T Run<T>(string bundle, Func<Spawn, T> measure)
     {
         using Spawn run = Run(bundle, NewId());
-        return run.Time();
+        return measure(run);
     }
 
     /// <summary>Runs with a timeout: a container that hangs under its memory limit counts as failed.</summary>
@@ -42,19 +44,19 @@ internal sealed class Contender(string name, string path, string scratch)
         return exitCode == 0;
     }
 
-    public double Create(string bundle, string id, out int pid)
+    public T Create<T>(string bundle, string id, out int pid, Func<Spawn, T> measure)
     {
         _alive.Add(id);
         using Spawn create = Command("create", "--bundle", bundle, "--pid-file", PidFile, id);
-        double time = create.Time();
+        T measured = measure(create);
         pid = int.Parse(File.ReadAllText(PidFile));
-        return time;
+        return measured;
     }
 
-    public double Verb(params string[] arguments)
+    public T Verb<T>(Func<Spawn, T> measure, params string[] arguments)
     {
         using Spawn command = Command(arguments);
-        return command.Time();
+        return measure(command);
     }
 
     /// <summary>Deletes by force, in any state.</summary>
@@ -65,11 +67,11 @@ internal sealed class Contender(string name, string path, string scratch)
         _alive.Remove(id);
     }
 
-    public double DeleteStopped(string id)
+    public T DeleteStopped<T>(Func<Spawn, T> measure, string id)
     {
-        double time = Verb("delete", id);
+        T measured = Verb(measure, "delete", id);
         _alive.Remove(id);
-        return time;
+        return measured;
     }
 
     public void DeleteAll()

@@ -27,6 +27,11 @@ internal sealed class Results(IReadOnlyList<Contender> contenders)
         }
     }
 
+    public IEnumerable<string> CasesIn(Unit unit) => _cases.Where(one => one.Unit == unit).Select(one => one.Case);
+
+    /// <summary>The median; null if the contender has none.</summary>
+    public double? Median(string name, Contender contender) => _values.TryGetValue((name, contender.Name), out List<double>? values) ? values.Median() : null;
+
     /// <summary>A Markdown table that compares the first contender with the others.</summary>
     public string Table()
     {
@@ -52,19 +57,13 @@ internal sealed class Results(IReadOnlyList<Contender> contenders)
         if (!_values.TryGetValue((name, contender.Name), out List<double>? values))
             return "–";
         string format = unit == Unit.KiB ? "0" : "0.00";
-        string median = Median(values).ToString(format);
+        string median = values.Median().ToString(format);
         return values.Count > 1 && unit != Unit.KiB ? $"{median} ({values.Min().ToString(format)})" : median;
     }
 
     // The median of the rounds' ratios: a disturbance in a round affects both sides.
     private string Ratio(string name, Contender subject, Contender peer) =>
         _values.TryGetValue((name, subject.Name), out List<double>? ours) && _values.TryGetValue((name, peer.Name), out List<double>? theirs)
-            ? Median([.. ours.Zip(theirs, (a, b) => a / b)]).ToString("0.00")
+            ? ours.Zip(theirs, (a, b) => a / b).Median().ToString("0.00")
             : "–";
-
-    private static double Median(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Runcs.Harness;
 
 namespace Runcs.Bench;
 
@@ -39,6 +40,14 @@ internal sealed unsafe class Spawn : IDisposable
     {
         double time = Time(out int exitCode);
         return exitCode == 0 ? time : throw Failed(exitCode);
+    }
+
+    /// <summary>The costs of the command and of all its descendants until its exit. Not timed: each clone then copies the counters.</summary>
+    public Costs Count()
+    {
+        using CostCounters counters = new(0);
+        int exitCode = Wait(Start());
+        return exitCode == 0 ? counters.Read() : throw Failed(exitCode);
     }
 
     /// <summary>

@@ -22,7 +22,8 @@ bench() {
         runtimes+=("runc=$(command -v runc)" "crun=$(command -v crun)")
     fi
     # The result of --quick is not kept.
-    [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$ROOT/docs/benchmarks.md")
+    [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$ROOT/docs/benchmarks.md" --pictures "$ROOT/docs/pictures/bench-")
+    mkdir -p -- "$ROOT/docs/pictures"
     dotnet build bench -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2
     in_own_mounts dotnet bench/bin/Release/net10.0/bench.dll "${options[@]}" "${runtimes[@]}"
 }
