@@ -53,7 +53,7 @@ public static class CommandLine
         Signals.Ignore(Signals.SIGXFSZ);
         Arguments global = Arguments.Parse(arguments, GlobalFlags.Define(), flagsComeFirst: true, IsCrun);
         if (global.WantsHelp) return Print(Help.OfProgram(ProgramName()));
-        if (global.Has("version") || global.Has("V")) return Print(Version.Text(ProgramName(), Root(global)));
+        if (global.Has("version") || global.Has("V")) return Print(Version.Text(ProgramName(), RootFlag.Given(global) ?? DefaultRoot.Find()));
         OpenLog(log, global);
         CgroupManager.Check(global);
         if (global.Positional.Count == 0) return Print(Help.OfProgram(ProgramName()));
@@ -64,11 +64,10 @@ public static class CommandLine
         Arguments own = ParseVerb(named, global);
         if (own.WantsHelp) return Print(Help.OfVerb(ProgramName(), named));
         CheckCount(named, own.Positional.Count);
-        var call = new Invocation(Root(global), global, own);
         verb = named;
         // An ignored SIGCHLD is inherited (execve(2)), and the kernel then discards the exit statuses of children.
         Signals.SetDefault(Processes.SIGCHLD);
-        return verb.Run(call);
+        return verb.Run(new Invocation(global, own));
     }
 
     private static Arguments ParseVerb(Verb verb, Arguments global)
@@ -112,15 +111,6 @@ public static class CommandLine
             "syslog" or "journald" => throw RuncsException.At("--log", $"must be a file, got \"{given}\""),
             _ => given,
         };
-    }
-
-    private static string Root(Arguments global)
-    {
-        string? given = global.Get("root");
-        if (given == null) return DefaultRoot.Find();
-        string root = given.Length == 0 ? throw RuncsException.At("--root", "must not be empty") : AbsolutePath.Of(given);
-        // Containers are removed as directories of the root: with / these would be /etc and /home.
-        return root == "/" ? throw new RuncsException("option --root must not be /") : root;
     }
 
     private static int PrintHelp(List<string> words)

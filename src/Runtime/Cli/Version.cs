@@ -13,7 +13,7 @@ internal static partial class Version
     public const string Crun = "crun";
 
     /// <param name="program">Its name.</param>
-    /// <param name="root">The directory of containers: crun's third line.</param>
-    public static string Text(string program, string root) =>
-        program + " version " + Number + "\ncommit: " + Commit + (program == Crun ? "\nrundir: " + root : "") + "\nspec: " + Specification + "\n";
+    /// <param name="root">The directory of containers: crun's third line; null without one.</param>
+    public static string Text(string program, string? root) =>
+        program + " version " + Number + "\ncommit: " + Commit + (program == Crun && root != null ? "\nrundir: " + root : "") + "\nspec: " + Specification + "\n";
 }

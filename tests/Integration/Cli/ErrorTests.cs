@@ -131,7 +131,7 @@ public class ErrorTests
         using Container container = new();
         container.Bundle.Write();
         string root = Directory.CreateDirectory(container.Path("state")).FullName;
-        File.SetUnixFileMode(root, (UnixFileMode)0b111_111_111);
+        Command.Run("chown", "1000:1000", root).Ok();
         Result result = Command.Run("setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", RuntimeUnderTest.Executable,
             "--root", root, "create", "--bundle", container.Bundle.Directory, container.Id);
         Leftovers.AssertNone(container);

@@ -180,10 +180,10 @@ public class RemedyTests
 
     // Once, and not for each of the privileges that are missing.
     [Theory]
-    [InlineData("--root: openat(2) on \"{root}\": permission denied (EACCES): runcs runs as uid 1000, not as root", "list")]
-    [InlineData("openat(2) on \"{root}/{id}/state.json\": permission denied (EACCES): runcs runs as uid 1000, not as root", "state", "{id}")]
-    [InlineData("openat(2) on \"{root}/{id}\": permission denied (EACCES): runcs runs as uid 1000, not as root", "delete", "{id}")]
-    [InlineData("runcs create failed: linux.namespaces: runcs runs as uid 1000, not as root, so the container needs a user namespace (runcs spec --rootless writes a config with one)", "create", "--bundle", "{bundle}", "{id}")]
+    [InlineData("--root: \"{root}\" belongs to uid 0, must belong to the caller, uid 1000", "list")]
+    [InlineData("--root: \"{root}\" belongs to uid 0, must belong to the caller, uid 1000", "state", "{id}")]
+    [InlineData("--root: \"{root}\" belongs to uid 0, must belong to the caller, uid 1000", "delete", "{id}")]
+    [InlineData("runcs create failed: --root: \"{root}\" belongs to uid 0, must belong to the caller, uid 1000", "create", "--bundle", "{bundle}", "{id}")]
     public void Of_a_caller_who_is_not_root(string message, params string[] arguments)
     {
         using Container container = new();

@@ -27,8 +27,8 @@ internal static class ListVerb
         string format = call.Get("format") ?? "table";
         if (format is not ("table" or "json")) throw new RuncsException($"invalid format option: must be table or json, got \"{format}\"");
         // A missing default root holds no containers; a root given with --root must exist.
-        ContainerState[] containers = ListCommand.Run(call.Root, rootMayBeMissing: call.Global.Get("root") == null);
-        if (containers.Length == 0 && call.Global.Get("root") == null && call.Root != DefaultRoot.OfRoot && !Caller.IsRoot())
+        ContainerState[] containers = ListCommand.Run(call.Root, rootMayBeMissing: call.Global.Get(RootFlag.Name) == null);
+        if (containers.Length == 0 && call.Global.Get(RootFlag.Name) == null && call.Root != DefaultRoot.OfRoot && !Caller.IsRoot())
             Log.Warn($"there are no containers of uid {Caller.Uid} below {call.Root}; root lists those below {DefaultRoot.OfRoot}");
         byte[] text = call.Has("quiet") ? ContainerTable.Ids(containers)
             : format == "json" ? ContainerState.WriteList(containers)

@@ -19,7 +19,7 @@ internal static class MatchingContainers
     public static void ForEach(Invocation call, Action<string> command)
     {
         using RegularExpression expression = RegularExpression.Compile(call.Id);
-        foreach (string id in ListCommand.Ids(call.Root, rootMayBeMissing: call.Global.Get("root") == null))
+        foreach (string id in ListCommand.Ids(call.Root, rootMayBeMissing: call.Global.Get(RootFlag.Name) == null))
         {
             if (!expression.Matches(id)) continue;
             try

@@ -19,6 +19,8 @@ public sealed partial class StateDirectory : IDisposable
 {
     private const string RecordName = "state.json", NewRecordName = "state.json.new", ConfigName = "config.json", StartName = "start", NewStartName = "start.new", ReportName = "report",
         InitName = "init", NewInitName = "init.new";
+    // The flag that names the directory above.
+    internal const string Source = "--root";
     private const int RootMode = 0b111_000_000, DirectoryMode = 0b111_001_001, FileMode = 0b110_000_000;
     private const int LargestRecord = 64 << 20, LargestConfig = Bundle.LargestConfig;
     private readonly Fd _directory;
@@ -55,6 +57,7 @@ public sealed partial class StateDirectory : IDisposable
             Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, out fd);
             if (errno.Value == Errno.ENOENT) return null;
             errno.OrThrow("openat", path);
+            StateOwner.Require(FileStatus.Of(fd!), Source, path);
             var directory = new StateDirectory(path, id, fd!);
             directory.Lock();
             if (directory.IsLinked) return directory;
@@ -76,14 +79,8 @@ public sealed partial class StateDirectory : IDisposable
     public static StateDirectory? Open(string root, string id)
     {
         string path = PathOf(root, id);
-        Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, out Fd? fd);
-        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR)
-        {
-            RequireDirectory(root, errno);
-            return null;
-        }
-        errno.OrThrow("openat", path);
-        var directory = new StateDirectory(path, id, fd!);
+        if (OpenJudged(root, path, O_RDONLY) is not { } fd) return null;
+        var directory = new StateDirectory(path, id, fd);
         directory.Lock();
         return directory;
     }
@@ -94,30 +91,8 @@ public sealed partial class StateDirectory : IDisposable
     {
         if (errno.Value != Errno.ENOTDIR) return;
         Errno ofRoot = Files.TryAccessAt(Files.AT_FDCWD, root + "/.", 0);
-        if (ofRoot.Value == Errno.ENOTDIR) throw ofRoot.Failure("--root", "openat", root);
+        if (ofRoot.Value == Errno.ENOTDIR) throw ofRoot.Failure(Source, "openat", root);
     }
-
-    /// <summary>The container's current record, without waiting for a command that may be changing it.</summary>
-    /// <returns>Null if there is no such container, or create has not written its intent yet.</returns>
-    public static ContainerRecord? PeekRecord(string root, string id)
-    {
-        string path = PathOf(root, id);
-        ContainerRecord? record = ReadRecord(Files.AT_FDCWD, path + "/", path, id, requiresInit: true, out Errno errno);
-        RequireDirectory(root, errno);
-        return record;
-    }
-
-    /// <returns>Null if there is none: create was killed before it had any effect.</returns>
-    /// <exception cref="RuncsException"/>
-    public ContainerRecord? ReadRecord() => ReadRecord(_directory.Value, "", Path, Id, requiresInit: true, out _);
-
-    /// <summary>As <see cref="ReadRecord()"/>, also if it is unknown which process is the container's first.</summary>
-    /// <exception cref="RuncsException"/>
-    public ContainerRecord? ReadRecordWithoutInit() => ReadRecord(_directory.Value, "", Path, Id, requiresInit: false, out _);
-
-    /// <summary>The container's first process alone, for a record that is damaged or missing.</summary>
-    /// <exception cref="RuncsException">It cannot be read, or is damaged too.</exception>
-    public ProcessIdentity ReadInit() => ReadInit(_directory.Value, "", Path, isRequired: true);
 
     /// <summary>Replaces the record atomically, except for the process.</summary>
     /// <exception cref="RuncsException"/>
@@ -149,18 +124,6 @@ public sealed partial class StateDirectory : IDisposable
     /// <summary>Keeps the bundle's config for later commands.</summary>
     /// <exception cref="RuncsException"/>
     public void WriteConfig(ReadOnlySpan<byte> document) => Write(ConfigName, document);
-
-    /// <summary>The config that the container was created from.</summary>
-    /// <exception cref="RuncsException"/>
-    public byte[] ReadConfig() => StateFile.Read(_directory.Value, ConfigName, $"{Path}/{ConfigName}", LargestConfig);
-
-    /// <summary>As <see cref="ReadConfig"/>, without the lock: once the container is created the file does not change.</summary>
-    /// <exception cref="RuncsException"/>
-    public static byte[] PeekConfig(string root, string id)
-    {
-        string path = string.Concat(root, "/", id, "/" + ConfigName);
-        return StateFile.Read(Files.AT_FDCWD, path, path, LargestConfig);
-    }
 
     /// <summary>
     /// Makes the two FIFOs between the exec stage and <c>start</c>, and opens both ends of each (O_RDWR, fifo(7)), for
@@ -227,49 +190,6 @@ public sealed partial class StateDirectory : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    // Only runcs writes it, but possibly not completely: the disk was full, or the machine lost power.
-    private static ContainerRecord? ReadRecord(int directory, string prefix, string directoryPath, string id, bool requiresInit, out Errno errno)
-    {
-        string path = string.Concat(directoryPath, "/", RecordName);
-        errno = StateFile.TryRead(directory, prefix + RecordName, path, LargestRecord, out byte[] document);
-        if (errno.Value is Errno.ENOENT or Errno.ENOTDIR) return null;
-        errno.OrThrow("openat", path);
-        ContainerRecord record;
-        try
-        {
-            record = ContainerRecord.Read(document);
-        }
-        catch (OciDocumentException e)
-        {
-            throw Damaged(path, e.Message);
-        }
-        if (record.Id != id) throw RuncsException.At(path, $"is the record of another container, \"{Excerpt.Of(record.Id)}\"");
-        if (RecordRules.Problem(record) is { } problem) throw Damaged(path, problem);
-        try
-        {
-            record.Init = ReadInit(directory, prefix, directoryPath, requiresInit);
-            return record;
-        }
-        catch (RuncsException e) when (!e.Errno.IsError)
-        {
-            throw e.WithHint("delete --force finds the processes by their cgroup");
-        }
-    }
-
-    private static RuncsException Damaged(string path, string problem) =>
-        RuncsException.At(path, $"the container's record is damaged, delete --force removes what can be found without it: {problem}");
-
-    private static ProcessIdentity ReadInit(int directory, string prefix, string directoryPath, bool isRequired)
-    {
-        string path = string.Concat(directoryPath, "/" + InitName);
-        string? text = FileNodes.TryReadLinkAt(directory, prefix + InitName, out Errno errno);
-        if (errno.Value == Errno.ENOENT) return ProcessIdentity.None;
-        // EINVAL: it is not a symbolic link.
-        if (errno.Value != Errno.EINVAL) errno.OrThrow("readlinkat", path);
-        if (ProcessIdentity.TryParse(text ?? "", out ProcessIdentity init) || !isRequired) return init;
-        throw RuncsException.At(path, $"must be a symbolic link to a pid and its start time, got \"{Excerpt.Of(text ?? "")}\"");
-    }
-
     private void Write(string name, ReadOnlySpan<byte> document) => StateFile.Write(_directory.Value, name, $"{Path}/{name}", document);
 
     private void MakeFifo(string name)
@@ -291,6 +211,8 @@ public sealed partial class StateDirectory : IDisposable
         if (errno.Value == Errno.ENOENT)
         {
             MakeRoot(root);
+            // Somebody else may have made a part of it just now.
+            RootDirectory.Judge(root, Source);
             errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, path, DirectoryMode);
         }
         if (errno.Value == Errno.EEXIST)
@@ -299,8 +221,8 @@ public sealed partial class StateDirectory : IDisposable
             throw new RuncsException($"container with given ID already exists: {path}: "
                 + (leftover ? $"it has no {RecordName}: if no create is running for it, remove it with delete --force" : "delete that container first, or choose another id"));
         }
-        if (errno.Value == Errno.ENOTDIR) throw errno.Failure("--root", "mkdirat", path);
-        errno.OrThrow("--root", "mkdirat", path);
+        if (errno.Value == Errno.ENOTDIR) throw errno.Failure(Source, "mkdirat", path);
+        errno.OrThrow(Source, "mkdirat", path);
     }
 
     // mkdir -p: all missing directories of the root are made, accessible to their owner alone.
@@ -311,7 +233,7 @@ public sealed partial class StateDirectory : IDisposable
             string part = end < 0 ? root : root[..end];
             Errno errno = FileNodes.TryMkdirAt(Files.AT_FDCWD, part, RootMode);
             if (errno.IsError && errno.Value != Errno.EEXIST)
-                throw errno.Failure("--root", "mkdirat", part);
+                throw errno.Failure(Source, "mkdirat", part).WithHint(errno.Value is Errno.EACCES or Errno.EROFS ? "choose a directory that the caller can write, with --root or XDG_RUNTIME_DIR" : "");
             if (end < 0) return;
         }
     }

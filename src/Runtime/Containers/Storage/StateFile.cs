@@ -36,6 +36,7 @@ internal static class StateFile
         {
             FileStatus status = FileStatus.Of(file!);
             if (!status.IsRegular) throw RuncsException.At(path, "must be a regular file");
+            StateOwner.Require(status, StateDirectory.Source, path);
             content = Files.ReadToEnd(file!.Value, path, limit, (int)Math.Min(status.Size, (ulong)limit));
             return Errno.None;
         }
