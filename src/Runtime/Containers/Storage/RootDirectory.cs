@@ -12,7 +12,7 @@ public static class RootDirectory
     /// <exception cref="RuncsException">It is somebody else's, or somebody else can exchange it or write in it.</exception>
     public static void Judge(string root, string source)
     {
-        if (Processes.EffectiveUid() != 0)
+        if (!StateOwner.CallerIsRoot)
         {
             using var walk = new RootDirectoryWalk(source);
             walk.To(root);

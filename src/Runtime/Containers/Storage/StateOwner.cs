@@ -9,6 +9,9 @@ internal static class StateOwner
 {
     private const uint WritableByOthers = 0b010_010, Sticky = 0b1_000_000_000;
 
+    // It does not change: only the exec stage becomes another user.
+    private static readonly uint _caller = Processes.EffectiveUid();
+
     /// <summary>Of what runcs makes: it belongs to the caller, and nobody else can write there.</summary>
     /// <param name="source">What named it, for messages.</param>
     /// <exception cref="RuncsException"/>
@@ -21,8 +24,7 @@ internal static class StateOwner
     /// <exception cref="RuncsException"/>
     public static void RequireCaller(FileStatus status, string source, string path)
     {
-        uint caller = Processes.EffectiveUid();
-        if (status.Uid != caller) throw RuncsException.At(source, $"\"{path}\" belongs to uid {status.Uid}, must belong to the caller, uid {caller}");
+        if (status.Uid != _caller) throw RuncsException.At(source, $"\"{path}\" belongs to uid {status.Uid}, must belong to the caller, uid {_caller}");
     }
 
     /// <summary>Of a directory on the way: nobody but the caller and root can exchange a name in it. In a sticky one nobody can rename what is another's (inode(7)).</summary>
@@ -36,10 +38,11 @@ internal static class StateOwner
     /// <exception cref="RuncsException"/>
     public static void RequireCallerOrRoot(FileStatus status, string source, string path)
     {
-        uint caller = Processes.EffectiveUid();
-        if (status.Uid == 0 || status.Uid == caller || IsHidden(status.Uid)) return;
-        throw RuncsException.At(source, $"\"{path}\" belongs to uid {status.Uid}, must belong to root or the caller, uid {caller}");
+        if (status.Uid == 0 || status.Uid == _caller || IsHidden(status.Uid)) return;
+        throw RuncsException.At(source, $"\"{path}\" belongs to uid {status.Uid}, must belong to root or the caller, uid {_caller}");
     }
+
+    public static bool CallerIsRoot => _caller == 0;
 
     public static bool IsSticky(FileStatus status) => (status.Mode & Sticky) != 0;
 
