@@ -26,13 +26,16 @@ public sealed partial class CgroupFacts
         bool isUnified = false;
         foreach ((string name, string path) in Memberships(membership))
         {
+            string? place = null, shown = null;
             foreach (string line in lines)
             {
-                if (!TryParseMount(line, name, out string root, out string mountPoint)) continue;
-                hierarchies.Add(new(name.Length == 0 ? CgroupHierarchy.Unified : name, mountPoint, Below(root, path)));
-                isUnified |= name.Length == 0;
-                break;
+                if (!TryParseMount(line, name, out string root, out string mountPoint) || (place != null && place != mountPoint)) continue;
+                // A later mount on the same place covers the earlier one.
+                (place, shown) = (mountPoint, root);
             }
+            if (place == null) continue;
+            hierarchies.Add(new(name.Length == 0 ? CgroupHierarchy.Unified : name, place, Below(shown!, path)));
+            isUnified |= name.Length == 0;
         }
         return new CgroupFacts { IsUnified = isUnified && hierarchies.Count == 1, Hierarchies = hierarchies };
     }

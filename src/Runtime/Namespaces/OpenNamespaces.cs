@@ -66,10 +66,7 @@ public sealed class OpenNamespaces : IDisposable
     {
         foreach ((JoinedNamespace plan, Fd fd) in _open)
         {
-            if (plan.Flag is CLONE_NEWUSER or CLONE_NEWPID) continue;
-            Errno errno = Processes.TrySetns(fd.Value, plan.Flag);
-            if (errno.Value == Errno.EPERM) _refused |= plan.Flag;
-            else errno.OrThrow(plan.JsonPath, "setns", plan.Path);
+            if (plan.Flag is not (CLONE_NEWUSER or CLONE_NEWPID)) JoinOrLeave(plan, fd);
         }
     }
 
@@ -80,6 +77,18 @@ public sealed class OpenNamespaces : IDisposable
         foreach ((JoinedNamespace plan, Fd fd) in _open)
             if (plan.Flag == flag)
                 Join(plan, fd);
+    }
+
+    /// <summary>
+    /// Before the user namespace is entered: selects the pid namespace for the caller's children. One that is refused is left
+    /// for <see cref="ApplyRefused"/>.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public void ApplyPidsBeforeUsers()
+    {
+        foreach ((JoinedNamespace plan, Fd fd) in _open)
+            if (plan.Flag == CLONE_NEWPID)
+                JoinOrLeave(plan, fd);
     }
 
     /// <summary>In the user namespace: enters those that could not be entered from outside.</summary>
@@ -95,6 +104,13 @@ public sealed class OpenNamespaces : IDisposable
     {
         foreach ((_, Fd fd) in _open) fd.Dispose();
         _open.Clear();
+    }
+
+    private void JoinOrLeave(JoinedNamespace plan, Fd fd)
+    {
+        Errno errno = Processes.TrySetns(fd.Value, plan.Flag);
+        if (errno.Value == Errno.EPERM) _refused |= plan.Flag;
+        else errno.OrThrow(plan.JsonPath, "setns", plan.Path);
     }
 
     private static void Join(JoinedNamespace plan, Fd fd)

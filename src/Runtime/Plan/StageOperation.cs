@@ -37,6 +37,9 @@ public enum StageOperation
     /// <summary>Takes the ids of the user namespace's root.</summary>
     BecomeRoot,
 
+    /// <summary>Gives the terminal to the program's user, as root of the user namespace.</summary>
+    GiveTerminal,
+
     /// <summary>Joins the container's session keyring.</summary>
     JoinKeyring,
 

@@ -76,9 +76,14 @@ public sealed class StagePlanner
                 stage.Add(StageOperation.LiftProcessLimit, limit.JsonPath);
         stage._actions.Add(new StageAction(StageOperation.EnterNamespaces, Namespaces: facts.Namespaces));
         if (facts.Chroots) stage.Add(StageOperation.ChangeRoot);
-        // The host's root may not be mapped in the user namespace, and the container's files belong to the namespace's
-        // own root.
-        if ((facts.Namespaces & CloneFlags.CLONE_NEWUSER) != 0) stage.Add(StageOperation.BecomeRoot);
+        if ((facts.Namespaces & CloneFlags.CLONE_NEWUSER) != 0)
+        {
+            // The host's root may not be mapped in the user namespace, and the container's files belong to the namespace's
+            // own root.
+            stage.Add(StageOperation.BecomeRoot);
+            // From outside an ordinary user may not.
+            if (plan.Process.Terminal) stage.Add(StageOperation.GiveTerminal);
+        }
         if (!facts.NoNewKeyring) stage.Add(StageOperation.JoinKeyring);
         stage.BecomeUser();
         if (entersPids) stage.Appear(plan.Process.Terminal);

@@ -13,9 +13,16 @@ namespace Runcs.Rootfs;
 /// </summary>
 internal static class RefusedMounts
 {
+    internal const string Devpts = "devpts";
+
+    internal const uint TerminalGid = 5;
+
+    /// <summary>The group of terminals, which every engine gives to /dev/pts.</summary>
+    internal static readonly MountParameter TerminalGroup = new("gid", "5");
+
     /// <param name="hasPids">The container has another pid namespace than its caller, whose procfs does not show it.</param>
     internal static bool MayRefuse(MountStep step, bool hasPids) =>
-        step.Kind == MountKind.FileSystem && (step.Type is "sysfs" or "mqueue" or "devpts" || (step.Type == "proc" && !hasPids));
+        step.Kind == MountKind.FileSystem && (step.Type is "sysfs" or "mqueue" or Devpts || (step.Type == "proc" && !hasPids));
 
     /// <summary>The caller's mount that shows the same as a new one of this type would; null for none.</summary>
     internal static string? SourceFor(string type) => type switch
@@ -23,6 +30,16 @@ internal static class RefusedMounts
         "sysfs" => "/sys",
         "mqueue" => "/dev/mqueue",
         "proc" => "/proc",
+        _ => null,
+    };
+
+    /// <summary>
+    /// Why the kernel refuses a mount to a process that owns what it shows; null if unknown. In a container, a new procfs or
+    /// sysfs would show what the outer one covers (mount_too_revealing() in the kernel's fs/namespace.c).
+    /// </summary>
+    internal static string? Explain(string type) => type switch
+    {
+        "proc" or "sysfs" => $"a part of the outer /{(type == "proc" ? type : "sys")} is masked or read-only: the outer container must have it whole (maskedPaths, readonlyPaths; podman and docker run --security-opt)",
         _ => null,
     };
 
@@ -35,16 +52,15 @@ internal static class RefusedMounts
     }
 
     /// <summary>
-    /// The parameters that do not depend on ids which the user namespace may lack. /dev/pts with the group of terminals, 5,
-    /// is what every engine asks for; the namespace of an ordinary user often has no such id. A terminal's group is then its
-    /// creator's.
+    /// The parameters of a devpts without the group of terminals, which the user namespace of an ordinary user often does not
+    /// map: a terminal's group is then its creator's. Null if they do not have it.
     /// </summary>
     internal static IReadOnlyList<MountParameter>? WithoutGroup(string type, IReadOnlyList<MountParameter> parameters)
     {
-        if (type != "devpts") return null;
+        if (type != Devpts) return null;
         var kept = new List<MountParameter>(parameters.Count);
         foreach (MountParameter parameter in parameters)
-            if (parameter.Key != "gid")
+            if (parameter != TerminalGroup)
                 kept.Add(parameter);
         return kept.Count < parameters.Count ? kept : null;
     }

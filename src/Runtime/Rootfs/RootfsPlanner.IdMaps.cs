@@ -90,6 +90,16 @@ public static partial class RootfsPlanner
         return lines.ToString();
     }
 
+    // Known here already, if the container makes its user namespace: see RefusedMounts.
+    private static MountStep WithoutUnmappedGroup(MountStep step, Linux linux)
+    {
+        if (IsMapped(linux.GidMappings, RefusedMounts.TerminalGid) || !Array.Exists(linux.Namespaces, static ns => ns.Type == LinuxNamespaceType.User && ns.Path.Length == 0)) return step;
+        return RefusedMounts.WithoutGroup(step.Type, step.Parameters) is { } others ? step with { Parameters = others } : step;
+    }
+
+    private static bool IsMapped(LinuxIDMapping[] mappings, uint id) =>
+        Array.Exists(mappings, mapping => id >= mapping.ContainerID && id - mapping.ContainerID < mapping.Size);
+
     // These two read ids relative to the container's new user namespace, and refuse ids that are not mapped there.
     private static void CheckIds(MountStep step, Linux linux, List<string> problems)
     {
@@ -103,7 +113,7 @@ public static partial class RootfsPlanner
                 _ => ("", []),
             };
             if (field.Length == 0 || !uint.TryParse(parameter.Value, out uint id) || mappings.Length == 0) continue;
-            if (!Array.Exists(mappings, mapping => id >= mapping.ContainerID && id - mapping.ContainerID < mapping.Size))
+            if (!IsMapped(mappings, id) && !(step.Type == RefusedMounts.Devpts && parameter == RefusedMounts.TerminalGroup))
                 problems.Add($"{step.JsonPath}.options: \"{parameter.Key}={id}\" is not in {field}");
         }
     }

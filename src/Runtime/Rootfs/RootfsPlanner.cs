@@ -25,7 +25,7 @@ public static partial class RootfsPlanner
         if (facts.InUserNamespace)
         {
             bool hasPids = Has(linux, LinuxNamespaceType.Pid);
-            for (int i = 0; i < mounts.Length; i++) mounts[i] = mounts[i] with { MayBeRefused = RefusedMounts.MayRefuse(mounts[i], hasPids) };
+            for (int i = 0; i < mounts.Length; i++) mounts[i] = WithoutUnmappedGroup(mounts[i] with { MayBeRefused = RefusedMounts.MayRefuse(mounts[i], hasPids) }, linux);
         }
         (MountFlags host, MountFlags root) = PlanPropagation(linux.RootfsPropagation, problems);
         RestrictedPath[] readonlyPaths = PlanPaths(linux.ReadonlyPaths, "linux.readonlyPaths", problems);

@@ -91,6 +91,7 @@ public sealed partial class RootfsSetup
             if (errno.IsError) throw Failure("fsconfig", step.Type, errno, context);
             errno = TryFsMount(context.Value, AttributesOf(step), out Fd? mount);
             if (errno.Value == Errno.ENODEV) throw UnknownType(step, "fsmount", errno);
+            if (errno.Value == Errno.EPERM && RefusedMounts.Explain(step.Type) is { } reason) throw errno.Failure("fsmount", step.Type).WithHint(reason);
             return errno.IsError ? throw Failure("fsmount", step.Type, errno, context) : mount!;
         }
     }

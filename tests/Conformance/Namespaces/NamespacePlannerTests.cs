@@ -124,6 +124,37 @@ public class NamespacePlannerTests
         Assert.False(map.IsSameAs(IdMap.Parse("0 1000 1\n")));
     }
 
+    // user_namespaces(7), "Defining user and group ID mappings".
+    [Theory]
+    [InlineData("0 1000 1", 1000u, 0ul, IdMapMethod.WriteOwn)]
+    [InlineData("0 1001 1", 1000u, 0ul, IdMapMethod.Helper)]
+    [InlineData("0 1000 2", 1000u, 0ul, IdMapMethod.Helper)]
+    [InlineData("0 0 1", 1000u, 0ul, IdMapMethod.Helper)]
+    [InlineData("0 100000 65536", 0u, ulong.MaxValue, IdMapMethod.Write)]
+    [InlineData("0 0 1", 0u, ulong.MaxValue, IdMapMethod.Write)]
+    // CAP_SETUID is for uids alone, CAP_SETGID for gids.
+    [InlineData("0 1001 1", 1000u, 1ul << 7, IdMapMethod.Write)]
+    public void Who_writes_a_map(string map, uint own, ulong capabilities, IdMapMethod expected)
+    {
+        Linux linux = WithMaps([Mapping(map)]);
+        NamespacePlan plan = NamespacePlanner.PlanNamespaces(linux, new User(), new CallerFacts(own, own, capabilities), []);
+        Assert.Equal(expected, plan.UidMethod);
+        Assert.Equal(capabilities == 1ul << 7 ? IdMapMethod.Helper : expected, plan.GidMethod);
+        Assert.Equal(capabilities != ulong.MaxValue, plan.IsOfOrdinaryUser);
+    }
+
+    [Fact]
+    public void An_ordinary_user_needs_a_user_namespace()
+    {
+        var caller = new CallerFacts(1000, 1000, 0);
+        var linux = new Linux { Namespaces = [new() { Type = "mount" }] };
+        Assert.Equal(["linux.namespaces: runcs runs as uid 1000, not as root, so the container needs a user namespace (runcs spec --rootless writes a config with one)"], Problems(linux, caller: caller));
+        Assert.Empty(Problems(linux));
+        Assert.Empty(Problems(WithMaps([Mapping("0 1000 1")]), caller: caller));
+        linux.Namespaces = [new() { Type = "mount" }, new() { Type = "user", Path = "/proc/1/ns/user" }];
+        Assert.Empty(Problems(linux, caller: caller));
+    }
+
     private static Linux WithMaps(LinuxIDMapping[] mappings) => new() { Namespaces = [new() { Type = "user" }, new() { Type = "mount" }], UidMappings = mappings, GidMappings = mappings };
 
     private static LinuxIDMapping Mapping(string text)

@@ -47,7 +47,7 @@ internal sealed class UserNamespaceEntry : IDisposable
         else
         {
             // Applies only to children of this process: the exec stage's last clone (StageProgram.AppearInPidNamespace).
-            namespaces.ApplyJoin(CLONE_NEWPID);
+            namespaces.ApplyPidsBeforeUsers();
             namespaces.ApplyJoin(CLONE_NEWUSER);
             Errno errno = flags == 0 ? Errno.None : Processes.TryUnshare(flags);
             errno.OrThrow("linux.namespaces", "unshare", Names(plan, flags));

@@ -96,7 +96,15 @@ public sealed partial class ContainerInit
         }
         // user_namespaces(7): without CAP_SETGID outside, a gid may be mapped only once setgroups(2) is denied.
         if (method == IdMapMethod.WriteOwn && file == "gid_map") Write(jsonPath, "setgroups", "deny");
-        Write(jsonPath, file, map.ToString());
+        try
+        {
+            Write(jsonPath, file, map.ToString());
+        }
+        // user_namespaces(7), "Defining user and group ID mappings".
+        catch (RuncsException e) when (e.Errno.Value == Errno.EPERM)
+        {
+            throw e.WithHint($"each hostID and size must lie in one line of the caller's own map, /proc/self/{file}");
+        }
     }
 
     private void Write(string jsonPath, string file, string value)

@@ -60,6 +60,9 @@ internal sealed partial class StageProgram
             case StageOperation.BecomeRoot:
                 BecomeRoot();
                 break;
+            case StageOperation.GiveTerminal:
+                GiveTerminal(_inputs.Credentials.Uid);
+                break;
             case StageOperation.JoinKeyring:
                 KeyringRows.Add(_table, _inputs.Id);
                 break;

@@ -87,6 +87,10 @@ internal sealed partial class StageProgram
         Hide();
     }
 
+    // A terminal that cannot be given away (an id that is not mapped) keeps its owner, as outside (Pty.SetOwner).
+    private void GiveTerminal(uint uid) =>
+        _table.Call((ushort)StageStep.Terminal, SYS_fchown, 0, uid, uint.MaxValue).Tolerating(Errno.EPERM, Errno.EINVAL);
+
     /// <summary>
     /// Continues in another process, in the joined pid namespace: a child of this one's parent, which receives its pid in
     /// this process's last message. Processes in the namespace with CAP_SYS_PTRACE may attach to the new one, dumpable or
