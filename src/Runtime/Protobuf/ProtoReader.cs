@@ -30,12 +30,15 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
     /// <summary>The value of a field of type <see cref="WireType.Bytes"/>, a part of the message.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
-    /// <summary>The value of a field of type <see cref="WireType.Bytes"/> as text. Text in anything but UTF-8 makes the message malformed.</summary>
+    /// <summary>
+    /// The value of a field of type <see cref="WireType.Bytes"/> as text. Text in anything but UTF-8 makes the message malformed, and so
+    /// does NUL: the texts are names and paths, of which the kernel would see a part only.
+    /// </summary>
     public string Text
     {
         get
         {
-            if (Utf8.IsValid(Bytes)) return Encoding.UTF8.GetString(Bytes);
+            if (Utf8.IsValid(Bytes) && !Bytes.Contains((byte)0)) return Encoding.UTF8.GetString(Bytes);
             IsMalformed = true;
             return "";
         }

@@ -85,6 +85,15 @@ public class ReaderTests
         Assert.Throws<InvalidProtocolBufferException>(() => Oracle.Ttrpc.KeyValue.Parser.ParseFrom([0x0a, (byte)text.Length, .. text]));
     }
 
+    [Theory]
+    [InlineData("00")]
+    [InlineData("2f 61 00 2f 62")]
+    public void Text_with_NUL_is_malformed(string hex)
+    {
+        byte[] text = Bytes(hex);
+        Assert.Null(CreateTaskRequest.Read([0x12, (byte)text.Length, .. text]));
+    }
+
     // Where this reader is stricter than Google.Protobuf, as Go's is: bits of a tag or of a length beyond 32.
     [Theory]
     [InlineData("8a 80 80 80 10 00")]

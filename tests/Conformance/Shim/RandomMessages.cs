@@ -9,7 +9,7 @@ namespace Runcs.Conformance.Shim;
 /// <summary>Messages of the oracle with random values, often those at a type's limits, and what else a message may hold.</summary>
 internal sealed class RandomMessages(int seed)
 {
-    private static readonly string[] _texts = ["", "", "a", "id-1", "/run/x", "é", "\U0001D11E", "\0", "\n", new('x', 127), new('x', 128), new('y', 300), new('z', 20000)];
+    private static readonly string[] _texts = ["", "", "a", "id-1", "/run/x", "é", "\U0001D11E", "\u0001", "\n", new('x', 127), new('x', 128), new('y', 300), new('z', 20000)];
     private static readonly long[] _numbers = [0, 0, 1, -1, 127, 128, 16383, 16384, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue];
     private readonly Random _random = new(seed);
 

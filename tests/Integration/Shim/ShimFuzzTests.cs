@@ -14,7 +14,12 @@ public sealed class ShimFuzzTests : IDisposable
         "Create", "Start", "Exec", "Delete", "Kill", "Pause", "Resume", "Update", "ResizePty", "CloseIO", "State", "Wait", "Pids", "Stats", "Connect", "Checkpoint", "Shutdown", "Other",
     ];
 
+    // Requests that are damaged may name any place of the machine.
+    private const string OwnMounts = "for d in \"$0\" /run; do mount --bind $d $d; done; mount -o remount,bind,ro /; mount -o remount,bind,ro /dev; cd \"$PWD\"; exec \"$@\"";
+
     private readonly ShimUnderTest _shim = new();
+
+    public ShimFuzzTests() => _shim.Prefix = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-euc", OwnMounts, _shim.Path("")];
 
     [Fact]
     public void No_input_ends_the_shim_or_its_container()

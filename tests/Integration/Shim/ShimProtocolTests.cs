@@ -97,6 +97,32 @@ public sealed class ShimProtocolTests : IDisposable
         _task.End();
     }
 
+    // The shim's working directory is the root: what a client names relative to its own would be made there.
+    [Theory]
+    [InlineData("")]
+    [InlineData("shim-relative-bundle")]
+    [InlineData("shim-relative-bundle\0")]
+    public void A_bundle_is_an_absolute_path(string bundle)
+    {
+        ShimTask task = _shim.Bundle("true");
+        string[] before = Directory.GetFileSystemEntries("/");
+        TtrpcError error = Assert.Throws<TtrpcError>(() => task.Create(request => request.Bundle = bundle));
+        Assert.Equal(TtrpcError.InvalidArgument, error.Code);
+        Assert.Equal(before, Directory.GetFileSystemEntries("/"));
+    }
+
+    [Theory]
+    [InlineData("shim-relative-fifo")]
+    [InlineData("file://shim-relative-file")]
+    [InlineData("file:///tmp/shim-%00relative")]
+    public void A_stream_is_an_absolute_path(string stream)
+    {
+        ShimTask task = _shim.Bundle("true");
+        TtrpcError error = Assert.Throws<TtrpcError>(() => task.Create(request => request.Stdout = stream));
+        Assert.Contains("the path of a stream must be absolute, without NUL", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists("/tmp/shim-"));
+    }
+
     public void Dispose() => _shim.Dispose();
 
     private byte[] Request() => new Request { Service = TtrpcClient.Version2, Method = "State", Payload = new StateRequest { Id = _task.Id }.ToByteString() }.ToByteArray();

@@ -27,15 +27,17 @@ internal sealed class StreamUri
     public static StreamUri Parse(string text)
     {
         int scheme = text.IndexOf("://", StringComparison.Ordinal);
-        if (scheme < 0) return new StreamUri("fifo", text, []);
+        if (scheme < 0) return new StreamUri("fifo", Absolute(text, text), []);
         ReadOnlySpan<char> rest = text.AsSpan(scheme + 3);
         int fragment = rest.IndexOf('#');
         if (fragment >= 0) rest = rest[..fragment];
         int query = rest.IndexOf('?');
         string path = Decode(query < 0 ? rest : rest[..query], text, isQuery: false);
-        if (!path.StartsWith('/')) throw RuncsException.At(text, "the path of a stream must be absolute");
-        return new StreamUri(text[..scheme], path, query < 0 ? [] : Split(rest[(query + 1)..], text));
+        return new StreamUri(text[..scheme], Absolute(path, text), query < 0 ? [] : Split(rest[(query + 1)..], text));
     }
+
+    private static string Absolute(string path, string whole) =>
+        path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) ? path : throw RuncsException.At(whole, "the path of a stream must be absolute, without NUL");
 
     // Sorted by name: a logger gets the same arguments whoever has written the query.
     private static List<string> Split(ReadOnlySpan<char> query, string whole)

@@ -29,6 +29,12 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
             call.Fail(StatusCode.Unimplemented, "restore from a checkpoint is not implemented");
             return;
         }
+        // This process's working directory is not the caller's.
+        if (!request.Bundle.StartsWith('/'))
+        {
+            call.Fail(StatusCode.InvalidArgument, $"the bundle must be an absolute path, got \"{request.Bundle}\"");
+            return;
+        }
         TaskContainer? container = null;
         try
         {
