@@ -15,20 +15,21 @@ public sealed class RuncsException : Exception
     /// <summary>The same error with another message; it keeps the errno.</summary>
     public RuncsException(string message, Exception inner) : base(message, inner)
     {
-        if (inner is RuncsException failure) (Errno, IsOfHook) = (failure.Errno, failure.IsOfHook);
+        if (inner is RuncsException failure) (Errno, Kind) = (failure.Errno, failure.Kind);
     }
 
     internal RuncsException(string call, string operand, Errno errno) : base(errno.Describe(call, operand)) =>
         (Call, Operand, Errno) = (call, operand, errno);
 
     private RuncsException(string message, string? jsonPath, RuncsException failure) : base(message) =>
-        (JsonPath, Call, Operand, Errno, IsOfHook) = (jsonPath, failure.Call, failure.Operand, failure.Errno, failure.IsOfHook);
+        (JsonPath, Call, Operand, Errno, Kind) = (jsonPath, failure.Call, failure.Operand, failure.Errno, failure.Kind);
 
     /// <summary>The errno of the failed call; <see cref="Errno.None"/> if the error does not come from a call.</summary>
     public Errno Errno { get; init; }
 
-    /// <summary>A hook failed, which ends its container (runtime.md, "Lifecycle").</summary>
-    public bool IsOfHook { get; init; }
+    public FailureKind Kind { get; init; }
+
+    public bool IsOfHook => Kind == FailureKind.Hook;
 
     /// <summary>The field, such as <c>mounts[2]</c>, or the flag that caused the error; the message begins with it.</summary>
     public string? JsonPath { get; private init; }

@@ -9,9 +9,6 @@ namespace Runcs.Containers;
 /// <summary>The current state of a container: its record, compared with the existing processes.</summary>
 internal static class Container
 {
-    /// <summary>runc's words, with which errors begin (<see cref="ContainerErrors"/>) and which callers match.</summary>
-    public const string DoesNotExist = "container does not exist", NotRunning = "container not running";
-
     /// <summary>The container's record, read without its lock.</summary>
     /// <exception cref="RuncsException">There is none.</exception>
     public static ContainerRecord Load(string root, string id) =>

@@ -12,16 +12,16 @@ namespace Runcs.Containers;
 internal static class ContainerErrors
 {
     /// <param name="root">The directory in which it was looked for.</param>
-    public static RuncsException DoesNotExist(string root, string id, string leftover = "") => new(Missing(root, id) + leftover);
+    public static RuncsException DoesNotExist(string root, string id, string leftover = "") => new(Missing(root, id) + leftover) { Kind = FailureKind.NotFound };
 
     /// <summary>The same for a container that has been deleted meanwhile.</summary>
-    public static RuncsException DoesNotExist(string root, string id, Exception cause) => new(Missing(root, id), cause);
+    public static RuncsException DoesNotExist(string root, string id, Exception cause) => new(Missing(root, id), cause) { Kind = FailureKind.NotFound };
 
     /// <param name="status">One of <see cref="OciSpec.ContainerStatus"/>.</param>
-    public static RuncsException NotRunning(string id, string status) => new($"{Container.NotRunning}: \"{id}\" is {status}");
+    public static RuncsException NotRunning(string id, string status) => new($"container not running: \"{id}\" is {status}") { Kind = FailureKind.NotRunning };
 
     public static RuncsException NotPaused(string root, ContainerRecord record) =>
         new($"container not paused: \"{record.Id}\" is {Container.Status(root, record)}");
 
-    private static string Missing(string root, string id) => $"{Container.DoesNotExist}: \"{id}\" below {root}";
+    private static string Missing(string root, string id) => $"container does not exist: \"{id}\" below {root}";
 }

@@ -38,7 +38,7 @@ public static class HookRunner
             string? problem = Run(hooks[i], document, environment, directory, interrupts);
             if (problem == null) continue;
             string text = $"error running {kind} hook #{i}: {problem}";
-            if (kind != Poststop) throw new RuncsException(text) { IsOfHook = true };
+            if (kind != Poststop) throw new RuncsException(text) { Kind = FailureKind.Hook };
             // runtime.md, "Lifecycle", 13: a warning MUST be logged, also if another failure caused the deletion.
             Log.WarnInAnyCase(text);
         }

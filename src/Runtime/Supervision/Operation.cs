@@ -15,6 +15,9 @@ public sealed class Operation
     // Less than the buffer of a socket (net.core.wmem_default), so that the clone does not wait for a reader.
     private const int LongestText = 32 << 10;
 
+    // The pid, whether it has failed, and the kind of the failure; its text follows.
+    private const int Head = sizeof(int) + 2;
+
     private readonly ChildProcess _process;
     private readonly Action<OperationResult> _done;
     private readonly Watch _watch;
@@ -38,8 +41,8 @@ public sealed class Operation
         }
         catch (RuncsException e)
         {
-            string reason = e.Message;
-            loop.Post(() => done(new OperationResult { Error = reason }));
+            var failed = new OperationResult { Error = e.Message, Kind = e.Kind };
+            loop.Post(() => done(failed));
         }
     }
 
@@ -63,15 +66,16 @@ public sealed class Operation
                 string reason = FailureReason.Of(e);
                 if (inheritsLog) reason += Log.Lasting;
                 else Log.Fail(reason);
-                result = new OperationResult { Error = reason };
+                result = new OperationResult { Error = reason, Kind = (e as RuncsException)?.Kind ?? FailureKind.Other };
             }
         }
         byte[] text = Encoding.UTF8.GetBytes(result.Error ?? "");
         int length = Math.Min(text.Length, LongestText);
-        var message = new byte[sizeof(int) + 1 + length];
+        var message = new byte[Head + length];
         BitConverter.TryWriteBytes(message, result.Pid);
         message[sizeof(int)] = result.Error == null ? (byte)0 : (byte)1;
-        text.AsSpan(0, length).CopyTo(message.AsSpan(sizeof(int) + 1));
+        message[sizeof(int) + 1] = (byte)result.Kind;
+        text.AsSpan(0, length).CopyTo(message.AsSpan(Head));
         if (result.Descriptor != null) UnixSockets.TrySendFd(socket.Value, result.Descriptor.Value, message);
         else Files.TryWrite(socket.Value, message, out _);
     }
@@ -86,7 +90,6 @@ public sealed class Operation
 
     private OperationResult Receive()
     {
-        const int Head = sizeof(int) + 1;
         Span<byte> message = stackalloc byte[Head + LongestText];
         Errno errno = UnixSockets.TryReceiveFd(_process.Socket.Value, message, out int count, out Fd? descriptor);
         if (!errno.IsError && count >= Head)
@@ -95,6 +98,7 @@ public sealed class Operation
             {
                 Pid = BitConverter.ToInt32(message),
                 Error = message[sizeof(int)] == 0 ? null : Encoding.UTF8.GetString(message[Head..count]),
+                Kind = (FailureKind)message[sizeof(int) + 1],
                 Descriptor = descriptor,
             };
         }

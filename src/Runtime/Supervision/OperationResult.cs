@@ -9,6 +9,9 @@ public sealed record OperationResult
     /// <summary>Why it failed; null if it has not.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Of the error.</summary>
+    public FailureKind Kind { get; init; }
+
     /// <summary>The clone ended without an answer: it was killed, or has crashed.</summary>
     public bool IsLost { get; init; }
 

@@ -8,15 +8,15 @@ namespace Runcs.Conformance.Init;
 public class ErrorReportTests
 {
     [Theory]
-    [InlineData(0, false)]
-    [InlineData(Errno.ENOENT, false)]
-    [InlineData(Errno.EDQUOT, true)]
-    public void Errno_and_kind_arrive(int errno, bool isOfHook)
+    [InlineData(0, FailureKind.Other)]
+    [InlineData(Errno.ENOENT, FailureKind.NotFound)]
+    [InlineData(Errno.EDQUOT, FailureKind.Hook)]
+    public void Errno_and_kind_arrive(int errno, FailureKind kind)
     {
-        RuncsException received = Send(new RuncsException("mounts[1]: größer") { Errno = new Errno(errno), IsOfHook = isOfHook });
+        RuncsException received = Send(new RuncsException("mounts[1]: größer") { Errno = new Errno(errno), Kind = kind });
         Assert.Equal("mounts[1]: größer", received.Message);
         Assert.Equal(errno, received.Errno.Value);
-        Assert.Equal(isOfHook, received.IsOfHook);
+        Assert.Equal(kind, received.Kind);
     }
 
     [Fact]

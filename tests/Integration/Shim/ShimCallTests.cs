@@ -38,6 +38,20 @@ public sealed class ShimCallTests : IDisposable
         Assert.Empty(Leftovers.Cgroups(task.Id));
     }
 
+    [Theory]
+    [InlineData("init")]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    public void An_added_process_of_any_id_leaves_the_bundle_as_it_is(string exec)
+    {
+        ShimTask task = _shim.Add("exec sleep 1000").Up();
+        string[] before = [.. Directory.GetFiles(task.Bundle.Directory).Order(StringComparer.Ordinal)];
+        Assert.Equal(3, task.RunExec(exec, "exit 3"));
+        Assert.Equal(before, Directory.GetFiles(task.Bundle.Directory).Order(StringComparer.Ordinal));
+        Assert.Equal($"{task.State().Pid}", File.ReadAllText(task.Path("init.pid")));
+        task.End();
+    }
+
     [Fact]
     public void An_unknown_container_or_process_is_not_found()
     {

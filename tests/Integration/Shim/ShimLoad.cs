@@ -58,7 +58,7 @@ internal static class ShimLoad
         // The size of a heap varies by some pages.
         Held after = Settled(pid, held => held.Descriptors <= before.Descriptors && held.Memory <= before.Memory + 256 && held.Children <= before.Children);
         Assert.True(after.Descriptors <= before.Descriptors && after.Memory <= before.Memory + 256 && after.Children <= before.Children, $"{before}, after {rounds} rounds {after}");
-        Assert.DoesNotContain(Directory.GetFiles(task.Bundle.Directory), file => file.EndsWith(".pid", StringComparison.Ordinal) && !file.EndsWith("init.pid", StringComparison.Ordinal));
+        Assert.Equal(["address", "config.json", "init.pid", "log", "options.json"], Directory.GetFiles(task.Bundle.Directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     // A shim that has rested.

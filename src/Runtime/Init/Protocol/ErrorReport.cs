@@ -8,8 +8,8 @@ using Runcs.Native.ExecStage;
 namespace Runcs.Init.Protocol;
 
 /// <summary>
-/// An error of managed code on the report channel: {<see cref="InitMessage.Error"/>, bytes of the text}, {errno, whether
-/// a hook caused it}, the text. The parent throws the same error.
+/// An error of managed code on the report channel: {<see cref="InitMessage.Error"/>, bytes of the text}, {errno,
+/// <see cref="FailureKind"/>}, the text. The parent throws the same error.
 /// </summary>
 internal static class ErrorReport
 {
@@ -31,7 +31,7 @@ internal static class ErrorReport
         var message = new byte[HeaderSize + length];
         InitMessage.Header(InitMessage.Error, (uint)length).CopyTo(message, 0);
         MemoryMarshal.Write(message.AsSpan(StageReport.Size), failure?.Errno.Value ?? 0);
-        message[StageReport.Size + sizeof(int)] = failure is { IsOfHook: true } ? (byte)1 : (byte)0;
+        message[StageReport.Size + sizeof(int)] = (byte)(failure?.Kind ?? FailureKind.Other);
         text.AsSpan(0, length).CopyTo(message.AsSpan(HeaderSize));
         return message;
     }
@@ -47,7 +47,7 @@ internal static class ErrorReport
         return new RuncsException(Encoding.UTF8.GetString(received[HeaderSize..size]))
         {
             Errno = new Errno(MemoryMarshal.Read<int>(received[StageReport.Size..])),
-            IsOfHook = received[StageReport.Size + sizeof(int)] != 0,
+            Kind = (FailureKind)received[StageReport.Size + sizeof(int)],
         };
     }
 }

@@ -82,7 +82,7 @@ public static class StageFailure
 
     /// <summary>The error of a report, with this message.</summary>
     public static RuncsException Error(StageReport report, string text) =>
-        new(text) { Errno = HasStatus(report) || report.Step == (uint)StageStep.Ended ? Errno.None : report.Errno, IsOfHook = IsOfHook(report) };
+        new(text) { Errno = HasStatus(report) || report.Step == (uint)StageStep.Ended ? Errno.None : report.Errno, Kind = IsOfHook(report) ? FailureKind.Hook : FailureKind.Other };
 
     /// <summary>Whether a startContainer hook failed.</summary>
     public static bool IsOfHook(StageReport report) => report.Step >= (uint)StageStep.FirstChild;

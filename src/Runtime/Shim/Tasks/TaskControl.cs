@@ -48,7 +48,7 @@ internal sealed class TaskControl(TaskContext context, TaskExits exits)
         }, result =>
         {
             if (result.Error == null) call.Reply(new Empty());
-            else if (result.Error.Contains(Container.NotRunning, StringComparison.Ordinal)) FailFinished(call);
+            else if (result.Kind == FailureKind.NotRunning) FailFinished(call);
             else call.Fail(StatusCode.Unknown, result.Error);
             exits.Release(container);
         });
@@ -126,7 +126,7 @@ internal sealed class TaskControl(TaskContext context, TaskExits exits)
 
     private static void SignalAll(TaskContainer container, int signal)
     {
-        if (!ContainerCgroup.Signal(container.Record!, signal)) throw new RuncsException(Container.NotRunning);
+        if (!ContainerCgroup.Signal(container.Record!, signal)) throw ContainerErrors.NotRunning(container.Id, ContainerStatus.Stopped);
     }
 
     // Clients take the code for "it has ended already".

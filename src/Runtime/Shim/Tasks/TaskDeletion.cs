@@ -80,7 +80,7 @@ internal sealed class TaskDeletion(TaskContext context)
                 DeleteCommand.Run(root, id, force: false);
             }
             // Somebody has deleted it beside us; the mounts are still ours.
-            catch (RuncsException e) when (e.Message.StartsWith(Container.DoesNotExist, StringComparison.Ordinal))
+            catch (RuncsException e) when (e.Kind == FailureKind.NotFound)
             {
             }
             RootfsMounts.Unmount(rootfs);
@@ -114,7 +114,6 @@ internal sealed class TaskDeletion(TaskContext context)
     {
         exec.Streams?.Dispose();
         exec.Container.Execs.Remove(exec.ExecId);
-        FileNodes.TryUnlinkAt(Files.AT_FDCWD, $"{exec.Container.Bundle}/{exec.ExecId}.pid");
         DeleteResponse response = Answer(exec);
         foreach (TtrpcCall call in exec.Deleters!) call.Reply(response);
     }

@@ -29,12 +29,6 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             call.Fail(StatusCode.Unknown, "cannot exec in a paused state");
             return;
         }
-        // It becomes a file name.
-        if (request.ExecId.Contains('/') || request.ExecId is "." or "..")
-        {
-            call.Fail(StatusCode.InvalidArgument, $"exec id {request.ExecId} must not contain a slash");
-            return;
-        }
         container.Execs.Add(request.ExecId, new TaskProcess(container, request.ExecId, new StdioRequest(request.Stdin, request.Stdout, request.Stderr, request.Terminal)) { Spec = request.Spec?.Value ?? [] });
         context.Publish(new TaskExecAdded { ContainerId = container.Id, ExecId = request.ExecId });
         call.Reply(new Empty());
@@ -125,7 +119,6 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             Root = container.Root,
             ProcessDocument = exec.Spec,
             Flags = new ProcessFlags { Args = [] },
-            PidFile = $"{container.Bundle}/{exec.ExecId}.pid",
             Streams = exec.Stdio.Terminal ? streams.Nothing : streams.OfContainer,
             Console = console,
         });
