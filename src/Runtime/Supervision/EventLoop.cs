@@ -12,7 +12,8 @@ namespace Runcs.Supervision;
 public sealed class EventLoop : IDisposable
 {
     // The collector's first generation alone may grow to 64 MiB (Publish.props), and each clone copies its page tables.
-    private const long CollectAfter = 512 << 10;
+    // At rest nothing waits for a collection, and what it leaves is what an idle process has.
+    private const long CollectAfter = 512 << 10, CollectAtRestAfter = 32 << 10;
     private const int Batch = 64, Quiet = 1000;
 
     private readonly Fd _epoll = Epoll.Make();
@@ -78,12 +79,13 @@ public sealed class EventLoop : IDisposable
             Errno errno = Epoll.TryWait(_epoll.Value, ready, 0, out int count);
             if (!errno.IsError && count == 0)
             {
-                Collect();
+                Collect(CollectAfter);
                 int timeout = Timeout();
                 bool mayRest = timeout < 0 || timeout > Quiet;
                 errno = Epoll.TryWait(_epoll.Value, ready, mayRest ? Quiet : timeout, out count);
                 if (mayRest && !errno.IsError && count == 0)
                 {
+                    Collect(CollectAtRestAfter);
                     timeout = Timeout();
                     // Last, since all that runs behind it is mapped again.
                     _program.Drop();
@@ -143,9 +145,9 @@ public sealed class EventLoop : IDisposable
     }
 
     // Before the loop sleeps, so that no request waits for it.
-    private void Collect()
+    private void Collect(long after)
     {
-        if (GC.GetAllocatedBytesForCurrentThread() - _collectedAt < CollectAfter) return;
+        if (GC.GetAllocatedBytesForCurrentThread() - _collectedAt < after) return;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _collectedAt = GC.GetAllocatedBytesForCurrentThread();
     }

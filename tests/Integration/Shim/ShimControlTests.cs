@@ -12,6 +12,7 @@ namespace Runcs.Integration;
 /// <summary>The calls on a container that runs: its processes, metrics, limits, pauses and mounts.</summary>
 public sealed class ShimControlTests : IDisposable
 {
+    private const int SIGSTOP = 19, SIGCONT = 18;
     private readonly ShimUnderTest _shim = new();
 
     [Fact]
@@ -29,6 +30,22 @@ public sealed class ShimControlTests : IDisposable
         task.Kill(9, all: true);
         Assert.Equal(137, task.Wait("e"));
         Assert.Equal(137, task.Wait());
+    }
+
+    /// <summary>A signal for all processes, which have ended before it is sent.</summary>
+    [Fact]
+    public void Processes_that_have_just_ended_are_not_found()
+    {
+        ShimTask task = _shim.Add("exec sleep 1000").Up();
+        int shim = _shim.Pid, init = (int)task.State().Pid;
+        Assert.Equal(0, Libc.kill(shim, SIGSTOP));
+        Task<Empty> kill = _shim.Client.Begin<Empty>("Kill", new KillRequest { Id = task.Id, Signal = 15, All = true });
+        Assert.Equal(0, Libc.kill(init, Libc.SIGKILL));
+        Eventually.True(() => File.ReadAllText($"/proc/{init}/stat").Contains(") Z ", StringComparison.Ordinal), "it has ended");
+        Assert.Equal(0, Libc.kill(shim, SIGCONT));
+        Fails(TtrpcError.NotFound, () => TtrpcClient.Wait(kill));
+        Assert.Equal(137, task.Wait());
+        task.Delete();
     }
 
     [Fact]

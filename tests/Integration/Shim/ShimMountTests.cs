@@ -134,7 +134,58 @@ public sealed class ShimMountTests : IDisposable
         NothingLeft(task);
     }
 
+    /// <summary>The mapped layers are mounted beside the root file system while the overlay is mounted.</summary>
+    [Fact]
+    public void Layers_of_a_killed_operation_are_removed()
+    {
+        ShimTask task = WithSource("true");
+        using (Trace("inject=mount:signal=KILL"))
+        {
+            TtrpcError error = Assert.Throws<TtrpcError>(() => CreateMapped(task));
+            Assert.Contains("ended without an answer", error.Message, StringComparison.Ordinal);
+        }
+        NothingLeft(task);
+        CreateMapped(task);
+        task.Delete();
+        NothingLeft(task);
+    }
+
+    [Fact]
+    public void Layers_of_a_killed_shim_are_removed_by_delete()
+    {
+        ShimTask task = WithSource("true");
+        using (Trace($"inject=mount:delay_enter={TimeSpan.FromMinutes(1).TotalMicroseconds}"))
+        {
+            Task create = Task.Run(() => CreateMapped(task));
+            Eventually.True(() => Mounts(task).Any(), "the layers are mounted");
+            _ = Libc.kill(_shim.Pid, Libc.SIGKILL);
+            Eventually.True(() => create.IsFaulted, "the call has ended");
+        }
+        Eventually.True(() => _shim.Processes().Length == 0, "the shim and its clone have ended");
+        _shim.Act(task, "delete", null, "-bundle", task.Bundle.Directory).Ok();
+        NothingLeft(task);
+    }
+
     public void Dispose() => _shim.Dispose();
+
+    // Of all mount(2) of the shim's clones.
+    private RunningCommand Trace(string injection)
+    {
+        Requires.Program("strace");
+        int pid = _shim.Pid;
+        RunningCommand tracer = Command.Start(Options.Default, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=mount", "-e", injection, "-p", $"{pid}");
+        Eventually.True(() => !File.ReadAllText($"/proc/{pid}/status").Contains("TracerPid:\t0\n", StringComparison.Ordinal), () => $"the shim is traced: {tracer.Stderr}");
+        return tracer;
+    }
+
+    private static void CreateMapped(ShimTask task)
+    {
+        Make(task, "snapshots/added");
+        if (Directory.Exists(task.Path("source"))) Directory.Move(task.Path("source"), task.Path("snapshots/lower"));
+        task.Create(request => request.Rootfs.Add(new Mount { Type = "overlay", Source = "overlay", Options = { $"lowerdir={task.Path("snapshots/added")}:{task.Path("snapshots/lower")}", Uids, Gids } }));
+    }
+
+    private static IEnumerable<string> Mounts(ShimTask task) => MountTable.Read().Where(mount => MountTable.IsUnder(mount, task.Bundle.Directory));
 
     // The bundle's root file system is moved to "source", as a snapshotter's, and "rootfs" is empty.
     private ShimTask WithSource(string script)
@@ -157,8 +208,8 @@ public sealed class ShimMountTests : IDisposable
 
     private static void NothingLeft(ShimTask task)
     {
-        Assert.DoesNotContain(MountTable.Read(), mount => MountTable.IsUnder(mount, task.Bundle.Directory));
-        Assert.False(Directory.Exists(task.Path("layers")) && !Directory.Exists(task.Path("snapshots/lower")), "the mapped layers' directory is left");
+        Assert.Empty(Mounts(task));
+        Assert.False(Directory.Exists(task.Path("layers")), "the mapped layers' directory is left");
         Assert.Empty(Leftovers.Cgroups(task.Id));
     }
 }

@@ -135,6 +135,7 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
         {
             DeleteCommand.Run(root, id, force: true);
             RootfsMounts.Unmount(rootfs);
+            RootfsMounts.RemoveLayers(rootfs);
             return new OperationResult();
         }, _ => Fail(call, container, reason));
     }
