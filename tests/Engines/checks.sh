@@ -42,6 +42,7 @@ main() {
     check_containerd
     check_restart
     check_docker
+    check_docker_in_place
     check_cri
     check "nothing is left of a container" 0 "" sh -c 'ls /run/containerd/s /run/containerd/runc/*/* 2> /dev/null | grep runcs-; true'
     echo "$passed passed, $failed failed, $skipped skipped"
@@ -174,6 +175,28 @@ END
     check "docker logs goes on" 0 different sh -c 'a=$(docker logs --tail 1 lives); sleep 1; [ "$a" = "$(docker logs --tail 1 lives)" ] || echo different'
     check "docker stop" 0 lives docker stop --timeout 1 lives
     check "docker rm" 0 '*' docker rm --force lives ends
+    kill "$(pidof dockerd)"
+}
+
+# In place of containerd's own shim: by its name, earlier in containerd's PATH, and without a word of it in Docker's configuration.
+check_docker_in_place() {
+    local before=$PATH
+    install -D /srv/host/out/runcs /opt/in-place/containerd-shim-runc-v2
+    rm -f /etc/docker/daemon.json /run/docker.pid
+    kill -KILL "$(pidof containerd)"
+    PATH=/opt/in-place:$PATH
+    start_containerd
+    PATH=$before
+    start_docker
+    check "in place of containerd's shim: docker run" 0 hello docker run --rm "$IMAGE" echo hello
+    check "in place of containerd's shim: docker run, stdin, exit code" 3 typed sh -c "echo typed | docker run --rm --interactive $IMAGE sh -c 'cat; exit 3'"
+    check "in place of containerd's shim: docker run in the background" 0 '*' docker run --detach --name lives "$IMAGE" sleep 1000000
+    # shellcheck disable=SC2016
+    check "in place of containerd's shim: it is ours" 0 /opt/in-place/containerd-shim-runc-v2 sh -c 'pid=$(docker inspect --format "{{.State.Pid}}" lives)
+        readlink "/proc/$(sed -n "s/^PPid:[[:space:]]*//p" "/proc/$pid/status")/exe"'
+    check "in place of containerd's shim: docker exec" 4 out docker exec lives sh -c 'echo out; exit 4'
+    check "in place of containerd's shim: docker exec, terminal" 0 '*/dev/pts/*' script -qec 'docker exec --tty lives tty' /dev/null
+    check "in place of containerd's shim: docker rm" 0 lives docker rm --force lives
     kill "$(pidof dockerd)"
 }
 
