@@ -2,8 +2,16 @@
 // Run by ./build.sh bench, in a private mount namespace:
 //   bench [--quick] --config DEFAULT.json [--profile PROFILE.json] [--document FILE.md] [--pictures DIRECTORY/PREFIX] NAME=PATH NAME=PATH ...
 // The first runtime is compared with the others. The tables are printed, and written into the document between its markers;
-// the pictures are files DIRECTORY/PREFIX….svg.
+// the pictures are files DIRECTORY/PREFIX….svg. Or
+//   bench --draw FILE.svg TITLE UNIT
+// which draws the figures of its standard input (Drawing.cs).
 using Runcs.Bench;
+
+if (args is ["--draw", string file, string title, string unit])
+{
+    Drawing.Draw(Console.In, file, title, unit);
+    return;
+}
 
 bool quick = false;
 string config = "", profile = "", document = "", pictures = "";

@@ -61,7 +61,35 @@ bench_shim() {
     } > out/bench/shim.md
     cat out/bench/shim.md
     # The result of --quick is not kept.
-    [[ " ${options[*]} " == *" --quick "* ]] || [[ ! -s out/bench/shim.md ]] || replace_between shim out/bench/shim.md docs/benchmarks.md
+    if [[ " ${options[*]} " != *" --quick "* && -s out/bench/shim.md ]]; then
+        replace_between shim out/bench/shim.md docs/benchmarks.md
+        draw_shim out/bench/shim.md docs/pictures/shim
+    fi
+}
+
+# draw_shim TABLES PREFIX: draws the tables' figures, as PREFIX-times.svg and PREFIX-memory.svg.
+draw_shim() {
+    dotnet build bench -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2
+    mkdir -p -- "$(dirname -- "$2")"
+    shim_figures "$1" times | dotnet bench/bin/Release/net10.0/bench.dll --draw "$2-times.svg" 'Time with each containerd shim, median' milliseconds
+    shim_figures "$1" memory | dotnet bench/bin/Release/net10.0/bench.dll --draw "$2-memory.svg" 'PSS of each containerd shim, median' KiB
+}
+
+# shim_figures TABLES times|memory: lines of fields between tabs, the first with the contenders.
+shim_figures() {
+    awk -F ' *[|] *' -v kind="$2" '
+        /^containerd / { split($0, words, /[ ~+,]/); version = words[2]; sub(/\.[0-9]+$/, "", version) }
+        /^[|] [|]/ { for (n = 0; $(3 + n) !~ "/"; n++) { heads = heads (n ? "\t" : "") $(3 + n) }; if (!printed++) print heads }
+        function row(label, divisor, i, line) {
+            line = label ", containerd " version
+            for (i = 0; i < n; i++) line = line "\t" $(3 + i) / divisor
+            print line
+        }
+        kind == "times" && /ctr run/ { row("ctr run", 1) }
+        kind == "times" && /ctr task exec/ { row("ctr task exec", 1) }
+        kind == "times" && /started at once/ { split($2, words, " "); row("one of " words[1] " at once", words[1]) }
+        kind == "memory" && /of one container/ { row("one container", 1) }
+        kind == "memory" && /of a pod/ { row("a pod of 10", 1) }' "$1"
 }
 
 bench_shim_here() {

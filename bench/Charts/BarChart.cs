@@ -31,7 +31,7 @@ internal sealed class BarChart(string title, string unit, IReadOnlyList<string> 
         PlotModel model = new() { Title = title, TitleFontSize = 14, Background = OxyColors.White, PlotAreaBorderThickness = new(0), DefaultFont = "sans-serif" };
         // The text is drawn by the viewer, with a font of which only the usual width is known.
         model.PlotMargins = new(_groups.Max(group => group.Case.Length) * LetterWidth + 12, double.NaN, double.NaN, double.NaN);
-        model.Legends.Add(new Legend { LegendPosition = LegendPosition.TopRight, LegendPlacement = LegendPlacement.Outside, LegendOrientation = LegendOrientation.Horizontal, IsLegendVisible = true });
+        model.Legends.Add(new Legend { LegendPosition = LegendPosition.TopRight, LegendPlacement = LegendPlacement.Outside, LegendOrientation = LegendOrientation.Horizontal, IsLegendVisible = true, LegendPadding = 18 });
         CategoryAxis cases = new() { Position = AxisPosition.Left, StartPosition = 1, EndPosition = 0, GapWidth = (double)GroupGap / (BarHeight * contenders.Count), TickStyle = TickStyle.None };
         cases.Labels.AddRange(_groups.Select(group => group.Case));
         model.Axes.Add(cases);
@@ -41,6 +41,7 @@ internal sealed class BarChart(string title, string unit, IReadOnlyList<string> 
         {
             Position = AxisPosition.Bottom,
             Title = unit,
+            AxisTitleDistance = 8,
             Minimum = 0,
             Maximum = longest * 1.12,
             MajorGridlineStyle = LineStyle.Solid,
