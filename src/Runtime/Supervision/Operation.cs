@@ -35,9 +35,10 @@ public sealed class Operation
     /// <param name="inheritsLog">The clone's warnings belong to the command that this process still runs; its error is only returned.</param>
     public static void Start(EventLoop loop, Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default, bool inheritsLog = false)
     {
+        int parent = Processes.GetPid();
         try
         {
-            _ = new Operation(loop, ChildProcess.Start(socket => RunTask(socket, task, inheritsLog), keep), done);
+            _ = new Operation(loop, ChildProcess.Start(socket => RunTask(socket, parent, task, inheritsLog), keep), done);
         }
         catch (RuncsException e)
         {
@@ -47,8 +48,10 @@ public sealed class Operation
     }
 
     // In the clone.
-    private static void RunTask(Fd socket, Func<OperationResult> task, bool inheritsLog)
+    private static void RunTask(Fd socket, int parent, Func<OperationResult> task, bool inheritsLog)
     {
+        // It ended before the clone asked for its parent-death signal (prctl(2)): others clean up by now.
+        if (Processes.GetParentPid() != parent) return;
         Signals.SetMask(new Signals.Set(0));
         DescriptorLimit.Restore();
         OperationResult result;

@@ -37,6 +37,25 @@ public sealed class ShimFaultTests : IDisposable
         Assert.True(created > 0, "no create came to its end");
     }
 
+    /// <summary>Its clone asks for the parent-death signal too late, and must not make a container that nobody knows.</summary>
+    [Fact]
+    public void A_clone_whose_shim_was_killed_at_once_does_nothing()
+    {
+        Requires.Program("strace");
+        ShimTask task = _shim.Add("exec sleep 1000");
+        int shim = _shim.Pid, clone = 0;
+        using RunningCommand tracer = Command.Start(Options.Default, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=prctl", "-e", "inject=prctl:delay_enter=500000:when=1", "-p", $"{shim}");
+        Eventually.True(() => !File.ReadAllText($"/proc/{shim}/status").Contains("TracerPid:\t0\n", StringComparison.Ordinal), () => $"the shim is traced: {tracer.Stderr}");
+        Task<CreateTaskResponse> create = _shim.Client.Begin<CreateTaskResponse>("Create", task.CreateRequest());
+        Eventually.True(() => (clone = Children(shim).FirstOrDefault()) != 0, "it works");
+        _ = Libc.kill(shim, Libc.SIGKILL);
+        Eventually.True(() => create.IsFaulted, "the call has ended");
+        Eventually.True(() => !Directory.Exists($"/proc/{clone}"), "the clone has ended");
+        Assert.Empty(State());
+        Assert.Empty(Leftovers.Cgroups(task.Id));
+        Assert.False(Leftovers.Processes(task.Id).Any(), "there are processes");
+    }
+
     [Fact]
     public void A_killed_operation_is_an_error_and_leaves_nothing()
     {
