@@ -29,7 +29,7 @@ public static unsafe partial class UnixSockets
 
     /// <summary>
     /// Connects to the socket at a path of any length: a path that does not fit into sun_path is opened as O_PATH and
-    /// named through /proc/self/fd.
+    /// named through /proc/self/fd. A path that begins with a null character is a name in the abstract namespace.
     /// </summary>
     public static Errno TryConnect(string path, out Fd? socket) => TryConnect(path, 0, out socket);
 
@@ -54,8 +54,9 @@ public static unsafe partial class UnixSockets
         sockaddr_un address = default;
         address.family = AF_UNIX;
         int length = Encoding.UTF8.GetBytes(path, new Span<byte>(address.path, PathSize - 1));
-        int result;
-        do result = LibC.connect(number, (sockaddr*)&address, (uint)(sizeof(ushort) + length + 1)); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        // Every byte of an abstract name counts.
+        int result, terminator = path is ['\0', ..] ? 0 : 1;
+        do result = LibC.connect(number, (sockaddr*)&address, (uint)(sizeof(ushort) + length + terminator)); while (result < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
         if (result < 0)
         {
             Errno errno = Errno.Last;

@@ -62,11 +62,31 @@ public abstract class Cgroup : IDisposable
     {
         foreach (CgroupDirectory directory in Directories.All)
         {
-            if (cloned && directory.Place.IsUnified) continue;
+            if (directory.Place.IsUnified && (cloned || TryJoinUnit(directory))) continue;
             if (leader == null) directory.EnterSelf();
             else leader.EnterSelf(directory);
         }
     }
+
+    /// <summary>
+    /// The caller may not clone into the cgroup, or move a process to it, but systemd, which has made it, can: a user logs in to
+    /// a cgroup of root's (cgroups(7), "Cgroup delegation containment rules").
+    /// </summary>
+    public bool IsJoinedBySystemd(Errno errno) => errno.Value == Errno.EACCES && Unit.Length > 0;
+
+    private bool TryJoinUnit(CgroupDirectory directory)
+    {
+        if (Unit.Length == 0) return false;
+        Errno errno = directory.TryEnterSelf();
+        if (!errno.IsError) return true;
+        if (!IsJoinedBySystemd(errno)) return false;
+        string unit = "/" + Unit, path = directory.Place.Path;
+        Units.Attach(Unit, path[(path.IndexOf(unit, StringComparison.Ordinal) + unit.Length)..], Kernel.GetPid());
+        return true;
+    }
+
+    /// <summary>The error of a clone into the cgroup (CLONE_INTO_CGROUP).</summary>
+    public RuncsException CloneFailed(Errno errno) => Unified is { } place ? Delegation.CloneFailed(errno, place) : errno.Failure("clone3", "");
 
     /// <summary>The v2 hierarchy's part of the container's cgroup; null if there is none.</summary>
     public CgroupPlace? Unified => Directories.Find(CgroupHierarchy.Unified)?.Place;

@@ -23,6 +23,20 @@ public sealed partial class CgroupFacts
     public IReadOnlyList<string> Controllers { get; init; } = [];
 
     /// <summary>
+    /// With <see cref="IsUnified"/>, a relative path is below the cgroup of this process instead of beside it: there alone the
+    /// caller may make one.
+    /// </summary>
+    public bool IsBelowOwn { get; init; }
+
+    /// <summary>The same for a caller who is not the host's root, and who chooses no place.</summary>
+    public CgroupFacts ForUser()
+    {
+        if (!IsUnified || Hierarchies is not [{ OwnPath: not "/" } own]) return this;
+        if (Delegation.IsGiven(own.MountPoint + CgroupPaths.Parent(own.OwnPath)) || !Delegation.IsGiven(own.MountPoint + own.OwnPath)) return this;
+        return new CgroupFacts { IsUnified = true, Hierarchies = Hierarchies, Controllers = Controllers, IsBelowOwn = true };
+    }
+
+    /// <summary>
     /// Looks at the usual places. Only if the hierarchies are elsewhere is the mount table read, whose
     /// length grows with the number of containers.
     /// </summary>

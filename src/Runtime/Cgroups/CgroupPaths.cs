@@ -34,6 +34,14 @@ internal static class CgroupPaths
         return slash <= 0 ? "/" : path[..slash];
     }
 
+    /// <summary>The longest path above both, or one of them, both clean.</summary>
+    public static string Common(string one, string other)
+    {
+        string path = one;
+        while (path != "/" && other != path && !other.StartsWith(path + "/", StringComparison.Ordinal)) path = Parent(path);
+        return path;
+    }
+
     // The usual path needs no copy: /name/name, and no part begins with a dot.
     private static bool IsClean(string path) =>
         path == "/" || (path.Length > 1 && path[0] == '/' && path[^1] != '/'

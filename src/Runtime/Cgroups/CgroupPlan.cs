@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Runcs.Native;
 using Runcs.Values;
 
 namespace Runcs.Cgroups;
@@ -44,7 +45,7 @@ public sealed class CgroupPlan
 
     /// <summary>
     /// Permission errors are ignored for device rules, and without a <c>cgroupsPath</c> for creating a cgroup that
-    /// no limit needs. Null: only in a user namespace. The rule is that of runc's --rootless.
+    /// no limit needs. Null: only for a caller who is not root, and in a user namespace. The rule is that of runc's --rootless.
     /// </summary>
     public bool? Rootless { get; init; } = false;
 
@@ -77,6 +78,16 @@ public sealed class CgroupPlan
                 mounts[i] = Places.Count == 0 ? Own[i].ToMount(IsUnified) : Places[i].ToMount(IsUnified) with { OtherPath = IsPathGiven || Rootless == false ? "" : Own[i].HostPath };
             return mounts;
         }
+    }
+
+    /// <summary>The error of a clone into the cgroup (CLONE_INTO_CGROUP).</summary>
+    public RuncsException CloneFailed(Errno errno)
+    {
+        foreach (CgroupPlace place in Places)
+        {
+            if (place.IsUnified) return Delegation.CloneFailed(errno, place);
+        }
+        return errno.Failure("clone3", "");
     }
 
     /// <summary>A value of the plan needs the controller.</summary>

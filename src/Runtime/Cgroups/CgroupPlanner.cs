@@ -25,6 +25,9 @@ public static class CgroupPlanner
         var writes = new CgroupWrites();
         // runc's message.
         if (systemd is { IsRunning: false }) writes.Problems.Add("systemd not running on this host, cannot use systemd cgroups manager");
+        if (systemd is { Problem.Length: > 0 }) writes.Problems.Add(systemd.Problem);
+        // runc's message.
+        if (systemd is { UserManager.Length: > 0 } && !facts.IsUnified) writes.Problems.Add("cgroup v2 not enabled on this host, can't use systemd (rootless) as cgroups manager");
         if (facts.Hierarchies.Count == 0) writes.Problems.Add($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
         List<DeviceRule> devices = DeviceRules.Plan(resources, writes);
         if (resources != null) RepeatedLimits.Check(resources, writes);
@@ -32,14 +35,14 @@ public static class CgroupPlanner
         else if (resources != null) V1.Planner.Plan(resources, writes, isUpdate: false);
         if (!facts.IsUnified) V1.DevicesController.Plan(devices, writes);
 
-        UnitName? unit = systemd == null ? null : NameUnit(cgroupsPath, id, writes);
+        UnitName? unit = systemd == null ? null : NameUnit(cgroupsPath, id, systemd.UserManager, writes);
         var places = new CgroupPlace[facts.Hierarchies.Count];
         CgroupPlace[] own = OwnPlaces(facts);
         CgroupPlace? ownMemory = null;
         for (int i = 0; i < places.Length; i++)
         {
             CgroupHierarchy hierarchy = facts.Hierarchies[i];
-            places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, unit?.Path ?? PathIn(hierarchy, cgroupsPath, id, facts.IsUnified, writes));
+            places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, unit?.Path ?? PathIn(hierarchy, cgroupsPath, id, facts.IsUnified && !facts.IsBelowOwn, writes));
             if (!facts.IsUnified && places[i].Has("memory")) ownMemory = own[i];
         }
         if (places.Length > 0) Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places));
@@ -59,8 +62,7 @@ public static class CgroupPlanner
             OwnMemory = ownMemory,
             Owner = facts.IsUnified ? owner : null,
             Warnings = writes.Warnings,
-            // systemd either makes a unit or fails.
-            Rootless = systemd == null ? rootless : false,
+            Rootless = systemd is { UserManager.Length: 0 } ? false : rootless,
             IsPathGiven = !string.IsNullOrEmpty(cgroupsPath),
         };
     }
@@ -127,9 +129,9 @@ public static class CgroupPlanner
     }
 
     // Null if the path does not name a unit; the problem is then in the writes.
-    private static UnitName? NameUnit(string? cgroupsPath, string id, CgroupWrites writes)
+    private static UnitName? NameUnit(string? cgroupsPath, string id, string manager, CgroupWrites writes)
     {
-        string problem = UnitName.TryParse(cgroupsPath, id, out UnitName? unit);
+        string problem = UnitName.TryParse(cgroupsPath, id, out UnitName? unit, manager);
         if (problem.Length == 0) return unit;
         writes.Refuse(Field, problem);
         return null;
@@ -150,7 +152,7 @@ public static class CgroupPlanner
         problems.AddRange(writes.Problems);
     }
 
-    private static string PathIn(CgroupHierarchy hierarchy, string? cgroupsPath, string id, bool isUnified, CgroupWrites writes)
+    private static string PathIn(CgroupHierarchy hierarchy, string? cgroupsPath, string id, bool isBeside, CgroupWrites writes)
     {
         if (string.IsNullOrEmpty(cgroupsPath)) cgroupsPath = id;
         string path = CgroupPaths.Clean(cgroupsPath[0] == '/' ? cgroupsPath : "/" + cgroupsPath);
@@ -162,7 +164,7 @@ public static class CgroupPlanner
         if (cgroupsPath[0] == '/') return path;
         // cgroups(7), "no internal processes": a v2 cgroup with processes, as ours is, cannot have controllers enabled
         // for its children. So the container becomes our sibling, as with runc.
-        return CgroupPaths.Join(isUnified ? CgroupPaths.Parent(hierarchy.OwnPath) : hierarchy.OwnPath, path);
+        return CgroupPaths.Join(isBeside ? CgroupPaths.Parent(hierarchy.OwnPath) : hierarchy.OwnPath, path);
     }
 
     // A limit whose controller the host does not have must not be dropped silently.

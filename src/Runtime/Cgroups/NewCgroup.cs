@@ -125,7 +125,7 @@ public abstract class NewCgroup : IDisposable
     public int CreateForClone()
     {
         // Not later: in the container's user namespace the child would find another answer.
-        _mayLack = !Plan.IsPathGiven && IsRootless();
+        _mayLack = Plan is { IsPathGiven: false, Unit: null } && IsRootless();
         if (Plan.Unit != null || Directories.Find(CgroupHierarchy.Unified) is not { } unified) return -1;
         CreateUnified(unified);
         return unified.IsMissing ? -1 : unified.Open().Value;
@@ -165,9 +165,7 @@ public abstract class NewCgroup : IDisposable
         if (errno.IsError)
         {
             if (TrySkip(directory, "mkdirat", errno)) return false;
-            string hint = errno.Value == Errno.EROFS ? "the cgroups must be mounted read-write"
-                : CgroupTree.IsDenied(errno) && Kernel.EffectiveUid() == 0 ? "this needs the permissions of the host's root" : "";
-            throw errno.Failure(Field, "mkdirat", directory.Place.HostPath).WithHint(hint);
+            throw errno.Failure(Field, "mkdirat", directory.Place.HostPath).WithHint(Delegation.Remedy(directory.Place, errno));
         }
         _own.Add(directory.Path);
         _isOurs = true;
@@ -195,14 +193,14 @@ public abstract class NewCgroup : IDisposable
             string why = errno.Describe(call, path);
             throw RuncsException.At(limit.JsonPath, Plan.IsUnified
                 ? $"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {why}"
-                : $"cannot set {limit.Controller} limit: container could not join or create cgroup: {why}", errno);
+                : $"cannot set {limit.Controller} limit: container could not join or create cgroup: {why}", errno).WithHint(Delegation.Remedy(directory.Place, errno));
         }
         if (Log.IsDebug) Log.Debug($"no cgroup {path}: {errno.Message}");
         directory.IsMissing = true;
         return true;
     }
 
-    private protected bool IsRootless() => _isRootless ??= Plan.Rootless ?? !UserNamespaces.IsInitial();
+    private protected bool IsRootless() => _isRootless ??= Plan.Rootless ?? (Kernel.EffectiveUid() != 0 || !UserNamespaces.IsInitial());
 
     /// <summary>
     /// In the child, which must have one thread, after <see cref="Create"/> and before it unshares its cgroup namespace: joins

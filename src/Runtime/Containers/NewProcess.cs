@@ -36,7 +36,7 @@ internal sealed class NewProcess : IDisposable
         try
         {
             string[] cgroups = options.Cgroups.Length == 0 ? record.Cgroups : SubCgroups.Resolve(record.Cgroups, options.Cgroups);
-            Cgroup? cgroup = cgroups.Length == 0 ? null : Cgroup.Open(cgroups);
+            Cgroup? cgroup = cgroups.Length == 0 ? null : Cgroup.Open(cgroups, record.Unit);
             var facts = new ExecFacts(target.Namespaces, target.Chroots, record.NoNewKeyring, ParentActs: options.PidfdSocket != null);
             _request = new ExecRequest(plan, StagePlanner.PlanExec(plan, facts), record.Id, target)
             {

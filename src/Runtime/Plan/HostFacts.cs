@@ -24,7 +24,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, CallerFa
     /// <summary>Null if the config does not use it.</summary>
     public IntelRdtFacts? IntelRdt { get; init; }
 
-    /// <summary>Whether cgroups may be unavailable (<see cref="CgroupPlan.Rootless"/>); null means: in a user namespace.</summary>
+    /// <summary>Whether cgroups may be unavailable (<see cref="CgroupPlan.Rootless"/>); null: for a caller other than the host's root.</summary>
     public bool? Rootless { get; init; }
 
     /// <summary>The container gets no cgroups.</summary>
@@ -42,7 +42,7 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, CallerFa
     public string? NotifyDirectory { get; init; }
 
     /// <param name="systemdCgroup">systemd makes the cgroups.</param>
-    /// <param name="rootless">Whether cgroups may be unavailable; null means: in a user namespace.</param>
+    /// <param name="rootless">Whether cgroups may be unavailable; null means: for a caller other than the host's root.</param>
     /// <exception cref="RuncsException"/>
     public static HostFacts Read(Config config, bool noPivot, bool systemdCgroup, bool? rootless)
     {
@@ -50,13 +50,22 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, CallerFa
         foreach (LinuxNamespace wanted in config.Linux?.Namespaces ?? [])
             if (wanted.Type == LinuxNamespaceType.Network)
                 networkPath = wanted.Path;
-        return new HostFacts(CgroupFacts.Read(), RootfsFacts.Read(noPivot, networkPath), Credentials.Caller.Read())
+        CallerFacts caller = Credentials.Caller.Read();
+        return new HostFacts(ReadCgroups(config, systemdCgroup, caller), RootfsFacts.Read(noPivot, networkPath), caller)
         {
             Labels = config.Process is { } process && LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
             IntelRdt = config.Linux?.IntelRdt == null ? null : IntelRdtFacts.Read(),
-            Systemd = systemdCgroup ? new SystemdRequest(SystemdRequest.IsBooted(), config.Annotations) : null,
-            Rootless = rootless,
+            Systemd = systemdCgroup ? SystemdRequest.Read(config.Annotations) : null,
+            Rootless = rootless ?? !caller.IsHostRoot,
             Seccomp = SeccompFacts.ReadFor(config.Linux?.Seccomp),
         };
+    }
+
+    // Only a relative path has a place to choose.
+    private static CgroupFacts ReadCgroups(Config config, bool systemdCgroup, CallerFacts caller)
+    {
+        CgroupFacts facts = CgroupFacts.Read();
+        bool isRelative = !systemdCgroup && config.Linux?.CgroupsPath is not ['/', ..];
+        return isRelative && !caller.IsHostRoot ? facts.ForUser() : facts;
     }
 }

@@ -15,6 +15,8 @@ public sealed record CallerFacts(uint Uid, uint Gid, ulong Permitted)
     /// <summary>Its user namespace is not the initial one: its capabilities are valid only for what that one owns.</summary>
     public bool InUserNamespace { get; init; }
 
+    public bool IsHostRoot => Uid == 0 && !InUserNamespace;
+
     /// <summary>setgroups(2) is denied in its user namespace, and in all below it (user_namespaces(7), "/proc/pid/setgroups").</summary>
     public bool GroupsDenied { get; init; }
 

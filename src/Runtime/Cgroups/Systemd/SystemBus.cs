@@ -8,12 +8,11 @@ using Runcs.Native;
 namespace Runcs.Cgroups.Systemd;
 
 /// <summary>
-/// A connection to the host's systemd: its private socket, which is for root and needs no message broker, or without that
-/// the system bus.
+/// A connection to the systemd that makes the caller's units: its private socket, which needs no message broker, or without
+/// that the bus.
 /// </summary>
 internal sealed class SystemBus : IDisposable
 {
-    private const string Private = "/run/systemd/private", Broker = "/run/dbus/system_bus_socket";
     private const string Destination = "org.freedesktop.systemd1", ManagerPath = "/org/freedesktop/systemd1", Manager = "org.freedesktop.systemd1.Manager";
     private const string BusName = "org.freedesktop.DBus", BusPath = "/org/freedesktop/DBus";
 
@@ -21,21 +20,22 @@ internal sealed class SystemBus : IDisposable
     private const int PatienceSeconds = 30;
 
     private readonly Fd _socket;
+    private readonly bool _isUsers;
     private readonly List<(string Job, string Result)> _endedJobs = [];
     private byte[] _received = new byte[4096];
     private int _count, _taken;
     private uint _serial;
 
-    private SystemBus(Fd socket) => _socket = socket;
+    private SystemBus(Fd socket, bool isUsers) => (_socket, _isUsers) = (socket, isUsers);
 
     /// <exception cref="RuncsException">There is no systemd, or it does not answer.</exception>
     public static SystemBus Connect()
     {
-        Errno errno = UnixSockets.TryConnect(Private, out Fd? socket);
+        ManagerSockets sockets = ManagerSockets.OfCaller();
+        Errno errno = TryConnect(sockets.Private, out Fd? socket);
         bool isBroker = errno.IsError;
-        if (isBroker && UnixSockets.TryConnect(Broker, out socket).IsError)
-            throw new RuncsException($"unable to connect to systemd, or to {Broker}: {errno.Describe("connect", Private)}") { Errno = errno };
-        var bus = new SystemBus(socket!);
+        if (isBroker && TryConnect(sockets.Broker, out socket).IsError) throw Unreachable(sockets, errno);
+        var bus = new SystemBus(socket!, sockets.IsUsers);
         try
         {
             bus.Authenticate();
@@ -47,6 +47,20 @@ internal sealed class SystemBus : IDisposable
             bus.Dispose();
             throw;
         }
+    }
+
+    private static Errno TryConnect(string path, out Fd? socket)
+    {
+        socket = null;
+        return path.Length == 0 ? new Errno(Errno.ENOENT) : UnixSockets.TryConnect(path, out socket);
+    }
+
+    private static RuncsException Unreachable(ManagerSockets sockets, Errno errno)
+    {
+        string whose = sockets.IsUsers ? "the user's systemd" : "systemd";
+        string also = sockets.Broker.Length == 0 ? "" : $", or to {sockets.Broker.Replace('\0', '@')}";
+        string why = sockets.Private.Length == 0 ? "" : $": {errno.Describe("connect", sockets.Private)}";
+        return new RuncsException($"unable to connect to {whose}{also}{why}") { Errno = errno }.WithHint(sockets.Remedy);
     }
 
     /// <summary>Calls a method of the manager. Returns the reply's first value if that is a string or a path.</summary>
@@ -102,16 +116,26 @@ internal sealed class SystemBus : IDisposable
         return message;
     }
 
-    // All lines at once, as systemd's own clients do; any other reply is an error.
+    // All lines at once, as systemd's own clients do; any other reply is an error. Without an id after EXTERNAL the other end
+    // asks for data, and takes for no data the id that the kernel gives it (unix(7), SO_PEERCRED): in a user namespace
+    // nobody but the kernel knows the id that it sees.
     private void Authenticate()
     {
-        Send(Encoding.ASCII.GetBytes($"\0AUTH EXTERNAL {Convert.ToHexString(Encoding.ASCII.GetBytes(Processes.EffectiveUid().ToString()))}\r\nBEGIN\r\n"));
+        string id = _isUsers ? "\r\nDATA" : " " + Convert.ToHexString(Encoding.ASCII.GetBytes(Processes.EffectiveUid().ToString()));
+        Send(Encoding.ASCII.GetBytes($"\0AUTH EXTERNAL{id}\r\nBEGIN\r\n"));
         long deadline = Clock.Milliseconds() + PatienceSeconds * 1000;
+        string answer = ReceiveLine(deadline);
+        if (_isUsers && answer == "DATA") answer = ReceiveLine(deadline);
+        if (!answer.StartsWith("OK ", StringComparison.Ordinal)) throw new RuncsException($"systemd does not accept this process as {(_isUsers ? "its user" : "root")}: {answer}");
+    }
+
+    private string ReceiveLine(long deadline)
+    {
         int end;
         while ((end = _received.AsSpan(0, _count).IndexOf("\r\n"u8)) < 0) ReceiveMore(deadline);
-        string answer = Encoding.UTF8.GetString(_received, 0, end);
+        string line = Encoding.UTF8.GetString(_received, 0, end);
         Drop(end + 2);
-        if (!answer.StartsWith("OK ", StringComparison.Ordinal)) throw new RuncsException($"systemd does not accept this process as root: {answer}");
+        return line;
     }
 
     // A broker requires Hello first; Subscribe makes systemd send its signals to the bus.

@@ -10,7 +10,7 @@ namespace Runcs.Cgroups.Systemd;
 /// <param name="Path">Its cgroup, from the root of systemd's hierarchy.</param>
 internal sealed record UnitName(string Name, string Slice, string Path)
 {
-    private const string SliceSuffix = ".slice", DefaultSlice = "system.slice", DefaultPrefix = "runcs";
+    private const string SliceSuffix = ".slice", DefaultSlice = "system.slice", DefaultSliceOfUser = "user.slice", DefaultPrefix = "runcs";
 
     // systemd.unit(5): including the type.
     private const int Longest = 255;
@@ -18,10 +18,11 @@ internal sealed record UnitName(string Name, string Slice, string Path)
     public bool IsSlice => IsSliceName(Name);
 
     /// <summary>Parses the path. Returns why it is invalid; empty if it is valid.</summary>
-    public static string TryParse(string? cgroupsPath, string id, out UnitName? unit)
+    /// <param name="manager">The cgroup of the user's manager, which makes the unit; empty for the host's.</param>
+    public static string TryParse(string? cgroupsPath, string id, out UnitName? unit, string manager = "")
     {
         unit = null;
-        (string slice, string prefix, string name) = (DefaultSlice, DefaultPrefix, id);
+        (string slice, string prefix, string name) = (manager.Length == 0 ? DefaultSlice : DefaultSliceOfUser, DefaultPrefix, id);
         if (!string.IsNullOrEmpty(cgroupsPath))
         {
             string[] parts = cgroupsPath.Split(':');
@@ -35,12 +36,12 @@ internal sealed record UnitName(string Name, string Slice, string Path)
         {
             // The path of a slice follows from its name.
             if (Expand(name) is not { } path || path == "/") return $"invalid slice name: {name}";
-            unit = new UnitName(name, slice, path);
+            unit = new UnitName(name, slice, manager + path);
         }
         else
         {
             name = string.Concat(prefix, "-", name, ".scope");
-            unit = new UnitName(name, slice, CgroupPaths.Join(above, "/" + name));
+            unit = new UnitName(name, slice, manager + CgroupPaths.Join(above, "/" + name));
         }
         return IsValid(unit.Name) && IsValid(slice) ? "" : $"\"{(IsValid(slice) ? unit.Name : slice)}\" is no name of a unit (systemd.unit(5))";
     }

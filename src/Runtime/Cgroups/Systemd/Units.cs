@@ -62,6 +62,22 @@ internal static class Units
         }
     }
 
+    /// <summary>Moves a process to a delegated unit.</summary>
+    /// <param name="cgroup">Below that of the unit, with a leading slash; empty for its own.</param>
+    /// <exception cref="RuncsException"/>
+    public static void Attach(string unit, string cgroup, int pid)
+    {
+        using SystemBus bus = SystemBus.Connect();
+        try
+        {
+            bus.Call("AttachProcessesToUnit", BusValue.Of(unit), BusValue.Of(cgroup), BusValue.Array("u", BusValue.OfNumber('u', (ulong)pid)));
+        }
+        catch (SystemdException e)
+        {
+            throw new RuncsException($"unable to move the process to unit \"{unit}\": {e.Message}", e);
+        }
+    }
+
     /// <summary>
     /// Stops a unit, and waits for it. A unit that does not exist, as when its last process has ended, is not an error; any other
     /// failure is only a warning, since systemd notices that the directories of the unit are gone.

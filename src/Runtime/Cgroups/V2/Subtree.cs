@@ -20,14 +20,15 @@ internal static class Subtree
         CheckType(cgroup, plan);
         List<string> missing = Missing(cgroup, plan.Controllers);
         if (missing.Count == 0) return;
-        string obstacle = EnableDown(cgroup, missing, plan);
+        string obstacle = EnableDown(cgroup, missing, plan, out bool isDenied);
         // Enabling may have made ours "domain invalid".
         CheckType(cgroup, plan);
         missing = Missing(cgroup, missing);
         foreach (CgroupWrite write in plan.Writes)
         {
-            if (missing.Contains(write.Controller) && !write.IsOptional)
-                throw RuncsException.At(write.JsonPath, $"the controller \"{write.Controller}\" is not available in {cgroup.Place.HostPath}{obstacle}");
+            if (!missing.Contains(write.Controller) || write.IsOptional) continue;
+            if (obstacle.Length == 0 && isDenied) obstacle = ": " + Delegation.WhyMissing(cgroup.Tree, cgroup.Place, write.Controller);
+            throw RuncsException.At(write.JsonPath, $"the controller \"{write.Controller}\" is not available in {cgroup.Place.HostPath}{obstacle}");
         }
     }
 
@@ -44,10 +45,12 @@ internal static class Subtree
         return missing;
     }
 
-    // Enables from the hierarchy's root down to the container's parent. Returns the first failure, for the error if it matters.
-    private static string EnableDown(CgroupDirectory cgroup, List<string> controllers, CgroupPlan plan)
+    // Enables from the hierarchy's root down to the container's parent. Returns the first failure, for the error if it matters;
+    // a user is denied the cgroups above those that are its own.
+    private static string EnableDown(CgroupDirectory cgroup, List<string> controllers, CgroupPlan plan, out bool isDenied)
     {
         string obstacle = "";
+        isDenied = false;
         CgroupPlace place = cgroup.Place;
         string all = "+" + string.Join(" +", controllers);
         for (int slash = place.Path.IndexOf('/'); slash >= 0; slash = place.Path.IndexOf('/', slash + 1))
@@ -55,6 +58,11 @@ internal static class Subtree
             string directory = CgroupTree.Relative(place with { Path = place.Path[..slash] });
             Errno refusal = cgroup.Tree.TryWrite(directory, Enabled, all);
             if (!refusal.IsError) continue;
+            if (refusal.Value is Errno.EACCES or Errno.EPERM)
+            {
+                isDenied = true;
+                continue;
+            }
             // One unavailable controller fails the whole write.
             foreach (string controller in controllers)
             {

@@ -45,7 +45,7 @@ public sealed partial class ContainerInit : StagedProcess
         using (self)
         {
             errno = Processes.TryClone(flags | (request.CgroupDescriptor < 0 ? 0 : CLONE_INTO_CGROUP), request.CgroupDescriptor, out int pid, out Fd? pidfd);
-            errno.OrThrow("clone3", "");
+            if (errno.IsError) throw request.CgroupDescriptor < 0 ? errno.Failure("clone3", "") : request.Plan.Cgroup.CloneFailed(errno);
             if (pidfd == null)
             {
                 InitSetup.Run(request, self!, entry);

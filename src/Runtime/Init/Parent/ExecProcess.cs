@@ -19,6 +19,8 @@ public sealed class ExecProcess : StagedProcess
     // Milliseconds.
     private const int Patience = 1000;
 
+    private const string Clone3 = "clone3";
+
     private readonly ExecRequest _request;
 
     private bool _released;
@@ -41,7 +43,7 @@ public sealed class ExecProcess : StagedProcess
         int parent = Processes.GetPid();
         (Errno errno, string call, string operand) = TryClone(request, out bool cloned, out int pid, out Fd? pidfd);
         if (errno.IsError && ProcessDescriptors.IsEnding(request.Target.Init)) throw ExecTarget.Stopped();
-        if (errno.IsError) throw new RuncsException($"error adding the process to the container's cgroups: {errno.Describe(call, operand)}") { Errno = errno };
+        if (errno.IsError) throw new RuncsException($"error adding the process to the container's cgroups: {(call == Clone3 && request.Cgroup is { } cgroup ? cgroup.CloneFailed(errno).Message : errno.Describe(call, operand))}") { Errno = errno };
         if (pidfd == null)
         {
             setup.Run(parent, cloned);
@@ -122,13 +124,18 @@ public sealed class ExecProcess : StagedProcess
         CgroupPlace? unified = request.JoinsLate ? null : request.Cgroup?.Unified;
         Errno errno = unified == null ? Errno.None : request.Cgroup!.TryOpenForClone(out directory);
         cloned = directory >= 0;
-        (string call, string operand) = errno.IsError ? ("openat", unified!.HostPath) : ("clone3", "");
+        (string call, string operand) = errno.IsError ? ("openat", unified!.HostPath) : (Clone3, "");
         if (!errno.IsError) errno = Processes.TryClone(cloned ? CloneFlags.CLONE_INTO_CGROUP : 0, directory, out pid, out pidfd);
+        if (cloned && request.Cgroup!.IsJoinedBySystemd(errno))
+        {
+            cloned = false;
+            errno = Processes.TryClone(0, -1, out pid, out pidfd);
+        }
         if (unified == null || request.Leader is not { } leader || !CgroupLeader.IsClosed(errno) || leader.TryOpen(unified, out Fd? other).IsError) return (errno, call, operand);
         using (other)
         {
             cloned = true;
-            return (Processes.TryClone(CloneFlags.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd), "clone3", "");
+            return (Processes.TryClone(CloneFlags.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd), Clone3, "");
         }
     }
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// cgroups(7), "Cgroups delegation: delegating a hierarchy to a less privileged user"
+using System;
+using System.Text;
+using Runcs.Cgroups.Systemd;
+using Runcs.Native;
+
+namespace Runcs.Cgroups;
+
+/// <summary>What a caller who is not the host's root may do with cgroups, and how it gets more.</summary>
+internal static class Delegation
+{
+    private const string Field = "linux.cgroupsPath", Members = "cgroup.procs", Scope = "systemd-run --user --scope -p Delegate=yes";
+
+    private const int W_OK = 2;
+
+    /// <summary>The cgroup is the caller's: it can make others below it and move processes between them.</summary>
+    /// <param name="directory">On the host.</param>
+    public static bool IsGiven(string directory) =>
+        !Files.TryAccessAt(Files.AT_FDCWD, directory, W_OK).IsError && !Files.TryAccessAt(Files.AT_FDCWD, $"{directory}/{Members}", W_OK).IsError;
+
+    /// <summary>The remedy for a caller who may not make a cgroup.</summary>
+    public static string Remedy(CgroupPlace place, Errno errno)
+    {
+        if (errno.Value == Errno.EROFS) return "the cgroups must be mounted read-write";
+        if (!CgroupTree.IsDenied(errno)) return "";
+        uint uid = Processes.EffectiveUid();
+        string user = uid == 0 ? "this needs the permissions of the host's root" : $"the cgroup above is not delegated to user {uid}";
+        if (!place.IsUnified) return uid == 0 ? user : $"{user}, as cgroup v1 has it only if root gives the directory to the user in every hierarchy";
+        return $"{user}: run runcs below {Scope}, or with --systemd-cgroup";
+    }
+
+    /// <summary>The error of a clone into a cgroup (CLONE_INTO_CGROUP), which needs what a move needs.</summary>
+    public static RuncsException CloneFailed(Errno errno, CgroupPlace target)
+    {
+        if (errno.Value is not (Errno.EACCES or Errno.EPERM) || Own(target) is not { } own) return errno.Failure("clone3", "");
+        string above = target.MountPoint + CgroupPaths.Common(own, target.Path).TrimEnd('/');
+        return errno.Failure(Field, "clone3", target.HostPath).WithHint(
+            $"a move from the cgroup {own} needs write permission for {above}/{Members}: run runcs below {Scope}, or with --systemd-cgroup");
+    }
+
+    // This process's own cgroup in the v2 hierarchy.
+    private static string? Own(CgroupPlace target)
+    {
+        if (Files.TryOpenAt(Files.AT_FDCWD, "/proc/thread-self/cgroup", OpenFlags.O_RDONLY, 0, out Fd? fd).IsError) return null;
+        using (fd)
+        {
+            foreach (string line in Encoding.UTF8.GetString(Files.ReadToEnd(fd!.Value, "cgroup")).Split('\n'))
+                if (target.IsUnified && line.StartsWith("0::/", StringComparison.Ordinal)) return CgroupPaths.Clean(line["0::".Length..]);
+        }
+        return null;
+    }
+
+    /// <summary>Why a controller is not available in a cgroup, and what makes it so.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="place">The cgroup.</param>
+    /// <param name="controller">Not in its cgroup.controllers.</param>
+    public static string WhyMissing(CgroupTree tree, CgroupPlace place, string controller)
+    {
+        // The lowest cgroup that has the controller keeps it from those below.
+        string above = place.Path;
+        do
+        {
+            above = CgroupPaths.Parent(above);
+            if (above == "/") break;
+        }
+        while (!Has(tree, place with { Path = above }, controller));
+        string directory = above == "/" ? place.MountPoint : place.MountPoint + above;
+        string remedy = SystemdRequest.IsBooted() ? $"have root run systemctl edit user@.service and add [Service] Delegate={controller} and the others that are needed" : $"have root write +{controller} there, and in the cgroups below it";
+        return $"{directory}/cgroup.subtree_control does not enable it, which user {Processes.EffectiveUid()} may not change: {remedy}";
+    }
+
+    private static bool Has(CgroupTree tree, CgroupPlace place, string controller) =>
+        Array.IndexOf(CgroupFacts.Words(tree.Read(CgroupTree.Relative(place), "cgroup.controllers") ?? ""), controller) >= 0;
+}
