@@ -10,7 +10,7 @@ public static class Caller
     public static uint Uid => Processes.EffectiveUid();
 
     /// <summary>It is root, or has root's most general capability (capabilities(7)).</summary>
-    public static bool IsRoot() => Uid == 0 || (Capabilities.Permitted() & CapabilitySet.Bit("CAP_SYS_ADMIN")) != 0;
+    public static bool IsRoot() => Uid == 0 || IsPrivileged();
 
     /// <exception cref="RuncsException"/>
     public static CallerFacts Read()
@@ -24,8 +24,13 @@ public static class Caller
     }
 
     /// <summary>What to know about an error that comes from missing privileges; "" for any other.</summary>
-    public static string Remedy(RuncsException failure) =>
-        failure.Errno.Value is Errno.EACCES or Errno.EPERM && !IsRoot() ? $": runcs runs as uid {Uid}, not as root" : "";
+    public static string Remedy(RuncsException failure)
+    {
+        if (failure.Errno.Value is not (Errno.EACCES or Errno.EPERM) || IsPrivileged()) return "";
+        return Uid == 0 ? ": runcs runs as root without CAP_SYS_ADMIN" : $": runcs runs as uid {Uid}, not as root";
+    }
+
+    private static bool IsPrivileged() => (Capabilities.Permitted() & CapabilitySet.Bit("CAP_SYS_ADMIN")) != 0;
 
     public static string MustBeRoot() => $"must be run as root, got uid {Uid}";
 }

@@ -14,6 +14,7 @@ internal sealed partial class NewcomerMachine : IDisposable
     {
         ["checkout"] = ["dotnet", "clang", "ld.lld"],
         ["runcs"] = [],
+        ["user"] = ["setpriv"],
         ["docker"] = ["docker", "dockerd", "containerd"],
         ["containerd"] = ["ctr", "containerd", "containerd-shim-runc-v2"],
         ["podman"] = ["podman", "conmon"],
@@ -29,7 +30,7 @@ internal sealed partial class NewcomerMachine : IDisposable
         Requires.Root();
         Requires.Runcs();
         foreach (string program in (string[])["unshare", "ip", .. _programs[kind]]) Requires.Program(program);
-        if (kind is not "checkout" and not "runcs") Requires.CgroupV1();
+        if (kind is not "checkout" and not "runcs" and not "user") Requires.CgroupV1();
         (_kind, _directory) = (kind, Scratch.NewDirectory("newcomer"));
         Programs.Copy(RuntimeUnderTest.Executable, Path("runcs"));
         if (kind == "checkout")

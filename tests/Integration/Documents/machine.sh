@@ -4,7 +4,8 @@
 # DIRECTORY has the files "runcs" (the runtime under test), "busybox.tar" (an OCI image), "rootfs" (the same as a directory) and
 # "snippet" (the engine's configuration in docs/engines.md).
 # KIND: checkout (DIRECTORY/tree is the repository, runcs is not installed), runcs (it is installed), or an engine: docker,
-# containerd, podman (runcs is installed and the engine is configured).
+# containerd, podman (runcs is installed and the engine is configured), or user (runcs is installed, and the script is run by an
+# ordinary user with a session's directory).
 set -euo pipefail
 
 readonly KIND=$1 DIRECTORY=$2 SCRIPT=$3
@@ -80,7 +81,15 @@ else
     esac
 fi
 unset CGROUP_NAME REPOSITORY
+shell=(bash -e)
+if [[ $KIND = user ]]; then
+    readonly ID=1234
+    printf 'someone:x:%s:%s::%s:/bin/sh\n' "$ID" "$ID" "$DIRECTORY/work" >> /etc/passwd
+    install -d -m 700 -o "$ID" -g "$ID" -- "/run/user/$ID"
+    chown -- "$ID:$ID" "$DIRECTORY/work"
+    shell=(setpriv "--reuid=$ID" "--regid=$ID" --clear-groups -- env "HOME=$DIRECTORY/work" USER=someone "XDG_RUNTIME_DIR=/run/user/$ID" "${shell[@]}")
+fi
 code=0
-bash -e -- "$SCRIPT" || code=$?
+"${shell[@]}" -- "$SCRIPT" || code=$?
 [[ $code -eq 0 || ! -e $DIRECTORY/daemon.log ]] || tail -n 20 -- "$DIRECTORY/daemon.log"
 exit "$code"
