@@ -2,7 +2,6 @@
 // Started by the parent as soon as the config is read; run by a process of its own; joined by the container's init.
 using System;
 using Runcs.Native;
-using Runcs.Network;
 using Runcs.OciSpec;
 
 namespace Runcs.Init.Helpers;
@@ -18,14 +17,14 @@ public sealed class NewNetwork : IDisposable
 
     private NewNetwork(ChildProcess helper) => _helper = helper;
 
-    // The helper's possible failures, indexed by the step of its answer.
+    // The helper's possible failures, indexed by the step of its answer (src/Native/NetworkChild/child.c).
     private static readonly string[] Calls = ["unshare", "socket", "ioctl"];
 
     private const string JsonPath = "linux.namespaces (network)";
 
     /// <summary>Starts the helper if the config requires a new network namespace and no user namespace; else null.</summary>
     /// <exception cref="RuncsException"/>
-    public static NewNetwork? Begin(Config config) => IsWanted(config) ? new NewNetwork(ChildProcess.Start(Make)) : null;
+    public static NewNetwork? Begin(Config config) => IsWanted(config) ? new NewNetwork(ChildProcess.StartNetwork()) : null;
 
     /// <summary>In the container's init: waits for the namespace and enters it.</summary>
     /// <exception cref="RuncsException"/>
@@ -57,26 +56,5 @@ public sealed class NewNetwork : IDisposable
             isWanted |= wanted.Type == LinuxNamespaceType.Network && wanted.Path.Length == 0;
         }
         return isWanted;
-    }
-
-    // In the helper: reports the result, and keeps the namespace until it is no longer needed.
-    private static void Make(Fd socket)
-    {
-        Errno errno = Processes.TryUnshare(CloneFlags.CLONE_NEWNET);
-        int step = 0;
-        if (!errno.IsError)
-        {
-            try
-            {
-                Loopback.ApplyUp();
-            }
-            catch (RuncsException e)
-            {
-                errno = e.Errno;
-                step = e.Call == Calls[1] ? 1 : 2;
-            }
-        }
-        ChildProcess.Answer(socket, step, errno);
-        ChildProcess.Stay(socket);
     }
 }
