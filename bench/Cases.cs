@@ -6,7 +6,7 @@ namespace Runcs.Bench;
 /// <summary>The cases measured. In each round every contender runs once; the first one changes from round to round.</summary>
 internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> contenders, Results results, CostResults costs, bool quick)
 {
-    private const string FilteredRun = "run, seccomp", Hundred = "100 containers in sequence";
+    private const string FilteredRun = "run, seccomp", UsersRun = "run, ordinary user", Hundred = "100 containers in sequence";
 
     private readonly CommandSequences _sequences = new(workbench);
 
@@ -28,6 +28,7 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
     {
         static double Time(Spawn spawn) => spawn.Time();
         Rounds(rounds, "run", contender => contender.Run(workbench.True, Time));
+        Rounds(rounds, UsersRun, contender => contender.RunAsUser(workbench.Rootless, Time));
         if (workbench.Filtered != null)
             Rounds(rounds, FilteredRun, contender => contender.Run(workbench.Filtered, Time));
         Rounds(Math.Min(rounds, 60), CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Time));
@@ -44,6 +45,7 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
     {
         static Costs Count(Spawn spawn) => spawn.Count();
         CostRounds(rounds, ["run"], contender => [contender.Run(workbench.True, Count)]);
+        CostRounds(rounds, [UsersRun], contender => [contender.RunAsUser(workbench.Rootless, Count)]);
         if (workbench.Filtered != null)
             CostRounds(rounds, [FilteredRun], contender => [contender.Run(workbench.Filtered, Count)]);
         CostRounds(rounds, CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Count));

@@ -33,6 +33,14 @@ internal sealed class Contender(string name, string path, string scratch)
         return measure(run);
     }
 
+    /// <summary>As <see cref="Run{T}"/>, by an ordinary user.</summary>
+    public T RunAsUser<T>(string bundle, Func<Spawn, T> measure)
+    {
+        string directory = OrdinaryUser.Directory(Path.Combine(scratch, Name + ".user"));
+        using var run = new Spawn(Path.Combine(directory, "err"), asUser: true, path, "--root", Path.Combine(directory, "root"), "run", "--bundle", bundle, NewId());
+        return measure(run);
+    }
+
     /// <summary>Runs with a timeout: a container that hangs under its memory limit counts as failed.</summary>
     public bool Succeeds(string bundle)
     {

@@ -13,6 +13,10 @@ internal sealed unsafe class Spawn : IDisposable
     private readonly byte** _environment;
     private readonly void* _actions = NativeMemory.AllocZeroed(Libc.FileActionsSize);
     private readonly string _stderr;
+    private readonly bool _asUser;
+
+    /// <param name="asUser">Executed by <see cref="OrdinaryUser"/>, who owns the file for standard error.</param>
+    public Spawn(string stderr, bool asUser, params string[] commandLine) : this(stderr, commandLine) => _asUser = asUser;
 
     public Spawn(string stderr, params string[] commandLine)
     {
@@ -93,7 +97,9 @@ internal sealed unsafe class Spawn : IDisposable
         return ExitCode(status);
     }
 
-    private int Start()
+    private int Start() => _asUser ? OrdinaryUser.Do(StartNow) : StartNow();
+
+    private int StartNow()
     {
         int error = Libc.posix_spawn(out int pid, _path, _actions, null, _argv, _environment);
         return error == 0 ? pid : throw new InvalidOperationException($"{_path}: {Marshal.GetPInvokeErrorMessage(error)}");
