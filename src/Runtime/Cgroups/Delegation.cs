@@ -10,7 +10,7 @@ namespace Runcs.Cgroups;
 /// <summary>What a caller who is not the host's root may do with cgroups, and how it gets more.</summary>
 internal static class Delegation
 {
-    private const string Field = "linux.cgroupsPath", Members = "cgroup.procs", Scope = "systemd-run --user --scope -p Delegate=yes";
+    private const string Field = "linux.cgroupsPath", Members = "cgroup.procs";
 
     private const int W_OK = 2;
 
@@ -26,17 +26,19 @@ internal static class Delegation
         if (!CgroupTree.IsDenied(errno)) return "";
         uint uid = Processes.EffectiveUid();
         string user = uid == 0 ? "this needs the permissions of the host's root" : $"the cgroup above is not delegated to user {uid}";
-        if (!place.IsUnified) return uid == 0 ? user : $"{user}, as cgroup v1 has it only if root gives the directory to the user in every hierarchy";
-        return $"{user}: run runcs below {Scope}, or with --systemd-cgroup";
+        return place.IsUnified ? $"{user}: {WayOut}" : uid == 0 ? user : $"{user}: on cgroup v1 root must give it to the user in every hierarchy";
     }
+
+    // systemd.resource-control(5), "Delegate="; on other hosts the steps of cgroups(7).
+    private static string WayOut => SystemdRequest.IsBooted() ? "use --systemd-cgroup, or run runcs below systemd-run --user --scope -p Delegate=yes"
+        : "run runcs in a cgroup whose directory, cgroup.procs, cgroup.subtree_control and cgroup.threads root has given to the user, and that of its parent";
 
     /// <summary>The error of a clone into a cgroup (CLONE_INTO_CGROUP), which needs what a move needs.</summary>
     public static RuncsException CloneFailed(Errno errno, CgroupPlace target)
     {
         if (errno.Value is not (Errno.EACCES or Errno.EPERM) || Own(target) is not { } own) return errno.Failure("clone3", "");
         string above = target.MountPoint + CgroupPaths.Common(own, target.Path).TrimEnd('/');
-        return errno.Failure(Field, "clone3", target.HostPath).WithHint(
-            $"a move from the cgroup {own} needs write permission for {above}/{Members}: run runcs below {Scope}, or with --systemd-cgroup");
+        return errno.Failure(Field, "clone3", target.HostPath).WithHint($"a move from the cgroup {own} needs write permission for {above}/{Members}: {WayOut}");
     }
 
     // This process's own cgroup in the v2 hierarchy.
@@ -66,7 +68,8 @@ internal static class Delegation
         }
         while (!Has(tree, place with { Path = above }, controller));
         string directory = above == "/" ? place.MountPoint : place.MountPoint + above;
-        string remedy = SystemdRequest.IsBooted() ? $"have root run systemctl edit user@.service and add [Service] Delegate={controller} and the others that are needed" : $"have root write +{controller} there, and in the cgroups below it";
+        string remedy = SystemdRequest.IsBooted() ? $"have root add Delegate={controller} to user@.service (systemctl edit user@.service)"
+            : $"have root write +{controller} there, and in the cgroups below it";
         return $"{directory}/cgroup.subtree_control does not enable it, which user {Processes.EffectiveUid()} may not change: {remedy}";
     }
 

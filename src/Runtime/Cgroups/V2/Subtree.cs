@@ -70,7 +70,8 @@ internal static class Subtree
                 // limit needs it.
                 if (refusal.Value == Errno.EBUSY && !plan.Limits(controller)) continue;
                 Errno errno = cgroup.Tree.TryWrite(directory, Enabled, "+" + controller);
-                if (!errno.IsError || obstacle.Length > 0) continue;
+                // Below cgroups that others may not change, a controller that is not enabled there does not exist.
+                if (!errno.IsError || obstacle.Length > 0 || (isDenied && errno.Value == Errno.ENOENT)) continue;
                 string hint = errno.Value == Errno.EBUSY ? ", because it has processes of its own" : "";
                 obstacle = $": {errno.Describe("write", $"{place.MountPoint}{place.Path[..slash]}/{Enabled}")}{hint}";
             }
