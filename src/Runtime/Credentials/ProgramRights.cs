@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using Runcs.Values;
 
 namespace Runcs.Credentials;
 
@@ -14,16 +15,18 @@ public sealed record ProgramRights(ulong Capabilities, GroupsRule Groups)
     /// <summary>Those of the host's root.</summary>
     public static readonly ProgramRights All = new(ulong.MaxValue, GroupsRule.Replace);
 
+    /// <summary>runcs can change the attributes of a process that has become another user.</summary>
+    public bool ActsOnOthers { get; init; } = true;
+
     /// <param name="annotations">The config's.</param>
-    /// <param name="own">The caller's capabilities.</param>
     /// <param name="entersUsers">The process enters another user namespace, where it has all capabilities (user_namespaces(7)).</param>
     /// <param name="groupsDenied">setgroups(2) is denied where the process ends up.</param>
-    public static ProgramRights Of(IEnumerable<KeyValuePair<string, string>> annotations, ulong own, bool entersUsers, bool groupsDenied)
+    public static ProgramRights Of(IEnumerable<KeyValuePair<string, string>> annotations, CallerFacts caller, bool entersUsers, bool groupsDenied)
     {
         GroupsRule groups = groupsDenied ? GroupsRule.Denied : GroupsRule.Replace;
         foreach ((string name, string value) in annotations)
             if (name == KeepGroupsAnnotation && value == "1")
                 groups = GroupsRule.Keep;
-        return new ProgramRights(entersUsers ? ulong.MaxValue : own, groups);
+        return new ProgramRights(entersUsers ? ulong.MaxValue : caller.Permitted, groups) { ActsOnOthers = caller.IsHostRoot };
     }
 }

@@ -39,7 +39,7 @@ public static class ExecPlanner
     public static ExecPlan PlanExec(Process process, Linux linux, string bundle, ProgramRights rights, LsmFacts labels, SeccompFacts seccomp, List<string> problems, List<string> warnings) =>
         new(ProcessPlanner.PlanProcess(process, [], problems), CredentialsPlanner.PlanCredentials(process, rights, problems, warnings))
         {
-            Scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems),
+            Scheduling = SchedulingPlanner.PlanScheduling(process, linux, rights.ActsOnOthers, problems),
             Labels = LsmPlan.PlanLabels(process, labels, problems),
             Seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, seccomp, problems, []),
         };

@@ -44,10 +44,11 @@ public static class Planner
         Linux linux = config.Linux ?? new Linux();
         NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(linux, process.User, host.Caller, problems);
         TopLevelRules.CheckNames(config, namespaces, problems);
-        CredentialsPlan credentials = CredentialsPlanner.PlanCredentials(process, Rights(config, namespaces, host.Caller), problems, warnings);
+        ProgramRights rights = Rights(config, namespaces, host.Caller);
+        CredentialsPlan credentials = CredentialsPlanner.PlanCredentials(process, rights, problems, warnings);
         ProcessPlan program = config.Process == null ? ProcessPlan.None
             : ProcessPlanner.PlanProcess(process, host.NotifyDirectory == null ? [] : [NotifyPlanner.Variable], problems);
-        SchedulingPlan? scheduling = SchedulingPlanner.PlanScheduling(process, linux, problems);
+        SchedulingPlan? scheduling = SchedulingPlanner.PlanScheduling(process, linux, rights.ActsOnOthers, problems);
         LsmPlan? labels = LsmPlan.PlanLabels(process, host.Labels, problems);
         NetDevicePlan[] netDevices = NetDevicePlanner.PlanNetDevices(linux.NetDevices,
             !namespaces.Has(CloneFlags.CLONE_NEWNET) || host.Rootfs.JoinsHostNetwork, problems);
@@ -69,5 +70,5 @@ public static class Planner
     }
 
     private static ProgramRights Rights(Config config, NamespacePlan namespaces, CallerFacts caller) =>
-        ProgramRights.Of(config.Annotations, caller.Permitted, namespaces.HasUsers, caller.GroupsDenied || namespaces.GidMethod == IdMapMethod.WriteOwn);
+        ProgramRights.Of(config.Annotations, caller, namespaces.HasUsers, caller.GroupsDenied || namespaces.GidMethod == IdMapMethod.WriteOwn);
 }

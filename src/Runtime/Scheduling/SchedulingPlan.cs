@@ -12,6 +12,9 @@ namespace Runcs.Scheduling;
 public sealed record SchedulingPlan(
     SchedulerPlan? Scheduler, int? IOPriority, MemoryPolicyPlan? MemoryPolicy, uint? Personality, CpuAffinityPlan? ExecAffinity, bool HasCpuset)
 {
+    /// <summary>The process sets scheduler and I/O priority itself, before it becomes the program's user: the caller may not do it for it.</summary>
+    public bool BySelf { get; init; }
+
     public void Describe(StringBuilder text)
     {
         if (Scheduler is { Attributes: var attributes })

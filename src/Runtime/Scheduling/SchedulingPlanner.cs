@@ -22,9 +22,10 @@ public static partial class SchedulingPlanner
     /// <summary>The flags of a memory policy, from bit 13 upwards.</summary>
     public static readonly string[] MemoryPolicyFlags = ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"];
 
+    /// <param name="actsOnOthers">The caller may change these attributes of a process that has become another user.</param>
     /// <param name="problems">Errors of the config, each with its JSON path.</param>
     /// <returns>Null if the config sets none of these members.</returns>
-    public static SchedulingPlan? PlanScheduling(Process process, Linux linux, List<string> problems)
+    public static SchedulingPlan? PlanScheduling(Process process, Linux linux, bool actsOnOthers, List<string> problems)
     {
         if (process.Scheduler == null && process.IOPriority == null && process.ExecCPUAffinity == null && linux.MemoryPolicy == null && linux.Personality == null)
             return null;
@@ -34,7 +35,8 @@ public static partial class SchedulingPlanner
             linux.MemoryPolicy == null ? null : PlanMemoryPolicy(linux.MemoryPolicy, problems),
             linux.Personality == null ? null : PlanPersonality(linux.Personality, problems),
             process.ExecCPUAffinity == null ? null : PlanAffinity(process.ExecCPUAffinity, problems),
-            HasCpuset: linux.Resources?.CPU?.Cpus.Length > 0);
+            HasCpuset: linux.Resources?.CPU?.Cpus.Length > 0)
+        { BySelf = !actsOnOthers };
     }
 
     /// <summary>The CPUs of an <c>exec</c>.</summary>

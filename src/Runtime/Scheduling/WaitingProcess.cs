@@ -15,6 +15,21 @@ public static class WaitingProcess
     /// <exception cref="RuncsException"/>
     public static void Apply(SchedulingPlan plan, int pid)
     {
+        if (!plan.BySelf) Set(plan, pid);
+    }
+
+    /// <summary>
+    /// In the process itself, for a caller who is not the host's root: sched_setattr(2) and ioprio_set(2) of another user's
+    /// process need CAP_SYS_NICE in the initial user namespace. The process is its own group's leader.
+    /// </summary>
+    /// <exception cref="RuncsException"/>
+    public static void ApplyToSelf(SchedulingPlan? plan)
+    {
+        if (plan is { BySelf: true }) Set(plan, 0);
+    }
+
+    private static void Set(SchedulingPlan plan, int pid)
+    {
         if (plan.Scheduler is { } scheduler)
         {
             Errno errno = Sched.TrySetAttr(pid, scheduler.Attributes);

@@ -2,12 +2,15 @@
 using Runcs.Credentials;
 using Runcs.Native;
 using Runcs.OciSpec;
+using Runcs.Values;
 
 namespace Runcs.Conformance.Credentials;
 
 /// <summary>What a program may be given, by the caller and the user namespace.</summary>
 public class ProgramRightsTests
 {
+    private static readonly CallerFacts _user = new(1000, 1000, 0);
+
     [Theory]
     [InlineData(null, false, GroupsRule.Replace)]
     [InlineData(null, true, GroupsRule.Denied)]
@@ -18,7 +21,7 @@ public class ProgramRightsTests
     public void Groups_by_annotation_and_namespace(string? annotation, bool denied, GroupsRule expected)
     {
         Dictionary<string, string> annotations = annotation == null ? [] : new(StringComparer.Ordinal) { [ProgramRights.KeepGroupsAnnotation] = annotation };
-        Assert.Equal(expected, ProgramRights.Of(annotations, 0, entersUsers: true, denied).Groups);
+        Assert.Equal(expected, ProgramRights.Of(annotations, _user, entersUsers: true, denied).Groups);
     }
 
     // user_namespaces(7): the first process of a user namespace has all capabilities there, whatever its creator had.
@@ -27,11 +30,20 @@ public class ProgramRightsTests
     {
         var process = new Process { Capabilities = new() { Bounding = ["CAP_KILL"], Permitted = ["CAP_KILL"], Effective = ["CAP_KILL"] } };
         List<string> warnings = [];
-        CredentialsPlan plan = CredentialsPlanner.PlanCredentials(process, ProgramRights.Of([], 0, entersUsers: true, groupsDenied: false), [], warnings);
+        CredentialsPlan plan = CredentialsPlanner.PlanCredentials(process, ProgramRights.Of([], _user, entersUsers: true, groupsDenied: false), [], warnings);
         Assert.Empty(warnings);
         Assert.Equal(CapabilitySet.Bit("CAP_KILL"), plan.Permitted);
-        CredentialsPlanner.PlanCredentials(process, ProgramRights.Of([], 0, entersUsers: false, groupsDenied: false), [], warnings);
+        CredentialsPlanner.PlanCredentials(process, ProgramRights.Of([], _user, entersUsers: false, groupsDenied: false), [], warnings);
         Assert.Contains("process.capabilities.permitted[0]: ignored CAP_KILL, which runcs does not have itself", warnings);
+    }
+
+    // sched_setattr(2) of another user's process needs CAP_SYS_NICE in the initial user namespace.
+    [Fact]
+    public void Only_the_hosts_root_acts_on_other_users()
+    {
+        Assert.True(ProgramRights.Of([], CallerFacts.OfRoot, entersUsers: true, groupsDenied: false).ActsOnOthers);
+        Assert.False(ProgramRights.Of([], CallerFacts.OfRoot with { InUserNamespace = true }, entersUsers: false, groupsDenied: false).ActsOnOthers);
+        Assert.False(ProgramRights.Of([], _user, entersUsers: true, groupsDenied: false).ActsOnOthers);
     }
 
     [Theory]

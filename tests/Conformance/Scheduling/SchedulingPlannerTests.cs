@@ -110,6 +110,6 @@ public class SchedulingPlannerTests
     private static SchedulingPlan? Plan(string process, string linux, out List<string> problems)
     {
         Config config = Config.Read(Encoding.UTF8.GetBytes($$"""{"process":{{process}},"linux":{{linux}}}"""));
-        return SchedulingPlanner.PlanScheduling(config.Process!, config.Linux!, problems = []);
+        return SchedulingPlanner.PlanScheduling(config.Process!, config.Linux!, actsOnOthers: true, problems = []);
     }
 }

@@ -62,6 +62,7 @@ internal sealed class ExecSetup : IDisposable
         // When a session leader ends, its terminal hangs up, so the process that continues in the pid namespace takes it.
         if (_request.Terminal != null) _request.Terminal.Adopt(controlling: !_request.Stage.Has(StageOperation.TakeTerminal));
         else StandardStreams.Prepare(_request.Target.Root, _request.Target.HostUid);
+        WaitingProcess.ApplyToSelf(_request.Plan.Scheduling);
         StageImage.Execute(_image, _inputs);
     }
 

@@ -14,6 +14,7 @@ using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
+using Runcs.Scheduling;
 using Runcs.Terminal;
 using static Runcs.Native.CloneFlags;
 
@@ -195,6 +196,7 @@ internal sealed partial class InitSetup
             Memory = memory,
             Proc = _proc,
         };
+        WaitingProcess.ApplyToSelf(_plan.Scheduling);
         using Fd image = StageProgram.Seal(inputs);
         rootfs.Dispose();
         StageImage.Execute(image, inputs);
