@@ -56,6 +56,14 @@ public static unsafe partial class FileNodes
         fixed (byte* p = bytes) return setxattr(path, name, p, (nuint)bytes.Length, 0) < 0 ? Errno.Last : Errno.None;
     }
 
+    /// <summary>The value of an extended attribute of a path (getxattr(2)); empty without one, or if it is longer than the buffer.</summary>
+    public static ReadOnlySpan<byte> ReadAttribute(string path, string name, Span<byte> buffer)
+    {
+        nint length;
+        fixed (byte* p = buffer) length = getxattr(path, name, p, (nuint)buffer.Length);
+        return length <= 0 ? [] : buffer[..(int)length];
+    }
+
     public static Errno TryFlock(int fd, FlockOperations operation)
     {
         int result;
@@ -150,6 +158,9 @@ public static unsafe partial class FileNodes
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setxattr(string path, string name, byte* value, nuint size, int flags);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint getxattr(string path, string name, byte* value, nuint size);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int flock(int fd, FlockOperations operation);

@@ -22,7 +22,7 @@ public sealed class RuncsException : Exception
         (Call, Operand, Errno) = (call, operand, errno);
 
     private RuncsException(string message, string? jsonPath, RuncsException failure) : base(message) =>
-        (JsonPath, Call, Operand, Errno, Kind) = (jsonPath, failure.Call, failure.Operand, failure.Errno, failure.Kind);
+        (JsonPath, Call, Operand, Errno, Kind, HasHint) = (jsonPath, failure.Call, failure.Operand, failure.Errno, failure.Kind, failure.HasHint);
 
     /// <summary>The errno of the failed call; <see cref="Errno.None"/> if the error does not come from a call.</summary>
     public Errno Errno { get; init; }
@@ -33,6 +33,9 @@ public sealed class RuncsException : Exception
 
     /// <summary>The field, such as <c>mounts[2]</c>, or the flag that caused the error; the message begins with it.</summary>
     public string? JsonPath { get; private init; }
+
+    /// <summary>The message ends with an explanation or a remedy.</summary>
+    public bool HasHint { get; private init; }
 
     /// <summary>The failed call's name in section 2 of the manual, such as <c>openat2</c>.</summary>
     public string? Call { get; }
@@ -55,5 +58,5 @@ public sealed class RuncsException : Exception
     public RuncsException On(string operand) => new(Call!, operand, Errno);
 
     /// <summary>The same failure with an explanation or a remedy; unchanged if that is empty.</summary>
-    public RuncsException WithHint(string hint) => hint.Length == 0 ? this : new($"{Message}: {hint}", JsonPath, this);
+    public RuncsException WithHint(string hint) => hint.Length == 0 ? this : new($"{Message}: {hint}", JsonPath, this) { HasHint = true };
 }

@@ -5,6 +5,7 @@ using System.Text;
 using Runcs.Cgroups;
 using Runcs.Containers;
 using Runcs.Credentials;
+using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
@@ -31,6 +32,7 @@ public static class BundleCheck
             var notes = new DocumentNotes();
             Bundle read = Bundle.Read(file, notes);
             plan = read.TryPlan(options, problems, warnings, asRoot: true);
+            if (plan != null && !Caller.IsRoot()) plan = PlanOfCaller(read, options, warnings, unmet);
             if (plan != null)
             {
                 warnings.AddRange(plan.Cgroup.Warnings);
@@ -53,6 +55,16 @@ public static class BundleCheck
         return new CheckReport([.. problems], [.. unmet.Lines], [.. warnings], withPlan && plan != null ? Describe(plan) : null);
     }
 
+    // What only another caller's container may have is no problem of the config, but of this caller on this host.
+    private static ContainerPlan? PlanOfCaller(Bundle read, CreateOptions options, List<string> warnings, UnmetRequirements unmet)
+    {
+        var own = new List<string>();
+        if (read.TryPlan(options, unmet.Lines, own) is not { } plan) return null;
+        foreach (string warning in own)
+            if (!warnings.Contains(warning)) warnings.Add(warning);
+        return plan;
+    }
+
     private static string Describe(ContainerPlan plan)
     {
         var text = new StringBuilder(plan.Describe());
@@ -65,15 +77,15 @@ public static class BundleCheck
     {
         Config config = bundle.Config;
         KernelRequirements.Check(config, unmet);
-        NamespaceRequirements.Check(config, unmet);
-        FileRequirements.Check(config, directory, unmet);
-        // One line for another caller, instead of one for each privilege that it lacks.
         bool isRoot = Caller.IsRoot();
-        if (isRoot) PrivilegeRequirements.Check(config, facts.Caller.Permitted, unmet);
-        else unmet.Add("runcs", Caller.MustBeRoot());
-        SettingRequirements.Check(config, facts.Cgroups, isRoot, unmet);
-        ProgramRequirements.Check(config, directory, unmet);
         // A plan with problems is still used: the rest of it can be checked.
+        NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(config.Linux ?? new Linux(), null, facts.Caller, []);
+        NamespaceRequirements.Check(config, isRoot, unmet);
+        IdMapRequirements.Check(namespaces, unmet);
+        FileRequirements.Check(config, directory, namespaces.Ids, unmet);
+        PrivilegeRequirements.Check(config, facts.Caller, unmet);
+        SettingRequirements.Check(config, facts.Cgroups, isRoot, unmet);
+        ProgramRequirements.Check(config, directory, facts.Caller, unmet);
         if (!facts.NoCgroups)
         {
             CgroupPlan cgroup = CgroupPlanner.PlanCgroups(config.Linux?.Resources, config.Linux?.CgroupsPath, CreateOptions.NoId, facts.Cgroups, [], systemd: facts.Systemd);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using Runcs.Init.Parent;
+using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
@@ -12,9 +14,10 @@ internal static class FileRequirements
     private const int X_OK = 1;
 
     /// <param name="bundle">The bundle's directory, absolute.</param>
-    public static void Check(Config config, string bundle, UnmetRequirements unmet)
+    /// <param name="ids">The maps of the container's user namespace; null if it has none, or they are unknown.</param>
+    public static void Check(Config config, string bundle, IdMaps? ids, UnmetRequirements unmet)
     {
-        if (config.Root is { Path.Length: > 0 } root) CheckRoot(ContainerPath.Join(bundle, root.Path), unmet);
+        if (config.Root is { Path.Length: > 0 } root) CheckRoot(ids, ContainerPath.Join(bundle, root.Path), unmet);
         for (int i = 0; i < config.Mounts.Length; i++)
         {
             Mount mount = config.Mounts[i];
@@ -65,11 +68,12 @@ internal static class FileRequirements
             if (linux.Devices[i] is { Type: not "p", Path: ['/', ..] path }) CheckExists($"linux.devices[{i}].path", path, unmet);
     }
 
-    private static void CheckRoot(string path, UnmetRequirements unmet)
+    private static void CheckRoot(IdMaps? ids, string path, UnmetRequirements unmet)
     {
         Errno errno = FileStatus.TryAt(Files.AT_FDCWD, path, 0, out FileStatus status);
-        if (errno.IsError) unmet.Add("root.path", $"\"{path}\": {errno}");
+        if (errno.IsError) unmet.Add("root.path", $"\"{path}\": {errno}" + (errno.Value == Errno.EACCES && ids != null && RootAccess.Problem(path, ids) is { } reason ? ": " + reason : ""));
         else if (!status.IsDirectory) unmet.Add("root.path", $"\"{path}\" is not a directory");
+        else if (ids != null && RootAccess.Problem(path, ids) is { } problem) unmet.Add("root.path", problem);
     }
 
     private static bool IsBind(Mount mount) =>

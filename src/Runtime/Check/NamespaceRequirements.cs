@@ -9,7 +9,8 @@ namespace Runcs.Check;
 /// <summary>Requirements on namespaces: their types, and the namespaces to join.</summary>
 internal static class NamespaceRequirements
 {
-    public static void Check(Config config, UnmetRequirements unmet)
+    /// <param name="isPrivileged">The caller has CAP_SYS_ADMIN.</param>
+    public static void Check(Config config, bool isPrivileged, UnmetRequirements unmet)
     {
         LinuxNamespace[] namespaces = config.Linux?.Namespaces ?? [];
         for (int i = 0; i < namespaces.Length; i++)
@@ -18,6 +19,10 @@ internal static class NamespaceRequirements
             if (NamespaceKind.Find(wanted.Type) is not { } kind) continue;
             if (!HostFiles.Exists("/proc/self/ns/" + FileName(kind.Name))) unmet.Add($"linux.namespaces[{i}].type", $"the kernel has no {kind.Name} namespaces");
             else if (wanted.Path.Length > 0) CheckPath(wanted.Path, kind, $"linux.namespaces[{i}].path", unmet);
+            else if (kind.Flag == CloneFlags.CLONE_NEWUSER)
+            {
+                if (UserNamespaceRules.Problem(UserNamespaceFacts.Read(), isPrivileged) is { } problem) unmet.Add($"linux.namespaces[{i}].type", problem);
+            }
             // user_namespaces(7), /proc/sys/user/: a host disables a type with a limit of 0.
             else if (HostFiles.Text($"/proc/sys/user/max_{FileName(kind.Name)}_namespaces")?.TrimEnd('\n') == "0")
                 unmet.Add($"linux.namespaces[{i}].type", $"the host forbids new {kind.Name} namespaces (/proc/sys/user/max_{FileName(kind.Name)}_namespaces is 0)");

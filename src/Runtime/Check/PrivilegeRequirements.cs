@@ -3,15 +3,23 @@ using System;
 using Runcs.Credentials;
 using Runcs.Native;
 using Runcs.OciSpec;
+using Runcs.Values;
 
 namespace Runcs.Check;
 
 /// <summary>Capabilities that the caller needs for a config (capabilities(7)).</summary>
 internal static class PrivilegeRequirements
 {
-    public static void Check(Config config, ulong permitted, UnmetRequirements unmet)
+    public static void Check(Config config, CallerFacts caller, UnmetRequirements unmet)
     {
-        if (HasOwnUserNamespace(config)) return;
+        // An ordinary user gets one line, of its plan, instead of one for each privilege that it lacks.
+        if (!HasOwnUserNamespace(config) && Caller.IsRoot()) CheckCapabilities(config, caller.Permitted, unmet);
+        // setrlimit(2), proc_pid_oom_score_adj(5): it must be valid in the initial user namespace.
+        if (((caller.Permitted & CapabilitySet.Bit("CAP_SYS_RESOURCE")) == 0 || caller.InUserNamespace) && config.Process is { } process) CheckResource(process, unmet);
+    }
+
+    private static void CheckCapabilities(Config config, ulong permitted, UnmetRequirements unmet)
+    {
         Require("CAP_SYS_ADMIN", "linux.namespaces", "to make and to join namespaces");
         Require("CAP_SETUID", "process.user.uid", "to become the user");
         Require("CAP_SETGID", "process.user.gid", "to become the user's group");
@@ -19,7 +27,6 @@ internal static class PrivilegeRequirements
         if (config.Linux is { Devices.Length: > 0 }) Require("CAP_MKNOD", "linux.devices", "to make device nodes");
         if (config.Linux is { NetDevices.Count: > 0 }) Require("CAP_NET_ADMIN", "linux.netDevices", "to move network devices");
         if (config.Process is { Scheduler: not null }) Require("CAP_SYS_NICE", "process.scheduler", "to raise priorities");
-        if ((permitted & CapabilitySet.Bit("CAP_SYS_RESOURCE")) == 0 && config.Process is { } process) CheckResource(process, unmet);
 
         void Require(string capability, string jsonPath, string why)
         {

@@ -5,6 +5,7 @@ using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
+using Runcs.Values;
 using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Check;
@@ -21,16 +22,21 @@ internal sealed class ProgramRequirements
     private readonly Process _process;
     private readonly Fd _root;
     private readonly UnmetRequirements _unmet;
+    private readonly bool _isOfOthers;
 
-    private ProgramRequirements(Config config, Fd root, UnmetRequirements unmet) =>
+    private ProgramRequirements(Config config, Fd root, CallerFacts caller, UnmetRequirements unmet)
+    {
         (_config, _process, _root, _unmet) = (config, config.Process!, root, unmet);
+        _isOfOthers = !caller.IsPrivileged && !(config.Linux?.UidMappings is [{ Size: 1 } own] && own.HostID == caller.Uid);
+    }
 
     /// <param name="bundle">The bundle's directory, absolute.</param>
-    public static void Check(Config config, string bundle, UnmetRequirements unmet)
+    /// <param name="caller">An ordinary user does not see what only other ids of the container may see.</param>
+    public static void Check(Config config, string bundle, CallerFacts caller, UnmetRequirements unmet)
     {
         if (config is not { Process.Args: [{ Length: > 0 } program, ..], Root.Path.Length: > 0 }) return;
         if (Files.TryOpenAt(Files.AT_FDCWD, ContainerPath.Join(bundle, config.Root.Path), O_PATH | O_DIRECTORY, 0, out Fd? root).IsError) return;
-        using (root) new ProgramRequirements(config, root!, unmet).Find(program);
+        using (root) new ProgramRequirements(config, root!, caller, unmet).Find(program);
     }
 
     private void Find(string program)
@@ -66,7 +72,7 @@ internal sealed class ProgramRequirements
     {
         if (IsMounted(path)) return null;
         Errno errno = Files.TryOpenAt2(_root.Value, path, O_PATH, ResolveFlags.RESOLVE_IN_ROOT, 0, out Fd? file);
-        if (errno.IsError && MayLeadIntoMount(path)) return null;
+        if (errno.IsError && (MayLeadIntoMount(path) || (errno.Value == Errno.EACCES && _isOfOthers))) return null;
         if (errno.IsError) return $"\"{path}\" in the root filesystem: {errno}";
         using (file)
         {

@@ -23,14 +23,12 @@ public static class Caller
         };
     }
 
-    /// <summary>What to know about an error that comes from missing privileges; "" for any other.</summary>
+    /// <summary>What to know about an error that comes from missing privileges; "" for any other, and for one with a hint of its own.</summary>
     public static string Remedy(RuncsException failure)
     {
-        if (failure.Errno.Value is not (Errno.EACCES or Errno.EPERM) || IsPrivileged()) return "";
+        if (failure.Errno.Value is not (Errno.EACCES or Errno.EPERM) || failure.HasHint || IsPrivileged()) return "";
         return Uid == 0 ? ": runcs runs as root without CAP_SYS_ADMIN" : $": runcs runs as uid {Uid}, not as root";
     }
 
     private static bool IsPrivileged() => (Capabilities.Permitted() & CapabilitySet.Bit("CAP_SYS_ADMIN")) != 0;
-
-    public static string MustBeRoot() => $"must be run as root, got uid {Uid}";
 }

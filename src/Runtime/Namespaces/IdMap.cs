@@ -29,6 +29,14 @@ public sealed class IdMap(params IdRange[] ranges)
         return false;
     }
 
+    /// <summary>The id outside is that of one inside.</summary>
+    public bool HasOutside(uint outside)
+    {
+        foreach (IdRange range in ranges)
+            if (outside >= range.Outside && outside - range.Outside < range.Size) return true;
+        return false;
+    }
+
     public bool Contains(uint inside) => TryOutside(inside, out _);
 
     /// <summary>Whether it maps the same ids to the same ids. The kernel may return the lines in another order.</summary>

@@ -14,6 +14,8 @@ namespace Runcs.Namespaces;
 /// </summary>
 internal static class IdMapHelper
 {
+    public const string OfUids = "newuidmap", OfGids = "newgidmap";
+
     // More than any message of theirs; the rest is discarded.
     private const int MostOutput = 1024;
 
@@ -23,8 +25,7 @@ internal static class IdMapHelper
     /// <exception cref="RuncsException">It is not installed, or refuses; the message has its words.</exception>
     internal static void Run(string name, string jsonPath, int pid, IdMap map)
     {
-        string path = Find(name)
-            ?? throw RuncsException.At(jsonPath, $"runcs runs as uid {Processes.EffectiveUid()}, which may map only its own id: for other ids {name} is needed (package uidmap or shadow-utils), and PATH has none");
+        string path = Find(name) ?? throw Failure(name, jsonPath, map, "");
         using CStringArray argv = CStringArray.Of(Arguments(name, pid, map)), envp = CStringArray.Of((IReadOnlyList<string>)[]);
         using Fd input = Files.Open("/dev/null", OpenFlags.O_RDWR);
         (Fd read, Fd write) = Descriptors.Pipe();
@@ -38,7 +39,7 @@ internal static class IdMapHelper
                 Errno errno = child.ReceiveExecution();
                 errno.OrThrow(jsonPath, "execve", path);
                 int status = child.Wait();
-                if (status != 0) throw RuncsException.At(jsonPath, Describe(name, output, status));
+                if (status != 0) throw Failure(name, jsonPath, map, Describe(name, output, status));
             }
         }
     }
@@ -80,7 +81,24 @@ internal static class IdMapHelper
         return Encoding.UTF8.GetString(buffer[..total]).Trim().Replace('\n', ' ');
     }
 
-    // Their messages begin with their name, and say which range is not allowed.
+    // The reasons that are found, each with its remedy, then the helper's own words.
+    private static RuncsException Failure(string name, string jsonPath, IdMap map, string words)
+    {
+        var problems = new List<string>();
+        try
+        {
+            problems = IdMapRules.Problems(jsonPath, map, name == OfUids, IdMapFacts.Read());
+        }
+        catch (RuncsException)
+        {
+            // /etc/passwd, /etc/subuid or /etc/subgid cannot be read: the helper's words remain.
+        }
+        if (problems.Count == 0) return RuncsException.At(jsonPath, words);
+        string found = string.Join("; ", problems);
+        return new RuncsException(words.Length == 0 ? found : $"{found}: {words}");
+    }
+
+    // Their messages begin with their name, and have the range that is not allowed.
     private static string Describe(string name, string output, int status)
     {
         string end = $"{name} failed with exit code {Processes.ExitCode(status)}";

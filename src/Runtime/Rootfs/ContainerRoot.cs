@@ -85,7 +85,12 @@ internal sealed class ContainerRoot(Fd root) : IDisposable
             if (++links > MostLinks) throw new Errno(Errno.ELOOP).Failure("openat2", path);
             return OpenOrMake(target.StartsWith('/') ? target : parentPath + "/" + target, directory, ref links);
         }
-        if (errno.IsError && errno.Value != Errno.EEXIST) throw errno.Failure(directory ? "mkdirat" : "mknodat", path);
+        if (errno.IsError && errno.Value != Errno.EEXIST)
+        {
+            // Without a user namespace root may write everywhere.
+            throw errno.Failure(directory ? "mkdirat" : "mknodat", path).WithHint(errno.Value == Errno.EACCES
+                ? "it is missing, and the container's root has no right to make it there: make it beforehand, or give the directory to ids of the mappings" : "");
+        }
         // If the name was replaced by a link meanwhile, this fails with ELOOP or ENOTDIR, and create fails.
         OpenFlags flags = O_PATH | O_NOFOLLOW | (directory ? O_DIRECTORY : 0);
         errno = TryOpenAt2(parent.Value, name, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, 0, out Fd? fd);

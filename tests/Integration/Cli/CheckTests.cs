@@ -79,7 +79,7 @@ public class CheckTests
         File.SetUnixFileMode(container.Path("."), (UnixFileMode)0b111_101_101);
         Result result = container.Runtime.Run("check", "--bundle", container.Bundle.Directory);
         container.Runtime.Prefix = [];
-        Assert.Equal("this host: runcs: must be run as root, got uid 1000\n", result.Exits(1).Stdout);
+        Assert.Equal("this host: linux.namespaces: runcs runs as uid 1000, not as root, so the container needs a user namespace (runcs spec --rootless writes a config with one)\n", result.Exits(1).Stdout);
     }
 
     [Fact]

@@ -37,7 +37,8 @@ internal sealed partial class InitSetup
         rootfs.OpenMappedHostMount = _request.HostMounts!.TryOpen;
         if (!isForeign)
         {
-            rootfs.OpenHostMount = _request.HostMounts!.TryOpen;
+            // The helper of an ordinary user may not call open_tree(2) either.
+            if (!_plan.Namespaces.IsOfOrdinaryUser) rootfs.OpenHostMount = _request.HostMounts!.TryOpen;
             rootfs.Prepare();
             rootfs.OpenSources();
         }

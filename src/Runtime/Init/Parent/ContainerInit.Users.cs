@@ -59,8 +59,8 @@ public sealed partial class ContainerInit
         if (_request.ConsoleSocket == null) _request.Streams.Give(_request.HostUid);
         if (namespaces.IsNew(CloneFlags.CLONE_NEWUSER))
         {
-            MapIds("linux.uidMappings", "uid_map", "newuidmap", namespaces.UidMethod, namespaces.Ids!.Uids);
-            MapIds("linux.gidMappings", "gid_map", "newgidmap", namespaces.GidMethod, namespaces.Ids.Gids);
+            MapIds("linux.uidMappings", "uid_map", IdMapHelper.OfUids, namespaces.UidMethod, namespaces.Ids!.Uids);
+            MapIds("linux.gidMappings", "gid_map", IdMapHelper.OfGids, namespaces.GidMethod, namespaces.Ids.Gids);
         }
         if (_request.Plan.Process.OomScoreAdj is { } score) Write("process.oomScoreAdj", "oom_score_adj", score.ToString());
     }

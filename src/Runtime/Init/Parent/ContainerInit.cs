@@ -2,6 +2,7 @@
 // Run by the parent, in the host's namespaces: the counterpart of InitSetup.
 using Runcs.Init.Child;
 using Runcs.Init.Protocol;
+using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
 using static Runcs.Native.CloneFlags;
@@ -45,6 +46,7 @@ public sealed partial class ContainerInit : StagedProcess
         using (self)
         {
             errno = Processes.TryClone(flags | (request.CgroupDescriptor < 0 ? 0 : CLONE_INTO_CGROUP), request.CgroupDescriptor, out int pid, out Fd? pidfd);
+            if (errno.IsError && (flags & CLONE_NEWUSER) != 0 && OfUserNamespace(request) is { Length: > 0 } reason) throw errno.Failure("clone3", "").WithHint(reason);
             if (errno.IsError) throw request.CgroupDescriptor < 0 ? errno.Failure("clone3", "") : request.Plan.Cgroup.CloneFailed(errno);
             if (pidfd == null)
             {
@@ -54,6 +56,17 @@ public sealed partial class ContainerInit : StagedProcess
             request.HostMounts?.LeaveToInit();
             return new ContainerInit(request, interrupts, pid, pidfd!);
         }
+    }
+
+    private static string OfUserNamespace(InitRequest request) =>
+        UserNamespaceRules.Problem(UserNamespaceFacts.Read(), isPrivileged: !request.Plan.Namespaces.IsOfOrdinaryUser) ?? "";
+
+    private protected override RuncsException Explain(RuncsException error)
+    {
+        if (error.Errno.Value is not (Errno.EPERM or Errno.EACCES) || !_request.Plan.Namespaces.HasUsers || _request.Ids is not { } ids) return error;
+        // Under AppArmor's restriction the namespace is made, and the first call in it that needs a capability fails.
+        string hint = _request.Plan.Namespaces.IsOfOrdinaryUser ? OfUserNamespace(_request) : "";
+        return error.WithHint(hint.Length > 0 ? hint : RootAccess.Problem(_request.Plan.Rootfs.Root, ids) ?? "");
     }
 
     private protected override bool Understands(uint kind, bool appeared, out InitEvent? happened)

@@ -51,6 +51,9 @@ public abstract class StagedProcess : IDisposable
 
     private protected abstract string Name { get; }
 
+    /// <summary>An error of managed code of the clone, with its remedy if the host's settings are the cause.</summary>
+    private protected virtual RuncsException Explain(RuncsException error) => error;
+
     /// <summary>The pid of the process that continues is not known yet.</summary>
     private protected bool Moves => _moves;
 
@@ -86,7 +89,7 @@ public abstract class StagedProcess : IDisposable
                 case < InitMessage.FirstKind:
                     throw Failure(_report.Failure);
                 case InitMessage.Error:
-                    throw error!;
+                    throw Explain(error!);
                 case InitMessage.Ready:
                     _ready = _wasReady = true;
                     break;
