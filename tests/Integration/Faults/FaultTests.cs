@@ -35,6 +35,12 @@ public class FaultTests
     public void A_process_on_the_way_into_joined_namespaces_and_a_user_namespace_that_is_killed_is_undone_or_cleaned_up() =>
         Create(static container => { Mapped(container); container.Bundle.Namespace("network", $"/proc/{Environment.ProcessId}/ns/net"); }, FaultPoints.OneOfEach).Strike(Fault.KillCaller);
 
+    [Fact]
+    public void A_failed_call_of_create_of_an_ordinary_user_is_reported_in_one_line_and_rolled_back() => Create(Rootless, AfterTheUserIs).Strike(Fault.Error);
+
+    [Fact]
+    public void A_process_of_create_of_an_ordinary_user_that_is_killed_is_undone_or_cleaned_up() => Create(Rootless, AfterTheUserIs).Strike(Fault.KillCaller);
+
     // The signals by which a user stops a command.
     [Theory]
     [InlineData(1)]
@@ -88,6 +94,22 @@ public class FaultTests
         container.Bundle.Args("/bin/sleep", "100").Mount("/mnt", "bind", "/tmp", "rbind", "ro");
         container.Bundle.Process["oomScoreAdj"] = 100;
         foreach (string kind in (string[])["time", "cgroup"])
+            ((JsonArray)container.Bundle.Linux["namespaces"]!).Add(new JsonObject { ["type"] = kind });
+        container.Bundle.Linux["timeOffsets"] = new JsonObject { ["boottime"] = new JsonObject { ["secs"] = 5 } };
+    }
+
+    // The first program only becomes the user, and then executes the runtime.
+    private static IReadOnlyList<TracedCall> AfterTheUserIs(IEnumerable<TracedCall> calls) =>
+        FaultPoints.OneOfEach(calls.SkipWhile(static call => call.Name != "execve").Skip(1));
+
+    // With its own id alone: an unprivileged tracer takes the privilege from newuidmap(1).
+    private static void Rootless(Container container)
+    {
+        OrdinaryUser.Default.Adopt(container);
+        container.Bundle.Args("/bin/sleep", "100").Mount("/mnt", "bind", "/tmp", "rbind", "ro");
+        container.Bundle.Process["oomScoreAdj"] = 100;
+        container.Bundle.Process["scheduler"] = new JsonObject { ["policy"] = "SCHED_BATCH" };
+        foreach (string kind in (string[])["time", "cgroup", "network"])
             ((JsonArray)container.Bundle.Linux["namespaces"]!).Add(new JsonObject { ["type"] = kind });
         container.Bundle.Linux["timeOffsets"] = new JsonObject { ["boottime"] = new JsonObject { ["secs"] = 5 } };
     }
