@@ -62,7 +62,7 @@ public abstract class Cgroup : IDisposable
     {
         foreach (CgroupDirectory directory in Directories.All)
         {
-            if (directory.Place.IsUnified && (cloned || TryJoinUnit(directory))) continue;
+            if (directory.Place.IsUnified && (cloned || TryJoinUnit(directory, leader))) continue;
             if (leader == null) directory.EnterSelf();
             else leader.EnterSelf(directory);
         }
@@ -74,14 +74,21 @@ public abstract class Cgroup : IDisposable
     /// </summary>
     public bool IsJoinedBySystemd(Errno errno) => errno.Value == Errno.EACCES && Unit.Length > 0;
 
-    private bool TryJoinUnit(CgroupDirectory directory)
+    private bool TryJoinUnit(CgroupDirectory directory, CgroupLeader? leader)
     {
         if (Unit.Length == 0) return false;
         Errno errno = directory.TryEnterSelf();
         if (!errno.IsError) return true;
         if (!IsJoinedBySystemd(errno)) return false;
-        string unit = "/" + Unit, path = directory.Place.Path;
-        Units.Attach(Unit, path[(path.IndexOf(unit, StringComparison.Ordinal) + unit.Length)..], Kernel.GetPid());
+        string path = directory.Place.Path, unit = path[..(path.IndexOf("/" + Unit, StringComparison.Ordinal) + Unit.Length + 1)];
+        try
+        {
+            Units.Attach(Unit, path[unit.Length..], Kernel.GetPid());
+        }
+        catch (RuncsException) when (leader != null && !leader.TryFind(directory.Place, out path).IsError && path.StartsWith(unit + "/", StringComparison.Ordinal))
+        {
+            Units.Attach(Unit, path[unit.Length..], Kernel.GetPid());
+        }
         return true;
     }
 

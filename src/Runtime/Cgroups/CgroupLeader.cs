@@ -24,6 +24,19 @@ public sealed class CgroupLeader(int pid, Fd process)
     public Errno TryOpen(CgroupPlace place, out Fd? directory)
     {
         directory = null;
+        Errno errno = TryFind(place, out string path);
+        if (!errno.IsError) errno = Files.TryOpenAt(Files.AT_FDCWD, place.MountPoint + path, O_RDONLY | O_DIRECTORY, 0, out directory);
+        // The process was looked up by its pid.
+        if (errno.IsError || !ProcessDescriptors.HasEnded(process)) return errno;
+        directory!.Dispose();
+        directory = null;
+        return new Errno(Errno.ESRCH);
+    }
+
+    /// <summary>The path of the cgroup that the process is in, or one that has its pid by now.</summary>
+    internal Errno TryFind(CgroupPlace place, out string path)
+    {
+        path = "";
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, string.Concat("/proc/", pid.ToString(), "/cgroup"), O_RDONLY, 0, out Fd? file);
         if (errno.IsError) return errno;
         string text;
@@ -34,15 +47,10 @@ public sealed class CgroupLeader(int pid, Fd process)
         {
             string[] parts = line.Split(':', 3);
             if (parts.Length < 3 || parts[1] != name) continue;
-            string path = parts[2];
+            path = parts[2];
             // A cgroup outside our cgroup namespace's root shows as "/..", which the file system would resolve to its own root.
             if (path == "/.." || path.StartsWith("/../", StringComparison.Ordinal)) break;
-            errno = Files.TryOpenAt(Files.AT_FDCWD, place.MountPoint + path, O_RDONLY | O_DIRECTORY, 0, out directory);
-            // The process was looked up by its pid.
-            if (errno.IsError || !ProcessDescriptors.HasEnded(process)) return errno;
-            directory!.Dispose();
-            directory = null;
-            return new Errno(Errno.ESRCH);
+            return Errno.None;
         }
         return new Errno(Errno.ENOENT);
     }

@@ -16,8 +16,9 @@ internal static class Delegation
 
     /// <summary>The cgroup is the caller's: it can make others below it and move processes between them.</summary>
     /// <param name="directory">On the host.</param>
-    public static bool IsGiven(string directory) =>
-        !Files.TryAccessAt(Files.AT_FDCWD, directory, W_OK).IsError && !Files.TryAccessAt(Files.AT_FDCWD, $"{directory}/{Members}", W_OK).IsError;
+    public static bool IsGiven(string directory) => IsWritable(directory) && IsWritable($"{directory}/{Members}");
+
+    public static bool IsWritable(string path) => !Files.TryAccessAt(Files.AT_FDCWD, path, W_OK).IsError;
 
     /// <summary>The remedy for a caller who may not make a cgroup.</summary>
     public static string Remedy(CgroupPlace place, Errno errno)
@@ -37,9 +38,20 @@ internal static class Delegation
     public static RuncsException CloneFailed(Errno errno, CgroupPlace target)
     {
         if (errno.Value is not (Errno.EACCES or Errno.EPERM) || Own(target) is not { } own) return errno.Failure("clone3", "");
-        string above = target.MountPoint + CgroupPaths.Common(own, target.Path).TrimEnd('/');
-        return errno.Failure(Field, "clone3", target.HostPath).WithHint($"a move from the cgroup {own} needs write permission for {above}/{Members}: {WayOut}");
+        return errno.Failure(Field, "clone3", target.HostPath).WithHint(MoveRemedy(own, Above(own, target)));
     }
+
+    /// <summary>Why the caller's processes cannot be moved to a cgroup of v2; null if they can.</summary>
+    public static string? WhyNotEntered(CgroupPlace target)
+    {
+        if (Own(target) is not { } own) return null;
+        string file = Above(own, target);
+        return IsWritable(file) ? null : MoveRemedy(own, file);
+    }
+
+    private static string MoveRemedy(string own, string file) => $"a move from the cgroup {own} needs write permission for {file}: {WayOut}";
+
+    private static string Above(string own, CgroupPlace target) => $"{target.MountPoint}{CgroupPaths.Common(own, target.Path).TrimEnd('/')}/{Members}";
 
     // This process's own cgroup in the v2 hierarchy.
     private static string? Own(CgroupPlace target)
@@ -73,6 +85,7 @@ internal static class Delegation
         return $"{directory}/cgroup.subtree_control does not enable it, which user {Processes.EffectiveUid()} may not change: {remedy}";
     }
 
-    private static bool Has(CgroupTree tree, CgroupPlace place, string controller) =>
+    /// <summary>A cgroup has the controller's files.</summary>
+    public static bool Has(CgroupTree tree, CgroupPlace place, string controller) =>
         Array.IndexOf(CgroupFacts.Words(tree.Read(CgroupTree.Relative(place), "cgroup.controllers") ?? ""), controller) >= 0;
 }

@@ -84,12 +84,13 @@ public static class BundleCheck
         IdMapRequirements.Check(namespaces, unmet);
         FileRequirements.Check(config, directory, namespaces.Ids, unmet);
         PrivilegeRequirements.Check(config, facts.Caller, unmet);
-        SettingRequirements.Check(config, facts.Cgroups, isRoot, unmet);
+        SettingRequirements.Check(config, facts.Cgroups, facts.Caller.IsHostRoot, unmet);
         ProgramRequirements.Check(config, directory, facts.Caller, unmet);
         if (!facts.NoCgroups)
         {
             CgroupPlan cgroup = CgroupPlanner.PlanCgroups(config.Linux?.Resources, config.Linux?.CgroupsPath, CreateOptions.NoId, facts.Cgroups, [], systemd: facts.Systemd);
             CgroupRequirements.Check(config.Linux?.Resources ?? new LinuxResources(), cgroup, unmet);
+            if (!facts.Caller.IsHostRoot) DelegationRequirements.Check(cgroup, unmet);
         }
         var wrong = new HashSet<string>(StringComparer.Ordinal);
         foreach (string problem in problems) wrong.Add(PlaceOf(problem));

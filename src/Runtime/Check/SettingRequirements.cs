@@ -12,10 +12,10 @@ internal static class SettingRequirements
 {
     private const int W_OK = 2;
 
-    /// <param name="isRoot">Another caller has no permission for cgroups, which its own line reports.</param>
-    public static void Check(Config config, CgroupFacts cgroups, bool isRoot, UnmetRequirements unmet)
+    /// <param name="isHostRoot">Another caller has other rights to cgroups (<see cref="DelegationRequirements"/>).</param>
+    public static void Check(Config config, CgroupFacts cgroups, bool isHostRoot, UnmetRequirements unmet)
     {
-        CheckHierarchies(cgroups, isRoot, unmet);
+        if (isHostRoot) CheckHierarchies(cgroups, unmet);
         POSIXRlimit[] limits = config.Process?.Rlimits ?? [];
         for (int i = 0; i < limits.Length; i++)
         {
@@ -31,14 +31,14 @@ internal static class SettingRequirements
     }
 
     // Usually all of them or none: one line.
-    private static void CheckHierarchies(CgroupFacts cgroups, bool isRoot, UnmetRequirements unmet)
+    private static void CheckHierarchies(CgroupFacts cgroups, UnmetRequirements unmet)
     {
         var denied = new List<string>();
         Errno reason = Errno.None;
         foreach (CgroupHierarchy hierarchy in cgroups.Hierarchies)
         {
             Errno errno = Files.TryAccessAt(Files.AT_FDCWD, hierarchy.MountPoint, W_OK);
-            if (!errno.IsError || (errno.Value == Errno.EACCES && !isRoot)) continue;
+            if (!errno.IsError) continue;
             if (!reason.IsError) reason = errno;
             denied.Add($"\"{hierarchy.MountPoint}\"");
         }

@@ -25,7 +25,7 @@ internal static class Recognized
     private const string ComparableRunc = "1.4.0";
 
     /// <summary>Whether <c>--systemd-cgroup</c> is supported, and with a user's systemd.</summary>
-    private const bool HasSystemd = true, HasSystemdUser = false;
+    private const bool HasSystemd = true, HasSystemdUser = true;
 
     /// <summary>Annotations of a config that change what runcs does.</summary>
     private static readonly string[] EffectiveAnnotations = ["org.systemd.property.", ProgramRights.KeepGroupsAnnotation];

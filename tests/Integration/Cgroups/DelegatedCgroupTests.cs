@@ -59,8 +59,9 @@ public class DelegatedCgroupTests
         using Container container = New(given.Prefix);
         container.Bundle.Linux["resources"] = new JsonObject { ["blockIO"] = new JsonObject { ["weight"] = 100 } };
         string above = given.Path[..given.Path.LastIndexOf('/')];
-        Assert.Contains($"linux.resources.blockIO.weight: the controller \"io\" is not available in /sys/fs/cgroup{given.Path}/{container.Id}: /sys/fs/cgroup{above}/cgroup.subtree_control does not enable it, which user {_user.Uid} may not change: have root write +io there",
-            ErrorMessage.Of(container.Create().Fails()), StringComparison.Ordinal);
+        string problem = $"linux.resources.blockIO.weight: the controller \"io\" is not available in /sys/fs/cgroup{given.Path}/{{0}}: /sys/fs/cgroup{above}/cgroup.subtree_control does not enable it, which user {_user.Uid} may not change: have root write +io there";
+        Assert.Contains(problem.Replace("{0}", container.Id, StringComparison.Ordinal), ErrorMessage.Of(container.Create().Fails()), StringComparison.Ordinal);
+        Assert.Contains("this host: " + problem[..problem.IndexOf("{0}", StringComparison.Ordinal)], Check(container), StringComparison.Ordinal);
         Assert.False(DelegatedCgroup.Exists($"{given.Path}/{container.Id}"));
         Leftovers.AssertNone(container);
     }
@@ -74,6 +75,7 @@ public class DelegatedCgroupTests
         outside.Bundle.Linux["cgroupsPath"] = path;
         string refusal = $"a move from the cgroup / needs write permission for /sys/fs/cgroup/cgroup.procs: run runcs in a cgroup";
         Assert.Contains($"linux.cgroupsPath: clone3(2) on \"/sys/fs/cgroup{path}\": permission denied (EACCES): {refusal}", ErrorMessage.Of(outside.Create().Fails()), StringComparison.Ordinal);
+        Assert.Contains("this host: linux.cgroupsPath: " + refusal, Check(outside), StringComparison.Ordinal);
         Assert.False(DelegatedCgroup.Exists(path));
         Leftovers.AssertNone(outside);
         // The processes that a container gets later, too.
@@ -139,8 +141,11 @@ public class DelegatedCgroupTests
         string message = ErrorMessage.Of(container.Create().Fails());
         Assert.StartsWith(unified ? "linux.resources.unified[\"cgroup.max.depth\"]: rootless needs no limits" : "linux.resources.pids.limit: cannot set pids limit", message, StringComparison.Ordinal);
         Assert.Contains($"the cgroup above is not delegated to user {_user.Uid}: ", message, StringComparison.Ordinal);
+        Assert.Contains($"this host: linux.resources.{(unified ? "unified" : "pids.limit")}", Check(container), StringComparison.Ordinal);
         Leftovers.AssertNone(container);
     }
+
+    private static string Check(Container container) => container.Runtime.Run("check", "--bundle", container.Bundle.Directory).Exits(1).Stdout;
 
     private static Container New(string[] prefix)
     {

@@ -48,6 +48,23 @@ public class UserUnitTests
     }
 
     [Fact]
+    public void A_process_joins_the_first_one_where_the_unit_takes_none()
+    {
+        using Container container = New(":test:{id}");
+        container.Bundle.Mount("/sys/fs/cgroup", "cgroup", "cgroup", "rw");
+        // As systemd does in a container: no process in a cgroup with controllers (cgroup-v2.rst, "No Internal Process Constraint").
+        container.Bundle.Shell("mkdir /sys/fs/cgroup/first && echo 1 > /sys/fs/cgroup/first/cgroup.procs && echo +pids > /sys/fs/cgroup/cgroup.subtree_control && exec sleep 100");
+        container.Up();
+        string path = $"{Slice}/test-{container.Id}.scope";
+        Eventually.True(() => DelegatedCgroup.Read(path, "cgroup.subtree_control") == "pids", "a cgroup with controllers");
+        string pidFile = container.Path("pid");
+        container.Runtime.Run("exec", "--detach", "--pid-file", pidFile, container.Id, "/bin/sleep", "100").Ok();
+        Assert.Equal(path + "/first", DelegatedCgroup.Of(int.Parse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture)));
+        container.Delete("--force").Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
     public void Without_the_managers_own_socket_the_users_bus_will_do_and_without_both_an_error()
     {
         using Container container = New(null);
@@ -74,6 +91,7 @@ public class UserUnitTests
         Assert.Contains($"linux.resources.blockIO.weight: the controller \"io\" is not available in /sys/fs/cgroup{Slice}/runcs-{container.Id}.scope: ", message, StringComparison.Ordinal);
         Assert.Contains("have root add Delegate=io to user@.service", message, StringComparison.Ordinal);
         Assert.Equal("not-found\n", Show($"runcs-{container.Id}.scope", "LoadState"));
+        Assert.Contains("this host: linux.resources.blockIO.weight: the controller \"io\" is not available", container.Runtime.Run("check", "--bundle", container.Bundle.Directory).Exits(1).Stdout, StringComparison.Ordinal);
         Leftovers.AssertNone(container);
     }
 
