@@ -9,7 +9,7 @@ internal static class DefaultRoot
 {
     public const string OfRoot = "/run/runcs";
 
-    private const string Variable = "XDG_RUNTIME_DIR", Name = "/runcs";
+    private const string Name = "/runcs";
 
     /// <summary>
     /// /run/runcs; for a user other than the host's root, runcs in XDG_RUNTIME_DIR, or in the directory that pam_systemd(8) makes for
@@ -21,27 +21,19 @@ internal static class DefaultRoot
         string? runtime = OfVariable();
         if (isRoot) return runtime == null || !IsRootOfOthers() ? OfRoot : runtime;
         if (runtime != null) return runtime;
-        return IsOwn(OfLogin()) ? OfLogin() + Name : null;
+        return RuntimeDirectory.HasOfLogin() ? RuntimeDirectory.OfLogin() + Name : null;
     }
 
     /// <exception cref="RuncsException"/>
     public static RuncsException Missing() =>
-        RuncsException.At("--root", $"is required, since {Variable} is not set and {OfLogin()} is not a directory of mode 700 of the caller: log in as uid {Processes.EffectiveUid()}, or set {Variable}");
+        RuncsException.At("--root", $"is required, since {RuntimeDirectory.Variable} is not set and {RuntimeDirectory.OfLogin()} is not a directory of mode 700 of the caller: log in as uid {Processes.EffectiveUid()}, or set {RuntimeDirectory.Variable}");
 
     /// <summary>What named the default root, for messages.</summary>
-    public static string Source(string root) => root == OfVariable() ? Variable : "--root";
+    public static string Source(string root) => root == OfVariable() ? RuntimeDirectory.Variable : "--root";
 
     // Podman runs us as root of the user's namespace. Root of a namespace made by the host's root (USER=root), and of a system
     // container, uses /run.
     private static bool IsRootOfOthers() => ProcessEnvironment.Variable("USER") != "root" && !UserNamespaces.IsInitial();
 
-    // XDG Base Directory Specification: a relative path is invalid, and ignored.
-    private static string? OfVariable() =>
-        ProcessEnvironment.Variable(Variable) is ['/', ..] directory ? AbsolutePath.Of(directory + Name) : null;
-
-    private static string OfLogin() => $"/run/user/{Processes.EffectiveUid()}";
-
-    private static bool IsOwn(string directory) =>
-        !FileStatus.TryAt(Files.AT_FDCWD, directory, AtFlags.AT_SYMLINK_NOFOLLOW, out FileStatus status).IsError
-        && status.IsDirectory && status.Uid == Processes.EffectiveUid() && status.Permissions == 0b111_000_000;
+    private static string? OfVariable() => RuntimeDirectory.OfEnvironment() is { } directory ? AbsolutePath.Of(directory + Name) : null;
 }

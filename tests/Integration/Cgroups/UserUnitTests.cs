@@ -64,21 +64,35 @@ public class UserUnitTests
         Leftovers.AssertNone(container);
     }
 
-    [Fact]
-    public void Without_the_managers_own_socket_the_users_bus_will_do_and_without_both_an_error()
+    [Theory]
+    [InlineData("--unset=DBUS_SESSION_BUS_ADDRESS")]
+    // As in a shell of sudo: the directory is found where the login has made it.
+    [InlineData("--unset=XDG_RUNTIME_DIR --unset=DBUS_SESSION_BUS_ADDRESS")]
+    [InlineData("XDG_RUNTIME_DIR=/tmp/none DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/1000/bus,guid=0")]
+    public void The_manager_is_found_by_its_socket_or_over_the_bus(string environment)
     {
         using Container container = New(null);
-        container.Bundle.Args("/bin/true");
-        container.Runtime.Tracer = ["env", "--unset=XDG_RUNTIME_DIR", $"DBUS_SESSION_BUS_ADDRESS=unix:path={UserSession.RuntimeDirectory}/bus,guid=0"];
+        container.Runtime.Tracer = ["env", .. environment.Split(' ')];
         container.Create().Ok();
         Assert.Equal($"{Slice}/runcs-{container.Id}.scope", DelegatedCgroup.Of(container.Pid));
         container.Delete("--force").Ok();
+        Assert.Equal("not-found\n", Show($"runcs-{container.Id}.scope", "LoadState"));
         Leftovers.AssertNone(container);
-        container.Runtime.Tracer = ["env", "--unset=XDG_RUNTIME_DIR", "--unset=DBUS_SESSION_BUS_ADDRESS"];
-        Assert.StartsWith("unable to connect to the user's systemd: XDG_RUNTIME_DIR is not set, ", ErrorMessage.Of(container.Create().Fails()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_manager_both_sockets_are_named_with_the_remedy()
+    {
+        using Container container = New(null);
         container.Runtime.Tracer = ["env", "--unset=DBUS_SESSION_BUS_ADDRESS", $"XDG_RUNTIME_DIR={container.Path("none")}"];
-        Assert.StartsWith($"unable to connect to the user's systemd, or to {container.Path("none/bus")}: connect(2) on \"{container.Path("none/systemd/private")}\": no such file or directory (ENOENT): ",
+        Assert.StartsWith($"unable to connect to the user's systemd, or to {container.Path("none/bus")}: connect(2) on \"{container.Path("none/systemd/private")}\": no such file or directory (ENOENT): log in as this user",
             ErrorMessage.Of(container.Create().Fails()), StringComparison.Ordinal);
+        // A user who has never logged in.
+        OrdinaryUser stranger = OrdinaryUser.WithoutRanges(424232);
+        stranger.Give(container.Path("."));
+        container.Runtime.Prefix = stranger.Prefix;
+        container.Runtime.Tracer = ["env", "--unset=DBUS_SESSION_BUS_ADDRESS", "--unset=XDG_RUNTIME_DIR"];
+        Assert.StartsWith("unable to connect to the user's systemd: XDG_RUNTIME_DIR is not set, and there is no /run/user/424232: log in as this user", ErrorMessage.Of(container.Create().Fails()), StringComparison.Ordinal);
         Leftovers.AssertNone(container);
     }
 

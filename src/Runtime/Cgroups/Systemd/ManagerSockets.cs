@@ -11,29 +11,31 @@ namespace Runcs.Cgroups.Systemd;
 /// <param name="IsUsers">The manager is that of a user (<c>systemctl --user</c>), not the host's.</param>
 internal sealed record ManagerSockets(string Private, string Broker, bool IsUsers)
 {
-    private const string RuntimeVariable = "XDG_RUNTIME_DIR", BusVariable = "DBUS_SESSION_BUS_ADDRESS", Booted = "/run/systemd/system";
+    private const string BusVariable = "DBUS_SESSION_BUS_ADDRESS", Booted = "/run/systemd/system";
 
     private static readonly ManagerSockets _ofHost = new("/run/systemd/private", "/run/dbus/system_bus_socket", false);
 
     /// <summary>Why neither socket may be there; empty if unknown.</summary>
     public string Remedy { get; private init; } = "";
 
-    public static ManagerSockets OfCaller() =>
-        ServesUser() ? OfUser(ProcessEnvironment.Variable(RuntimeVariable), ProcessEnvironment.Variable(BusVariable), Processes.EffectiveUid()) : _ofHost;
+    public static ManagerSockets OfCaller()
+    {
+        if (!ServesUser()) return _ofHost;
+        string? directory = RuntimeDirectory.OfEnvironment() ?? (RuntimeDirectory.HasOfLogin() ? RuntimeDirectory.OfLogin() : null);
+        return OfUser(directory, ProcessEnvironment.Variable(BusVariable), Processes.EffectiveUid());
+    }
 
-    /// <param name="runtimeDirectory">$XDG_RUNTIME_DIR.</param>
+    /// <param name="directory">The user's runtime directory; null for none.</param>
     /// <param name="busAddress">$DBUS_SESSION_BUS_ADDRESS.</param>
     /// <param name="uid">For the remedy; 0 if its number outside a user namespace is unknown.</param>
-    internal static ManagerSockets OfUser(string? runtimeDirectory, string? busAddress, uint uid)
+    internal static ManagerSockets OfUser(string? directory, string? busAddress, uint uid)
     {
-        // The XDG Base Directory Specification: a relative path is invalid and ignored.
-        if (runtimeDirectory is not ['/', ..]) runtimeDirectory = "";
-        string broker = busAddress is { Length: > 0 } ? BusAddress.Parse(busAddress, runtimeDirectory) : "";
-        if (broker.Length == 0 && runtimeDirectory.Length > 0) broker = runtimeDirectory + "/bus";
+        string broker = busAddress is { Length: > 0 } ? BusAddress.Parse(busAddress, directory ?? "") : "";
+        if (broker.Length == 0 && directory != null) broker = directory + "/bus";
         string session = "log in as this user (a login, ssh, machinectl shell), or have root run loginctl enable-linger";
-        return new(runtimeDirectory.Length == 0 ? "" : runtimeDirectory + "/systemd/private", broker, true)
+        return new(directory == null ? "" : directory + "/systemd/private", broker, true)
         {
-            Remedy = runtimeDirectory.Length == 0 ? $"{RuntimeVariable} is not set, as in a shell of su or sudo: {session}, and set {RuntimeVariable}=/run/user/{(uid == 0 ? "UID" : uid.ToString())}" : session,
+            Remedy = directory == null ? $"{RuntimeDirectory.Variable} is not set, and there is no /run/user/{(uid == 0 ? "UID" : uid.ToString())}: {session}" : session,
         };
     }
 

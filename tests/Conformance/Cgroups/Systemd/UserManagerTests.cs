@@ -36,14 +36,13 @@ public class UserManagerTests
     [InlineData("/run/user/7", "unix:path=/bus", "/run/user/7/systemd/private", "/bus")]
     [InlineData("/run/user/7", "tcp:host=a", "/run/user/7/systemd/private", "/run/user/7/bus")]
     [InlineData(null, "unix:path=/bus", "", "/bus")]
-    [InlineData("relative", null, "", "")]
-    [InlineData("", "unix:runtime=yes", "", "")]
+    [InlineData(null, null, "", "")]
+    [InlineData(null, "unix:runtime=yes", "", "")]
     public void The_environment_names_the_sockets(string? runtimeDirectory, string? bus, string own, string broker)
     {
         ManagerSockets sockets = ManagerSockets.OfUser(runtimeDirectory, bus, 7);
         Assert.Equal((own, broker, true), (sockets.Private, sockets.Broker, sockets.IsUsers));
-        Assert.Equal(own.Length == 0, sockets.Remedy.StartsWith("XDG_RUNTIME_DIR is not set", StringComparison.Ordinal));
-        Assert.Equal(own.Length == 0, sockets.Remedy.EndsWith("XDG_RUNTIME_DIR=/run/user/7", StringComparison.Ordinal));
+        Assert.Equal(own.Length == 0, sockets.Remedy.StartsWith("XDG_RUNTIME_DIR is not set, and there is no /run/user/7: ", StringComparison.Ordinal));
     }
 
     [Theory]
