@@ -36,7 +36,7 @@ public sealed class ForbiddenUserNamespaceTests : IDisposable
     public void Root_is_not_affected()
     {
         using Container container = new();
-        container.Bundle.Namespace("user");
+        ((System.Text.Json.Nodes.JsonArray)container.Bundle.Linux["namespaces"]!).Add(new System.Text.Json.Nodes.JsonObject { ["type"] = "user" });
         foreach (string map in (string[])["uidMappings", "gidMappings"])
             container.Bundle.Linux[map] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["containerID"] = 0, ["hostID"] = 0, ["size"] = 65536 });
         container.Bundle.Args("true");
