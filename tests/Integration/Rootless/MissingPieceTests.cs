@@ -97,6 +97,18 @@ public sealed class MissingPieceTests : IDisposable
         Missing("linux.uidMappings: newuidmap requires the group of the caller's line in /etc/passwd, {uid}, and runcs has 7: call runcs with that group, as newgrp(1) without a name gives it");
     }
 
+    // The user namespace's own CAP_SYS_RESOURCE does not count.
+    [Fact]
+    public void Limits_above_those_of_the_caller()
+    {
+        _container.Runtime.Prefix = [.. _user.Prefix, "prlimit", "--nofile=64:4096"];
+        _container.Bundle.Process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = 64, ["hard"] = 8192 });
+        _container.Bundle.Write();
+        Assert.Equal("this host: process.rlimits[0].hard: runcs needs CAP_SYS_RESOURCE to raise it from 4096 to 8192\n", Check().Exits(1).Stdout);
+        Assert.StartsWith("process.rlimits[0]: prlimit(2) on \"soft 64, hard 8192\": operation not permitted (EPERM)", ErrorMessage.Of(_container.Create()), StringComparison.Ordinal);
+        Leftovers.AssertNone(_container);
+    }
+
     // user_namespaces(7): the limit holds in all namespaces below, so the machine's own stays.
     [Fact]
     public void User_namespaces()
