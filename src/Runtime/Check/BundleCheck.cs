@@ -81,7 +81,7 @@ public static class BundleCheck
         // A plan with problems is still used: the rest of it can be checked.
         NamespacePlan namespaces = NamespacePlanner.PlanNamespaces(config.Linux ?? new Linux(), null, facts.Caller, []);
         NamespaceRequirements.Check(config, isRoot, unmet);
-        IdMapRequirements.Check(namespaces, unmet);
+        IdMapRequirements.Check(namespaces, facts.Caller, unmet);
         FileRequirements.Check(config, directory, namespaces.Ids, unmet);
         PrivilegeRequirements.Check(config, facts.Caller, unmet);
         SettingRequirements.Check(config, facts.Cgroups, facts.Caller.IsHostRoot, unmet);

@@ -21,6 +21,20 @@ internal static class RootFlag
         return root == "/" ? throw new RuncsException("option --root must not be /") : root;
     }
 
+    /// <summary>Why create would refuse the root directory; null if it would not.</summary>
+    public static string? Problem(Arguments global)
+    {
+        try
+        {
+            Judged(global);
+            return null;
+        }
+        catch (RuncsException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <exception cref="RuncsException">There is none, or it cannot be trusted.</exception>
     public static string Judged(Arguments global)
     {

@@ -28,8 +28,28 @@ public static class IdMapRules
         return problems;
     }
 
-    /// <summary>The problem of a missing helper.</summary>
-    public static string Missing(string name, uint uid) =>
+    /// <summary>In a user namespace: no privilege there maps ids that it does not have (user_namespaces(7)).</summary>
+    /// <param name="own">The caller's own map.</param>
+    /// <param name="file">Its file, for messages.</param>
+    public static List<string> Beyond(string jsonPath, IdMap map, IdMap own, string file)
+    {
+        var problems = new List<string>();
+        for (int i = 0; i < map.Ranges.Count; i++)
+        {
+            IdRange range = map.Ranges[i];
+            if (!IsInOneLine(own, range)) problems.Add($"{JsonPath.Element(jsonPath, i)}: {Ids(range)} must lie in one line of the caller's own map, {file}");
+        }
+        return problems;
+    }
+
+    private static bool IsInOneLine(IdMap own, IdRange wanted)
+    {
+        foreach (IdRange line in own.Ranges)
+            if (wanted.Outside >= line.Inside && (ulong)wanted.Outside + wanted.Size <= (ulong)line.Inside + line.Size) return true;
+        return false;
+    }
+
+    private static string Missing(string name, uint uid) =>
         $"runcs runs as uid {uid}, which may map only its own id: for other ids {name} is needed (package uidmap or shadow-utils), and PATH has none";
 
     private static string? OfHelper(IdMapHelperFacts helper, IdMapFacts facts)

@@ -62,6 +62,22 @@ public class IdMapRulesTests
     public void Ranges_of_another_source_are_not_judged() => Assert.Empty(IdMapRules.Problems("m", Map("0 1 1"), ofUids: true, _facts with { HasOtherSource = true }));
 
     [Theory]
+    [InlineData("0 0 1")]
+    [InlineData("0 0 1, 1 5 10")]
+    [InlineData("0 14 1")]
+    [InlineData("5 5 10")]
+    public void In_a_user_namespace_the_ids_of_one_line_are_there(string map) => Assert.Empty(IdMapRules.Beyond("m", Map(map), Map("0 1000 1, 5 100000 10, 15 200000 10"), "/own"));
+
+    [Theory]
+    [InlineData("0 0 2", "m[0]: ids 0 to 1")]
+    [InlineData("0 0 1, 1 4 1", "m[1]: id 4")]
+    [InlineData("0 5 11", "m[0]: ids 5 to 15")]
+    [InlineData("0 1000 1", "m[0]: id 1000")]
+    [InlineData("0 4294967294 1", "m[0]: id 4294967294")]
+    public void In_a_user_namespace_other_ids_are_a_problem(string map, string ids) =>
+        Assert.Equal([ids + " must lie in one line of the caller's own map, /own"], IdMapRules.Beyond("m", Map(map), Map("0 1000 1, 5 100000 10, 15 200000 10"), "/own"));
+
+    [Theory]
     [InlineData("subid: sss", true)]
     [InlineData("subid:\tsss files", true)]
     [InlineData(" subid : sss # x", true)]

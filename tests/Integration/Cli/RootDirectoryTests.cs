@@ -118,6 +118,7 @@ public sealed class RootDirectoryTests : IDisposable
     {
         string problem = Fill("--root: is required, since XDG_RUNTIME_DIR is not set and /run/user/{u} is not a directory of mode 700 of the caller: log in as uid {u}, or set XDG_RUNTIME_DIR");
         Assert.Equal(problem, ErrorMessage.Of(AsUser(Session(variable), "list")));
+        Assert.Contains($"\nthis host: {problem}\n", "\n" + AsUser(Session(variable), "check", "--bundle", "/").Exits(1).Stdout, StringComparison.Ordinal);
         Assert.Contains("runcs version", AsUser(Session(variable), "--version").Ok().Stdout, StringComparison.Ordinal);
         AsUser(Session(variable), "features").Ok();
     }

@@ -97,6 +97,21 @@ public sealed class MissingPieceTests : IDisposable
         Missing("linux.uidMappings: newuidmap requires the group of the caller's line in /etc/passwd, {uid}, and runcs has 7: call runcs with that group, as newgrp(1) without a name gives it");
     }
 
+    [Fact]
+    public void Ids_of_the_callers_own_user_namespace()
+    {
+        _container.Runtime.Prefix = [.. _user.Prefix, "unshare", "--user", "--map-root-user"];
+        _container.Bundle.Linux["uidMappings"] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 0, ["size"] = 2 });
+        _container.Bundle.Linux["gidMappings"] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 0, ["size"] = 1 });
+        _container.Bundle.Write();
+        Assert.Equal("this host: linux.uidMappings[0]: ids 0 to 1 must lie in one line of the caller's own map, /proc/self/uid_map\n", Check().Exits(1).Stdout);
+        Assert.Contains("must lie in one line of the caller's own map, /proc/self/uid_map", ErrorMessage.Of(_container.Create()), StringComparison.Ordinal);
+        _container.Bundle.Linux["uidMappings"]![0]!["size"] = 1;
+        _container.Bundle.Write();
+        Assert.DoesNotContain("Mappings", Check().Stdout, StringComparison.Ordinal);
+        Leftovers.AssertNone(_container);
+    }
+
     // The user namespace's own CAP_SYS_RESOURCE does not count.
     [Fact]
     public void Limits_above_those_of_the_caller()

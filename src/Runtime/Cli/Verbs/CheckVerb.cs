@@ -43,6 +43,7 @@ internal static class CheckVerb
             NoCgroups = CgroupManager.IsDisabled(call.Global),
         };
         CheckReport report = BundleCheck.Run(options, call.Has("plan"));
+        if (RootFlag.Problem(call.Global) is { } problem) report = report with { Unmet = [problem, .. report.Unmet] };
         Files.WriteAll(1, format == "json" ? report.WriteJson() : Encoding.UTF8.GetBytes(report.WriteText()), "standard output");
         return report.IsGood ? 0 : 1;
     }
