@@ -15,7 +15,7 @@ public sealed class RuncsException : Exception
     /// <summary>The same error with another message; it keeps the errno.</summary>
     public RuncsException(string message, Exception inner) : base(message, inner)
     {
-        if (inner is RuncsException failure) (Errno, Kind) = (failure.Errno, failure.Kind);
+        if (inner is RuncsException failure) (Errno, Kind, HasHint) = (failure.Errno, failure.Kind, failure.HasHint);
     }
 
     internal RuncsException(string call, string operand, Errno errno) : base(errno.Describe(call, operand)) =>

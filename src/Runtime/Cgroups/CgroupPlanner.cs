@@ -45,7 +45,7 @@ public static class CgroupPlanner
             places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, unit?.Path ?? PathIn(hierarchy, cgroupsPath, id, facts.IsUnified && !facts.IsBelowOwn, writes));
             if (!facts.IsUnified && places[i].Has("memory")) ownMemory = own[i];
         }
-        if (places.Length > 0) Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places));
+        if (places.Length > 0) Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places), "the host has no cgroup controller");
         UnitPlan? unitPlan = systemd == null || unit == null ? null : PlanUnit(unit, systemd, writes, facts.IsUnified, devices);
         Tell(writes, problems);
         return new CgroupPlan
@@ -100,7 +100,7 @@ public static class CgroupPlanner
         RepeatedLimits.Check(resources, writes);
         if (now.IsUnified) V2.Planner.Plan(resources, writes, now);
         else V1.Planner.Plan(resources, writes, isUpdate: true);
-        Check(writes, now.Controllers);
+        Check(writes, now.Controllers, now.IsUnified ? "the container's cgroup has not been given the controller" : "the host has no cgroup controller");
         var properties = new List<UnitProperty>();
         if (now.Unit.Length > 0) ResourceProperties.Plan(writes, now.CpuPeriod, properties, properties);
         Tell(writes, problems);
@@ -168,7 +168,7 @@ public static class CgroupPlanner
     }
 
     // A limit whose controller the host does not have must not be dropped silently.
-    private static void Check(CgroupWrites writes, IReadOnlyList<string> controllers)
+    private static void Check(CgroupWrites writes, IReadOnlyList<string> controllers, string problem)
     {
         List<CgroupWrite> all = writes.All;
         bool drops = false;
@@ -178,7 +178,7 @@ public static class CgroupPlanner
             if (Has(write.Controller, controllers)) continue;
             drops = true;
             // Once for a field with many values.
-            if (!write.IsOptional && write.JsonPath != last) writes.Refuse(last = write.JsonPath, $"the host has no cgroup controller \"{write.Controller}\"");
+            if (!write.IsOptional && write.JsonPath != last) writes.Refuse(last = write.JsonPath, $"{problem} \"{write.Controller}\"");
         }
         if (drops) all.RemoveAll(write => !Has(write.Controller, controllers));
     }

@@ -118,7 +118,7 @@ public class PlanTests
     {
         Assert.Equal("linux.resources.memory.swap: counts memory and swap together, so it must be at least the limit of memory that is set (2000), got 1000",
             Assert.Throws<RuncsException>(() => Update(new() { Memory = new() { Swap = 1000 } }, V2(2000, "max"))).Message);
-        Assert.Equal("linux.resources.pids.limit: the host has no cgroup controller \"pids\"",
+        Assert.Equal("linux.resources.pids.limit: the container's cgroup has not been given the controller \"pids\"",
             Assert.Throws<RuncsException>(() => Update(new() { Pids = new() { Limit = 5 } }, V2(-1, "max"))).Message);
         Assert.Equal("", Update(new(), V2(-1, "max")));
     }

@@ -81,7 +81,9 @@ public class DelegatedCgroupTests
         // The processes that a container gets later, too.
         container.Up();
         container.Runtime.Prefix = given.PrefixIn("");
-        Assert.Contains(refusal, container.Exec("/bin/true").Exits(255).Stderr, StringComparison.Ordinal);
+        string message = container.Exec("/bin/true").Exits(255).Stderr;
+        Assert.Contains(refusal, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("not as root", message, StringComparison.Ordinal);
         container.Delete("--force").Ok();
         Leftovers.AssertNone(container);
     }
@@ -107,6 +109,25 @@ public class DelegatedCgroupTests
         Assert.Contains("linux.resources.memory.limit: the controller \"memory\" is not available", message, StringComparison.Ordinal);
         Assert.Contains($"{given.Path}/cgroup.subtree_control\": device or resource busy (EBUSY), because it has processes of its own", message, StringComparison.Ordinal);
         Assert.False(DelegatedCgroup.Exists($"{given.Path}/{container.Id}"));
+        Leftovers.AssertNone(container);
+    }
+
+    // config-linux.md, "Cgroup ownership": the program's user would become the owner, and chown(2) needs CAP_CHOWN.
+    [Fact]
+    public void The_cgroup_of_a_program_with_another_id_stays_the_callers()
+    {
+        using Container container = new();
+        OrdinaryUser user = OrdinaryUser.WithRanges(container.Path("."), 424233);
+        using DelegatedCgroup given = new(user);
+        user.Adopt(container);
+        user.MapRange(container);
+        container.Runtime.Prefix = given.Prefix;
+        container.Bundle.Mount("/sys/fs/cgroup", "cgroup", "cgroup", "rw");
+        container.Bundle.Process["user"] = new JsonObject { ["uid"] = 5, ["gid"] = 5 };
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Create().Ok();
+        Assert.Equal($"{user.Uid}\n", Command.Run("stat", "-c", "%u", DelegatedCgroup.OnHost($"{given.Path}/{container.Id}")).Ok().Stdout);
+        container.Delete("--force").Ok();
         Leftovers.AssertNone(container);
     }
 

@@ -47,6 +47,8 @@ public sealed class DelegatedCgroup : IDisposable
     /// <summary>A file of a cgroup, without the final newline.</summary>
     public static string Read(string path, string file) => File.ReadAllText($"{_root}{path}/{file}").TrimEnd('\n');
 
+    public static string OnHost(string path) => _root + path;
+
     public static bool Exists(string path) => Directory.Exists(_root + path);
 
     /// <summary>The cgroup of a process in the v2 hierarchy.</summary>

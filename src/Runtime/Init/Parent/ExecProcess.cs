@@ -43,7 +43,11 @@ public sealed class ExecProcess : StagedProcess
         int parent = Processes.GetPid();
         (Errno errno, string call, string operand) = TryClone(request, out bool cloned, out int pid, out Fd? pidfd);
         if (errno.IsError && ProcessDescriptors.IsEnding(request.Target.Init)) throw ExecTarget.Stopped();
-        if (errno.IsError) throw new RuncsException($"error adding the process to the container's cgroups: {(call == Clone3 && request.Cgroup is { } cgroup ? cgroup.CloneFailed(errno).Message : errno.Describe(call, operand))}") { Errno = errno };
+        if (errno.IsError)
+        {
+            RuncsException failure = call == Clone3 && request.Cgroup is { } cgroup ? cgroup.CloneFailed(errno) : errno.Failure(call, operand);
+            throw new RuncsException($"error adding the process to the container's cgroups: {failure.Message}", failure);
+        }
         if (pidfd == null)
         {
             setup.Run(parent, cloned);
