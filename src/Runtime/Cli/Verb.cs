@@ -5,8 +5,14 @@ using Runcs.Cli.Parsing;
 namespace Runcs.Cli;
 
 /// <summary>One command as data: its parsing, its help and its code.</summary>
-internal sealed record Verb(string Name, string Summary, Func<Invocation, int> Run)
+internal sealed class Verb(string name, string summary, Func<Invocation, int> run)
 {
+    public string Name { get; } = name;
+
+    public string Summary { get; } = summary;
+
+    public Func<Invocation, int> Run { get; } = run;
+
     /// <summary>The part of the usage line after the name and the options.</summary>
     public string Usage { get; init; } = "<container-id>";
 

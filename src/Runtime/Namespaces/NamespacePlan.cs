@@ -60,9 +60,15 @@ public sealed record NamespacePlan(CloneFlags New, JoinedNamespace[] Joined)
             text.Append("uid map ").Append(Ids.Uids.ToString().TrimEnd('\n').Replace("\n", ", ")).Append('\n');
             text.Append("gid map ").Append(Ids.Gids.ToString().TrimEnd('\n').Replace("\n", ", ")).Append('\n');
         }
-        if ((UidMethod, GidMethod) != (IdMapMethod.Write, IdMapMethod.Write)) text.Append("maps by ").Append(UidMethod).Append(", ").Append(GidMethod).Append('\n');
+        DescribeMethod(text, "uid", UidMethod);
+        DescribeMethod(text, "gid", GidMethod);
         foreach (ClockOffset clock in Clocks) text.Append("clock ").Append(clock.Line).Append('\n');
         foreach (JoinedNamespace joined in Joined)
             text.Append("join ").Append(joined.Kind).Append(" namespace ").Append(joined.Path).Append('\n');
+    }
+
+    private static void DescribeMethod(StringBuilder text, string kind, IdMapMethod method)
+    {
+        if (method != IdMapMethod.Write) text.Append(kind).Append(method == IdMapMethod.Helper ? " map by new" + kind + "map\n" : " map of the caller's own id\n");
     }
 }

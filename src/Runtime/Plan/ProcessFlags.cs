@@ -7,7 +7,7 @@ using Runcs.OciSpec;
 namespace Runcs.Plan;
 
 /// <summary>The flags of <c>exec</c> for a process that is otherwise the container's own.</summary>
-public sealed record ProcessFlags
+public sealed class ProcessFlags
 {
     public required string[] Args { get; init; }
 

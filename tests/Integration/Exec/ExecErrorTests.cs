@@ -64,7 +64,8 @@ public sealed partial class ExecErrorTests : IDisposable
         string[] exec = _container.Runtime.CommandLine("exec", flag, directory, _container.Id, program);
         Command.Run(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo $! >\"$0\"; exec \"$@\"", _container.Path("child"), .. exec]).Fails();
         int child = int.Parse(File.ReadAllText(_container.Path("child")));
-        Assert.Equal("sleep\0300\0", File.ReadAllText($"/proc/{child}/cmdline"));
+        // Until its execve it has the shell's.
+        Eventually.True(() => File.ReadAllText($"/proc/{child}/cmdline") == "sleep\0300\0", () => $"child {child} is {File.ReadAllText($"/proc/{child}/cmdline")}");
         Assert.Equal(0, Libc.kill(child, Libc.SIGKILL));
     }
 

@@ -10,8 +10,16 @@ namespace Runcs.Init.Parent;
 /// <summary>
 /// The inputs for a further process of a container: the plan, and the descriptors opened for it in the host's namespaces.
 /// </summary>
-public sealed record ExecRequest(ExecPlan Plan, StagePlan Stage, string Id, ExecTarget Target) : IDisposable
+public sealed class ExecRequest(ExecPlan plan, StagePlan stage, string id, ExecTarget target) : IDisposable
 {
+    public ExecPlan Plan { get; } = plan;
+
+    public StagePlan Stage { get; } = stage;
+
+    public string Id { get; } = id;
+
+    public ExecTarget Target { get; } = target;
+
     public InitChannels Channels { get; } = InitChannels.OfPipes();
 
     /// <summary>Null for none.</summary>

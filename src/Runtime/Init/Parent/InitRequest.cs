@@ -14,8 +14,16 @@ using static Runcs.Native.CloneFlags;
 namespace Runcs.Init.Parent;
 
 /// <summary>The inputs of the container's init: the plan, and the descriptors opened for it in the host's namespaces.</summary>
-public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, OpenNamespaces Namespaces, NewCgroup Cgroup) : IDisposable
+public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenNamespaces namespaces, NewCgroup cgroup) : IDisposable
 {
+    public ContainerPlan Plan { get; } = plan;
+
+    public InitChannels Channels { get; } = channels;
+
+    public OpenNamespaces Namespaces { get; } = namespaces;
+
+    public NewCgroup Cgroup { get; } = cgroup;
+
     /// <summary>The cgroup2 directory to clone into (CLONE_INTO_CGROUP); -1 for none.</summary>
     public int CgroupDescriptor { get; init; } = -1;
 
@@ -28,10 +36,10 @@ public sealed record InitRequest(ContainerPlan Plan, InitChannels Channels, Open
     public IdMaps? Ids { get; private set; }
 
     /// <summary>The sequence of the exec stage.</summary>
-    internal StagePlan Stage { get; } = StagePlanner.PlanContainer(Plan);
+    internal StagePlan Stage { get; } = StagePlanner.PlanContainer(plan);
 
     /// <summary>The program's credentials: the plan's, as far as a joined user namespace allows.</summary>
-    internal CredentialsPlan Credentials { get; private set; } = Plan.Credentials;
+    internal CredentialsPlan Credentials { get; private set; } = plan.Credentials;
 
     /// <summary>The host's uid of the program's user.</summary>
     public uint HostUid => Ids != null && Ids.Uids.TryOutside(Plan.Credentials.Uid, out uint uid) ? uid : Plan.Credentials.Uid;

@@ -10,8 +10,16 @@ using Runcs.Seccomp;
 namespace Runcs.Init.Stage;
 
 /// <summary>The inputs of the steps of a <see cref="StagePlan"/>.</summary>
-internal sealed record StageInputs(StagePlan Plan, ProcessPlan Process, CredentialsPlan Credentials, IReadOnlyList<string> Env)
+internal sealed class StageInputs(StagePlan plan, ProcessPlan process, CredentialsPlan credentials, IReadOnlyList<string> env)
 {
+    public StagePlan Plan { get; } = plan;
+
+    public ProcessPlan Process { get; } = process;
+
+    public CredentialsPlan Credentials { get; } = credentials;
+
+    public IReadOnlyList<string> Env { get; } = env;
+
     internal required Fd Start { get; init; }
 
     internal required Fd Report { get; init; }
