@@ -30,6 +30,7 @@ usage: ./build.sh [COMMAND]
   check                    the shell scripts (shellcheck, if installed), format, analyzers and layering;
                            compile for arm64; reproducible
   reproducible             build in two other directories and compare the binaries byte by byte
+  order                    record the order in which functions are first called, for the layout of the executable
   conformance              run the tests that can judge any runtime, and print how many requirements of
                            the specification tests cover; RUNTIME=runc runs them on runc
   soak [MINUTES]           give a containerd shim random input for so long (default 10), and 10,000 rounds of
@@ -60,6 +61,7 @@ main() {
         guest) build && guest "$@" ;;
         check) check ;;
         reproducible) reproducible ;;
+        order) order ;;
         conformance) conformance "$@" ;;
         soak) build && soak "$@" ;;
         bench) build && if [[ ${1-} = --shim ]]; then bench_shim "${@:2}"; else bench "$@"; fi ;;

@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "../call.h"
+
 // The steps of the answer, as NewNetwork.cs has them.
 enum { STEP_UNSHARE, STEP_SOCKET, STEP_IOCTL };
 
@@ -26,26 +28,9 @@ __attribute__((visibility("hidden"))) long native_clone(unsigned long flags, voi
 __asm__(".text\n.globl native_clone\n.hidden native_clone\nnative_clone:\n"
         "\tmov $56, %eax\n\tsyscall\n\ttest %rax, %rax\n\tjnz 1f\n"
         "\txor %ebp, %ebp\n\tmov %r9, %rdi\n\tcall *%r8\n\thlt\n1:\tret\n");
-
-static long call(long number, long a, long b, long c)
-{
-    long result;
-    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
-    return result;
-}
 #elif defined(__aarch64__)
 __asm__(".text\n.globl native_clone\n.hidden native_clone\nnative_clone:\n"
         "\tmov x8, #220\n\tsvc #0\n\tcbnz x0, 1f\n\tmov x29, #0\n\tmov x0, x5\n\tblr x4\n\tbrk #0\n1:\tret\n");
-
-static long call(long number, long a, long b, long c)
-{
-    register long x8 __asm__("x8") = number;
-    register long x0 __asm__("x0") = a;
-    register long x1 __asm__("x1") = b;
-    register long x2 __asm__("x2") = c;
-    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
-    return x0;
-}
 #endif
 
 // Where close_range(2) is missing (Linux before 5.9, or an outer container's filter), descriptors above stay open until the end.
@@ -53,10 +38,10 @@ enum { FEW = 4096 };
 
 static void close_between(unsigned first, unsigned last)
 {
-    if (first > last || call(SYS_close_range, first, last, 0) == 0)
+    if (first > last || call(SYS_close_range, first, last, 0, 0) == 0)
         return;
     for (unsigned fd = first; fd <= last && fd < FEW; fd++)
-        call(SYS_close, fd, 0, 0);
+        call(SYS_close, fd, 0, 0, 0);
 }
 
 // netdevice(7): the only interface of a new network namespace.
@@ -64,16 +49,16 @@ static int loopback_up(int *step)
 {
     struct ifreq lo = { .ifr_name = "lo" };
     *step = STEP_SOCKET;
-    long fd = call(SYS_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    long fd = call(SYS_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0, 0);
     if (fd < 0)
         return (int)-fd;
     *step = STEP_IOCTL;
-    long result = call(SYS_ioctl, fd, SIOCGIFFLAGS, (long)&lo);
+    long result = call(SYS_ioctl, fd, SIOCGIFFLAGS, (long)&lo, 0);
     if (result == 0) {
         lo.ifr_flags |= IFF_UP;
-        result = call(SYS_ioctl, fd, SIOCSIFFLAGS, (long)&lo);
+        result = call(SYS_ioctl, fd, SIOCSIFFLAGS, (long)&lo, 0);
     }
-    call(SYS_close, fd, 0, 0);
+    call(SYS_close, fd, 0, 0, 0);
     return (int)-result;
 }
 
@@ -82,16 +67,16 @@ static void make_namespace(long socket)
 {
     struct { int step, errno_; } answer = { STEP_UNSHARE, 0 };
     char end;
-    call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
+    call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
     close_between(3, (unsigned)socket - 1);
     close_between((unsigned)socket + 1, ~0U);
-    answer.errno_ = (int)-call(SYS_unshare, CLONE_NEWNET, 0, 0);
+    answer.errno_ = (int)-call(SYS_unshare, CLONE_NEWNET, 0, 0, 0);
     if (!answer.errno_)
         answer.errno_ = loopback_up(&answer.step);
-    if (call(SYS_write, socket, (long)&answer, sizeof answer) == sizeof answer)
-        call(SYS_read, socket, (long)&end, 1);
+    if (call(SYS_write, socket, (long)&answer, sizeof answer, 0) == sizeof answer)
+        call(SYS_read, socket, (long)&end, 1, 0);
     for (;;)
-        call(SYS_exit_group, 0, 0, 0);
+        call(SYS_exit_group, 0, 0, 0, 0);
 }
 
 // One child at a time: they would have the same stack.

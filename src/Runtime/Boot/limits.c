@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
+#include "../../Native/call.h"
+
 #define TEXT(literal) { (void *)(literal), sizeof(literal) - 1 }
 
 // What a command was seen to need, and some more: the stack of a JSON document 1,000 levels deep; the collector's range of
@@ -25,24 +27,6 @@ static const struct least {
 };
 
 static bool runs;
-
-static long call(long number, long a, long b, long c, long d)
-{
-#if defined(__x86_64__)
-    long result;
-    register long r10 __asm__("r10") = d;
-    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10) : "rcx", "r11", "memory");
-    return result;
-#elif defined(__aarch64__)
-    register long x8 __asm__("x8") = number;
-    register long x0 __asm__("x0") = a;
-    register long x1 __asm__("x1") = b;
-    register long x2 __asm__("x2") = c;
-    register long x3 __asm__("x3") = d;
-    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
-    return x0;
-#endif
-}
 
 // The value of a flag, in the argument or in the next one; null if the argument is something else.
 static const char *value(char **argument, const char *name)
@@ -96,9 +80,9 @@ __attribute__((used)) void boot_check_limits(long *arguments)
 // The executable's entry.
 #if defined(__x86_64__)
 __asm__(".text\n.globl boot_entry\nboot_entry:\n"
-        "\tmov %rdx, %r13\n\tmov %rsp, %rdi\n\tcall boot_check_limits\n\tmov %r13, %rdx\n\tjmp _start\n");
+        "\tmov %rdx, %r13\n\tmov %rsp, %rdi\n\tcall boot_check_limits\n\tcall boot_populate\n\tmov %r13, %rdx\n\tjmp _start\n");
 #elif defined(__aarch64__)
-__asm__(".text\n.globl boot_entry\nboot_entry:\n\tmov x20, x0\n\tmov x0, sp\n\tbl boot_check_limits\n\tmov x0, x20\n\tb _start\n");
+__asm__(".text\n.globl boot_entry\nboot_entry:\n\tmov x20, x0\n\tmov x0, sp\n\tbl boot_check_limits\n\tbl boot_populate\n\tmov x0, x20\n\tb _start\n");
 #endif
 
 int __real_main(int count, char **arguments);
