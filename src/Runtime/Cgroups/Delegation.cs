@@ -82,7 +82,9 @@ internal static class Delegation
         string directory = above == "/" ? place.MountPoint : place.MountPoint + above;
         string remedy = SystemdRequest.IsBooted() ? $"have root add Delegate={controller} to user@.service (systemctl edit user@.service)"
             : $"have root write +{controller} there, and in the cgroups below it";
-        return $"{directory}/cgroup.subtree_control does not enable it, which user {Processes.EffectiveUid()} may not change: {remedy}";
+        // The number outside a user namespace is unknown.
+        string caller = Processes.EffectiveUid() is > 0 and var uid ? $"user {uid}" : "this user";
+        return $"{directory}/cgroup.subtree_control does not enable it, which {caller} may not change: {remedy}";
     }
 
     /// <summary>A cgroup has the controller's files.</summary>

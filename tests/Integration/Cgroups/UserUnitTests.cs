@@ -53,10 +53,13 @@ public class UserUnitTests
         using Container container = New(":test:{id}");
         container.Bundle.Mount("/sys/fs/cgroup", "cgroup", "cgroup", "rw");
         // As systemd does in a container: no process in a cgroup with controllers (cgroup-v2.rst, "No Internal Process Constraint").
-        container.Bundle.Shell("mkdir /sys/fs/cgroup/first && echo 1 > /sys/fs/cgroup/first/cgroup.procs && echo +pids > /sys/fs/cgroup/cgroup.subtree_control && exec sleep 100");
+        // What it can make there is its own, but not its limits (cgroups(7), nsdelegate).
+        container.Bundle.Linux["resources"] = new JsonObject { ["pids"] = new JsonObject { ["limit"] = 42 } };
+        container.Bundle.Shell("echo max > /sys/fs/cgroup/pids.max; mkdir /sys/fs/cgroup/first && echo 1 > /sys/fs/cgroup/first/cgroup.procs && echo +pids > /sys/fs/cgroup/cgroup.subtree_control && exec sleep 100");
         container.Up();
         string path = $"{Slice}/test-{container.Id}.scope";
         Eventually.True(() => DelegatedCgroup.Read(path, "cgroup.subtree_control") == "pids", "a cgroup with controllers");
+        Assert.Equal("42", DelegatedCgroup.Read(path, "pids.max"));
         string pidFile = container.Path("pid");
         container.Runtime.Run("exec", "--detach", "--pid-file", pidFile, container.Id, "/bin/sleep", "100").Ok();
         Assert.Equal(path + "/first", DelegatedCgroup.Of(int.Parse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture)));
