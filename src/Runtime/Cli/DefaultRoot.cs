@@ -9,6 +9,9 @@ internal static class DefaultRoot
 {
     public const string OfRoot = "/run/runcs";
 
+    /// <summary>For the help.</summary>
+    public const string Described = $"{OfRoot}, for an ordinary user runcs in {RuntimeDirectory.Variable}";
+
     private const string Name = "/runcs";
 
     /// <summary>

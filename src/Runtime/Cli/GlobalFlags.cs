@@ -12,7 +12,7 @@ internal static class GlobalFlags
         new(FlagKind.Text, "log", "append the log to this file instead of standard error"),
         new(FlagKind.Text, "log-format", "log format: text or json") { Default = "text" },
         new(FlagKind.Text, "log-level", "what to log: error, warning (and errors), or debug (each step)") { Default = "warning" },
-        new(FlagKind.Text, RootFlag.Name, "directory for container state, preferably on a tmpfs") { Default = DefaultRoot.OfRoot },
+        new(FlagKind.Text, RootFlag.Name, "directory for container state, preferably on a tmpfs") { Default = DefaultRoot.Described },
         new(FlagKind.Switch, CgroupManager.SystemdFlag, "let systemd create the cgroups; cgroupsPath is then slice:prefix:name"),
         new(FlagKind.Text, CgroupManager.Flag, "who creates the cgroups: cgroupfs for runcs, systemd, or disabled for a container without cgroups") { Default = "cgroupfs" },
         new(FlagKind.Text, "rootless", "ignore cgroups that are not permitted: true, false or auto") { Default = "auto" },

@@ -4,6 +4,7 @@ using System.Globalization;
 namespace Runcs.Integration.Rootless;
 
 /// <summary>Users of one machine do not meet, and runcs gives a user nothing that the kernel refuses to the user.</summary>
+[InGuest]
 public sealed class OtherUsersTests : IDisposable
 {
     private readonly Container _container = new(), _other = new();
