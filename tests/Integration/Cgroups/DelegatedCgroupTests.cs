@@ -122,6 +122,8 @@ public class DelegatedCgroupTests
         user.Adopt(container);
         user.MapRange(container);
         container.Runtime.Prefix = given.Prefix;
+        // On a host with cgroup v1 the config has no cgroup namespace.
+        container.Bundle.Namespace("cgroup").Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "cgroup" });
         container.Bundle.Mount("/sys/fs/cgroup", "cgroup", "cgroup", "rw");
         container.Bundle.Process["user"] = new JsonObject { ["uid"] = 5, ["gid"] = 5 };
         container.Bundle.Args("/bin/sleep", "100");
