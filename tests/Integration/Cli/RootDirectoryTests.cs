@@ -54,6 +54,23 @@ public sealed class RootDirectoryTests : IDisposable
         Assert.StartsWith("container does not exist: \"c\"", ErrorMessage.Of(AsUser("--root", Root, "state", "c")), StringComparison.Ordinal);
     }
 
+    // Found missing, then made by another user before create makes its own there.
+    [Fact]
+    public void A_user_is_refused_a_directory_that_others_make_meanwhile()
+    {
+        Requires.Program("strace");
+        Prepare("mkdir -m 1777 s; mkdir -m 700 own; chown $1 own; : > log; chown $1 log");
+        using Container container = _user.Adopt(new Container());
+        container.Bundle.Write();
+        string root = Path.Combine(_directory, "s/a/r"), log = Path.Combine(_directory, "log");
+        using RunningCommand create = Command.Start(Options.Default, [.. _user.Prefix, "strace", "-o", log, "-e", "trace=openat,mkdirat", "-e", "inject=mkdirat:delay_enter=3000000:when=1",
+            RuntimeUnderTest.Executable, "--root", root, "create", "--bundle", container.Bundle.Directory, container.Id]);
+        Eventually.True(() => File.ReadAllText(log).Contains("\"a\", O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH) = -1 ENOENT", StringComparison.Ordinal), () => $"not found missing: {File.ReadAllText(log)}");
+        Prepare("mkdir -m 755 s/a; mkdir -m 777 s/a/r; chown -R $2 s/a; chmod 777 s/a/r");
+        Assert.Contains(Fill("--root: \"{d}/s/a/r\" belongs to uid {o}, must belong to the caller, uid {u}").Replace("\"", "\\\"", StringComparison.Ordinal), create.Wait().Exits(1).Stderr, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(root));
+    }
+
     [Theory]
     [InlineData("mkdir -m 700 r; chown $1 r", "\"{d}/r\" belongs to uid {u}, must belong to the caller, uid 0")]
     [InlineData("mkdir -m 700 t; chown $1 t; ln -s t r", "\"{d}/r\" belongs to uid {u}, must belong to the caller, uid 0")]

@@ -58,6 +58,7 @@ public sealed partial class StateDirectory : IDisposable
             if (errno.Value == Errno.ENOENT) return null;
             errno.OrThrow("openat", path);
             StateOwner.Require(FileStatus.Of(fd!), Source, path);
+            if (!StateOwner.CallerIsRoot) RequireOwnRoot(fd!, path);
             var directory = new StateDirectory(path, id, fd!);
             directory.Lock();
             if (directory.IsLinked) return directory;
@@ -71,6 +72,14 @@ public sealed partial class StateDirectory : IDisposable
             FileNodes.TryUnlinkAt(Files.AT_FDCWD, path, AtFlags.AT_REMOVEDIR);
             throw;
         }
+    }
+
+    // In a directory such as /tmp others may have made the root since it was found missing.
+    private static void RequireOwnRoot(Fd directory, string path)
+    {
+        Errno errno = FileStatus.TryAt(directory.Value, "..", 0, out FileStatus root);
+        errno.OrThrow("statx", path + "/..");
+        StateOwner.Require(root, Source, path[..path.LastIndexOf('/')]);
     }
 
     /// <summary>Opens the directory of an existing container and takes its lock, with a timeout.</summary>
