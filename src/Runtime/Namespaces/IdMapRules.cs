@@ -65,8 +65,9 @@ public static class IdMapRules
 
     private static string Describe(SubordinateIds ids, string file, HostAccount user)
     {
-        string name = user.Names.Count > 0 ? user.Names[0] : user.Uid.ToString();
-        if (ids.Ranges.Count == 0) return $"{file} has no range for uid {user.Uid}: as root add a line such as {name}:100000:65536, with ids that no other user has";
+        // The helper requires a name, which it may find elsewhere.
+        (string name, string unknown) = user.Names.Count > 0 ? (user.Names[0], "") : (user.Uid.ToString(), ", which is not in /etc/passwd");
+        if (ids.Ranges.Count == 0) return $"{file} has no range for uid {user.Uid}{unknown}: as root add a line such as {name}:100000:65536, with ids that no other user has";
         var ranges = new List<string>();
         foreach (SubordinateRange range in ids.Ranges) ranges.Add($"{range.First} to {range.End - 1}");
         return $"{file} has {string.Join(", ", ranges)} for uid {user.Uid}: map these, or as root add a line with ids that no other user has";

@@ -38,12 +38,12 @@ public class IdMapRulesTests
     }
 
     [Theory]
-    [InlineData("alice", "alice:100000:65536")]
-    [InlineData("", "1000:100000:65536")]
-    public void Without_a_range_the_line_to_add_is_given(string name, string line)
+    [InlineData("alice", "", "alice:100000:65536")]
+    [InlineData("", ", which is not in /etc/passwd", "1000:100000:65536")]
+    public void Without_a_range_the_line_to_add_is_given(string name, string unknown, string line)
     {
         IdMapFacts facts = Facts("bob:100000:65536", "", new HostAccount(1000, name.Length > 0 ? [name] : [], null));
-        Assert.Equal([$"m[1]: ids 100000 to 165534 of the host are not the caller's to map: /etc/subuid has no range for uid 1000: as root add a line such as {line}, with ids that no other user has"],
+        Assert.Equal([$"m[1]: ids 100000 to 165534 of the host are not the caller's to map: /etc/subuid has no range for uid 1000{unknown}: as root add a line such as {line}, with ids that no other user has"],
             IdMapRules.Problems("m", Map("0 1000 1, 1 100000 65535"), ofUids: true, facts));
     }
 
