@@ -8,7 +8,7 @@ namespace Runcs.Integration;
 [InGuest]
 public class DelegatedCgroupTests
 {
-    private static readonly OrdinaryUser _user = OrdinaryUser.WithoutRanges(424251);
+    private static readonly OrdinaryUser _user = OrdinaryUser.WithoutRanges(424261);
 
     [Fact]
     public void The_whole_life_of_a_container_is_in_the_users_subtree()
@@ -117,7 +117,7 @@ public class DelegatedCgroupTests
     public void The_cgroup_of_a_program_with_another_id_stays_the_callers()
     {
         using Container container = new();
-        OrdinaryUser user = OrdinaryUser.WithRanges(container.Path("."), 424253);
+        OrdinaryUser user = OrdinaryUser.WithRanges(container.Path("."), 424263);
         using DelegatedCgroup given = new(user);
         user.Adopt(container);
         user.MapRange(container);

@@ -91,11 +91,11 @@ public class UserUnitTests
         Assert.StartsWith($"unable to connect to the user's systemd, or to {container.Path("none/bus")}: connect(2) on \"{container.Path("none/systemd/private")}\": no such file or directory (ENOENT): log in as this user",
             ErrorMessage.Of(container.Create().Fails()), StringComparison.Ordinal);
         // A user who has never logged in.
-        OrdinaryUser stranger = OrdinaryUser.WithoutRanges(424252);
+        OrdinaryUser stranger = OrdinaryUser.WithoutRanges(424262);
         stranger.Give(container.Path("."));
         container.Runtime.Prefix = stranger.Prefix;
         container.Runtime.Tracer = ["env", "--unset=DBUS_SESSION_BUS_ADDRESS", "--unset=XDG_RUNTIME_DIR"];
-        Assert.StartsWith("unable to connect to the user's systemd: XDG_RUNTIME_DIR is not set, and there is no /run/user/424252: log in as this user", ErrorMessage.Of(container.Create().Fails()), StringComparison.Ordinal);
+        Assert.StartsWith("unable to connect to the user's systemd: XDG_RUNTIME_DIR is not set, and there is no /run/user/424262: log in as this user", ErrorMessage.Of(container.Create().Fails()), StringComparison.Ordinal);
         Leftovers.AssertNone(container);
     }
 
