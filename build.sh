@@ -35,9 +35,9 @@ usage: ./build.sh [COMMAND]
                            the specification tests cover; RUNTIME=runc runs them on runc
   soak [MINUTES]           give a containerd shim random input for so long (default 10), and 10,000 rounds of
                            operations, after which it holds no more than after ten
-  bench [--quick] [NAME=PATH ...]
-                           compare runcs with runc and crun, or with the runtimes named;
-                           writes docs/benchmarks.md
+  bench [--newest] [--quick] [NAME=PATH ...]
+                           compare runcs with this machine's runc and crun, with Debian's newest (in the root
+                           of engines), or with the runtimes named; writes docs/benchmarks.md and pictures
   bench --shim [--quick]   compare the containerd shim with containerd's own
   engines [COMMAND]        build, create a root with Debian's newest containerd, Docker, runc and crun in out/engines
                            (network needed), and check the shim there or run a command; CRITEST=FILE runs

@@ -4,14 +4,15 @@ namespace Runcs.Bench;
 /// <summary>The document with the table, which is replaced between two markers.</summary>
 internal static class Document
 {
-    private const string Begin = "<!-- bench: begin -->", End = "<!-- bench: end -->";
-
-    public static void Write(string file, string report)
+    /// <param name="file">The document.</param>
+    /// <param name="section">The name in the markers.</param>
+    /// <param name="report">What comes between them.</param>
+    public static void Write(string file, string section, string report)
     {
-        string text = File.ReadAllText(file);
-        int begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, end = text.IndexOf(End, StringComparison.Ordinal);
-        if (begin < Begin.Length || end < begin)
-            throw new InvalidDataException($"{file}: no {Begin} and {End}");
+        string first = $"<!-- {section}: begin -->", last = $"<!-- {section}: end -->", text = File.ReadAllText(file);
+        int begin = text.IndexOf(first, StringComparison.Ordinal) + first.Length, end = text.IndexOf(last, StringComparison.Ordinal);
+        if (begin < first.Length || end < begin)
+            throw new InvalidDataException($"{file}: no {first} and {last}");
         File.WriteAllText(file, $"{text[..begin]}\n{report}{text[end..]}");
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by ./build.sh bench, in a private mount namespace:
-//   bench [--quick] --config DEFAULT.json [--profile PROFILE.json] [--document FILE.md] [--pictures DIRECTORY/PREFIX] NAME=PATH NAME=PATH ...
+//   bench [--quick] --config DEFAULT.json [--profile PROFILE.json] [--document FILE.md [--section NAME]]
+//     [--pictures DIRECTORY/PREFIX] NAME=PATH NAME=PATH ...
 // The first runtime is compared with the others. The tables are printed, and written into the document between its markers;
 // the pictures are files DIRECTORY/PREFIX….svg. Or
 //   bench --draw FILE.svg TITLE UNIT
@@ -14,7 +15,7 @@ if (args is ["--draw", string file, string title, string unit])
 }
 
 bool quick = false;
-string config = "", profile = "", document = "", pictures = "";
+string config = "", profile = "", document = "", section = "bench", pictures = "";
 List<(string Name, string Path)> named = [];
 for (int i = 0; i < args.Length; i++)
 {
@@ -26,6 +27,8 @@ for (int i = 0; i < args.Length; i++)
         profile = args[++i];
     else if (args[i] == "--document")
         document = args[++i];
+    else if (args[i] == "--section")
+        section = args[++i];
     else if (args[i] == "--pictures")
         pictures = args[++i];
     else
@@ -53,6 +56,6 @@ if (costs.Table() is { Length: > 0 } table)
     report += $"\nSystem calls / page faults / clones / context switches / CPU time in milliseconds, of all processes together; medians:\n\n{table}";
 Console.Write(report);
 if (document.Length > 0)
-    Document.Write(document, report);
+    Document.Write(document, section, report);
 if (pictures.Length > 0)
     new Pictures(Path.GetDirectoryName(pictures)!, Path.GetFileName(pictures), contenders).Write(results, costs);

@@ -2,30 +2,44 @@
 # SPDX-License-Identifier: Apache-2.0
 # Compares runcs with other runtimes.
 
-# bench [--quick] [NAME=PATH ...]: the runtimes named, or Debian's runc and crun.
+# bench [--newest] [--quick] [NAME=PATH ...]: the runtimes named, or Debian's runc and crun: this machine's, or the newest.
 bench() {
-    local argument runtimes=("runcs=$ROOT/out/runcs") options=(--config "$ROOT/tests/Integration/Harness/default-config.json")
+    local argument section=bench tree=$ROOT runtimes=() options=()
     [[ $(id -u) -eq 0 ]] || die "bench needs root"
     need_busybox
     need unshare=util-linux umount=mount
     profile docker golang-github-docker-docker-dev '*/profiles/seccomp/default.json'
-    [[ ! -e out/profiles/docker.json ]] || options+=(--profile "$ROOT/out/profiles/docker.json")
     for argument in "$@"; do
         case $argument in
+            --newest) section=newest tree=/srv/host ;;
             --quick) options+=(--quick) ;;
             *=*) runtimes+=("$argument") ;;
             *) die "bench: $argument is not NAME=PATH" ;;
         esac
     done
-    if [[ ${#runtimes[@]} -eq 1 ]]; then
-        need runc=runc crun=crun
-        runtimes+=("runc=$(command -v runc)" "crun=$(command -v crun)")
-    fi
+    options+=(--config "$tree/tests/Integration/Harness/default-config.json")
+    [[ ! -e out/profiles/docker.json ]] || options+=(--profile "$tree/out/profiles/docker.json")
     # The result of --quick is not kept.
-    [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$ROOT/docs/benchmarks.md" --pictures "$ROOT/docs/pictures/bench-")
-    mkdir -p -- "$ROOT/docs/pictures"
+    [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$tree/docs/benchmarks.md" --section "$section" --pictures "$tree/docs/pictures/$section-")
+    mkdir -p -- docs/pictures
+    if [[ $section = newest ]]; then
+        bench_newest "${options[@]}" "runcs=$tree/out/runcs" "${runtimes[@]}"
+        return
+    fi
+    if [[ ${#runtimes[@]} -eq 0 ]]; then
+        need runc=runc crun=crun
+        runtimes=("runc=$(command -v runc)" "crun=$(command -v crun)")
+    fi
     dotnet build bench -c Release -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2
-    in_own_mounts dotnet bench/bin/Release/net10.0/bench.dll "${options[@]}" "${runtimes[@]}"
+    in_own_mounts dotnet bench/bin/Release/net10.0/bench.dll "${options[@]}" "runcs=$tree/out/runcs" "${runtimes[@]}"
+}
+
+# bench_newest ARGUMENTS...: on the root of the newer engines, whose runtimes need its libraries, and with a bench that brings .NET.
+# The root has no v2 hierarchy beside v1 (tests/Engines/enter.sh).
+bench_newest() {
+    [[ "${*: -1}" != runcs=* ]] || set -- "$@" runc=/usr/sbin/runc crun=/usr/bin/crun
+    dotnet publish bench -c Release -r linux-x64 --self-contained -o out/bench/program -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2
+    engines env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 /srv/host/out/bench/program/bench "$@"
 }
 
 # crun before 1.9 refuses a machine with both cgroup versions ("cgroups in hybrid mode not supported"), so the v2 hierarchy
