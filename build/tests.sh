@@ -13,7 +13,7 @@ readonly RUNNER_OPTIONS=(-noColor -noLogo -noAutoReporters -reporter verbose)
 # Programs and files that tests use, with their packages. Without one of them its tests skip.
 readonly TEST_PROGRAMS=(
     # The engines, and what they need for a container.
-    runc=runc crun=crun containerd=containerd dockerd=docker.io docker-init=tini podman=podman conmon=conmon catatonit=catatonit
+    runc=runc crun=crun containerd=containerd dockerd=docker.io docker-init=tini podman=podman conmon=conmon slirp4netns=slirp4netns newuidmap=uidmap catatonit=catatonit
     /usr/lib/cni/ptp=containernetworking-plugins
     # Programs that tests run.
     strace=strace unshare=util-linux setpriv=util-linux umount=mount losetup=mount mkfs.ext4=e2fsprogs ip=iproute2 ps=procps script=bsdutils
