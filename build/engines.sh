@@ -5,7 +5,8 @@
 
 readonly ENGINES=$ROOT/out/engines ENGINES_SUITE=forky
 readonly ENGINES_PACKAGES=(
-    busybox-static ca-certificates containerd containernetworking-plugins crun docker-cli docker.io iproute2 iptables kmod procps runc strace
+    busybox-static ca-certificates catatonit containerd containernetworking-plugins crun docker-cli docker.io iproute2 iptables kmod passwd podman procps
+    rootlesskit runc slirp4netns strace uidmap util-linux
 )
 
 # engines [COMMAND...]: runs the checks, or a command, on that root.

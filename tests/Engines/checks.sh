@@ -9,6 +9,9 @@ readonly HERE=/srv/host/tests/Engines DATA=/var/lib/engines IMAGE=localhost/busy
 readonly SHIM=/usr/local/bin/containerd-shim-runcs-v1
 passed=0 failed=0 skipped=0
 
+# shellcheck source=tests/Engines/rootless.sh
+. "$HERE/rootless.sh"
+
 # check NAME CODE OUTPUT COMMAND...: OUTPUT is a pattern that all of the output, stdout and stderr, must match.
 check() {
     local name=$1 code=$2 expected=$3 output actual=0
@@ -43,6 +46,7 @@ main() {
     check_restart
     check_docker
     check_docker_in_place
+    check_rootless
     check_cri
     check "nothing is left of a container" 0 "" sh -c 'ls /run/containerd/s /run/containerd/runc/*/* 2> /dev/null | grep runcs-; true'
     echo "$passed passed, $failed failed, $skipped skipped"
