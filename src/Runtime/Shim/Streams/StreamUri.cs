@@ -42,20 +42,16 @@ internal sealed class StreamUri
     // Sorted by name: a logger gets the same arguments whoever has written the query.
     private static List<string> Split(ReadOnlySpan<char> query, string whole)
     {
-        var pairs = new List<(string Name, string Value)>();
+        var arguments = new List<string>();
         foreach (Range range in query.Split('&'))
         {
             ReadOnlySpan<char> pair = query[range];
             if (pair.IsEmpty) continue;
-            int equals = pair.IndexOf('=');
-            pairs.Add(equals < 0 ? (Decode(pair, whole, isQuery: true), "") : (Decode(pair[..equals], whole, isQuery: true), Decode(pair[(equals + 1)..], whole, isQuery: true)));
-        }
-        pairs.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        var arguments = new List<string>();
-        foreach ((string name, string value) in pairs)
-        {
-            arguments.Add(name);
-            arguments.Add(value);
+            int equals = pair.IndexOf('='), at = 0;
+            string name = Decode(equals < 0 ? pair : pair[..equals], whole, isQuery: true);
+            while (at < arguments.Count && string.CompareOrdinal(arguments[at], name) <= 0) at += 2;
+            arguments.Insert(at, name);
+            arguments.Insert(at + 1, equals < 0 ? "" : Decode(pair[(equals + 1)..], whole, isQuery: true));
         }
         return arguments;
     }
