@@ -156,7 +156,7 @@ public sealed class ShimMountTests : IDisposable
         ShimTask task = WithSource("true");
         using (Trace($"inject=mount:delay_enter={TimeSpan.FromMinutes(1).TotalMicroseconds}"))
         {
-            Task create = Task.Run(() => CreateMapped(task));
+            Task create = Task.Run(() => CreateMapped(task), TestContext.Current.CancellationToken);
             Eventually.True(() => Mounts(task).Any(), "the layers are mounted");
             _ = Libc.kill(_shim.Pid, Libc.SIGKILL);
             Eventually.True(() => create.IsFaulted, "the call has ended");
