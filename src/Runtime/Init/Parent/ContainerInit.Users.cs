@@ -87,7 +87,7 @@ public sealed partial class ContainerInit
             {
                 IdMapHelper.Run(helper, jsonPath, Pid, map);
             }
-            catch (RuncsException) when (HasEnded())
+            catch (RuncsException) when (ProcessDescriptors.IsEnding(Pidfd))
             {
                 Receive();
                 throw;
@@ -110,8 +110,9 @@ public sealed partial class ContainerInit
     private void Write(string jsonPath, string file, string value)
     {
         Errno errno = ProcessFiles.TryWrite(Pid, file, value, out string path, out string call);
-        // It has ended and has reported the reason.
-        if (errno.Value is Errno.ENOENT or Errno.ESRCH) Receive();
+        // It has ended and has reported the reason. The files of an ending process are root's, and closed to other users
+        // (proc_pid(5)).
+        if (errno.Value is Errno.ENOENT or Errno.ESRCH || (errno.IsError && ProcessDescriptors.IsEnding(Pidfd))) Receive();
         errno.OrThrow(jsonPath, call, path);
     }
 }
