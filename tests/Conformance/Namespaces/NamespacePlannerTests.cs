@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Namespaces;
-using Runcs.Values;
 using Runcs.Native;
 using Runcs.OciSpec;
+using Runcs.Values;
 
 namespace Runcs.Conformance.Namespaces;
 

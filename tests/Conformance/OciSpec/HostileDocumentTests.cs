@@ -2,11 +2,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Runcs.Conformance.Cgroups;
-using Runcs.Values;
 using Runcs.OciSpec;
 using Runcs.OciSpec.Json;
 using Runcs.Plan;
 using Runcs.Rootfs;
+using Runcs.Values;
 
 namespace Runcs.Conformance.OciSpec;
 

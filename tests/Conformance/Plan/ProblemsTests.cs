@@ -2,10 +2,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Runcs.Conformance.Cgroups;
-using Runcs.Values;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
+using Runcs.Values;
 
 namespace Runcs.Conformance.Plan;
 
