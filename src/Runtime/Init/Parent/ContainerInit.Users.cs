@@ -101,7 +101,7 @@ public sealed partial class ContainerInit
             Write(jsonPath, file, map.ToString());
         }
         // user_namespaces(7), "Defining user and group ID mappings".
-        catch (RuncsException e) when (e.Errno.Value == Errno.EPERM)
+        catch (RuncsException e) when (e is { Call: "write", Errno.Value: Errno.EPERM })
         {
             throw e.WithHint($"each hostID and size must lie in one line of the caller's own map, /proc/self/{file}");
         }
