@@ -55,7 +55,7 @@ public static class Planner
         RootfsPlan rootfs = RootfsPlanner.PlanRootfs(config, host.NotifyDirectory == null ? [] : [NotifyPlanner.PlanMount(host.NotifyDirectory)], bundle,
             host.Rootfs with { InUserNamespace = namespaces.HasUsers || host.Caller.InUserNamespace }, problems);
         CgroupPlan cgroup = host.NoCgroups ? CgroupPlanner.PlanNone(linux.Resources, host.Cgroups, namespaces.HasOwnPids, problems)
-            : CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces), host.Systemd, host.Rootless ?? (host.Caller.IsPrivileged ? null : true));
+            : CgroupPlanner.PlanCgroups(linux.Resources, linux.CgroupsPath, id, host.Cgroups, problems, CgroupOwner.Plan(config, namespaces), host.Systemd, host.Rootless);
         IntelRdtPlan? intelRdt = IntelRdtPlanner.PlanIntelRdt(linux.IntelRdt, id, host.IntelRdt, problems, warnings);
         SeccompPlan? seccomp = SeccompPlanner.PlanSeccomp(linux.Seccomp, bundle, host.Seccomp, problems, warnings);
         return new ContainerPlan(id, bundle, config, namespaces, rootfs, cgroup, credentials, program)

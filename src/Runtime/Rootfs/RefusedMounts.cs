@@ -44,11 +44,17 @@ internal static class RefusedMounts
     };
 
     /// <summary>A copy of the caller's mount with all below it: the kernel has locked them together (mount_namespaces(7)).</summary>
-    internal static Errno TryCopy(string source, MountAttributes attributes, MountAttributeFlags set, out Fd? copy)
+    /// <returns>Null if the caller has no such mount.</returns>
+    /// <exception cref="RuncsException"/>
+    internal static Fd? Copy(string source, MountAttributes attributes, MountAttributeFlags set)
     {
-        Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, source, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out copy);
-        if (!errno.IsError && attributes.OnDetached) errno = attributes.TryChangeTree(copy!, set, 0);
-        return errno;
+        Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, source, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out Fd? copy);
+        if (errno.Value == Errno.ENOENT) return null;
+        errno.OrThrow("open_tree", source);
+        errno = attributes.OnDetached ? attributes.TryChangeTree(copy!, set, 0) : Errno.None;
+        if (!errno.IsError) return copy;
+        copy!.Dispose();
+        throw errno.Failure("mount_setattr", source);
     }
 
     /// <summary>

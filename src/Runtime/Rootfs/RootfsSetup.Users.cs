@@ -82,10 +82,8 @@ public sealed partial class RootfsSetup
         catch (RuncsException refused) when (refused.Errno.Value == Errno.EPERM && RefusedMounts.SourceFor(step.Type) is { } source)
         {
             isReplaced = true;
-            Errno errno = RefusedMounts.TryCopy(source, Attributes, AttributesOf(step), out Fd? copy);
-            if (errno.Value == Errno.ENOENT) throw;
-            errno.OrThrow("open_tree", source);
-            return copy!;
+            if (RefusedMounts.Copy(source, Attributes, AttributesOf(step)) is { } copy) return copy;
+            throw;
         }
     }
 
