@@ -97,9 +97,22 @@ outcomes() {
         }' "$1" "$2"
 }
 
-# totals RESULTS: prints what was skipped on every machine, what did not end or run, and "N passed, N failed, N skipped". A test
-# that ran on several machines counts once: as failed if it failed or did not run on one, as skipped if it was skipped on all. A
-# runner that failed without a failed test is a failure.
+# failures RESULTS: prints each failed test again, with its message, where a reader looks first and where a log that is cut to its
+# end still has it. At most 60 lines for each.
+failures() {
+    local part limit
+    while read -r part limit; do
+        awk -v part="$part" '
+            { sub(/\r$/, "") }
+            /^    Runcs\..* \[FAIL\]$/ { printf "\nfailed, %s: %s\n", part, substr($0, 5, length($0) - 11); lines = 60; next }
+            !/^      / { lines = 0 }
+            lines > 0 { print; lines-- }' "$1/$part.log"
+    done < "$1/parts"
+}
+
+# totals RESULTS: prints the failures, what was skipped on every machine, what did not end or run, and "N passed, N failed, N
+# skipped". A test that ran on several machines counts once: as failed if it failed or did not run on one, as skipped if it was
+# skipped on all. A runner that failed without a failed test is a failure.
 totals() {
     local results=$1 part limit not_run errors problems
     touch -- "$results/parts" "$results/problems"
@@ -119,6 +132,7 @@ totals() {
             }
             printf "%d %d %d %d\n", count[2], count[4], count[3], count[1]
         }' > "$results/totals"
+    failures "$results"
     sed '$d' "$results/totals" | sort
     cat -- "$results/problems"
     read -r TOTAL_PASSED TOTAL_FAILED not_run TOTAL_SKIPPED <<< "$(tail -n 1 "$results/totals")"
