@@ -45,9 +45,9 @@ public sealed class CgroupPlan
 
     /// <summary>
     /// Permission errors are ignored for device rules, and without a <c>cgroupsPath</c> for creating a cgroup that
-    /// no limit needs. Null: only for a caller who is not root, and in a user namespace. The rule is that of runc's --rootless.
+    /// no limit needs. The rule is that of runc's --rootless.
     /// </summary>
-    public bool? Rootless { get; init; } = false;
+    public bool Rootless { get; init; }
 
     public bool IsPathGiven { get; init; } = true;
 
@@ -75,7 +75,7 @@ public sealed class CgroupPlan
         {
             var mounts = new CgroupMount[Own.Count];
             for (int i = 0; i < mounts.Length; i++)
-                mounts[i] = Places.Count == 0 ? Own[i].ToMount(IsUnified) : Places[i].ToMount(IsUnified) with { OtherPath = IsPathGiven || Rootless == false ? "" : Own[i].HostPath };
+                mounts[i] = Places.Count == 0 ? Own[i].ToMount(IsUnified) : Places[i].ToMount(IsUnified) with { OtherPath = IsPathGiven || !Rootless ? "" : Own[i].HostPath };
             return mounts;
         }
     }

@@ -20,7 +20,7 @@ public static class CgroupPlanner
     /// <param name="systemd">For cgroups that systemd makes; null for others.</param>
     /// <param name="rootless">As <see cref="CgroupPlan.Rootless"/>.</param>
     /// <exception cref="RuncsException">Without <paramref name="problems"/>, the config asks for what cannot be.</exception>
-    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, SystemdRequest? systemd = null, bool? rootless = false)
+    public static CgroupPlan PlanCgroups(LinuxResources? resources, string? cgroupsPath, string id, CgroupFacts facts, List<string>? problems = null, uint? owner = null, SystemdRequest? systemd = null, bool rootless = false)
     {
         var writes = new CgroupWrites();
         // runc's message.
@@ -62,7 +62,7 @@ public static class CgroupPlanner
             OwnMemory = ownMemory,
             Owner = facts.IsUnified ? owner : null,
             Warnings = writes.Warnings,
-            Rootless = systemd is { UserManager.Length: 0 } ? false : rootless,
+            Rootless = rootless && systemd is not { UserManager.Length: 0 },
             IsPathGiven = !string.IsNullOrEmpty(cgroupsPath),
         };
     }

@@ -11,8 +11,8 @@ namespace Runcs.Cgroups;
 /// A value whose controller has no directory there is omitted: <see cref="NewCgroup"/> has refused a limit that needs
 /// one.
 /// </param>
-/// <param name="mayLackDevices">Device rules may be refused for lack of permission; null for never.</param>
-internal sealed class CgroupWriter(CgroupDirectories directories, Func<bool>? mayLackDevices = null)
+/// <param name="mayLackDevices">Device rules may be refused for lack of permission.</param>
+internal sealed class CgroupWriter(CgroupDirectories directories, bool mayLackDevices = false)
 {
     /// <summary>The file of the last write: the next ones, such as the lines of devices.allow, need not open it again.</summary>
     private sealed class OpenFile : IDisposable
@@ -74,7 +74,7 @@ internal sealed class CgroupWriter(CgroupDirectories directories, Func<bool>? ma
     }
 
     private bool MayBeRefused(CgroupWrite write, Errno errno) =>
-        write.Controller == "devices" && CgroupTree.IsDenied(errno) && mayLackDevices != null && mayLackDevices();
+        write.Controller == "devices" && CgroupTree.IsDenied(errno) && mayLackDevices;
 
     // The kernel charges 64 pages at once to the CPU that it runs on (mm/memcontrol.c), and other CPUs return theirs only when
     // they are scheduled: for that moment a small memory limit seems to be exceeded.

@@ -34,7 +34,6 @@ public abstract class NewCgroup : IDisposable
     /// <summary>systemd has made the unit, or is about to.</summary>
     private bool _hasUnit;
 
-    private bool? _isRootless;
     private bool _mayLack;
 
     private protected NewCgroup(CgroupPlan plan)
@@ -125,7 +124,7 @@ public abstract class NewCgroup : IDisposable
     public int CreateForClone()
     {
         // Not later: in the container's user namespace the child would find another answer.
-        _mayLack = Plan is { IsPathGiven: false, Unit: null } && IsRootless();
+        _mayLack = Plan is { IsPathGiven: false, Unit: null, Rootless: true };
         if (Plan.Unit != null || Directories.Find(CgroupHierarchy.Unified) is not { } unified) return -1;
         CreateUnified(unified);
         return unified.IsMissing ? -1 : unified.Open().Value;
@@ -200,8 +199,6 @@ public abstract class NewCgroup : IDisposable
         return true;
     }
 
-    private protected bool IsRootless() => _isRootless ??= Plan.Rootless ?? (Kernel.EffectiveUid() != 0 || !UserNamespaces.IsInitial());
-
     /// <summary>
     /// In the child, which must have one thread, after <see cref="Create"/> and before it unshares its cgroup namespace: joins
     /// the cgroups that the clone has not joined.
@@ -254,7 +251,7 @@ public abstract class NewCgroup : IDisposable
         Apply(CgroupPhase.Late);
     }
 
-    private protected void Apply(CgroupPhase phase) => new CgroupWriter(Directories, IsRootless).Apply(Plan.Writes, phase);
+    private protected void Apply(CgroupPhase phase) => new CgroupWriter(Directories, Plan.Rootless).Apply(Plan.Writes, phase);
 
     private protected virtual void ApplyDevices() { }
 

@@ -24,8 +24,8 @@ public sealed record HostFacts(CgroupFacts Cgroups, RootfsFacts Rootfs, CallerFa
     /// <summary>Null if the config does not use it.</summary>
     public IntelRdtFacts? IntelRdt { get; init; }
 
-    /// <summary>Whether cgroups may be unavailable (<see cref="CgroupPlan.Rootless"/>); null: for a caller other than the host's root.</summary>
-    public bool? Rootless { get; init; }
+    /// <summary>Whether cgroups may be unavailable (<see cref="CgroupPlan.Rootless"/>).</summary>
+    public bool Rootless { get; init; }
 
     /// <summary>The container gets no cgroups.</summary>
     public bool NoCgroups { get; init; }

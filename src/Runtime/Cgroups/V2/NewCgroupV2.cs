@@ -33,7 +33,7 @@ internal sealed class NewCgroupV2(CgroupPlan plan) : NewCgroup(plan)
         {
             DeviceFilter.Attach(Directory.Open(), Plan.Devices, _isNew);
         }
-        catch (RuncsException e) when (IsRootless())
+        catch (RuncsException e) when (Plan.Rootless)
         {
             // The root of a user namespace may not load the program.
             Log.Debug(e.Message);

@@ -58,7 +58,7 @@ public class UserManagerTests
         Assert.Equal(name, plan.Unit!.Name);
         Assert.Contains(plan.Unit.Start, property => property.ToString().Contains($"\"{slice}\"", StringComparison.Ordinal));
         // Its device rules may be refused; that of the host's manager may not.
-        Assert.Null(plan.Rootless);
+        Assert.True(plan.Rootless);
         Assert.False(Plan(Hosts.Unified, cgroupsPath, Request).Rootless);
     }
 
@@ -73,5 +73,5 @@ public class UserManagerTests
     private static SystemdRequest Request => new(true, new Dictionary<string, string>());
 
     private static CgroupPlan Plan(CgroupFacts facts, string? cgroupsPath, SystemdRequest request) =>
-        CgroupPlanner.PlanCgroups(new LinuxResources(), cgroupsPath, "id", facts, systemd: request, rootless: null);
+        CgroupPlanner.PlanCgroups(new LinuxResources(), cgroupsPath, "id", facts, systemd: request, rootless: true);
 }
