@@ -79,6 +79,17 @@ int __wrap_minipal_get_cpu_max_possible_count(void)
     return CPU_SETSIZE;
 }
 
+// The processor's features beyond those that the compiler assumes (x86-64-v2, which the runtime library does not check). The original
+// executes six CPUID instructions, each an exit to the hypervisor of a virtual machine. "None" is a valid answer: wider vectors are
+// then not used.
+int __wrap_minipal_getcpufeatures(void)
+{
+    return 0;
+}
+
+// NUMA nodes, for heaps of the collector on each: it has one. The original reads a directory of sysfs.
+void __wrap__Z21NUMASupportInitializev(void) {}
+
 // The collector reserves address space and makes it accessible piece by piece: twenty mprotect(2) a command, each of
 // which splits a mapping. Here all of it is accessible from the start; the kernel still allocates pages at the first
 // touch. Huge pages are disabled: one touch would cost 2 MiB. A host that limits address space (vm.overcommit_memory=2)

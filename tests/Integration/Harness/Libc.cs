@@ -34,6 +34,12 @@ internal static partial class Libc
     [LibraryImport("libc")]
     public static partial uint geteuid();
 
+    /// <summary>The version of this machine's glibc, from which a binary built here is linked.</summary>
+    public static string Version => Marshal.PtrToStringUTF8(gnu_get_libc_version())!;
+
+    [LibraryImport("libc")]
+    private static partial nint gnu_get_libc_version();
+
     public const long SYS_add_key = (long)SystemCall.SYS_add_key, SYS_keyctl = (long)SystemCall.SYS_keyctl;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
