@@ -8,8 +8,11 @@ namespace Runcs.Native;
 public enum CloneFlags : ulong
 {
     CLONE_NEWTIME = 0x80,
+    CLONE_VM = 0x100,
     CLONE_PIDFD = 0x1000,
+    CLONE_VFORK = 0x4000,
     CLONE_PARENT = 0x8000,
+    CLONE_PARENT_SETTID = 0x100000,
     CLONE_NEWNS = 0x20000,
     CLONE_CHILD_CLEARTID = 0x200000,
     CLONE_CHILD_SETTID = 0x1000000,

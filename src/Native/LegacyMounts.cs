@@ -46,7 +46,12 @@ public static class LegacyMounts
     /// Allows the fallback. Called in a mount namespace of this process's own, whose root is not shared with another
     /// process.
     /// </summary>
-    public static void Allow() => s_allowed = true;
+    public static void Allow()
+    {
+        s_allowed = true;
+        // Left behind by an earlier process on this memory (Processes.TryCloneBorrowing).
+        s_staging = s_descriptors = null;
+    }
 
     /// <summary>Unmounts the staging tmpfs: before the root changes, and at the end.</summary>
     public static void TakeDown()

@@ -17,7 +17,7 @@ public sealed unsafe class StageTable
 {
     private const ulong CodeAddress = 0x400000, CodeOffset = 0x200, RowsAddress = 0x410000, StringsAddress = 0xa00000;
     private const int HeaderSize = 8;
-    private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002, CallCatch = 0x10003, CallFollow = 0x10004;
+    private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002, CallCatch = 0x10003, CallFollow = 0x10004, CallBound = 0x10005;
 
     /// <summary>The highest row number that a row can refer to.</summary>
     private const int MostRows = ushort.MaxValue;
@@ -26,7 +26,7 @@ public sealed unsafe class StageTable
     // kernel.
     private static int Page => ProcessEnvironment.PageSize;
 
-    private readonly List<StageRow> _rows = new(96);
+    private readonly List<StageRow> _rows = new(64);
     private byte[] _strings = new byte[4096];
     private int _stringsLength;
     private ushort _caught;
@@ -67,6 +67,10 @@ public sealed unsafe class StageTable
     /// <param name="output">Two 32-bit counts of bytes, then for each pipe the first <paramref name="size"/> bytes.</param>
     public StageTable Follow(ushort step, ulong poll, ulong time, ulong output, int size) =>
         Add(step, CallFollow, poll, time, output, (ulong)size).Tolerating(Errno.EINTR);
+
+    /// <summary>A row that drops capabilities from the bounding set, as far as the kernel has them.</summary>
+    /// <param name="capabilities">Capability n is bit n.</param>
+    public StageTable DropFromBoundingSet(ushort step, ulong capabilities) => Add(step, CallBound, capabilities);
 
     /// <summary>The errno values of the last row that do not fail it (at most ten, each below 256).</summary>
     public StageTable Tolerating(params ReadOnlySpan<int> errnos)

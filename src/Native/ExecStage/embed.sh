@@ -12,7 +12,7 @@ esac
 out=$2
 number() { awk -v name="$1" -v column="$column" '$1 == name { print $column }' "$here/../Arch/syscalls.tbl"; }
 calls=
-for name in write exit_group getpid kill rt_sigaction read ppoll; do calls="$calls -DSYS_$name=$(number $name)"; done
+for name in write exit_group getpid kill rt_sigaction read ppoll prctl; do calls="$calls -DSYS_$name=$(number $name)"; done
 mkdir -p "$(dirname "$out")"
 trap 'rm -f "$out.bin"' EXIT
 # shellcheck disable=SC2086 # the target and its flag, and the calls

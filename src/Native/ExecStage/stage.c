@@ -17,6 +17,7 @@ typedef unsigned char u8;
 // SYS_* come from embed.sh.
 enum {
 	TOLERATED = 10,
+	EINVAL = 22,
 	SIGNALS = 64,
 	EXIT_BY_SIGNAL = 2,	// the exit code of runc's waiting process
 	PAGE = 4096,
@@ -30,6 +31,7 @@ enum {
 	CALL_EXPECT = 0x10002,	// fails with errno arg[3] unless the u32 at arg[0], masked with arg[1], is arg[2]
 	CALL_CATCH = 0x10003,	// the signals whose bits are set in arg[0] end the stage; signal n is bit n-1
 	CALL_FOLLOW = 0x10004,	// reads a child's output until it ends: see follow()
+	CALL_BOUND = 0x10005,	// drops the capabilities whose bits are set in arg[0] from the bounding set
 };
 
 // One step: 88 bytes, laid out as StageTable.Row.
@@ -155,6 +157,20 @@ __attribute__((noinline)) static long follow(struct pollfd *poll, const u64 *tim
 	}
 }
 
+// EINVAL means that the kernel has no more capabilities (prctl(2), PR_CAPBSET_DROP).
+static long drop_bounding(u64 set)
+{
+	const u64 capbset_drop = 24;
+
+	for (u64 n = 0; n < 64; n++) {
+		long result = set >> n & 1 ? call(SYS_prctl, capbset_drop, n, 0, 0, 0, 0) : 0;
+
+		if (result < 0)
+			return result == -EINVAL ? 0 : result;
+	}
+	return 0;
+}
+
 static long perform(const struct row *r)
 {
 	const u64 *a = r->arg;
@@ -168,6 +184,8 @@ static long perform(const struct row *r)
 		return (*(const u32 *)a[0] & (u32)a[1]) == (u32)a[2] ? 0 : -(long)a[3];
 	case CALL_CATCH:
 		return catch_signals(a[0]);
+	case CALL_BOUND:
+		return drop_bounding(a[0]);
 	case CALL_FOLLOW:
 		return follow((struct pollfd *)a[0], (const u64 *)a[1], (u32 *)a[2], a[3]);
 	default:

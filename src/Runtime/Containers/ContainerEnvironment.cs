@@ -26,6 +26,7 @@ internal sealed class ContainerEnvironment(CreateOptions options, ContainerPlan 
     private readonly ResctrlGroup? _resctrl = plan.IntelRdt == null ? null : new ResctrlGroup(plan.IntelRdt);
     private StateDirectory? _state;
     private MovedNetDevices? _netDevices;
+    private bool _hasCgroups;
 
     internal NewCgroup Cgroup { get; } = NewCgroup.Open(plan.Cgroup);
 
@@ -70,7 +71,7 @@ internal sealed class ContainerEnvironment(CreateOptions options, ContainerPlan 
         return Cgroup.CreateForClone();
     }
 
-    /// <summary>Records the first process, creates its groups and sets their limits.</summary>
+    /// <summary>Records the first process, unless it has done that itself, creates its groups and sets their limits.</summary>
     /// <param name="kill">Kills it on rollback.</param>
     /// <exception cref="RuncsException"/>
     internal void Add(int pid, Action kill)
@@ -80,7 +81,7 @@ internal sealed class ContainerEnvironment(CreateOptions options, ContainerPlan 
             kill();
             KillOthers();
         });
-        Record(pid);
+        if (_record.Init.Pid != pid) Record(pid);
         if (_resctrl != null)
         {
             _undo.Add(_resctrl.Undo);
@@ -88,6 +89,14 @@ internal sealed class ContainerEnvironment(CreateOptions options, ContainerPlan 
         }
         // While init makes its mounts; it joins when the parent sends its message.
         Cgroup.StartUnit(pid);
+        if (!_hasCgroups) CreateCgroups();
+    }
+
+    /// <summary>Creates the cgroups and sets their limits: before the clone of the first process, if that works on this process's memory.</summary>
+    /// <exception cref="RuncsException"/>
+    internal void CreateCgroups()
+    {
+        _hasCgroups = true;
         Cgroup.Create();
         if (Cgroup.LacksSome)
         {

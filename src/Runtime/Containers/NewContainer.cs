@@ -106,16 +106,21 @@ internal sealed class NewContainer : IDisposable
             NoNewKeyring = _options.NoNewKeyring,
             ListenFds = _options.ListenFds,
             PreserveFds = _options.PreserveFds,
+            Record = Environment.Record,
         };
         request.Open();
+        if (request.BorrowsMemory)
+        {
+            Environment.CreateCgroups();
+            _channels!.Send();
+        }
         _init = ContainerInit.Clone(request, _interrupts);
         _channels!.CloseChildEnds();
         _network?.LeaveToInit();
         if (Log.IsDebug) Log.Debug($"init cloned: {Pid}");
         Environment.Add(Pid, _init.Kill);
         _init.ApplyFromOutside();
-        WaitingProcess.ApplyAllCpus(Pid);
-        _init.Send();
+        if (!request.BorrowsMemory) _init.Send();
         try
         {
             FollowInit(request.LateInput);

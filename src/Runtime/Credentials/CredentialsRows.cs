@@ -25,7 +25,9 @@ public static class CredentialsRows
             plan.Groups.Length == 0 ? 0 : table.Bytes(MemoryMarshal.AsBytes(plan.Groups.AsSpan())));
         // capabilities(7): otherwise the change from root to another user clears the permitted set.
         table.Call((ushort)StageStep.KeepCapabilities, SYS_prctl, Processes.PR_SET_KEEPCAPS, 1);
-        AddBoundingSet(table, plan.Bounding);
+        // Needs CAP_SETPCAP, so it comes before the ids change. Every number outside the set is dropped, including those without a
+        // name here.
+        table.DropFromBoundingSet((ushort)StageStep.BoundingSet, ~plan.Bounding);
         table.Call((ushort)StageStep.Setgid, SYS_setresgid, plan.Gid, plan.Gid, plan.Gid);
         table.Call((ushort)StageStep.Setuid, SYS_setresuid, plan.Uid, plan.Uid, plan.Uid);
     }
@@ -60,16 +62,5 @@ public static class CredentialsRows
             (uint)((plan.Effective | kept) >> 32), (uint)((plan.Permitted | kept) >> 32), (uint)(plan.Inheritable >> 32),
         ];
         table.Call((ushort)StageStep.Capset, SYS_capset, table.Bytes(MemoryMarshal.AsBytes(header)), table.Bytes(MemoryMarshal.AsBytes(data)));
-    }
-
-    // Needs CAP_SETPCAP, so it comes before the ids change. Every number outside the set is dropped, including those
-    // without a name here; EINVAL means that the kernel has no more (capabilities(7)).
-    private static void AddBoundingSet(StageTable table, ulong bounding)
-    {
-        int first = table.Next;
-        for (int capability = 0; capability < CapabilityNumbers; capability++)
-            if ((bounding & (1UL << capability)) == 0)
-                table.Call((ushort)StageStep.BoundingSet, SYS_prctl, Processes.PR_CAPBSET_DROP, (ulong)capability).Tolerating(Errno.EINVAL);
-        for (int row = first; row < table.Next; row++) table.OnError(row, table.Next);
     }
 }

@@ -45,8 +45,11 @@ public sealed class StagePlanner
         stage.Begin(plan.Labels, plan.Namespaces.IsNew(CloneFlags.CLONE_NEWPID));
         // With a user namespace, this was done before that was entered.
         if (joinsPids && !hasUsers) stage.Add(StageOperation.ChoosePidNamespace, plan.Namespaces.Find(CloneFlags.CLONE_NEWPID)!.JsonPath);
-        // On v2 only the limit is deferred.
-        if (plan.Cgroup is { LateMemory: true, IsUnified: false }) stage.Add(StageOperation.EnterMemoryCgroup, "linux.resources.memory");
+        // On v2 only the limit is deferred. On v1 the stage's own charges, such as the page of the message in the report pipe, would
+        // count against the limit, so it enters last; but not in sight of others, nor where a filter may refuse the call, nor where
+        // the ids with which the file was opened (cgroup1_tasks_write() in the kernel) are neither the host's root nor the user's.
+        bool entersMemory = plan.Cgroup is { LateMemory: true, IsUnified: false }, entersLast = !joinsPids && !hasUsers && stage._place != FilterPlace.BeforeWait;
+        if (entersMemory && !entersLast) stage.Add(StageOperation.EnterMemoryCgroup, "linux.resources.memory");
         stage.AddScheduling(plan.Scheduling);
         // Raising a hard limit requires CAP_SYS_RESOURCE of the host, which in a user namespace only the parent has.
         RlimitPlan[] limits = hasUsers ? [] : plan.Process.Rlimits;
@@ -57,6 +60,7 @@ public sealed class StagePlanner
         if (joinsPids) stage.AddLimits(limits, Limits.Processes);
         bool hasProgram = plan.Process.Program.Length > 0;
         stage.GetReady(hasProgram, waits: true);
+        if (entersMemory && entersLast) stage.Add(StageOperation.EnterMemoryCgroup, "linux.resources.memory");
         if (!hasProgram) stage.Add(StageOperation.Refuse, "process");
         else stage.StartContainer(plan.Hooks.StartContainer.Length);
         return new StagePlan([.. stage._actions]) { LimitsFromOutside = hasUsers ? plan.Process.Rlimits : [] };

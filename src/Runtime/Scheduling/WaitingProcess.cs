@@ -46,13 +46,12 @@ public static class WaitingProcess
 
     /// <summary>
     /// Resets the CPU affinity, so that the container does not inherit that of the caller of runcs: its cpuset limits it
-    /// (as with runc). If this is refused, it keeps the caller's.
+    /// (as with runc). If this is refused, it keeps the caller's. In the process itself, before it enters its cpuset.
     /// </summary>
-    public static void ApplyAllCpus(int pid)
+    public static void ApplyAllCpus()
     {
-        Errno errno = Sched.TrySetAffinityToAll(pid);
-        // ESRCH: it has ended; the caller reports why.
-        if (errno.IsError && errno.Value != Errno.ESRCH) Log.Warn($"the container inherits the CPU affinity of runcs: sched_setaffinity(2): {errno}");
+        Errno errno = Sched.TrySetAffinityToAll(0);
+        if (errno.IsError) Log.Warn($"the container inherits the CPU affinity of runcs: sched_setaffinity(2): {errno}");
     }
 
     private static string Hint(SchedulingPlan plan, Errno errno)

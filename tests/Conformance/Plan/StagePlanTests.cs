@@ -45,7 +45,7 @@ public class StagePlanTests
         "limits", "memory limit", "scheduler",
         "joined pid namespace, seccomp", "joined pid namespace, seccomp, privileged", "joined pid namespace, listener", "joined pid namespace, listener, privileged",
         "joined pid namespace, terminal, limits", "joined pid namespace, user namespace, limits", "user namespace, limits, listener, privileged",
-        "hooks, seccomp", "hooks, listener", "hooks, joined pid namespace, seccomp, privileged",
+        "memory limit, seccomp, hooks", "memory limit, listener", "memory limit, user namespace", "hooks, seccomp", "hooks, listener", "hooks, joined pid namespace, seccomp, privileged",
         "labels, joined pid namespace, listener, privileged, hooks, terminal, limits, memory limit, scheduler",
     ];
 

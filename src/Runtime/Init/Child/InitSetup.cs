@@ -37,12 +37,15 @@ internal sealed partial class InitSetup
     /// <summary>Returns only after a failure, which it has reported.</summary>
     /// <param name="parent">A pidfd of the runtime.</param>
     /// <param name="entry">The entry into a user namespace, if that needs more than the clone; else null.</param>
-    internal static void Run(InitRequest request, Fd parent, UserNamespaceEntry? entry) =>
-        ChildSetup.Run(() => new InitSetup(request).SetUp(parent, entry), request.Channels.ReportWrite, static failure => failure);
+    /// <param name="pid">This process's pid in the parent's pid namespace, if the parent is suspended; else 0.</param>
+    internal static void Run(InitRequest request, Fd parent, UserNamespaceEntry? entry, int pid) =>
+        ChildSetup.Run(() => new InitSetup(request).SetUp(parent, entry, pid), request.Channels.ReportWrite, static failure => failure);
 
-    private void SetUp(Fd parent, UserNamespaceEntry? entry)
+    private void SetUp(Fd parent, UserNamespaceEntry? entry, int pid)
     {
         DieWithParent(parent);
+        if (pid > 0) _request.Record(pid);
+        WaitingProcess.ApplyAllCpus();
         _request.Streams.Take();
         // Descriptors left open by the runtime's caller close at the exec, except those that it asked to keep.
         Descriptors.CloseOnExecFrom(3 + _request.ListenFds + _request.PreserveFds);

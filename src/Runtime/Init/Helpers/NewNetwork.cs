@@ -36,8 +36,6 @@ public sealed class NewNetwork : IDisposable
         // setns(2) by a pidfd: Linux 5.8. The helper keeps the namespace until the socket is closed.
         errno = Processes.TrySetns(_helper.Pidfd.Value, CloneFlags.CLONE_NEWNET);
         errno.OrThrow(JsonPath, "setns", "CLONE_NEWNET");
-        _helper.Socket.Dispose();
-        _helper.Pidfd.Dispose();
     }
 
     /// <summary>In the parent, after init's clone: from here on the helper lives as long as init needs it.</summary>

@@ -45,12 +45,17 @@ public sealed partial class ContainerInit : StagedProcess
         errno.OrThrow("pidfd_open", "");
         using (self)
         {
-            errno = Processes.TryClone(flags | (request.CgroupDescriptor < 0 ? 0 : CLONE_INTO_CGROUP), request.CgroupDescriptor, out int pid, out Fd? pidfd);
+            if (request.CgroupDescriptor >= 0) flags |= CLONE_INTO_CGROUP;
+            (int pid, Fd? pidfd) = (0, null);
+            errno = request.BorrowsMemory
+                ? Processes.TryCloneBorrowing(flags, request.CgroupDescriptor, its => InitSetup.Run(request, self!, null, its), out pid, out pidfd)
+                : new Errno(Errno.ENOSYS);
+            if (errno.Value == Errno.ENOSYS) errno = Processes.TryClone(flags, request.CgroupDescriptor, out pid, out pidfd);
             if (errno.IsError && (flags & CLONE_NEWUSER) != 0 && OfUserNamespace(request) is { Length: > 0 } reason) throw errno.Failure("clone3", "").WithHint(reason);
             if (errno.IsError) throw request.CgroupDescriptor < 0 ? errno.Failure("clone3", "") : request.Plan.Cgroup.CloneFailed(errno);
             if (pidfd == null)
             {
-                InitSetup.Run(request, self!, entry);
+                InitSetup.Run(request, self!, entry, 0);
                 Processes.Exit(1);
             }
             request.HostMounts?.LeaveToInit();

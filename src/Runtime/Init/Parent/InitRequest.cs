@@ -71,6 +71,17 @@ public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenN
     /// <summary>The number of descriptors after those that the program keeps.</summary>
     public int PreserveFds { get; init; }
 
+    /// <summary>Records init, given its pid. Called by init itself if <see cref="BorrowsMemory"/>, else by the parent.</summary>
+    public required Action<int> Record { get; init; }
+
+    /// <summary>
+    /// Init runs on the parent's memory, and the parent is suspended until the exec stage: what the parent has to do meanwhile
+    /// must be possible before. What init disposes must be its own (<see cref="Processes.TryCloneBorrowing"/>). A joined time
+    /// namespace requires that no other process uses the memory (setns(2), and timens_install() in the kernel).
+    /// </summary>
+    public bool BorrowsMemory => MountSources == null && Plan is { NetDevices.Length: 0, IntelRdt: null, Cgroup.Unit: null, Rootfs: { OwnMountNamespace: true, OpensDevices: false } }
+        && !Plan.Namespaces.HasUsers && !Plan.Namespaces.IsJoined(CLONE_NEWTIME) && !InitHooks.Any(Plan.Hooks);
+
     /// <summary>
     /// Mounts that are impossible within the user namespace, to be made before it is entered: none for an ordinary user, who
     /// can make none outside.

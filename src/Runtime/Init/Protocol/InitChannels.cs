@@ -33,6 +33,10 @@ public sealed class InitChannels : IDisposable
         return new InitChannels(startRead, startWrite, reportRead, reportWrite);
     }
 
+    /// <summary>Lets the child that is still to be cloned continue when it first waits.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Send() => Files.WriteAll(StartWrite.Value, [1], "start channel");
+
     /// <summary>Closes the child's ends in the parent, so that the child's end closes the channel.</summary>
     public void CloseChildEnds()
     {
