@@ -74,6 +74,8 @@ internal sealed partial class KeeperProcess : IControlHandler, IDisposable
 
     public void Resize(ushort rows, ushort columns) => _streams?.Resize(rows, columns);
 
+    public void HoldOutput(bool holds) => _streams?.HoldOutput(holds);
+
     public bool EndRestarts()
     {
         _restartsEnded = true;
@@ -145,7 +147,11 @@ internal sealed partial class KeeperProcess : IControlHandler, IDisposable
                 (_directory, Fd socket) = StateDirectory.ListenAsKeeper(Root, Id);
                 _server = new ControlServer(_loop, socket, this);
             }
-            else _server.ResumeInput();
+            else
+            {
+                _server.ResumeInput();
+                HoldOutput(_server.HoldsOutput);
+            }
         }
         catch (RuncsException e)
         {

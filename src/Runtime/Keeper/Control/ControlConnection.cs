@@ -5,11 +5,19 @@ using Runcs.Supervision;
 
 namespace Runcs.Keeper.Control;
 
-/// <summary>One client of a keeper. One that does not read is dropped, so that it stalls nobody.</summary>
+/// <summary>
+/// One client of a keeper. For one that is behind the program's output is held back, but not for long: one that does not read is
+/// dropped, so that it stalls nobody.
+/// </summary>
 internal sealed class ControlConnection : IDisposable
 {
-    // So much output may a client be behind.
-    private const long MostQueued = 4 << 20;
+    // So much output may a client be behind before the output is held back, and before it is dropped.
+    private const long Behind = 1 << 20, MostQueued = 4 << 20;
+
+    // In milliseconds.
+    private const long Patience = 2000;
+
+    private readonly EventLoop _loop;
 
     private readonly ControlServer _server;
     private readonly Fd _socket;
@@ -17,11 +25,12 @@ internal sealed class ControlConnection : IDisposable
     private readonly MessageReader _received = new();
     private readonly SendQueue _toSend = new();
     private PollEvents _awaited = PollEvents.POLLIN;
-    private bool _isPaused, _isClosed;
+    private Deadline? _patience;
+    private bool _isPaused, _isClosed, _isBehind;
 
     public ControlConnection(EventLoop loop, ControlServer server, Fd socket)
     {
-        (_server, _socket) = (server, socket);
+        (_loop, _server, _socket) = (loop, server, socket);
         _watch = loop.Add(socket.Value, PollEvents.POLLIN, Handle);
     }
 
@@ -42,6 +51,7 @@ internal sealed class ControlConnection : IDisposable
         bool wasEmpty = _toSend.IsEmpty;
         _toSend.Add(frame);
         if (wasEmpty) Flush();
+        else Judge();
     }
 
     /// <summary>The program's input takes bytes again.</summary>
@@ -59,6 +69,7 @@ internal sealed class ControlConnection : IDisposable
         _watch.Dispose();
         _socket.Dispose();
         _toSend.Clear();
+        StopWaiting();
         _server.Forget(this);
     }
 
@@ -104,7 +115,31 @@ internal sealed class ControlConnection : IDisposable
             return;
         }
         Await();
+        Judge();
         if (_toSend.IsEmpty) _server.ReportFlushed();
+    }
+
+    // It is waited for once, until it has caught up.
+    private void Judge()
+    {
+        bool isBehind = _toSend.Length > (_isBehind ? Behind / 2 : Behind);
+        if (isBehind == _isBehind) return;
+        _isBehind = isBehind;
+        if (!isBehind)
+        {
+            StopWaiting();
+            return;
+        }
+        _patience = _loop.After(Patience, StopWaiting);
+        _server.Hold(true);
+    }
+
+    private void StopWaiting()
+    {
+        if (_patience == null) return;
+        _patience.Dispose();
+        _patience = null;
+        _server.Hold(false);
     }
 
     private void Await()

@@ -15,7 +15,7 @@ internal sealed class ControlServer : IDisposable
     private readonly Watch _watch;
     private readonly IControlHandler _handler;
     private readonly List<ControlConnection> _connections = [];
-    private int _attached;
+    private int _attached, _behind;
 
     public ControlServer(EventLoop loop, Fd listening, IControlHandler handler)
     {
@@ -60,6 +60,8 @@ internal sealed class ControlServer : IDisposable
         _listening.Dispose();
     }
 
+    public bool HoldsOutput => _behind > 0;
+
     internal bool TakesInput => _handler.TakesInput;
 
     internal void Handle(ControlConnection connection, MessageType type, ReadOnlySpan<byte> body)
@@ -84,6 +86,13 @@ internal sealed class ControlServer : IDisposable
                 connection.Send(MessageReader.Frame(MessageType.RestartsEnded, [_handler.EndRestarts() ? (byte)1 : (byte)0]));
                 break;
         }
+    }
+
+    /// <summary>The program's output is left where it is until as many calls with false have been made.</summary>
+    internal void Hold(bool holds)
+    {
+        _behind += holds ? 1 : -1;
+        if (_behind == (holds ? 1 : 0)) _handler.HoldOutput(holds);
     }
 
     internal void Forget(ControlConnection connection)

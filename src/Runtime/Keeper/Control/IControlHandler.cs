@@ -17,6 +17,9 @@ internal interface IControlHandler
 
     void Resize(ushort rows, ushort columns);
 
+    /// <summary>Whether the program's output is left where it is: a client is behind.</summary>
+    void HoldOutput(bool holds);
+
     /// <returns>The container has ended already, and would have been started again.</returns>
     bool EndRestarts();
 }

@@ -94,6 +94,12 @@ internal sealed class KeptStreams : IDisposable
         if (_master != null) Terminals.TrySetSize(_master.Value, new Terminals.WindowSize(rows, columns));
     }
 
+    /// <summary>The program's output stays where it is, and the program waits when that is full.</summary>
+    public void HoldOutput(bool holds)
+    {
+        foreach (OutputSource output in _outputs) output.Hold(holds);
+    }
+
     /// <summary>The container has ended: its output is taken to its end.</summary>
     /// <param name="isComplete">Nobody is left who could write more, or none is waited for.</param>
     public void EndProgram(bool isComplete)

@@ -39,6 +39,11 @@ internal sealed class OutputSource : IDisposable
         if (isComplete) Finish();
     }
 
+    public void Hold(bool holds)
+    {
+        if (!_isFinished) _watch.Await(holds ? 0 : PollEvents.POLLIN);
+    }
+
     public void Dispose()
     {
         if (_isFinished) return;
