@@ -95,7 +95,7 @@ internal sealed partial class KeeperProcess
         {
             _restart = null;
             _isSettled = false;
-            _record = _record with { Restarts = _record.Restarts + 1, IsRestarting = false };
+            _record = _record with { Restarts = _record.Restarts + 1 };
             Create();
         });
     }

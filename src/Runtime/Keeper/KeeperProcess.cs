@@ -164,7 +164,7 @@ internal sealed partial class KeeperProcess : IControlHandler, IDisposable
 
     private void StartProgram()
     {
-        _record = _record with { Started = Timestamp.NowNano(), Finished = "", ExitCode = 0, Signal = 0, OomKilled = false };
+        _record = _record with { Started = Timestamp.NowNano(), Finished = "", IsRestarting = false, ExitCode = 0, Signal = 0, OomKilled = false };
         _startedAt = Clock.Milliseconds();
         KeeperRecord record = _record;
         bool isFirst = _report != null;

@@ -47,6 +47,33 @@ public class RestartTests
         JsonArray Hook(string word) => new(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", $"echo {word} >> {file}") });
     }
 
+    /// <summary>Neither wait nor attach takes the end of the run before for the last one, at no step of the next start.</summary>
+    [Theory]
+    [InlineData("createRuntime")]
+    [InlineData("startContainer")]
+    [InlineData("poststart")]
+    public void While_it_is_started_again_it_has_not_ended(string hook)
+    {
+        using Container container = new();
+        string shared = Directory.CreateDirectory(container.Path("shared")).FullName, file = $"{shared}/hook";
+        container.Bundle.Mount(shared, "bind", shared, "bind").Shell($"[ -e {file}.program ] && exit 4; touch {file}.program; exit 3").Config["hooks"] = new JsonObject
+        {
+            [hook] = new JsonArray(new JsonObject
+            {
+                ["path"] = "/bin/sh",
+                ["args"] = new JsonArray("sh", "-c", $"[ -e {file}.1 ] || {{ touch {file}.1; exit; }}; touch {file}.2; while [ ! -e {file}.go ]; do sleep 0.02; done"),
+            }),
+        };
+        container.Run("--supervise", "--restart", "on-failure:1").Ok();
+        Eventually.True(() => File.Exists($"{file}.2"), "not started again");
+        using RunningCommand attach = container.Attach("--sig-proxy=false"), wait = container.Runtime.Start("wait", container.Id);
+        Thread.Sleep(200);
+        File.WriteAllText($"{file}.go", "");
+        Assert.Equal("4\n", wait.Wait().Exits(4).Stdout);
+        attach.Wait().Exits(4);
+        container.Delete().Ok();
+    }
+
     [Theory]
     [InlineData("KILL", 137)]
     [InlineData("TERM", 143)]
