@@ -87,28 +87,46 @@ int __wrap_minipal_getcpufeatures(void)
     return 0;
 }
 
+// The runtime library makes the page of its stack canary writable and read-only again: two mprotect(2), which divide the mapping
+// of the constants. sections.ld puts the canary among the variables, where it needs neither.
+extern const char __security_cookie[];
+uint32_t __real__Z17PalVirtualProtectPvmj(void *address, size_t size, uint32_t protection);
+uint32_t __wrap__Z17PalVirtualProtectPvmj(void *address, size_t size, uint32_t protection)
+{
+    return address == __security_cookie || __real__Z17PalVirtualProtectPvmj(address, size, protection);
+}
+
 // NUMA nodes, for heaps of the collector on each: it has one. The original reads a directory of sysfs.
 void __wrap__Z21NUMASupportInitializev(void) {}
 
 // The collector reserves address space and makes it accessible piece by piece: twenty mprotect(2) a command, each of
 // which splits a mapping. Here all of it is accessible from the start; the kernel still allocates pages at the first
 // touch. Huge pages are disabled: one touch would cost 2 MiB. A host that limits address space (vm.overcommit_memory=2)
-// may refuse so much of it; then the collector works piece by piece.
+// may refuse so much of it; then the collector works piece by piece. Its tables get the end of the first mapping: three
+// reservations, one mapping.
 static bool by_pieces;
 
 void *__real__ZN15GCToOSInterface14VirtualReserveEmmjt(size_t size, size_t alignment, uint32_t flags, uint16_t node);
 void *__wrap__ZN15GCToOSInterface14VirtualReserveEmmjt(size_t size, size_t alignment, uint32_t flags, uint16_t node)
 {
-    const size_t page = getauxval(AT_PAGESZ);
+    static char *rest;
+    static size_t left;
+    const size_t page = getauxval(AT_PAGESZ), tables = 1 << 20;
     if (alignment < page)
         alignment = page;
-    char *all = mmap(NULL, size + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (all == MAP_FAILED) {
-        by_pieces = true;
-        return __real__ZN15GCToOSInterface14VirtualReserveEmmjt(size, alignment, flags, node);
+    size_t most = ((size + page - 1) & ~(page - 1)) + alignment;
+    if (left < most) {
+        char *all = mmap(NULL, most + tables, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (all == MAP_FAILED) {
+            by_pieces = true;
+            return __real__ZN15GCToOSInterface14VirtualReserveEmmjt(size, alignment, flags, node);
+        }
+        madvise(all, most + tables, MADV_NOHUGEPAGE);
+        rest = all, left = most + tables;
     }
-    madvise(all, size + alignment, MADV_NOHUGEPAGE);
-    return (void *)(((uintptr_t)all + alignment - 1) & ~(uintptr_t)(alignment - 1));
+    char *from = rest;
+    rest += most, left -= most;
+    return (void *)(((uintptr_t)from + alignment - 1) & ~(uintptr_t)(alignment - 1));
 }
 
 bool __real__ZN15GCToOSInterface13VirtualCommitEPvmt(void *address, size_t size, uint16_t node);

@@ -12,12 +12,19 @@
 
 typedef int main_function(int, char **, char **);
 
+// The directory of the executable, for $ORIGIN in the paths of shared libraries: "not known". The original asks /proc/self/exe.
+const char *__wrap__dl_get_origin(void)
+{
+    return (const char *)-1;
+}
+
 #if defined(__x86_64__) && __GLIBC__ == 2 && __GLIBC_MINOR__ == 36
 typedef void initializer(int, char **, char **);
 
 extern char **__environ;
 extern void *__libc_stack_end;
 extern const uintptr_t *_dl_random;
+extern const void *_dl_sysinfo_dso;
 extern long __x86_shared_cache_size, __x86_shared_non_temporal_threshold, __x86_rep_movsb_stop_threshold;
 extern const Elf64_Rela __rela_iplt_start[], __rela_iplt_end[];
 extern initializer *const __preinit_array_start[], *const __preinit_array_end[], *const __init_array_start[], *const __init_array_end[];
@@ -48,6 +55,8 @@ __attribute__((noreturn)) void __wrap___libc_start_main(main_function *main, int
     while (*end++)
         ;
     _dl_aux_init((Elf64_auxv_t *)end);
+    // As on a kernel without the vDSO: to find its functions takes longer than the few calls of clock_gettime(2) that a command makes.
+    _dl_sysinfo_dso = NULL;
 
     // What copies memory compares with these; the other sizes have values from the start.
     __x86_shared_non_temporal_threshold = __x86_rep_movsb_stop_threshold = __x86_shared_cache_size * 3 / 4;
