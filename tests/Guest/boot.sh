@@ -3,7 +3,8 @@
 # boot.sh WORK LIMIT: boots the guest with this tree and the contents of WORK/input at /runcs, runs the command in
 # WORK/input/.guest, prints its output, and copies /run/results to WORK/results. Exits with the command's exit code, with 124
 # if it took more than LIMIT seconds, or with 1 if there are no results. With .guest/interactive instead of a command it runs a
-# shell.
+# shell. Files in /run/results/tree are copied into this tree: with SNAPSHOT=accept in the environment, the snapshots that tests
+# accept in the guest.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=build/binary.sh
@@ -26,6 +27,7 @@ main() {
     for attempt in 1 2 3; do
         if once "$work" "$limit"; then
             [[ ! -e $work/late ]] || return 124
+            [[ ! -d $work/results/tree ]] || cp -R -- "$work/results/tree/." .
             [[ ! -e $work/results/exit-code ]] || return "$(cat -- "$work/results/exit-code")"
             say "guest: no results"
             tail -n 20 -- "$work/kernel.log" >&2
@@ -87,8 +89,9 @@ emulator() {
 
 # fill_input WORK: the tree with what was built, and the command, as a disk.
 fill_input() {
-    mkdir -p -- "$1/input"
-    tar --exclude='./.git' --exclude='./out/guest' --exclude='./bench' --exclude='obj' --exclude='bin/Debug' --exclude='./src/*/bin' \
+    mkdir -p -- "$1/input/.guest"
+    [[ ${SNAPSHOT-} != accept ]] || : > "$1/input/.guest/accept"
+    tar --exclude='./.git' --exclude='./out/guest' --exclude='./out/engines' --exclude='./bench' --exclude='obj' --exclude='bin/Debug' --exclude='./src/*/bin' \
         --exclude='./oci-spec/bin' --exclude='*.received.txt' -c . | tar -C "$1/input" -x
     tests/Guest/compile.sh "$1/input/tests"/*/bin/Release/net10.0
     rm -f -- "$1/input.ext4"

@@ -9,7 +9,8 @@ namespace Runcs.Integration;
 [Collection(Alone.Name)]
 public class CostTests
 {
-    private const int Rounds = 20;
+    // In the tests' guest a round takes seven to ten seconds, and nothing disturbs it: the first is as good as any other.
+    private static readonly int _rounds = Environment.GetEnvironmentVariable("RUNCS_GUEST") is null ? 20 : 4;
     private static readonly Costs _margin = Costs.Zero with { SystemCalls = 6, PageFaults = 10 };
 
     public CostTests()
@@ -21,6 +22,7 @@ public class CostTests
     }
 
     [Fact]
+    [InGuest]
     public void No_command_costs_more_on_this_machine() => Compare([]);
 
     [Fact]
@@ -36,7 +38,7 @@ public class CostTests
         // A busy machine adds to the counts, and never takes away: a round within the margin is the proof.
         Dictionary<string, Costs> least = [];
         string[] problems = [];
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < _rounds; round++)
         {
             foreach ((string command, Costs costs) in CommandCosts.Measure(prefix))
                 least[command] = least.TryGetValue(command, out Costs? other) ? other.Least(costs) : costs;
