@@ -24,9 +24,9 @@ usage: ./build.sh [COMMAND]
   hello                    build, create bundles from the machine's packages in out/hello, run a container
   test [--host] [FILTER]   build and run all tests, on this machine and in the guest (--host: this
                            machine only); ends with "N passed, N failed, N skipped"
-  guest [--systemd] [COMMAND | --tests FILTER]
+  guest [--systemd] [COMMAND | --tests FILTER | --bench]
                            boot the tests' guest (cgroup v2 and AppArmor, or systemd) with out/runcs
-                           and run a command, tests or a shell in it
+                           and run a command, tests, the comparison of bench --quick or a shell in it
   check                    the shell scripts (shellcheck, if installed), format, analyzers and layering;
                            compile for arm64; reproducible
   reproducible             build in two other directories and compare the binaries byte by byte
@@ -35,9 +35,10 @@ usage: ./build.sh [COMMAND]
                            the specification tests cover; RUNTIME=runc runs them on runc
   soak [MINUTES]           give a containerd shim random input for so long (default 10), and 10,000 rounds of
                            operations, after which it holds no more than after ten
-  bench [--newest] [--quick] [NAME=PATH ...]
+  bench [--newest] [--busy] [--quick] [NAME=PATH ...]
                            compare runcs with this machine's runc and crun, with Debian's newest (in the root
-                           of engines), or with the runtimes named; writes docs/benchmarks.md and pictures
+                           of engines), or with the runtimes named; writes docs/benchmarks.md and pictures.
+                           --busy: while other processes keep all processors busy
   bench --shim [--quick]   compare the containerd shim with containerd's own
   engines [COMMAND]        build, create a root with Debian's newest containerd, Docker, runc and crun in out/engines
                            (network needed), and check the shim there or run a command; CRITEST=FILE runs
@@ -58,7 +59,7 @@ main() {
         build) build ;;
         hello) need "${BUILD_PROGRAMS[@]}" "$(busybox_program)" && build && hello ;;
         test) run_tests "$@" ;;
-        guest) build && guest "$@" ;;
+        guest) build && if [[ ${1-} = --bench ]]; then bench_guest; else guest "$@"; fi ;;
         check) check ;;
         reproducible) reproducible ;;
         order) order ;;

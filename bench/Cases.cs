@@ -3,98 +3,76 @@ using Runcs.Harness;
 
 namespace Runcs.Bench;
 
-/// <summary>The cases measured. In each round every contender runs once; the first one changes from round to round.</summary>
-internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> contenders, Results results, CostResults costs, bool quick)
+/// <summary>The cases measured, all with as many containers as one command needs.</summary>
+internal sealed class Cases(Workbench workbench, Rounds rounds, Results results, CostResults costs, bool quick)
 {
-    private const string FilteredRun = "run, seccomp", UsersRun = "run, ordinary user", Hundred = "100 containers in sequence";
+    private const string FilteredRun = "run, seccomp", UsersRun = "run, ordinary user";
 
     private readonly CommandSequences _sequences = new(workbench);
+    private readonly int _sequence = quick ? 10 : 100;
 
+    private string Sequence => $"{_sequence} containers in sequence";
+
+    /// <summary>Times, memory and costs.</summary>
     public void All()
     {
         Times(quick ? 10 : 100, quick ? 1 : 3);
-        Rounds(quick ? 1 : 5, "peak memory of run", Peak, Unit.KiB);
-        Rounds(quick ? 1 : 5, ["waiting after create, RSS", "waiting after create, PSS"], Waiting, Unit.KiB);
-        Rounds(1, "smallest memory limit", SmallestLimit, Unit.KiB);
-        foreach (Contender contender in contenders)
-            Guarded(contender, () => OneMore(contender, quick ? 50 : 500, quick ? 5 : 30));
-        if (CostCounters.Refusal() is { } refusal)
-            Console.Error.WriteLine($"no costs: {refusal}");
-        else
-            AllCosts(quick ? 3 : 15);
+        Measure(quick ? 1 : 5, "peak memory of run", Peak, Unit.KiB);
+        Measure(quick ? 1 : 5, ["waiting after create, RSS", "waiting after create, PSS"], Waiting, Unit.KiB);
+        Measure(1, "smallest memory limit", SmallestLimit, Unit.KiB);
+        AllCosts(quick ? 3 : 15, withSequence: true);
     }
 
-    private void Times(int rounds, int sequences)
+    /// <summary>Times and costs of the commands alone.</summary>
+    public void Commands()
+    {
+        Times(quick ? 10 : 60, 0);
+        AllCosts(quick ? 3 : 15, withSequence: false);
+    }
+
+    private void Times(int count, int sequences)
     {
         static double Time(Spawn spawn) => spawn.Time();
-        Rounds(rounds, "run", contender => contender.Run(workbench.True, Time));
-        Rounds(rounds, UsersRun, contender => contender.RunAsUser(workbench.Rootless, Time));
+        Measure(count, "run", contender => contender.Run(workbench.True, Time));
+        Measure(count, UsersRun, contender => contender.RunAsUser(workbench.Rootless, Time));
         if (workbench.Filtered != null)
-            Rounds(rounds, FilteredRun, contender => contender.Run(workbench.Filtered, Time));
-        Rounds(Math.Min(rounds, 60), CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Time));
-        Rounds(Math.Min(rounds, 60), "exec", contender => _sequences.Exec(contender, Time));
-        Rounds(sequences, Hundred, contender =>
+            Measure(count, FilteredRun, contender => contender.Run(workbench.Filtered, Time));
+        Measure(Math.Min(count, 60), CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Time));
+        Measure(Math.Min(count, 60), "exec", contender => _sequences.Exec(contender, Time));
+        Measure(sequences, Sequence, contender =>
         {
             long began = System.Diagnostics.Stopwatch.GetTimestamp();
-            _sequences.Many(contender, 100, Time);
+            _sequences.Many(contender, _sequence, Time);
             return System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         });
     }
 
-    private void AllCosts(int rounds)
+    private void AllCosts(int count, bool withSequence)
     {
+        if (CostCounters.Refusal() is { } refusal)
+        {
+            Console.Error.WriteLine($"no costs: {refusal}");
+            return;
+        }
         static Costs Count(Spawn spawn) => spawn.Count();
-        CostRounds(rounds, ["run"], contender => [contender.Run(workbench.True, Count)]);
-        CostRounds(rounds, [UsersRun], contender => [contender.RunAsUser(workbench.Rootless, Count)]);
+        CostsOf(count, ["run"], contender => [contender.Run(workbench.True, Count)]);
+        CostsOf(count, [UsersRun], contender => [contender.RunAsUser(workbench.Rootless, Count)]);
         if (workbench.Filtered != null)
-            CostRounds(rounds, [FilteredRun], contender => [contender.Run(workbench.Filtered, Count)]);
-        CostRounds(rounds, CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Count));
-        CostRounds(rounds, ["exec"], contender => [_sequences.Exec(contender, Count)]);
-        CostRounds(1, [Hundred], contender => [_sequences.Many(contender, 100, Count).Aggregate(Costs.Zero, (sum, costs) => sum.Plus(costs))]);
+            CostsOf(count, [FilteredRun], contender => [contender.Run(workbench.Filtered, Count)]);
+        CostsOf(count, CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Count));
+        CostsOf(count, ["exec"], contender => [_sequences.Exec(contender, Count)]);
+        if (withSequence)
+            CostsOf(1, [Sequence], contender => [_sequences.Many(contender, _sequence, Count).Aggregate(Costs.Zero, (sum, costs) => sum.Plus(costs))]);
     }
 
-    private void Rounds(int rounds, string name, Func<Contender, double> measure, Unit unit = Unit.Milliseconds) =>
-        Rounds(rounds, [name], contender => [measure(contender)], unit);
+    private void Measure(int count, string name, Func<Contender, double> measure, Unit unit = Unit.Milliseconds) =>
+        Measure(count, [name], contender => [measure(contender)], unit);
 
-    private void Rounds(int rounds, string[] names, Func<Contender, double[]> measure, Unit unit = Unit.Milliseconds) =>
-        InTurn(rounds, warm: unit == Unit.Milliseconds && rounds > 3, measure, (contender, measured) => results.Add(names, unit, contender.Name, measured));
+    private void Measure(int count, string[] names, Func<Contender, double[]> measure, Unit unit = Unit.Milliseconds) =>
+        rounds.Run(count, warm: unit == Unit.Milliseconds && count > 3, measure, (contender, measured) => results.Add(names, unit, contender.Name, measured));
 
-    private void CostRounds(int rounds, string[] names, Func<Contender, Costs[]> measure) =>
-        InTurn(rounds, warm: rounds > 3, measure, (contender, measured) => costs.Add(names, contender.Name, measured));
-
-    private void InTurn<T>(int rounds, bool warm, Func<Contender, T[]> measure, Action<Contender, T[]> add)
-    {
-        HashSet<Contender> failed = [];
-        for (int round = warm ? -1 : 0; round < rounds; round++)
-        {
-            for (int i = 0; i < contenders.Count; i++)
-            {
-                Contender contender = contenders[(i + round + 1) % contenders.Count];
-                if (failed.Contains(contender))
-                    continue;
-                T[]? measured = null;
-                if (!Guarded(contender, () => measured = measure(contender)))
-                    failed.Add(contender);
-                else if (round >= 0)
-                    add(contender, measured!);
-            }
-        }
-    }
-
-    private static bool Guarded(Contender contender, Action action)
-    {
-        try
-        {
-            action();
-            return true;
-        }
-        catch (InvalidOperationException exception)
-        {
-            Console.Error.WriteLine($"{contender.Name}: {exception.Message}");
-            contender.DeleteAll();
-            return false;
-        }
-    }
+    private void CostsOf(int count, string[] names, Func<Contender, Costs[]> measure) =>
+        rounds.Run(count, warm: count > 3, measure, (contender, measured) => costs.Add(names, contender.Name, measured));
 
     private double Peak(Contender contender)
     {
@@ -125,22 +103,5 @@ internal sealed class Cases(Workbench workbench, IReadOnlyList<Contender> conten
             (low, high) = fits ? (low, middle) : (middle, high);
         }
         return high * step;
-    }
-
-    // The runtime's run before and after it has created many containers.
-    private void OneMore(Contender contender, int alive, int rounds)
-    {
-        string[] names = ["run, none alive", $"run, {alive} alive"];
-        List<double> before = [.. Enumerable.Range(0, rounds).Select(_ => contender.Run(workbench.True, spawn => spawn.Time()))];
-        for (int i = 0; i < alive; i++)
-        {
-            string id = contender.NewId();
-            contender.Create(workbench.Sleep, id, out _, spawn => spawn.Time());
-            contender.Verb(spawn => spawn.Time(), "start", id);
-        }
-        List<double> after = [.. Enumerable.Range(0, rounds).Select(_ => contender.Run(workbench.True, spawn => spawn.Time()))];
-        contender.DeleteAll();
-        for (int i = 0; i < rounds; i++)
-            results.Add(names, Unit.Milliseconds, contender.Name, [before[i], after[i]]);
     }
 }

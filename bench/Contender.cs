@@ -7,6 +7,7 @@ namespace Runcs.Bench;
 internal sealed class Contender(string name, string path, string scratch)
 {
     private readonly List<string> _alive = [];
+    private readonly Dictionary<string, int> _pids = [];
     private int _count;
 
     public string Name { get; } = name;
@@ -57,7 +58,7 @@ internal sealed class Contender(string name, string path, string scratch)
         _alive.Add(id);
         using Spawn create = Command("create", "--bundle", bundle, "--pid-file", PidFile, id);
         T measured = measure(create);
-        pid = int.Parse(File.ReadAllText(PidFile));
+        _pids[id] = pid = int.Parse(File.ReadAllText(PidFile));
         return measured;
     }
 
@@ -67,19 +68,35 @@ internal sealed class Contender(string name, string path, string scratch)
         return measure(command);
     }
 
-    /// <summary>Deletes by force, in any state.</summary>
+    /// <summary>Deletes by force, in any state, and waits for the init, our child.</summary>
     public void Delete(string id)
     {
         using Spawn delete = Command("delete", "--force", id);
-        delete.Time(out _);
+        delete.Time(out int exitCode);
         _alive.Remove(id);
+        if (_pids.Remove(id, out int pid) && exitCode == 0)
+            Spawn.Wait(pid);
     }
 
     public T DeleteStopped<T>(Func<Spawn, T> measure, string id)
     {
         T measured = Verb(measure, "delete", id);
         _alive.Remove(id);
+        _pids.Remove(id);
         return measured;
+    }
+
+    /// <summary>Creates and starts containers, or deletes them, until so many are alive.</summary>
+    public void Become(int alive, string bundle)
+    {
+        while (_alive.Count < alive)
+        {
+            string id = NewId();
+            Create(bundle, id, out _, spawn => spawn.Time());
+            Verb(spawn => spawn.Time(), "start", id);
+        }
+        while (_alive.Count > alive)
+            Delete(_alive[^1]);
     }
 
     public void DeleteAll()

@@ -9,6 +9,8 @@ internal static unsafe partial class Libc
     public const int SIGKILL = 9;
     public const int O_RDWR = 2, O_CREAT = 0x40, O_TRUNC = 0x200;
     public const int PR_SET_CHILD_SUBREAPER = 36;
+    public const nuint MS_BIND = 0x1000;
+    public const int MNT_DETACH = 2;
     public const int PTRACE_CONT = 7, PTRACE_SEIZE = 0x4206, PTRACE_O_TRACEEXIT = 0x40;
 
     /// <summary>Space for posix_spawn_file_actions_t, which is 80 bytes in glibc and in musl.</summary>
@@ -40,4 +42,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int link(string existing, string created);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mount(string source, string target, string? type, nuint flags, string? data);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int umount2(string target, int flags);
 }

@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # Compares runcs with other runtimes.
 
-# bench [--newest] [--quick] [NAME=PATH ...]: the runtimes named, or Debian's runc and crun: this machine's, or the newest.
+# bench [--newest] [--busy] [--quick] [NAME=PATH ...]: the runtimes named, or Debian's runc and crun: this machine's, or the newest.
 bench() {
-    local argument section=bench tree=$ROOT runtimes=() options=()
+    local argument section=bench name tree=$ROOT runtimes=() options=()
     [[ $(id -u) -eq 0 ]] || die "bench needs root"
     need_busybox
-    need unshare=util-linux umount=mount
+    need unshare=util-linux setpriv=util-linux umount=mount
     profile docker golang-github-docker-docker-dev '*/profiles/seccomp/default.json'
     for argument in "$@"; do
         case $argument in
             --newest) section=newest tree=/srv/host ;;
-            --quick) options+=(--quick) ;;
+            --quick | --busy) options+=("$argument") ;;
             *=*) runtimes+=("$argument") ;;
             *) die "bench: $argument is not NAME=PATH" ;;
         esac
@@ -20,7 +20,9 @@ bench() {
     options+=(--config "$tree/tests/Integration/Harness/default-config.json")
     [[ ! -e out/profiles/docker.json ]] || options+=(--profile "$tree/out/profiles/docker.json")
     # The result of --quick is not kept.
-    [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$tree/docs/benchmarks.md" --section "$section" --pictures "$tree/docs/pictures/$section-")
+    name=$section
+    [[ " ${options[*]} " != *" --busy "* ]] || name+=-busy
+    [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$tree/docs/benchmarks.md" --section "$name" --pictures "$tree/docs/pictures/$name-")
     mkdir -p -- docs/pictures
     if [[ $section = newest ]]; then
         bench_newest "${options[@]}" "runcs=$tree/out/runcs" "${runtimes[@]}"
@@ -38,8 +40,26 @@ bench() {
 # The root has no v2 hierarchy beside v1 (tests/Engines/enter.sh).
 bench_newest() {
     [[ "${*: -1}" != runcs=* ]] || set -- "$@" runc=/usr/sbin/runc crun=/usr/bin/crun
-    dotnet publish bench -c Release -r linux-x64 --self-contained -o out/bench/program -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2
+    bench_program
     engines env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 /srv/host/out/bench/program/bench "$@"
+}
+
+# Publishes out/bench/program/bench, with .NET.
+bench_program() {
+    dotnet publish bench -c Release -r linux-x64 --self-contained -o out/bench/program -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2
+}
+
+# bench_guest: the tables of --quick in the tests' guest, whose pure cgroup v2 has all controllers. The times are the emulator's;
+# ratios and counts are written into docs/benchmarks.md with them.
+bench_guest() {
+    local options=(--quick --config tests/Integration/Harness/default-config.json)
+    profile docker golang-github-docker-docker-dev '*/profiles/seccomp/default.json'
+    [[ ! -e out/profiles/docker.json ]] || options+=(--profile out/profiles/docker.json)
+    bench_program
+    guest "out/bench/program/bench ${options[*]} runcs=/runcs/out/runcs runc=/usr/sbin/runc crun=/usr/bin/crun > /run/results/guest.md &&
+        install -D /run/results/guest.md /run/results/tree/out/bench/guest.md" || die "bench in the guest failed"
+    cat out/bench/guest.md
+    replace_between guest out/bench/guest.md docs/benchmarks.md
 }
 
 # crun before 1.9 refuses a machine with both cgroup versions ("cgroups in hybrid mode not supported"), so the v2 hierarchy

@@ -14,7 +14,7 @@ readonly IMAGE=$PWD/out/guest
 # Dependencies are added. usr-is-merged replaces usrmerge, which depends on perl. dbus-user-session and libpam-systemd give
 # users a session, uidmap more than one id.
 readonly PACKAGES=(
-    apparmor base-files base-passwd bash busybox-static coreutils dbus dbus-user-session findutils grep gzip hostname iproute2 kmod
+    apparmor base-files base-passwd bash busybox-static coreutils crun dbus dbus-user-session findutils grep gzip hostname iproute2 kmod
     libc-bin libgcc-s1 libpam-systemd libstdc++6 mawk mount procps runc sed strace systemd tar uidmap usr-is-merged util-linux zlib1g
 )
 
