@@ -5,7 +5,7 @@
 
 readonly ENGINES=$ROOT/out/engines ENGINES_SUITE=forky
 readonly ENGINES_PACKAGES=(
-    busybox-static ca-certificates catatonit containerd containernetworking-plugins crun docker-cli docker.io iproute2 iptables kmod passwd podman procps
+    busybox-static ca-certificates catatonit containerd containernetworking-plugins crun docker-cli docker.io erofs-utils iproute2 iptables kmod passwd podman procps
     rootlesskit runc slirp4netns strace uidmap util-linux
 )
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# checks.sh: run by "./build.sh engines" on the newer engines' root: checks the shim with containerd, its CRI plugin and Docker.
-# Ends with "N passed, N failed, N skipped".
+# checks.sh [PART...]: run by "./build.sh engines" on the newer engines' root: checks the shim with containerd, its CRI plugin and
+# Docker. A part is a function check_PART. Ends with "N passed, N failed, N skipped".
 # shellcheck disable=SC2016 # patterns and programs for other shells
 set -uo pipefail
 
@@ -11,6 +11,8 @@ passed=0 failed=0 skipped=0
 
 # shellcheck source=tests/Engines/rootless.sh
 . "$HERE/rootless.sh"
+# shellcheck source=tests/Engines/cri.sh
+. "$HERE/cri.sh"
 
 # check NAME CODE OUTPUT COMMAND...: OUTPUT is a pattern that all of the output, stdout and stderr, must match.
 check() {
@@ -36,18 +38,17 @@ skip() {
 }
 
 main() {
+    local part
     install -D /srv/host/out/runcs "$SHIM"
     install /srv/host/out/runcs /usr/local/bin/runcs
     "$HERE/image.sh" "$DATA/busybox.tar" "$IMAGE"
     write_config
     start_containerd
     check "containerd imports the image" 0 "*" ctr image import "$DATA/busybox.tar"
-    check_containerd
-    check_restart
-    check_docker
-    check_docker_in_place
-    check_rootless
-    check_cri
+    [[ $# -gt 0 ]] || set -- containerd erofs restart docker docker_in_place rootless cri
+    for part in "$@"; do
+        "check_$part"
+    done
     check "nothing is left of a container" 0 "" sh -c 'ls /run/containerd/s /run/containerd/runc/*/* 2> /dev/null | grep runcs-; true'
     echo "$passed passed, $failed failed, $skipped skipped"
     [[ $failed -eq 0 ]]
@@ -73,6 +74,8 @@ restrict_oom_score_adj = true
 [plugins.'io.containerd.cri.v1.runtime'.cni]
 bin_dirs = ["/usr/lib/cni"]
 conf_dir = "/etc/cni/net.d"
+[plugins.'io.containerd.service.v1.diff-service']
+default = ["erofs", "walking"]
 [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"
 [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runcs]
@@ -130,6 +133,20 @@ check_containerd() {
     remove r6
     check "a user namespace, with the layers' ids mapped" 0 $'0\n*0*1000*5000' run --rm --snapshotter=overlayfs --uidmap=0:1000:5000 --gidmap=0:1000:5000 --remap-labels=true \
         r7 sh -c 'stat -c %u /bin/busybox; cat /proc/self/uid_map'
+}
+
+# Layers as images of a file system, which the snapshotter mounts and an overlay joins.
+check_erofs() {
+    if ! { grep -qw erofs /proc/filesystems || modprobe -q erofs; }; then
+        skip "the erofs snapshotter: this kernel lacks erofs"
+        return
+    fi
+    check "the erofs snapshotter: ctr run" 0 '*lowerdir=*snapshotter.v1.erofs/*written' run --rm --snapshotter=erofs s1 sh -c 'grep " / " /proc/mounts; echo written > /file; cat /file'
+    check "the erofs snapshotter: a layer is an image" 0 '*/layer.erofs * erofs ro*' cat /proc/mounts
+    check "the erofs snapshotter: ctr run, read-only" 1 '*Read-only file system*' run --rm --snapshotter=erofs --read-only s2 touch /file
+    check "the erofs snapshotter: a container starts" 0 "" run --detach --snapshotter=erofs s3 sleep 1000000
+    check "the erofs snapshotter: ctr task exec" 5 in ctr task exec --exec-id e5 s3 sh -c 'echo in; exit 5'
+    remove s3
 }
 
 check_restart() {
@@ -212,43 +229,6 @@ start_docker() {
         sleep 0.2
     done
     echo "dockerd does not answer: $(tail -n 5 "$DATA/dockerd.log")" >&2
-}
-
-# Kubernetes' suite: what fails with our shim must fail with containerd's and runc too, as images that only a registry has.
-check_cri() {
-    local test
-    if [[ ! -x $DATA/critest ]]; then
-        skip "Kubernetes' suite for container runtimes: no program (CRITEST=FILE: a static critest)"
-        return
-    fi
-    local images=registry.k8s.io/e2e-test-images
-    import localhost/pause:1 sleep 1000000
-    import "$images/busybox:1.29-2"
-    import "$images/nginx:1.14-2" httpd -f -p 80 -h /
-    import "$images/httpd:2.4.39-4" httpd -f -p 80 -h /
-    critest runc
-    critest runcs
-    passed=$((passed + $(sed -n 's/.*-- \([0-9]*\) Passed.*/\1/p' "$DATA/critest.runcs")))
-    while read -r test; do
-        if grep -qxF -- "$test" "$DATA/failures.runc"; then
-            skip "with runc it fails too: $test"
-        else
-            failed=$((failed + 1))
-            echo "FAILED  $test"
-        fi
-    done < "$DATA/failures.runcs"
-}
-
-import() {
-    "$HERE/image.sh" "$DATA/image.tar" "$@"
-    ctr --namespace k8s.io image import "$DATA/image.tar" > /dev/null
-}
-
-critest() {
-    "$DATA/critest" --runtime-handler "$1" --ginkgo.no-color > "$DATA/critest.$1" 2>&1
-    tail -n 4 "$DATA/critest.$1"
-    grep -aE '^ *\[(FAIL|PANICKED|TIMEDOUT)\]' "$DATA/critest.$1" | sed 's/^ *//' | sort -u > "$DATA/failures.$1"
-    [[ $1 != runcs || -s $DATA/failures.runcs ]] || grep -q 'Passed' "$DATA/critest.runcs" || { failed=$((failed + 1)) && echo "FAILED  critest did not run"; }
 }
 
 main "$@"
