@@ -13,25 +13,13 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#include "../call.h"
+#include "../clone.h"
 
 // The steps of the answer, as NewNetwork.cs has them.
 enum { STEP_UNSHARE, STEP_SOCKET, STEP_IOCTL };
 
 #define STACK 4096
 static char stack[STACK] __attribute__((aligned(16)));
-
-// clone(2); the child calls function(argument), which does not return. The kernel takes neither as an argument of its own.
-__attribute__((visibility("hidden"))) long native_clone(unsigned long flags, void *top, int *pidfd, void *unused, void (*function)(long), long argument);
-
-#if defined(__x86_64__)
-__asm__(".text\n.globl native_clone\n.hidden native_clone\nnative_clone:\n"
-        "\tmov $56, %eax\n\tsyscall\n\ttest %rax, %rax\n\tjnz 1f\n"
-        "\txor %ebp, %ebp\n\tmov %r9, %rdi\n\tcall *%r8\n\thlt\n1:\tret\n");
-#elif defined(__aarch64__)
-__asm__(".text\n.globl native_clone\n.hidden native_clone\nnative_clone:\n"
-        "\tmov x8, #220\n\tsvc #0\n\tcbnz x0, 1f\n\tmov x29, #0\n\tmov x0, x5\n\tblr x4\n\tbrk #0\n1:\tret\n");
-#endif
 
 // Where close_range(2) is missing (Linux before 5.9, or an outer container's filter), descriptors above stay open until the end.
 enum { FEW = 4096 };
@@ -82,5 +70,5 @@ static void make_namespace(long socket)
 // One child at a time: they would have the same stack.
 int network_child_start(int socket, int *pidfd)
 {
-    return (int)native_clone(CLONE_VM | CLONE_PIDFD, stack + STACK, pidfd, 0, make_namespace, socket);
+    return (int)native_clone(SYS_clone, CLONE_VM | CLONE_PIDFD, (long)(stack + STACK), (long)pidfd, make_namespace, socket);
 }

@@ -26,14 +26,10 @@ public sealed class CgroupLeader(int pid, Fd process)
         directory = null;
         Errno errno = TryFind(place, out string path);
         if (!errno.IsError) errno = Files.TryOpenAt(Files.AT_FDCWD, place.MountPoint + path, O_RDONLY | O_DIRECTORY, 0, out directory);
-        // The process was looked up by its pid.
-        if (errno.IsError || !ProcessDescriptors.HasEnded(process)) return errno;
-        directory!.Dispose();
-        directory = null;
-        return new Errno(Errno.ESRCH);
+        return errno;
     }
 
-    /// <summary>The path of the cgroup that the process is in, or one that has its pid by now.</summary>
+    /// <summary>The path of the cgroup that the process is in; ESRCH if it has ended.</summary>
     internal Errno TryFind(CgroupPlace place, out string path)
     {
         path = "";
@@ -50,19 +46,9 @@ public sealed class CgroupLeader(int pid, Fd process)
             path = parts[2];
             // A cgroup outside our cgroup namespace's root shows as "/..", which the file system would resolve to its own root.
             if (path == "/.." || path.StartsWith("/../", StringComparison.Ordinal)) break;
-            return Errno.None;
+            // The process was looked up by its pid.
+            return ProcessDescriptors.HasEnded(process) ? new Errno(Errno.ESRCH) : Errno.None;
         }
         return new Errno(Errno.ENOENT);
-    }
-
-    /// <summary>Moves the calling process into the container's cgroup, or into that of the first process.</summary>
-    /// <exception cref="RuncsException"/>
-    internal void EnterSelf(CgroupDirectory own)
-    {
-        Errno errno = own.TryEnterSelf();
-        if (!errno.IsError) return;
-        if (!IsClosed(errno) || TryOpen(own.Place, out Fd? directory).IsError) throw own.EntryFailed("write", errno);
-        using (directory)
-            if (Files.TryWriteValueAt(directory!.Value, own.FileOfSelf, "0").IsError) throw own.EntryFailed("write", errno);
     }
 }

@@ -18,6 +18,9 @@ internal sealed class CgroupTree : IDisposable
 
     private readonly Fd _root = Files.Open(CgroupFacts.Root, O_PATH | O_DIRECTORY);
 
+    /// <summary>/sys/fs/cgroup.</summary>
+    public Fd Root => _root;
+
     public void Dispose() => _root.Dispose();
 
     /// <summary>The path of a place, as the other methods take it.</summary>

@@ -5,7 +5,7 @@ using Runcs.Terminal;
 namespace Runcs.Containers;
 
 /// <summary>The request of <c>exec</c>.</summary>
-public sealed record ExecOptions
+public sealed class ExecOptions
 {
     public required string Id { get; init; }
 
@@ -25,6 +25,11 @@ public sealed record ExecOptions
 
     /// <summary>The socket to send the terminal's master to, absolute; null for none.</summary>
     public string? ConsoleSocket { get; init; }
+
+    /// <summary>
+    /// Called when all is ready for the process but its streams: waits for them, and returns them in the place of <see cref="Streams"/>.
+    /// </summary>
+    public System.Func<ContainerStreams>? LateStreams { get; init; }
 
     /// <summary>As <see cref="ConsoleSocket"/>, connected already; null for none.</summary>
     public ConsoleSocket? Console { get; init; }

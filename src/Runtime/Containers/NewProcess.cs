@@ -11,6 +11,7 @@ using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Scheduling;
 using Runcs.Terminal;
+using Runcs.Values;
 
 namespace Runcs.Containers;
 
@@ -23,21 +24,23 @@ internal sealed class NewProcess : IDisposable
     private readonly ContainerRecord _record;
     private readonly ExecPlan _plan;
     private readonly ExecRequest _request;
+    private readonly ExecStart _start;
     private readonly Fd? _interrupts;
     private Fd? _listener;
     private ExecProcess? _process;
     private bool _kept;
 
+    /// <param name="init">A pidfd of the container's first process; this object's, unless the constructor throws.</param>
     /// <exception cref="RuncsException"/>
-    internal NewProcess(ExecOptions options, ContainerRecord record, Fd init, ExecPlan plan, Config config, Fd? interrupts)
+    internal NewProcess(ExecOptions options, ContainerRecord record, Fd init, ExecPlan plan, Config config, CallerFacts caller, Fd? interrupts)
     {
         (_options, _record, _plan, _interrupts) = (options, record, plan, interrupts);
-        ExecTarget target = ExecTarget.Open(record.Init.Pid, init, config, plan.Credentials);
+        ExecTarget target = ExecTarget.Open(record.Init.Pid, init, config, plan.Credentials, caller);
         try
         {
             string[] cgroups = options.Cgroups.Length == 0 ? record.Cgroups : SubCgroups.Resolve(record.Cgroups, options.Cgroups);
             Cgroup? cgroup = cgroups.Length == 0 ? null : Cgroup.Open(cgroups, record.Unit);
-            var facts = new ExecFacts(target.Namespaces, target.Chroots, record.NoNewKeyring, ParentActs: options.PidfdSocket != null);
+            var facts = new ExecFacts(target.Namespaces, target.Chroots, record.NoNewKeyring, ParentPrepares: cgroup is { MayBeJoinedBySystemd: true } || plan.Scheduling is { BySelf: true }, ParentActs: options.PidfdSocket != null);
             _request = new ExecRequest(plan, StagePlanner.PlanExec(plan, facts), record.Id, target)
             {
                 Cgroup = cgroup,
@@ -45,7 +48,9 @@ internal sealed class NewProcess : IDisposable
                 Resctrl = record.Resctrl,
                 Streams = options.Streams,
                 PreserveFds = options.PreserveFds,
+                MayFreeze = options.IgnorePaused,
             };
+            _start = new ExecStart(_request, interrupts);
         }
         catch
         {
@@ -60,6 +65,14 @@ internal sealed class NewProcess : IDisposable
 
     /// <summary>The process stays.</summary>
     internal void Keep() => _kept = true;
+
+    /// <summary>Some time has passed since it was prepared: checks again that the container runs.</summary>
+    /// <exception cref="RuncsException"/>
+    internal void Continue(ContainerStreams streams)
+    {
+        RunningContainer.CheckRuns(_record, _options.IgnorePaused);
+        _request.Streams = streams;
+    }
 
     /// <summary>Makes the terminal, if one is requested, and passes its other end to the caller.</summary>
     /// <param name="session">Null when detached.</param>
@@ -82,7 +95,7 @@ internal sealed class NewProcess : IDisposable
     /// <exception cref="RuncsException"/>
     internal void Start()
     {
-        _process = ExecProcess.Clone(_request, _interrupts);
+        _process = ExecProcess.Start(_request, _start, _interrupts);
         _request.Terminal?.Dispose();
         Follow();
         Log.Debug("program started");
@@ -93,7 +106,9 @@ internal sealed class NewProcess : IDisposable
         if (!_kept) _process?.Abandon();
         _process?.Dispose();
         _listener?.Dispose();
+        _start.Dispose();
         _request.Dispose();
+        _request.Target.Init.Dispose();
     }
 
     private Pty OpenPty()

@@ -17,7 +17,7 @@ internal static class RunningContainer
         try
         {
             if (!StateDirectory.WasOffered(root, record.Id)) CheckMade(root, record.Id);
-            if (!ignorePaused && ContainerCgroup.IsFrozen(record)) throw new RuncsException("cannot exec in a paused container (use --ignore-paused to override)");
+            CheckRuns(record, ignorePaused);
             return init;
         }
         catch
@@ -25,6 +25,12 @@ internal static class RunningContainer
             init.Dispose();
             throw;
         }
+    }
+
+    /// <exception cref="RuncsException">It is paused; the message is runc's.</exception>
+    internal static void CheckRuns(ContainerRecord record, bool ignorePaused)
+    {
+        if (!ignorePaused && ContainerCgroup.IsFrozen(record)) throw new RuncsException("cannot exec in a paused container (use --ignore-paused to override)");
     }
 
     // Until its root is changed, entering the container would enter the host. `run` never offers a start, but its

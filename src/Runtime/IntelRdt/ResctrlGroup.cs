@@ -138,19 +138,22 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
         if (errno.IsError) throw Failed(plan.Root, jsonPath, "write", $"{group}/{Tasks}", errno);
     }
 
-    /// <summary>In a further process of the container: joins the groups. A removed group is ignored (as by runc).</summary>
+    /// <summary>
+    /// The files by which a further process of the container joins the groups: it writes a 0, which is the writer itself
+    /// (rdtgroup_move_task() in the kernel). A removed group is ignored (as by runc).
+    /// </summary>
     /// <param name="groups">The result of <see cref="ToJoin"/> at create.</param>
     /// <exception cref="RuncsException"/>
-    public static void JoinSelf(IReadOnlyList<string> groups)
+    public static string[] Entries(IReadOnlyList<string> groups)
     {
         if (groups.Count > 0) RootOf(groups);
-        foreach (string group in groups)
-        {
-            // 0 is the writer itself (rdtgroup_move_task() in the kernel).
-            Errno errno = TryWrite($"{group}/{Tasks}", "0");
-            if (errno.IsError && errno.Value != Errno.ENOENT) throw errno.Failure(Field, "write", $"{group}/{Tasks}");
-        }
+        var files = new string[groups.Count];
+        for (int i = 0; i < files.Length; i++) files[i] = $"{groups[i]}/{Tasks}";
+        return files;
     }
+
+    /// <summary>The error of a process that cannot join.</summary>
+    public static RuncsException EntryFailed(string file, Errno errno) => errno.Failure(Field, "write", file);
 
     /// <summary>Removes the directories made by this object.</summary>
     /// <exception cref="RuncsException"/>

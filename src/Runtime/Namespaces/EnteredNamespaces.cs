@@ -16,12 +16,18 @@ public static class EnteredNamespaces
     /// the caller of <c>exec</c> may have been in different namespaces. A shared one is not entered, since that may
     /// require a privilege that we lack.
     /// </summary>
+    /// <param name="named">The config's.</param>
+    /// <param name="init">The container's first process.</param>
+    /// <param name="mayEnterAll">
+    /// The caller is privileged and in the initial user namespace: it enters a cgroup or time namespace without asking whether that is its
+    /// own, which changes nothing then.
+    /// </param>
     /// <returns>CLONE_NEW*.</returns>
-    public static CloneFlags Find(LinuxNamespace[] namespaces, int init)
+    public static CloneFlags Find(LinuxNamespace[] named, int init, bool mayEnterAll)
     {
-        CloneFlags flags = 0;
-        foreach (LinuxNamespace named in namespaces)
-            if (NamespaceKind.Find(named.Type) is { } kind)
+        CloneFlags flags = mayEnterAll ? CloneFlags.CLONE_NEWCGROUP | CloneFlags.CLONE_NEWTIME : 0;
+        foreach (LinuxNamespace one in named)
+            if (NamespaceKind.Find(one.Type) is { } kind)
                 flags |= kind.Flag;
         string theirs = string.Concat("/proc/", init.ToString(), "/ns/");
         for (int i = 0; i < Files.Length; i++)

@@ -7,5 +7,6 @@ namespace Runcs.Plan;
 /// <param name="Namespaces">The namespaces to enter.</param>
 /// <param name="Chroots">The container shares its mount namespace with the host, and its root is set by chroot(2).</param>
 /// <param name="NoNewKeyring">The container has its creator's session keyring.</param>
+/// <param name="ParentPrepares">The parent acts before the process enters the container.</param>
 /// <param name="ParentActs">The parent acts between the ready message and the program.</param>
-public sealed record ExecFacts(CloneFlags Namespaces, bool Chroots, bool NoNewKeyring, bool ParentActs);
+public sealed record ExecFacts(CloneFlags Namespaces, bool Chroots, bool NoNewKeyring, bool ParentPrepares, bool ParentActs);

@@ -16,6 +16,9 @@ public sealed record StagePlan(StageAction[] Actions)
     /// <summary>The seccomp filter is loaded before that.</summary>
     public bool FiltersEarly => Moves && Find(StageOperation.LoadFilter) is >= 0 and var filter && filter < Find(StageOperation.AppearInPidNamespace);
 
+    /// <summary>It waits for its parent before it enters the container.</summary>
+    public bool WaitsEarly => Find(StageOperation.Wait) is >= 0 and var wait && wait < Find(StageOperation.EnterNamespaces);
+
     /// <summary>After its ready message it waits for its parent.</summary>
     public bool Waits => Array.FindLastIndex(Actions, static action => action.Operation == StageOperation.Wait) > Find(StageOperation.ReportReady);
 

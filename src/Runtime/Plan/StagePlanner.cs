@@ -72,6 +72,9 @@ public sealed class StagePlanner
         bool entersPids = (facts.Namespaces & CloneFlags.CLONE_NEWPID) != 0;
         var stage = new StagePlanner(plan.Credentials, plan.Seccomp, entersPids);
         stage.Begin(plan.Labels, isFirst: false);
+        // When a session leader ends, its terminal hangs up, so the process that continues in the pid namespace takes it.
+        if (plan.Process.Terminal && !entersPids) stage.Add(StageOperation.TakeTerminal, "process.terminal");
+        if (facts.ParentPrepares) stage.Add(StageOperation.Wait);
         stage.AddScheduling(plan.Scheduling);
         // Raising a limit requires the host's privileges; but the limit on processes also applies to the later clone.
         stage.AddLimits(plan.Process.Rlimits, Limits.AllButProcesses);

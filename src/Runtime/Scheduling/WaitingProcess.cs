@@ -23,9 +23,13 @@ public static class WaitingProcess
     /// process need CAP_SYS_NICE in the initial user namespace. The process is its own group's leader.
     /// </summary>
     /// <exception cref="RuncsException"/>
-    public static void ApplyToSelf(SchedulingPlan? plan)
+    public static void ApplyToSelf(SchedulingPlan? plan) => ApplyEarly(plan, 0);
+
+    /// <summary>The same from outside, while the process has the caller's ids.</summary>
+    /// <exception cref="RuncsException"/>
+    public static void ApplyEarly(SchedulingPlan? plan, int pid)
     {
-        if (plan is { BySelf: true }) Set(plan, 0);
+        if (plan is { BySelf: true }) Set(plan, pid);
     }
 
     private static void Set(SchedulingPlan plan, int pid)

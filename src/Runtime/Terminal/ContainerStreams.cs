@@ -11,6 +11,8 @@ public readonly record struct ContainerStreams(int Input, int Output, int Error)
     /// <summary>The standard streams that the runtime's process inherited.</summary>
     public static ContainerStreams Own => new(StandardStreams.Input, StandardStreams.Output, StandardStreams.Error);
 
+    public int[] ToArray() => [Input, Output, Error];
+
     /// <summary>In the process that becomes the program: makes them its standard streams.</summary>
     /// <exception cref="RuncsException"/>
     public void Take()
@@ -24,7 +26,7 @@ public readonly record struct ContainerStreams(int Input, int Output, int Error)
     }
 
     /// <summary>
-    /// As <see cref="StandardStreams.Prepare"/>, for a program in a user namespace. Called by the parent, since that
+    /// As <see cref="StandardStreams.Prepare(int[], Fd, uint)"/>, for a program in a user namespace. Called by the parent, since that
     /// namespace's root may not chown the caller's files.
     /// </summary>
     /// <param name="uid">The user's uid on the host.</param>

@@ -30,22 +30,28 @@ public static class StandardStreams
     /// terminals keep theirs, since a container's user must not own the caller's terminal. The host's /dev/null is
     /// replaced by the container's own, so that the program holds no file of the host's /dev.
     /// </summary>
+    /// <param name="streams">
+    /// The descriptors of input, output and error. One that must be replaced becomes that of the result.
+    /// </param>
     /// <param name="root">The container's root; /proc is still the host's.</param>
-    public static void Prepare(Fd root, uint uid)
+    /// <param name="uid">The user's uid.</param>
+    /// <returns>The container's null device; null if no stream needs it.</returns>
+    public static Fd? Prepare(int[] streams, Fd root, uint uid)
     {
         Fd? device = null;
         for (int stream = Input; stream <= Error; stream++)
         {
-            if (FileStatus.TryAt(stream, "", AtFlags.AT_EMPTY_PATH, out FileStatus status).IsError) continue;
+            int descriptor = streams[stream];
+            if (FileStatus.TryAt(descriptor, "", AtFlags.AT_EMPTY_PATH, out FileStatus status).IsError) continue;
             if (IsNull(status))
             {
                 device ??= OpenNull(root);
-                if (device != null) Descriptors.TryDup2(device.Value, stream);
+                if (device != null) streams[stream] = device.Value;
             }
             // A refused change (a read-only file system, an id outside the user namespace) is ignored.
-            else if (IsOurs(status) && status.Uid != uid) FileNodes.TryChown(stream, uid, -1);
+            else if (IsOurs(status) && status.Uid != uid) FileNodes.TryChown(descriptor, uid, -1);
         }
-        device?.Dispose();
+        return device;
     }
 
     internal static bool IsOurs(FileStatus status) => status.Type is FileStatus.S_IFIFO or FileStatus.S_IFSOCK or FileStatus.S_IFREG;

@@ -59,11 +59,19 @@ public class StagePlanTests
     public void The_stages_order_for_exec_whose_parent_acts() => Snapshot.Verify(Describe(static config => Exec(config, parentActs: true), ["", "listener", "joined pid namespace, listener, privileged"]));
 
     [Fact]
+    public void The_stages_order_for_exec_whose_parent_prepares_it()
+    {
+        StringBuilder text = new();
+        StagePlanner.PlanExec(Plan(Shaped("terminal")), new ExecFacts(CloneFlags.CLONE_NEWNS, Chroots: false, NoNewKeyring: false, ParentPrepares: true, ParentActs: false)).Describe(text);
+        Snapshot.Verify(text.ToString());
+    }
+
+    [Fact]
     public void The_stages_order_for_exec_into_the_hosts_mount_namespace()
     {
         Config config = Shaped("user namespace");
         StringBuilder text = new();
-        StagePlanner.PlanExec(Plan(config), new ExecFacts(CloneFlags.CLONE_NEWUSER, Chroots: true, NoNewKeyring: true, ParentActs: false)).Describe(text);
+        StagePlanner.PlanExec(Plan(config), new ExecFacts(CloneFlags.CLONE_NEWUSER, Chroots: true, NoNewKeyring: true, ParentPrepares: false, ParentActs: false)).Describe(text);
         Snapshot.Verify(text.ToString());
     }
 
@@ -106,7 +114,7 @@ public class StagePlanTests
         CloneFlags namespaces = CloneFlags.CLONE_NEWNS | CloneFlags.CLONE_NEWPID;
         if (config.Linux!.Namespaces.Any(named => named.Type == "user"))
             namespaces |= CloneFlags.CLONE_NEWUSER;
-        return StagePlanner.PlanExec(Plan(config), new ExecFacts(namespaces, Chroots: false, NoNewKeyring: false, parentActs));
+        return StagePlanner.PlanExec(Plan(config), new ExecFacts(namespaces, Chroots: false, NoNewKeyring: false, ParentPrepares: false, parentActs));
     }
 
     private static ExecPlan Plan(Config config)

@@ -53,6 +53,23 @@ public sealed partial class ExecErrorTests : IDisposable
         Assert.Equal("thawed\n", exec.Wait().Ok().Stdout);
     }
 
+    // The frozen process shares the memory of its parent, which must not wait for it alone.
+    [Fact]
+    public void A_signal_ends_the_wait_for_a_paused_container()
+    {
+        Up();
+        _container.Runtime.Run("pause", _container.Id).Ok();
+        using RunningCommand exec = _container.Runtime.Start("exec", "--ignore-paused", _container.Id, "true");
+        Eventually.True(() => File.ReadAllLines(Leftovers.Cgroups(_container.Id).First() + "/cgroup.procs").Length > 1, "the process is in the cgroup");
+        const int SIGTERM = 15;
+        exec.Signal(SIGTERM);
+        Eventually.True(() => exec.HasExited, "it has ended");
+        // On v1 the killed process ends when it is thawed, and closes its output then.
+        _container.Runtime.Run("resume", _container.Id).Ok();
+        Assert.Contains("interrupted by a signal", exec.Wait().Fails().Stderr, StringComparison.Ordinal);
+        Assert.Equal("still\n", _container.Exec("echo", "still").Ok().Stdout);
+    }
+
     // `exec runcs` in a shell leaves runcs the shell's children.
     [Theory]
     [OnAnyRuntime]

@@ -29,6 +29,8 @@ internal sealed class ProcessWatcher : IDisposable
         return [.. _seen.Keys];
     }
 
+    public bool HasSeen(string text) => _seen.ContainsKey(text);
+
     /// <summary>The permitted capabilities of all processes seen.</summary>
     public IEnumerable<string> Privileges => _privileges.Keys;
 

@@ -44,13 +44,7 @@ public static class ExecCommand
 
     private static NewProcess Add(ExecOptions options, ForegroundSession? session, Fd? interrupts)
     {
-        ContainerRecord record = Container.Load(options.Root, options.Id);
-        using Fd init = RunningContainer.Open(options.Root, record, options.IgnorePaused);
-        Config config = ReadConfig(options);
-        Process process = ReadProcess(options, config);
-        ExecPlan plan = Plan(options, process, config, record);
-        Consoles.Check(plan.Process.Terminal, session == null, options.Console != null || options.ConsoleSocket != null);
-        var added = new NewProcess(options, record, init, plan, config, interrupts);
+        NewProcess added = options.LateStreams == null ? Prepare(options, session, interrupts) : PrepareEarly(options);
         try
         {
             added.OpenTerminal(session);
@@ -62,6 +56,43 @@ public static class ExecCommand
         catch
         {
             added.Dispose();
+            throw;
+        }
+    }
+
+    private static NewProcess PrepareEarly(ExecOptions options)
+    {
+        NewProcess? added = null;
+        try
+        {
+            added = Prepare(options, session: null, interrupts: null);
+        }
+        catch (RuncsException)
+        {
+            // The container may be another one by then, or the next try has the reason.
+        }
+        ContainerStreams streams = options.LateStreams!();
+        added ??= Prepare(options, session: null, interrupts: null);
+        added.Continue(streams);
+        return added;
+    }
+
+    private static NewProcess Prepare(ExecOptions options, ForegroundSession? session, Fd? interrupts)
+    {
+        ContainerRecord record = Container.Load(options.Root, options.Id);
+        Fd init = RunningContainer.Open(options.Root, record, options.IgnorePaused);
+        try
+        {
+            Config config = ReadConfig(options);
+            Process process = ReadProcess(options, config);
+            CallerFacts caller = Caller.Read();
+            ExecPlan plan = Plan(options, process, config, record, caller);
+            Consoles.Check(plan.Process.Terminal, session == null, options.Console != null || options.ConsoleSocket != null);
+            return new NewProcess(options, record, init, plan, config, caller, interrupts);
+        }
+        catch
+        {
+            init.Dispose();
             throw;
         }
     }
@@ -110,19 +141,18 @@ public static class ExecCommand
         }
     }
 
-    private static ProgramRights Rights(Config config, ContainerRecord record)
+    private static ProgramRights Rights(Config config, ContainerRecord record, CallerFacts caller)
     {
-        CallerFacts caller = Caller.Read();
         bool entersUsers = Array.Exists(config.Linux?.Namespaces ?? [], static kind => kind.Type == LinuxNamespaceType.User);
         bool denied = entersUsers ? UserNamespaces.DeniesGroups(record.Init.Pid.ToString(CultureInfo.InvariantCulture)) : caller.GroupsDenied;
         return ProgramRights.Of(config.Annotations, caller, entersUsers, denied);
     }
 
-    private static ExecPlan Plan(ExecOptions options, Process process, Config config, ContainerRecord record)
+    private static ExecPlan Plan(ExecOptions options, Process process, Config config, ContainerRecord record, CallerFacts caller)
     {
         var (problems, warnings) = (new List<string>(), new List<string>());
         Linux linux = config.Linux ?? new Linux();
-        ExecPlan plan = ExecPlanner.PlanExec(process, linux, record.Bundle, Rights(config, record),
+        ExecPlan plan = ExecPlanner.PlanExec(process, linux, record.Bundle, Rights(config, record, caller),
             LsmPlan.IsWanted(process) ? LsmFacts.Read() : new LsmFacts(),
             SeccompFacts.ReadFor(linux.Seccomp), problems, warnings);
         if (problems.Count > 0) throw Problems.Refusal(problems);

@@ -73,7 +73,7 @@ internal sealed partial class InitSetup
         EnterNetwork();
         EnterCgroups();
         RunHooks();
-        if (_request.ConsoleSocket == null) StandardStreams.Prepare(rootfs.RootDescriptor, _plan.Credentials.Uid);
+        if (_request.ConsoleSocket == null) PrepareStreams(rootfs.RootDescriptor);
         rootfs.Pivot();
         if (_request.ConsoleSocket != null) OpenTerminal(rootfs, _request.ConsoleSocket);
         rootfs.Finish();
@@ -164,6 +164,14 @@ internal sealed partial class InitSetup
         InitMessage.Send(_channels.ReportWrite, InitMessage.Mounted);
         Wait();
         HookRunner.RunAll("createContainer", _plan.Hooks.CreateContainer, _plan.State.With(ContainerStatus.Creating, InitHooks.OwnPid(_plan)));
+    }
+
+    private void PrepareStreams(Fd root)
+    {
+        int[] streams = ContainerStreams.Own.ToArray();
+        using Fd? device = StandardStreams.Prepare(streams, root, _plan.Credentials.Uid);
+        for (int stream = 0; stream < streams.Length; stream++)
+            if (streams[stream] != stream) Descriptors.TryDup2(streams[stream], stream);
     }
 
     private void OpenTerminal(RootfsSetup rootfs, ConsoleSocket console)

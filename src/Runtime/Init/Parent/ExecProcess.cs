@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run by the parent, in the host's namespaces: the counterpart of ExecSetup.
+// Run by the parent, in the host's namespaces.
 using System;
 using System.Text;
 using Runcs.Cgroups;
-using Runcs.Init.Child;
 using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
@@ -19,8 +18,6 @@ public sealed class ExecProcess : StagedProcess
     // Milliseconds.
     private const int Patience = 1000;
 
-    private const string Clone3 = "clone3";
-
     private readonly ExecRequest _request;
 
     private bool _released;
@@ -34,27 +31,31 @@ public sealed class ExecProcess : StagedProcess
 
     private protected override string Name => "the process";
 
-    /// <summary>Clones the process, which continues in <see cref="ExecSetup"/>.</summary>
+    /// <summary>Starts the process, which is in the container's cgroups and in the exec stage when this returns.</summary>
+    /// <param name="start">Of the request; disposed.</param>
     /// <param name="interrupts">A signalfd whose signals end a wait; null for none.</param>
     /// <exception cref="RuncsException"/>
-    public static ExecProcess Clone(ExecRequest request, Fd? interrupts)
+    public static ExecProcess Start(ExecRequest request, ExecStart start, Fd? interrupts)
     {
-        using var setup = new ExecSetup(request);
-        int parent = Processes.GetPid();
-        (Errno errno, string call, string operand) = TryClone(request, out bool cloned, out int pid, out Fd? pidfd);
-        if (errno.IsError && ProcessDescriptors.IsEnding(request.Target.Init)) throw ExecTarget.Stopped();
-        if (errno.IsError)
+        using ExecStart own = start;
+        ExecProcess? process = null;
+        try
         {
-            RuncsException failure = call == Clone3 && request.Cgroup is { } cgroup ? cgroup.CloneFailed(errno) : errno.Failure(call, operand);
-            throw new RuncsException($"error adding the process to the container's cgroups: {failure.Message}", failure);
+            start.Run(out int pid, out Fd pidfd);
+            process = new ExecProcess(request, interrupts, pid, pidfd);
+            request.Channels.CloseChildEnds();
+            if (start.WaitsForSystemd) request.Cgroup!.JoinBySystemd(pid, request.Leader);
+            WaitingProcess.ApplyEarly(request.Plan.Scheduling, pid);
+            if (request.Stage.WaitsEarly) process.Send();
+            return process;
         }
-        if (pidfd == null)
+        catch (Exception e)
         {
-            setup.Run(parent, cloned);
-            Processes.Exit(1);
+            process?.Abandon();
+            process?.Dispose();
+            if (ExecTarget.IsOfStopped(e, request.Target.Init)) throw ExecTarget.Stopped(e);
+            throw;
         }
-        request.Channels.CloseChildEnds();
-        return new ExecProcess(request, interrupts, pid, pidfd!);
     }
 
     /// <summary>Lets it execute the program, if it waits for the parent.</summary>
@@ -119,27 +120,5 @@ public sealed class ExecProcess : StagedProcess
             || (report is { Step: (uint)StageStep.Clone, Errno.Value: Errno.ENOMEM } && ProcessDescriptors.WaitEnd(_request.Target.Init, Patience))) return ExecTarget.Stopped().Message;
         ProcessPlan process = _request.Plan.Process;
         return StageFailure.Describe(report, process, _request.Plan.Labels, []) + ProgramRemedy.Explain(report, _request.Target.Root, process.Program, process.Cwd, process.Env, []);
-    }
-
-    private static (Errno Errno, string Call, string Operand) TryClone(ExecRequest request, out bool cloned, out int pid, out Fd? pidfd)
-    {
-        (pid, pidfd) = (0, null);
-        int directory = -1;
-        CgroupPlace? unified = request.JoinsLate ? null : request.Cgroup?.Unified;
-        Errno errno = unified == null ? Errno.None : request.Cgroup!.TryOpenForClone(out directory);
-        cloned = directory >= 0;
-        (string call, string operand) = errno.IsError ? ("openat", unified!.HostPath) : (Clone3, "");
-        if (!errno.IsError) errno = Processes.TryClone(cloned ? CloneFlags.CLONE_INTO_CGROUP : 0, directory, out pid, out pidfd);
-        if (cloned && request.Cgroup!.IsJoinedBySystemd(errno))
-        {
-            cloned = false;
-            errno = Processes.TryClone(0, -1, out pid, out pidfd);
-        }
-        if (unified == null || request.Leader is not { } leader || !CgroupLeader.IsClosed(errno) || leader.TryOpen(unified, out Fd? other).IsError) return (errno, call, operand);
-        using (other)
-        {
-            cloned = true;
-            return (Processes.TryClone(CloneFlags.CLONE_INTO_CGROUP, other!.Value, out pid, out pidfd), Clone3, "");
-        }
     }
 }

@@ -35,13 +35,15 @@ public sealed class ExecRequest(ExecPlan plan, StagePlan stage, string id, ExecT
     public Pty? Terminal { get; set; }
 
     /// <summary>The program's standard streams if it has no terminal.</summary>
-    public ContainerStreams Streams { get; init; } = ContainerStreams.Own;
+    public ContainerStreams Streams { get; set; } = ContainerStreams.Own;
 
     /// <summary>The number of descriptors after stdio that the program keeps.</summary>
     public int PreserveFds { get; init; }
 
-    // config.md, "Linux Process", execCPUAffinity: it applies before the cgroup is joined. The clone sets its affinity
-    // and then joins.
+    /// <summary>The cgroups may be frozen, and the process waits in them.</summary>
+    public bool MayFreeze { get; init; }
+
+    // config.md, "Linux Process", execCPUAffinity: it applies before the cgroup is joined.
     internal bool JoinsLate => Plan.Scheduling?.ExecAffinity is { Initial.Length: > 0 };
 
     public void Dispose()

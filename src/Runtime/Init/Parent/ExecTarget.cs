@@ -7,6 +7,7 @@ using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Plan;
+using Runcs.Values;
 
 namespace Runcs.Init.Parent;
 
@@ -37,12 +38,12 @@ public sealed class ExecTarget : IDisposable
     /// <param name="init">A pidfd of the container's first process.</param>
     /// <param name="user">The program's user.</param>
     /// <exception cref="RuncsException">The container has stopped, or its user namespace does not map the user.</exception>
-    public static ExecTarget Open(int initPid, Fd init, Config config, CredentialsPlan user)
+    public static ExecTarget Open(int initPid, Fd init, Config config, CredentialsPlan user, CallerFacts caller)
     {
         try
         {
             LinuxNamespace[] named = config.Linux?.Namespaces ?? [];
-            CloneFlags namespaces = EnteredNamespaces.Find(named, initPid);
+            CloneFlags namespaces = EnteredNamespaces.Find(named, initPid, caller is { InUserNamespace: false, IsPrivileged: true });
             bool chroots = Array.Find(named, static kind => kind.Type == LinuxNamespaceType.Mount) == null;
             uint hostUid = FindHostUid(initPid, namespaces, user);
             var target = new ExecTarget(initPid, init, namespaces, chroots, hostUid, Files.Open(string.Concat("/proc/", initPid.ToString(), "/root"), OpenFlags.O_PATH | OpenFlags.O_DIRECTORY));

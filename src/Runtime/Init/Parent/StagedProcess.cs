@@ -218,6 +218,8 @@ public abstract class StagedProcess : IDisposable
         (Pid, Pidfd, _moves) = (pid, pidfd!, false);
     }
 
+    internal static RuncsException Interrupted() => new("interrupted by a signal; changes were rolled back");
+
     private RuncsException Failure(StageReport report) => StageFailure.Error(report, Describe(report));
 
     private void WaitForMore()
@@ -239,7 +241,7 @@ public abstract class StagedProcess : IDisposable
             errno.OrThrow("read", "report channel");
             _report.Add(count);
         }
-        else if (waits[2].Returned != 0) throw new RuncsException("interrupted by a signal; changes were rolled back");
+        else if (waits[2].Returned != 0) throw Interrupted();
         // The end of the channel: the execve has closed the stage's descriptors. Before ready it can only mean that the
         // process has ended.
         else if (waits[0].Returned != 0 && _wasReady && GoesOn) _executed = true;
