@@ -19,10 +19,11 @@ public sealed class Operation
     private const int Head = sizeof(int) + 2;
 
     private readonly ChildProcess _process;
-    private readonly Action<OperationResult> _done;
     private readonly Watch _watch;
+    private Action<OperationResult>? _done;
+    private bool _isOver;
 
-    private Operation(EventLoop loop, ChildProcess process, Action<OperationResult> done)
+    private Operation(EventLoop loop, ChildProcess process, Action<OperationResult>? done)
     {
         (_process, _done) = (process, done);
         _watch = loop.Add(process.Pidfd.Value, PollEvents.POLLIN, _ => End());
@@ -38,7 +39,7 @@ public sealed class Operation
         int parent = Processes.GetPid();
         try
         {
-            _ = new Operation(loop, ChildProcess.Start(socket => RunTask(socket, parent, task, inheritsLog), keep), done);
+            _ = new Operation(loop, ChildProcess.Start(socket => RunTask(socket, parent, _ => task(), inheritsLog), keep), done);
         }
         catch (RuncsException e)
         {
@@ -47,8 +48,57 @@ public sealed class Operation
         }
     }
 
+    /// <summary>A command that begins before all of its inputs are known: it waits for <see cref="TryContinue"/>, or ends without a result.</summary>
+    /// <param name="loop">Watches the clone.</param>
+    /// <param name="task">Run in the clone, which receives what it waits for by the function: a descriptor.</param>
+    /// <returns>Null if there can be no clone.</returns>
+    public static Operation? Prepare(EventLoop loop, Func<Func<Fd>, OperationResult> task)
+    {
+        int parent = Processes.GetPid();
+        try
+        {
+            return new Operation(loop, ChildProcess.Start(socket => RunTask(socket, parent, end => task(() => Await(end)), inheritsLog: false)), done: null);
+        }
+        catch (RuncsException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sends a prepared command the descriptors that it waits for.</summary>
+    /// <param name="done">As for <see cref="Start"/>.</param>
+    /// <returns>False if the clone has ended.</returns>
+    public bool TryContinue(ReadOnlySpan<int> descriptors, Action<OperationResult> done)
+    {
+        foreach (int descriptor in descriptors)
+        {
+            if (!_isOver && !UnixSockets.TrySendFd(_process.Socket.Value, descriptor, [0]).IsError) continue;
+            Cancel();
+            return false;
+        }
+        _done = done;
+        return true;
+    }
+
+    /// <summary>A prepared command is not wanted any more: the clone ends when it waits.</summary>
+    public void Cancel()
+    {
+        if (_isOver) return;
+        _isOver = true;
+        _process.Socket.Dispose();
+    }
+
     // In the clone.
-    private static void RunTask(Fd socket, int parent, Func<OperationResult> task, bool inheritsLog)
+    private static Fd Await(Fd socket)
+    {
+        Errno errno = UnixSockets.TryReceiveFd(socket.Value, stackalloc byte[1], out _, out Fd? descriptor);
+        errno.OrThrow("recvmsg", "");
+        if (descriptor == null) Processes.Exit(1);
+        return descriptor!;
+    }
+
+    // In the clone.
+    private static void RunTask(Fd socket, int parent, Func<Fd, OperationResult> task, bool inheritsLog)
     {
         // It ended before the clone asked for its parent-death signal (prctl(2)): others clean up by now.
         if (Processes.GetParentPid() != parent) return;
@@ -59,7 +109,7 @@ public sealed class Operation
         {
             try
             {
-                result = task();
+                result = task(socket);
                 Log.Succeed();
             }
 #pragma warning disable CA1031 // Every failure is an answer.
@@ -86,9 +136,10 @@ public sealed class Operation
     private void End()
     {
         _watch.Dispose();
-        OperationResult result = Receive();
+        OperationResult? result = _done == null ? null : Receive();
+        _isOver = true;
         _process.Dispose();
-        _done(result);
+        if (result != null) _done!(result);
     }
 
     private OperationResult Receive()

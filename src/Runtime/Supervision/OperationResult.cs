@@ -4,7 +4,7 @@ using Runcs.Native;
 namespace Runcs.Supervision;
 
 /// <summary>What an <see cref="Operation"/> reports.</summary>
-public sealed record OperationResult
+public sealed class OperationResult
 {
     /// <summary>Why it failed; null if it has not.</summary>
     public string? Error { get; init; }

@@ -33,7 +33,10 @@ internal sealed class ProcessStreams : IDisposable
     public ContainerStreams OfContainer { get; private set; }
 
     /// <summary>For a process with a terminal.</summary>
-    public ContainerStreams Nothing => new(_nothing!.Value, _nothing.Value, _nothing.Value);
+    private ContainerStreams Nothing => new(_nothing!.Value, _nothing.Value, _nothing.Value);
+
+    /// <summary>The process's standard input, output and error.</summary>
+    public ContainerStreams OfProcess => _request.Terminal ? Nothing : OfContainer;
 
     /// <summary>The descriptors that the clone which makes the process needs.</summary>
     public int[] Kept()

@@ -8,7 +8,7 @@ using Runcs.Shim.Messages;
 namespace Runcs.Shim.Tasks;
 
 /// <summary>What containerd's configuration says of the runtime, in any of the three messages for it.</summary>
-internal sealed record ShimOptions
+internal sealed class ShimOptions
 {
     private const string FileName = "options.json", DefaultRoot = "/run/containerd/runc";
 

@@ -90,6 +90,10 @@ internal sealed class TaskContainer : IDisposable
         _oom?.Dispose();
         _cgroup?.Dispose();
         Init.Streams?.Dispose();
-        foreach (TaskProcess exec in Execs.Values) exec.Streams?.Dispose();
+        foreach (TaskProcess exec in Execs.Values)
+        {
+            exec.Unprepare();
+            exec.Streams?.Dispose();
+        }
     }
 }

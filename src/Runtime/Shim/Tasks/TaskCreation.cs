@@ -74,7 +74,7 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
             Root = container.Root,
             Bundle = container.Bundle,
             PidFile = $"{container.Bundle}/init.pid",
-            Streams = request.Terminal ? streams.Nothing : streams.OfContainer,
+            Streams = streams.OfProcess,
             Console = console,
             NoPivot = container.Options.NoPivotRoot,
             NoNewKeyring = container.Options.NoNewKeyring,

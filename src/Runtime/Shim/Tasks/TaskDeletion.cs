@@ -112,6 +112,7 @@ internal sealed class TaskDeletion(TaskContext context)
 
     private static void DeleteExec(TaskProcess exec)
     {
+        exec.Unprepare();
         exec.Streams?.Dispose();
         exec.Container.Execs.Remove(exec.ExecId);
         DeleteResponse response = Answer(exec);

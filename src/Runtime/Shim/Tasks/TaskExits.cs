@@ -84,7 +84,11 @@ internal sealed class TaskExits(TaskContext context)
     // With a pid namespace of its own, the kernel has killed them (pid_namespaces(7)). One that waits for its streams never begins.
     private void EndOthers(TaskContainer container)
     {
-        foreach (TaskProcess exec in (TaskProcess[])[.. container.Execs.Values]) exec.Streams?.GiveUp($"container {container.Id} has ended");
+        foreach (TaskProcess exec in (TaskProcess[])[.. container.Execs.Values])
+        {
+            exec.Unprepare();
+            exec.Streams?.GiveUp($"container {container.Id} has ended");
+        }
         if (container.Record is not { PrivatePidNamespace: false } record) return;
         Hold(container);
         context.Start(() =>

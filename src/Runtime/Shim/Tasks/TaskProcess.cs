@@ -11,6 +11,9 @@ namespace Runcs.Shim.Tasks;
 /// <summary>The first process of a container, or one that was added to it.</summary>
 internal sealed class TaskProcess(TaskContainer container, string execId, StdioRequest stdio)
 {
+    private Operation? _prepared;
+    private Deadline? _limit;
+
     public TaskContainer Container => container;
 
     /// <summary>"" for the first process.</summary>
@@ -49,6 +52,21 @@ internal sealed class TaskProcess(TaskContainer container, string execId, StdioR
 
     /// <summary>Calls that delete it; null if none does.</summary>
     public List<TtrpcCall>? Deleters { get; set; }
+
+    /// <param name="operation">Will make it, and waits for its streams; null for none.</param>
+    /// <param name="limit">Of the wait.</param>
+    public void Prepare(Operation? operation, Deadline limit) => (_prepared, _limit) = (operation, limit);
+
+    public Operation? TakePrepared()
+    {
+        Operation? prepared = _prepared;
+        _prepared = null;
+        _limit?.Dispose();
+        return prepared;
+    }
+
+    /// <summary>It is not made by the operation that was prepared for it.</summary>
+    public void Unprepare() => TakePrepared()?.Cancel();
 
     /// <summary>The end of an exec is reported before that of the container's first process.</summary>
     public bool IsUnreported => IsStarting || (Status == ProcessStatus.Running);

@@ -29,9 +29,18 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             call.Fail(StatusCode.Unknown, "cannot exec in a paused state");
             return;
         }
-        container.Execs.Add(request.ExecId, new TaskProcess(container, request.ExecId, new StdioRequest(request.Stdin, request.Stdout, request.Stderr, request.Terminal)) { Spec = request.Spec?.Value ?? [] });
+        var exec = new TaskProcess(container, request.ExecId, new StdioRequest(request.Stdin, request.Stdout, request.Stderr, request.Terminal)) { Spec = request.Spec?.Value ?? [] };
+        container.Execs.Add(request.ExecId, exec);
         context.Publish(new TaskExecAdded { ContainerId = container.Id, ExecId = request.ExecId });
         call.Reply(new Empty());
+        Prepare(exec);
+    }
+
+    // Its client starts it next, as a rule. Until then a clone reads the container's state, plans the process, and waits for its streams.
+    private void Prepare(TaskProcess exec)
+    {
+        Operation? operation = Operation.Prepare(context.Loop, receive => MakeInClone(exec, () => new ContainerStreams(receive().Release(), receive().Release(), receive().Release()), default));
+        exec.Prepare(operation, context.Loop.After(Patience, exec.Unprepare));
     }
 
     public void Start(TtrpcCall call, StartRequest request)
@@ -106,10 +115,12 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             FailExec(call, exec, failure);
             return;
         }
-        context.Start(() => MakeInClone(exec, streams), context.Children.Expect(result => EndExec(call, exec, streams, result)), streams.Kept());
+        Action<OperationResult> done = context.Children.Expect(result => EndExec(call, exec, streams, result));
+        ContainerStreams all = streams.OfProcess;
+        if (exec.TakePrepared() is not { } prepared || !prepared.TryContinue(all.ToArray(), done)) context.Start(() => MakeInClone(exec, null, all), done, streams.Kept());
     }
 
-    private static OperationResult MakeInClone(TaskProcess exec, ProcessStreams streams)
+    private static OperationResult MakeInClone(TaskProcess exec, Func<ContainerStreams>? late, ContainerStreams streams)
     {
         TaskContainer container = exec.Container;
         (ConsoleSocket? master, ConsoleSocket? console) = TaskCreation.OpenConsole(exec.Stdio.Terminal);
@@ -119,7 +130,8 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             Root = container.Root,
             ProcessDocument = exec.Spec,
             Flags = new ProcessFlags { Args = [] },
-            Streams = exec.Stdio.Terminal ? streams.Nothing : streams.OfContainer,
+            LateStreams = late,
+            Streams = streams,
             Console = console,
         });
         return new OperationResult { Pid = pid, Descriptor = master?.Receive() };
@@ -152,6 +164,7 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
     // A process that could not be started counts as stopped: its waiters have their answer, and it can be deleted.
     private void FailExec(TtrpcCall call, TaskProcess exec, string reason)
     {
+        exec.Unprepare();
         exec.Streams?.Dispose();
         exec.Streams = null;
         exec.ExitCode = NeverRan;
@@ -165,4 +178,7 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
     }
 
     private const int NeverRan = 255;
+
+    // Milliseconds for which a clone waits for Start.
+    private const long Patience = 5000;
 }
