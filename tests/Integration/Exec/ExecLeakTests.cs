@@ -85,7 +85,11 @@ public class ExecLeakTests
         container.Up();
         using ProcessWatcher watcher = new(container.Pid);
         // On a busy machine the watcher may miss the stage, which is there for a tenth of a millisecond, many times.
-        for (int i = 0; i < 40 || (i < 1000 && !watcher.HasSeen(Stage)); i++) container.Exec("/bin/true").Ok();
+        for (int i = 0; i < 40 || (i < 1000 && !watcher.HasSeen(Stage)); i++)
+        {
+            watcher.Next = i + 2;
+            container.Exec("/bin/true").Ok();
+        }
         IReadOnlyCollection<string> seen = watcher.Stop();
         Assert.Contains(Stage, seen);
         Assert.All(seen.Where(seen => seen != Stage && seen != "runcs-init"), seen =>

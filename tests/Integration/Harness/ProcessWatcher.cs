@@ -14,6 +14,7 @@ internal sealed class ProcessWatcher : IDisposable
     private readonly Thread _thread;
     private readonly byte[] _buffer = new byte[4096], _statusBuffer = new byte[4096];
     private volatile bool _stopped;
+    private volatile int _next = 1;
 
     public ProcessWatcher(int pid)
     {
@@ -29,6 +30,9 @@ internal sealed class ProcessWatcher : IDisposable
         return [.. _seen.Keys];
     }
 
+    /// <summary>The pid that the next process gets. Without it a watcher that has missed some processes would not find those after them.</summary>
+    public int Next { set => _next = value; }
+
     public bool HasSeen(string text) => _seen.ContainsKey(text);
 
     /// <summary>The permitted capabilities of all processes seen.</summary>
@@ -41,7 +45,8 @@ internal sealed class ProcessWatcher : IDisposable
         for (int last = 1; !_stopped;)
         {
             // Pids are assigned in sequence: the next few are read without listing.
-            for (int pid = 1; pid < last + 8 && !_stopped; pid++)
+            last = Math.Max(last, _next);
+            for (int pid = _next == 1 ? 1 : Math.Max(1, last - 8); pid < last + 8 && !_stopped; pid++)
             {
                 if (Look(pid)) last = Math.Max(last, pid);
             }
