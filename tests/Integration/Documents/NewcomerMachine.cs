@@ -51,7 +51,7 @@ internal sealed partial class NewcomerMachine : IDisposable
         using TerminalUser user = new(
         [
             "env", "-u", "DOCKER_HOST", "-u", "DOCKER_CONTEXT", .. _kind == "docker" ? [$"DOCKER_CONFIG={Path("home")}"] : (string[])["-u", "DOCKER_CONFIG"], $"CGROUP_NAME={_cgroup}", $"REPOSITORY={Repository.Root}",
-            $"PATH={Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin", $"CONTAINERD_NAMESPACE={_cgroup}",
+            $"PATH={Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin", $"CONTAINERD_NAMESPACE={_cgroup}",
             .. IsOverlay ? (string[])["CONTAINERD_SNAPSHOTTER=native", "STORAGE_DRIVER=vfs"] : [],
             "unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "--propagation", "private",
             "bash", System.IO.Path.Combine(Repository.Root, "tests/Integration/Documents/machine.sh"), _kind, _directory, Path("script"),
