@@ -113,6 +113,15 @@ public static unsafe partial class MountApi
     public static Errno TryMountSetattr(int fd, AtFlags flags, mount_attr attributes) =>
         Answer(syscall_at(SYS_mount_setattr, fd, "", (nint)(flags | AtFlags.AT_EMPTY_PATH), (nint)(&attributes), sizeof(mount_attr)));
 
+    /// <summary>Whether this process's mount namespace has more mounts than a number (listmount(2), Linux 6.8); false if that is unknown.</summary>
+    public static bool HasMoreMounts(int number)
+    {
+        const ulong LSMT_ROOT = ulong.MaxValue;
+        // struct mnt_id_req, MNT_ID_REQ_SIZE_VER0: its size, the mount, and after which to begin.
+        ulong* request = stackalloc ulong[] { 24, LSMT_ROOT, 0 }, ids = stackalloc ulong[number + 1];
+        return syscall(SYS_listmount, (nint)request, (nint)ids, number + 1, 0, 0) > number;
+    }
+
     private static Errno Configure(int context, FsConfigCommand command, string? key, string? value, int aux)
     {
         if (LegacyMounts.MakesFileSystems) return Errno.None;

@@ -8,6 +8,7 @@ namespace Runcs.Native;
 public enum OpenTreeFlags : uint
 {
     OPEN_TREE_CLONE = 1,
+    OPEN_TREE_NAMESPACE = 2,
     AT_SYMLINK_NOFOLLOW = 0x100,
     AT_EMPTY_PATH = 0x1000,
     AT_RECURSIVE = 0x8000,

@@ -84,6 +84,7 @@ public sealed partial class RootfsSetup
         Errno errno = TryOpenTree(Files.AT_FDCWD, source.HostPath, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out Fd? tree);
         if (errno.Value == Errno.ENOENT && source.OtherPath.Length > 0) errno = TryOpenTree(Files.AT_FDCWD, source.OtherPath, OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out tree);
         errno.OrThrow("open_tree", source.HostPath);
+        IsolateCopy(tree!).OrThrow("mount_setattr", source.HostPath);
         return tree!;
     }
 

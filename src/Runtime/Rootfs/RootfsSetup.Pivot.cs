@@ -16,6 +16,7 @@ public sealed partial class RootfsSetup
         EnterRoot();
         LegacyMounts.TakeDown();
         if (!plan.OwnMountNamespace) Chroot();
+        else if (BuildsDetached) EnterDetached();
         else if (plan.NoPivot) MoveRoot();
         else PivotRoot();
         if (plan.RootPropagation != 0)

@@ -32,6 +32,7 @@ public sealed partial class RootfsSetup
     {
         flags |= OPEN_TREE_CLONE;
         Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, path, flags, out tree);
+        if (!errno.IsError) return IsolateCopy(tree!);
         return errno.Value == Errno.EACCES && OpenHostMount != null ? OpenHostMount(path, null, flags, null, false, out tree, out _) : errno;
     }
 
@@ -103,7 +104,7 @@ public sealed partial class RootfsSetup
     }
 
     // In the closed root a path of the host leads to the file beneath the mount, without the container's mounts.
-    private bool IsInClosedRoot(MountStep step) => _isOnTop && ContainerPath.IsBelow(step.Source, plan.Root);
+    private bool IsInClosedRoot(MountStep step) => (_isOnTop || BuildsDetached) && ContainerPath.IsBelow(step.Source, plan.Root);
 
     private Errno TryOpenTreeInRoot(string path, OpenTreeFlags flags, out Fd? tree)
     {

@@ -52,6 +52,11 @@ public sealed partial class RootfsSetup(RootfsPlan plan) : IDisposable
         using (place)
         {
             _ = Attributes;
+            if (BuildsDetached)
+            {
+                PrepareDetached(place!);
+                return;
+            }
             Isolate(place!);
             // If the host's root remains a peer, a mount over it would propagate to the host.
             if (plan.HostPropagation != 0) LegacyMounts.Allow();

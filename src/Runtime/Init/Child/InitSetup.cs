@@ -51,7 +51,7 @@ internal sealed partial class InitSetup
         Descriptors.CloseOnExecFrom(3 + _request.ListenFds + _request.PreserveFds);
         Signals.Reset();
         OpenProc();
-        RootfsSetup rootfs = _request.Rootfs ?? new RootfsSetup(_plan.Rootfs);
+        RootfsSetup rootfs = _request.Rootfs ?? new RootfsSetup(_plan.Rootfs) { BuildsDetached = _request.BuildsDetached };
         if (_plan.Namespaces.HasUsers)
         {
             EnterUserNamespace(parent, entry, rootfs);

@@ -30,7 +30,10 @@ public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenN
     /// <summary>The network namespace made in parallel; null if no new one is needed.</summary>
     public NewNetwork? Network { get; init; }
 
-    internal CloneFlags FlagsOfClone => Plan.Namespaces.ByClone(networkIsMade: Network != null);
+    internal CloneFlags FlagsOfClone => Plan.Namespaces.ByClone(networkIsMade: Network != null) & ~(BuildsDetached ? CLONE_NEWNS : 0);
+
+    /// <summary>See <see cref="RootfsSetup.BuildsDetached"/>. Not where hooks or a helper look for the mount namespace, or a joined one is the container's.</summary>
+    internal bool BuildsDetached { get; private set; }
 
     /// <summary>The maps of the new or joined user namespace; null without one.</summary>
     public IdMaps? Ids { get; private set; }
@@ -108,6 +111,7 @@ public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenN
             if (deniesGroups) Credentials = Credentials.KeepGroups();
         }
         LateInput = InitHooks.OpenLateInput(Plan);
+        BuildsDetached = BorrowsMemory && Plan.Namespaces.IsNew(CLONE_NEWNS) && RootfsSetup.CanBuildDetached(Plan.Rootfs, Plan.Cgroup.IsUnified);
         if (!Plan.Namespaces.HasUsers) return;
         Rootfs = new RootfsSetup(Plan.Rootfs);
         HostMounts = new HostMountOpener(Channels.ReportWrite);
