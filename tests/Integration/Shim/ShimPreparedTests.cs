@@ -38,7 +38,9 @@ public sealed class ShimPreparedTests : IDisposable
     {
         ShimTask task = _shim.Add("exec sleep 1000").Up();
         PrepareExec(task);
-        Libc.kill(_shim.Processes().Single(pid => pid != _shim.Pid), Libc.SIGKILL);
+        int clone = _shim.Processes().Single(pid => pid != _shim.Pid);
+        Libc.kill(clone, Libc.SIGKILL);
+        Eventually.True(() => !Directory.Exists($"/proc/{clone}"), "the shim has waited for the clone");
         task.Start("e");
         Assert.Equal(4, task.Wait("e"));
     }
