@@ -66,9 +66,19 @@ public sealed unsafe class StageStart
         using CStringArray join = CStringArray.Of(Join);
         var request = new Request
         {
-            Parent = Processes.GetPid(), Cgroup = cgroup, Image = Image.Value, Waits = Interrupts == null ? 1 : 0,
-            Tree = Tree, JoinCount = join.Count, Required = Required, Join = join.Pointer,
-            Input = Streams[0], Output = Streams[1], Error = Streams[2], First = First, KeptCount = Kept.Length,
+            Parent = Processes.GetPid(),
+            Cgroup = cgroup,
+            Image = Image.Value,
+            Waits = Interrupts == null ? 1 : 0,
+            Tree = Tree,
+            JoinCount = join.Count,
+            Required = Required,
+            Join = join.Pointer,
+            Input = Streams[0],
+            Output = Streams[1],
+            Error = Streams[2],
+            First = First,
+            KeptCount = Kept.Length,
         };
         fixed (byte* scores = score)
         fixed (ulong* initials = InitialAffinity, finals = FinalAffinity)

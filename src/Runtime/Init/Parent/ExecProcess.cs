@@ -2,7 +2,6 @@
 // Run by the parent, in the host's namespaces.
 using System;
 using System.Text;
-using Runcs.Cgroups;
 using Runcs.Init.Protocol;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
