@@ -22,7 +22,8 @@ bench() {
     # The result of --quick is not kept.
     name=$section
     [[ " ${options[*]} " != *" --busy "* ]] || name+=-busy
-    [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$tree/docs/benchmarks.md" --section "$name" --pictures "$tree/docs/pictures/$name-")
+    [[ " ${options[*]} " == *" --quick "* ]] || options+=(--document "$tree/docs/benchmarks.md" --section "$name")
+    [[ " ${options[*]} " == *" --quick "* || $name = *-busy ]] || options+=(--pictures "$tree/docs/pictures/$name-")
     mkdir -p -- docs/pictures
     if [[ $section = newest ]]; then
         bench_newest "${options[@]}" "runcs=$tree/out/runcs" "${runtimes[@]}"
