@@ -172,7 +172,7 @@ END
     check "docker run, no such program" 127 '*executable file not found in $PATH*' docker run --rm "$IMAGE" none
     check "docker run, a directory" 126 '*is a directory*' docker run --rm "$IMAGE" /etc
     check "docker run, stdin" 0 typed sh -c "echo typed | docker run --rm --interactive $IMAGE cat"
-    check "docker run, user" 0 '*uid=1000 gid=1000*' docker run --rm --user 1000:1000 "$IMAGE" sh -c 'id; echo error > /dev/stderr'
+    check "docker run, user" 0 '*uid=1000*gid=1000*' docker run --rm --user 1000:1000 "$IMAGE" sh -c 'id; echo error > /dev/stderr'
     check "docker run, no capability, read-only, tmpfs" 0 '*Read-only*CapEff:*0000000000000000*' docker run --rm --read-only --tmpfs /x --cap-drop ALL --security-opt no-new-privileges \
         "$IMAGE" sh -c 'touch /a; touch /x/a; cat /proc/self/status'
     check "docker run, out of memory" 0 '137 true' sh -c "docker run --name oom --memory 16m --memory-swap 16m $IMAGE sh -c 'x=a; while :; do x=\$x\$x; done' > /dev/null 2>&1
