@@ -37,7 +37,8 @@ usage: ./build.sh [COMMAND]
                            operations, after which it holds no more than after ten
   bench [--newest] [--busy] [--quick] [NAME=PATH ...]
                            compare runcs with this machine's runc and crun, with Debian's newest (in the root
-                           of engines), or with the runtimes named; writes docs/benchmarks.md and pictures.
+                           of engines), or with the runtimes named, and with the system calls alone; writes
+                           docs/benchmarks.md and pictures.
                            --busy: while other processes keep all processors busy
   bench --shim [--quick]   compare the containerd shim with containerd's own
   engines [COMMAND]        build, create a root with Debian's newest containerd, Docker, runc and crun in out/engines

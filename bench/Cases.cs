@@ -17,9 +17,9 @@ internal sealed class Cases(Workbench workbench, Rounds rounds, Results results,
     public void All()
     {
         Times(quick ? 10 : 100, quick ? 1 : 3);
-        Measure(quick ? 1 : 5, "peak memory of run", Peak, Unit.KiB);
-        Measure(quick ? 1 : 5, ["waiting after create, RSS", "waiting after create, PSS"], Waiting, Unit.KiB);
-        Measure(1, "smallest memory limit", SmallestLimit, Unit.KiB);
+        Measure<OciRuntime>(quick ? 1 : 5, "peak memory of run", Peak, Unit.KiB);
+        Measure<OciRuntime>(quick ? 1 : 5, Waiting, Unit.KiB);
+        Measure<OciRuntime>(1, "smallest memory limit", SmallestLimit, Unit.KiB);
         AllCosts(quick ? 3 : 15, withSequence: true);
     }
 
@@ -33,16 +33,16 @@ internal sealed class Cases(Workbench workbench, Rounds rounds, Results results,
     private void Times(int count, int sequences)
     {
         static double Time(Spawn spawn) => spawn.Time();
-        Measure(count, "run", contender => contender.Run(workbench.True, Time));
-        Measure(count, UsersRun, contender => contender.RunAsUser(workbench.Rootless, Time));
+        Measure<Contender>(count, "run", contender => contender.Run(workbench, Time));
+        Measure<OciRuntime>(count, UsersRun, runtime => runtime.RunAsUser(workbench.Rootless, Time));
         if (workbench.Filtered != null)
-            Measure(count, FilteredRun, contender => contender.Run(workbench.Filtered, Time));
-        Measure(Math.Min(count, 60), CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Time));
-        Measure(Math.Min(count, 60), "exec", contender => _sequences.Exec(contender, Time));
-        Measure(sequences, Sequence, contender =>
+            Measure<OciRuntime>(count, FilteredRun, runtime => runtime.Run(workbench.Filtered, Time));
+        Measure<Contender>(Math.Min(count, 60), contender => _sequences.Lifecycle(contender, Time));
+        Measure<OciRuntime>(Math.Min(count, 60), "exec", runtime => _sequences.Exec(runtime, Time));
+        Measure<OciRuntime>(sequences, Sequence, runtime =>
         {
             long began = System.Diagnostics.Stopwatch.GetTimestamp();
-            _sequences.Many(contender, _sequence, Time);
+            _sequences.Many(runtime, _sequence, Time);
             return System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         });
     }
@@ -55,43 +55,46 @@ internal sealed class Cases(Workbench workbench, Rounds rounds, Results results,
             return;
         }
         static Costs Count(Spawn spawn) => spawn.Count();
-        CostsOf(count, ["run"], contender => [contender.Run(workbench.True, Count)]);
-        CostsOf(count, [UsersRun], contender => [contender.RunAsUser(workbench.Rootless, Count)]);
+        CostsOf<Contender>(count, "run", contender => contender.Run(workbench, Count));
+        CostsOf<OciRuntime>(count, UsersRun, runtime => runtime.RunAsUser(workbench.Rootless, Count));
         if (workbench.Filtered != null)
-            CostsOf(count, [FilteredRun], contender => [contender.Run(workbench.Filtered, Count)]);
-        CostsOf(count, CommandSequences.Verbs, contender => _sequences.Lifecycle(contender, Count));
-        CostsOf(count, ["exec"], contender => [_sequences.Exec(contender, Count)]);
+            CostsOf<OciRuntime>(count, FilteredRun, runtime => runtime.Run(workbench.Filtered, Count));
+        CostsOf<Contender>(count, contender => _sequences.Lifecycle(contender, Count));
+        CostsOf<OciRuntime>(count, "exec", runtime => _sequences.Exec(runtime, Count));
         if (withSequence)
-            CostsOf(1, [Sequence], contender => [_sequences.Many(contender, _sequence, Count).Aggregate(Costs.Zero, (sum, costs) => sum.Plus(costs))]);
+            CostsOf<OciRuntime>(1, Sequence, runtime => _sequences.Many(runtime, _sequence, Count).Aggregate(Costs.Zero, (sum, costs) => sum.Plus(costs)));
     }
 
-    private void Measure(int count, string name, Func<Contender, double> measure, Unit unit = Unit.Milliseconds) =>
-        Measure(count, [name], contender => [measure(contender)], unit);
+    private void Measure<TContender>(int count, string name, Func<TContender, double> measure, Unit unit = Unit.Milliseconds) where TContender : Contender =>
+        Measure<TContender>(count, contender => [(name, measure(contender))], unit);
 
-    private void Measure(int count, string[] names, Func<Contender, double[]> measure, Unit unit = Unit.Milliseconds) =>
-        rounds.Run(count, warm: unit == Unit.Milliseconds && count > 3, measure, (contender, measured) => results.Add(names, unit, contender.Name, measured));
+    private void Measure<TContender>(int count, Func<TContender, (string Case, double Value)[]> measure, Unit unit = Unit.Milliseconds) where TContender : Contender =>
+        rounds.Run(count, warm: unit == Unit.Milliseconds && count > 3, measure, (contender, measured) => results.Add(unit, contender.Name, measured));
 
-    private void CostsOf(int count, string[] names, Func<Contender, Costs[]> measure) =>
-        rounds.Run(count, warm: count > 3, measure, (contender, measured) => costs.Add(names, contender.Name, measured));
+    private void CostsOf<TContender>(int count, string name, Func<TContender, Costs> measure) where TContender : Contender =>
+        CostsOf<TContender>(count, contender => [(name, measure(contender))]);
 
-    private double Peak(Contender contender)
+    private void CostsOf<TContender>(int count, Func<TContender, (string Case, Costs Value)[]> measure) where TContender : Contender =>
+        rounds.Run(count, warm: count > 3, measure, (contender, measured) => costs.Add(contender.Name, measured));
+
+    private double Peak(OciRuntime runtime)
     {
-        using Spawn run = contender.Run(workbench.True, contender.NewId());
+        using Spawn run = runtime.Run(workbench.True, runtime.NewId());
         return run.Peak();
     }
 
-    private double[] Waiting(Contender contender)
+    private (string Case, double Value)[] Waiting(OciRuntime runtime)
     {
-        string id = contender.NewId();
-        contender.Create(workbench.Sleep, id, out int pid, spawn => spawn.Time());
+        string id = runtime.NewId();
+        runtime.Create(workbench.Sleep, id, out int pid, spawn => spawn.Time());
         Dictionary<string, double> rollup = File.ReadLines($"/proc/{pid}/smaps_rollup").Skip(1)
             .Select(line => line.Split((char[])[' ', ':'], StringSplitOptions.RemoveEmptyEntries)).ToDictionary(words => words[0], words => double.Parse(words[1]));
-        contender.Delete(id);
-        return [rollup["Rss"], rollup["Pss"]];
+        runtime.Delete(id);
+        return [("waiting after create, RSS", rollup["Rss"]), ("waiting after create, PSS", rollup["Pss"])];
     }
 
     // In steps of 64 KiB; a limit counts when three runs in a row succeed.
-    private double SmallestLimit(Contender contender)
+    private double SmallestLimit(OciRuntime runtime)
     {
         const int step = 64;
         int low = 0, high = 128;
@@ -99,7 +102,7 @@ internal sealed class Cases(Workbench workbench, Rounds rounds, Results results,
         {
             int middle = (low + high) / 2;
             string bundle = workbench.Bundle("limited", (long)middle * step * 1024, "/bin/true");
-            bool fits = Enumerable.Range(0, 3).All(_ => contender.Succeeds(bundle));
+            bool fits = Enumerable.Range(0, 3).All(_ => runtime.Succeeds(bundle));
             (low, high) = fits ? (low, middle) : (middle, high);
         }
         return high * step;

@@ -12,9 +12,9 @@ internal sealed class CostResults(IReadOnlyList<Contender> contenders)
 
     public IReadOnlyList<string> Cases => _cases;
 
-    public void Add(string[] names, string contender, Costs[] values)
+    public void Add(string contender, IEnumerable<(string Case, Costs Value)> values)
     {
-        foreach ((string name, Costs value) in names.Zip(values))
+        foreach ((string name, Costs value) in values)
         {
             if (!_cases.Contains(name))
                 _cases.Add(name);

@@ -20,18 +20,19 @@ internal sealed class Growth(Workbench workbench, IReadOnlyList<Contender> conte
         foreach (int level in (int[])[.. levels, .. levels.Reverse()])
         {
             become(level);
-            rounds.Run(quick ? 3 : 25, warm: true, contender => contender.Run(workbench.True, spawn => spawn.Time()), (contender, time) => results.Add(level, contender, time));
+            rounds.Run(quick ? 3 : 25, warm: true, (Contender contender) => contender.Run(workbench, spawn => spawn.Time()), (contender, time) => results.Add(level, contender, time));
         }
         return results;
     }
 
-    // The containers of all contenders together: the kernel, which they share, is what grows.
+    // The containers of all runtimes together: the kernel, which they share, is what grows.
     private void Containers(int count)
     {
-        for (int i = 0; i < contenders.Count; i++)
+        OciRuntime[] runtimes = [.. contenders.OfType<OciRuntime>()];
+        for (int i = 0; i < runtimes.Length; i++)
         {
-            int share = count / contenders.Count + (i < count % contenders.Count ? 1 : 0);
-            Rounds.Guarded(contenders[i], () => contenders[i].Become(share, workbench.Sleep));
+            int share = count / runtimes.Length + (i < count % runtimes.Length ? 1 : 0);
+            Rounds.Guarded(runtimes[i], () => runtimes[i].Become(share, workbench.Sleep));
         }
     }
 }

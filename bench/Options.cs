@@ -13,6 +13,7 @@ internal sealed class Options
                 case "--quick": Quick = true; break;
                 case "--busy": Busy = true; break;
                 case "--config": Config = args[++i]; break;
+                case "--floor": Floor = args[++i]; break;
                 case "--profile": Profile = args[++i]; break;
                 case "--document": Document = args[++i]; break;
                 case "--section": Section = args[++i]; break;
@@ -30,6 +31,9 @@ internal sealed class Options
 
     /// <summary>The file with the config that <c>runc spec</c> writes.</summary>
     public string Config { get; } = "";
+
+    /// <summary>The program of <see cref="Bench.Floor"/>; empty for none.</summary>
+    public string Floor { get; } = "";
 
     /// <summary>The file of an engine's seccomp profile; empty for none.</summary>
     public string Profile { get; } = "";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by ./build.sh bench, in a private mount namespace:
-//   bench [--quick] [--busy] --config DEFAULT.json [--profile PROFILE.json] [--document FILE.md [--section NAME]]
-//     [--pictures DIRECTORY/PREFIX] NAME=PATH NAME=PATH ...
-// The first runtime is compared with the others. The tables are printed, and written into the document between its markers;
+//   bench [--quick] [--busy] --config DEFAULT.json [--floor PROGRAM] [--profile PROFILE.json]
+//     [--document FILE.md [--section NAME]] [--pictures DIRECTORY/PREFIX] NAME=PATH NAME=PATH ...
+// The first runtime is compared with the others and with the floor. The tables are printed, and written into the document between its markers;
 // the pictures are files DIRECTORY/PREFIX….svg. Or
 //   bench --draw FILE.svg TITLE UNIT
 // which draws the figures of its standard input (Drawing.cs).
@@ -18,7 +18,9 @@ Options options = new(args);
 // The container's init is orphaned when create exits; it becomes our child, so that we can wait for it.
 _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1);
 using Workbench workbench = new(options.Config, options.Profile);
-List<Contender> contenders = [.. options.Runtimes.Select(one => new Contender(one.Name, one.Path, workbench.State))];
+List<Contender> contenders = [.. options.Runtimes.Select(one => new OciRuntime(one.Name, one.Path, workbench.State))];
+if (options.Floor.Length > 0)
+    contenders.Add(new Floor(options.Floor, workbench.State));
 Results results = new(contenders);
 CostResults costs = new(contenders);
 List<GrowthResults> growth = [];
@@ -52,4 +54,4 @@ Console.Write(report);
 if (options.Document.Length > 0)
     Document.Write(options.Document, options.Section, report);
 if (options.Pictures.Length > 0)
-    new Pictures(Path.GetDirectoryName(options.Pictures)!, Path.GetFileName(options.Pictures), contenders).Write(results, costs, growth);
+    new Pictures(Path.GetDirectoryName(options.Pictures)!, Path.GetFileName(options.Pictures), [.. contenders.OfType<OciRuntime>()]).Write(results, costs, growth);

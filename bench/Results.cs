@@ -15,9 +15,9 @@ internal sealed class Results(IReadOnlyList<Contender> contenders)
     private readonly List<(string Case, Unit Unit)> _cases = [];
     private readonly Dictionary<(string Case, string Contender), List<double>> _values = [];
 
-    public void Add(string[] names, Unit unit, string contender, double[] values)
+    public void Add(Unit unit, string contender, IEnumerable<(string Case, double Value)> values)
     {
-        foreach ((string name, double value) in names.Zip(values))
+        foreach ((string name, double value) in values)
         {
             if (!_cases.Contains((name, unit)))
                 _cases.Add((name, unit));

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Bench;
 
-/// <summary>In each round every contender runs once; the first one changes from round to round.</summary>
+/// <summary>In each round every contender of a kind runs once; the first one changes from round to round.</summary>
 internal sealed class Rounds(IReadOnlyList<Contender> contenders)
 {
+    /// <typeparam name="TContender">The kind: <see cref="Contender"/> or <see cref="OciRuntime"/>.</typeparam>
+    /// <typeparam name="T">What is measured.</typeparam>
     /// <param name="count">How many rounds are measured.</param>
     /// <param name="warm">Whether a round that does not count comes first.</param>
     /// <param name="measure">Measures a contender.</param>
     /// <param name="add">Keeps what was measured.</param>
-    public void Run<T>(int count, bool warm, Func<Contender, T> measure, Action<Contender, T> add)
+    public void Run<TContender, T>(int count, bool warm, Func<TContender, T> measure, Action<TContender, T> add) where TContender : Contender
     {
-        HashSet<Contender> failed = [];
+        TContender[] all = [.. contenders.OfType<TContender>()];
+        HashSet<TContender> failed = [];
         for (int round = warm ? -1 : 0; round < count; round++)
         {
-            for (int i = 0; i < contenders.Count; i++)
+            for (int i = 0; i < all.Length; i++)
             {
-                Contender contender = contenders[(i + round + 1) % contenders.Count];
+                TContender contender = all[(i + round + 1) % all.Length];
                 if (failed.Contains(contender))
                     continue;
                 T? measured = default;

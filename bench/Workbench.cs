@@ -46,7 +46,7 @@ internal sealed class Workbench : IDisposable
     /// <summary>As <see cref="True"/>, with a seccomp filter; null if there is no profile.</summary>
     public string? Filtered { get; }
 
-    private string Rootfs { get; }
+    public string Rootfs { get; }
 
     private string RootlessBundle(string name)
     {

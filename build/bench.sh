@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Compares runcs with other runtimes.
+# Compares runcs with other runtimes and with the floor, the system calls alone (bench/Floor).
 
 # bench [--newest] [--busy] [--quick] [NAME=PATH ...]: the runtimes named, or Debian's runc and crun: this machine's, or the newest.
 bench() {
@@ -17,7 +17,8 @@ bench() {
             *) die "bench: $argument is not NAME=PATH" ;;
         esac
     done
-    options+=(--config "$tree/tests/Integration/Harness/default-config.json")
+    bench_floor
+    options+=(--floor "$tree/out/bench/floor" --config "$tree/tests/Integration/Harness/default-config.json")
     [[ ! -e out/profiles/docker.json ]] || options+=(--profile "$tree/out/profiles/docker.json")
     # The result of --quick is not kept.
     name=$section
@@ -45,6 +46,13 @@ bench_newest() {
     engines env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 /srv/host/out/bench/program/bench "$@"
 }
 
+# Compiles out/bench/floor, without libc.
+bench_floor() {
+    mkdir -p -- out/bench
+    clang -O2 -std=c11 -ffreestanding -fno-pic -fno-stack-protector -nostdlib -static -fuse-ld=lld -Wall -Wextra -Werror -o out/bench/floor \
+        bench/Floor/*.c src/Native/clone.c
+}
+
 # Publishes out/bench/program/bench, with .NET.
 bench_program() {
     dotnet publish bench -c Release -r linux-x64 --self-contained -o out/bench/program -warnaserror -v quiet -clp:ErrorsOnly < /dev/null >&2
@@ -53,9 +61,10 @@ bench_program() {
 # bench_guest: the tables of --quick in the tests' guest, whose pure cgroup v2 has all controllers. The times are the emulator's;
 # ratios and counts are written into docs/benchmarks.md with them.
 bench_guest() {
-    local options=(--quick --config tests/Integration/Harness/default-config.json)
+    local options=(--quick --floor out/bench/floor --config tests/Integration/Harness/default-config.json)
     profile docker golang-github-docker-docker-dev '*/profiles/seccomp/default.json'
     [[ ! -e out/profiles/docker.json ]] || options+=(--profile out/profiles/docker.json)
+    bench_floor
     bench_program
     guest "out/bench/program/bench ${options[*]} runcs=/runcs/out/runcs runc=/usr/sbin/runc crun=/usr/bin/crun > /run/results/guest.md &&
         install -D /run/results/guest.md /run/results/tree/out/bench/guest.md" || die "bench in the guest failed"
