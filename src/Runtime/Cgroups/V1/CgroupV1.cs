@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using Runcs.Native;
 using Runcs.OciSpec.Json;
@@ -20,6 +21,26 @@ internal sealed class CgroupV1(CgroupDirectories directories, string unit) : Cgr
             if (frozen || Processes().Count == 0) return;
             Clock.Sleep(1);
         }
+    }
+
+    public override void CheckNotFrozen(int pid)
+    {
+        if (FindFrozen(pid, out int held) is { } path)
+            throw new RuncsException($"process {held} does not end on SIGKILL: it is frozen in the cgroup {path}: write THAWED to {path}/freezer.state and repeat the command");
+    }
+
+    /// <summary>A frozen cgroup of others that keeps SIGKILL from ending a process. One of the container's own is thawed.</summary>
+    /// <param name="pid">The process, which may have children there.</param>
+    /// <param name="held">The process that is in it.</param>
+    /// <returns>Null for none.</returns>
+    /// <exception cref="RuncsException">It is unknown.</exception>
+    private string? FindFrozen(int pid, out int held)
+    {
+        held = pid;
+        if (Directories.Find("freezer") is not { } freezer || FrozenProcess.Find(freezer.Place, pid, out held) is not { } path) return null;
+        if (!$"{path}/".StartsWith(freezer.Place.Path + "/", StringComparison.Ordinal)) return freezer.Place.MountPoint + path;
+        ThawForKill();
+        return null;
     }
 
     private protected override Freezer Freezer => new FreezerV1(Directories.Find("freezer"));
