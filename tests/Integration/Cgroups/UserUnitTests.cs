@@ -76,11 +76,7 @@ public class UserUnitTests
     {
         using Container container = New(null);
         container.Runtime.Tracer = ["env", .. environment.Split(' ')];
-        container.Create().Ok();
-        Assert.Equal($"{Slice}/runcs-{container.Id}.scope", DelegatedCgroup.Of(container.Pid));
-        container.Delete("--force").Ok();
-        Assert.Equal("not-found\n", Show($"runcs-{container.Id}.scope", "LoadState"));
-        Leftovers.AssertNone(container);
+        AssertItsUnitLivesAsLong(container);
     }
 
     [Fact]
@@ -119,11 +115,7 @@ public class UserUnitTests
         using Container container = New(null);
         container.Runtime.Prefix = [.. UserSession.Login, "unshare", "--user", "--map-root-user"];
         foreach (string map in (string[])["uidMappings", "gidMappings"]) container.Bundle.Linux[map]![0]!["hostID"] = 0;
-        container.Create().Ok();
-        Assert.Equal($"{Slice}/runcs-{container.Id}.scope", DelegatedCgroup.Of(container.Pid));
-        container.Delete("--force").Ok();
-        Assert.Equal("not-found\n", Show($"runcs-{container.Id}.scope", "LoadState"));
-        Leftovers.AssertNone(container);
+        AssertItsUnitLivesAsLong(container);
     }
 
     [Fact]
@@ -141,6 +133,15 @@ public class UserUnitTests
         container.Runtime.Prefix = UserSession.Delegated;
         container.Bundle.Shell("cat /sys/fs/cgroup/pids.max");
         Assert.Equal("5\n", container.Run().Ok().Stdout);
+        Leftovers.AssertNone(container);
+    }
+
+    private static void AssertItsUnitLivesAsLong(Container container)
+    {
+        container.Create().Ok();
+        Assert.Equal($"{Slice}/runcs-{container.Id}.scope", DelegatedCgroup.Of(container.Pid));
+        container.Delete("--force").Ok();
+        Assert.Equal("not-found\n", Show($"runcs-{container.Id}.scope", "LoadState"));
         Leftovers.AssertNone(container);
     }
 

@@ -23,7 +23,7 @@ public class ExecIntoStoppedTests
     public void A_container_with_its_own_namespaces_stops_during_exec() => KillAtEachLookUp(static () => new Container());
 
     [Fact]
-    public void A_container_with_a_user_namespace_stops_during_exec() => KillAtEachLookUp(static () => UserNamespaceTests.Mapped());
+    public void A_container_with_a_user_namespace_stops_during_exec() => KillAtEachLookUp(static () => UserMaps.NewContainer());
 
     [Fact]
     public void A_container_in_the_hosts_mount_namespace_stops_during_exec() => KillAtEachLookUp(static () =>

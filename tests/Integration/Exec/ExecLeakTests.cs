@@ -57,7 +57,7 @@ public class ExecLeakTests
     [InlineData("filter early")]
     public void The_program_has_the_standard_streams_only(string kind)
     {
-        using Container container = kind == "user" ? UserNamespaceTests.Mapped() : new();
+        using Container container = kind == "user" ? UserMaps.NewContainer() : new();
         if (kind.StartsWith("host", StringComparison.Ordinal)) container.Bundle.Namespace(kind[5..]);
         if (kind.StartsWith("filter", StringComparison.Ordinal))
         {
@@ -80,7 +80,7 @@ public class ExecLeakTests
     [InlineData(true)]
     public void No_image_of_the_runtime_is_ever_seen_inside(bool users)
     {
-        using Container container = users ? UserNamespaceTests.Mapped() : new();
+        using Container container = users ? UserMaps.NewContainer() : new();
         container.Bundle.Args("/bin/sleep", "1000");
         container.Up();
         using ProcessWatcher watcher = new(container.Pid);

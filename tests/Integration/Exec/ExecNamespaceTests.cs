@@ -31,8 +31,8 @@ public class ExecNamespaceTests
     public void The_program_is_in_the_namespaces_of_the_first(string kinds)
     {
         if (kinds == "host pid, user" || kinds.Contains("time", StringComparison.Ordinal) || kinds.Contains("host mount", StringComparison.Ordinal) || kinds.Contains("joined", StringComparison.Ordinal)) Requires.Runcs();
-        using Container pod = kinds.Contains("joined", StringComparison.Ordinal) && kinds.Contains("user", StringComparison.Ordinal) ? UserNamespaceTests.Mapped() : new();
-        using Container container = kinds.StartsWith("user", StringComparison.Ordinal) || kinds == "host pid, user" ? UserNamespaceTests.Mapped() : new();
+        using Container pod = kinds.Contains("joined", StringComparison.Ordinal) && kinds.Contains("user", StringComparison.Ordinal) ? UserMaps.NewContainer() : new();
+        using Container container = kinds.StartsWith("user", StringComparison.Ordinal) || kinds == "host pid, user" ? UserMaps.NewContainer() : new();
         Shape(container, kinds, pod);
         container.Bundle.Args("/bin/sleep", "1000");
         container.Up();
@@ -51,19 +51,19 @@ public class ExecNamespaceTests
     [Fact]
     public void The_ids_are_those_of_the_user_namespace()
     {
-        using Container container = UserNamespaceTests.Mapped();
+        using Container container = UserMaps.NewContainer();
         container.Bundle.Args("/bin/sleep", "1000");
         container.Up();
         Assert.Equal("1000 5 5 6\n", container.Runtime.Run("exec", "--user", "1000:5", "-g", "6", container.Id, "sh", "-c", "echo $(id -u) $(id -g) $(id -G)").Ok().Stdout);
         container.Runtime.Run("exec", "-d", "--user", "1000:5", "--pid-file", container.Path("pid"), container.Id, "sleep", "100").Ok();
-        Assert.Equal($"{UserNamespaceTests.Host + 1000}", ExecTests.Field(File.ReadAllLines($"/proc/{File.ReadAllText(container.Path("pid"))}/status"), "Uid").Split('\t')[0]);
+        Assert.Equal($"{UserMaps.Host + 1000}", ExecTests.Field(File.ReadAllLines($"/proc/{File.ReadAllText(container.Path("pid"))}/status"), "Uid").Split('\t')[0]);
     }
 
     [Fact]
     public void An_id_that_the_user_namespace_lacks_is_refused()
     {
         Requires.Runcs();
-        using Container container = UserNamespaceTests.Mapped();
+        using Container container = UserMaps.NewContainer();
         container.Bundle.Args("/bin/sleep", "1000");
         container.Up();
         Assert.Contains("process.user.uid: 99999999 is not in linux.uidMappings", container.Runtime.Run("exec", "--user", "99999999", container.Id, "true").Exits(255).Stderr, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public class ExecNamespaceTests
     [InlineData(true)]
     public void The_streams_are_the_users(bool users)
     {
-        using Container container = users ? UserNamespaceTests.Mapped() : new();
+        using Container container = users ? UserMaps.NewContainer() : new();
         container.Bundle.Args("/bin/sleep", "1000");
         container.Up();
         Result result = container.Runtime.Run(new Options { Pipes = true }, "exec", "--user", "1000:1000", container.Id, "sh", "-c", "echo one >/dev/stdout; echo two >/proc/self/fd/2");

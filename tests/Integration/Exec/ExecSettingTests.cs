@@ -145,7 +145,7 @@ public sealed class ExecSettingTests : IDisposable
     public void The_session_keyring_is_the_containers(bool users)
     {
         Requires.Keys();
-        using Container container = users ? UserNamespaceTests.Mapped() : new();
+        using Container container = users ? UserMaps.NewContainer() : new();
         container.Bundle.Linux["maskedPaths"] = new JsonArray();
         container.Bundle.Shell("cat /proc/keys > /dev/shm/keys; exec sleep 1000");
         container.Up();

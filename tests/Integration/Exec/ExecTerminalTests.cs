@@ -71,7 +71,7 @@ public sealed class ExecTerminalTests : IDisposable
     [InlineData(true)]
     public void The_master_comes_through_the_console_socket(bool users)
     {
-        using Container container = users ? UserNamespaceTests.Mapped() : new();
+        using Container container = users ? UserMaps.NewContainer() : new();
         container.Bundle.Args("/bin/sleep", "1000");
         container.Up();
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -71,7 +71,7 @@ public class LeakedDescriptorTests
     [InlineData("closed source, user")]
     public void No_feature_leaks_another_descriptor(string features)
     {
-        using Container first = UserNamespaceTests.Mapped(), container = features.EndsWith(" user", StringComparison.Ordinal) || features == "user" ? UserNamespaceTests.Mapped() : new();
+        using Container first = UserMaps.NewContainer(), container = features.EndsWith(" user", StringComparison.Ordinal) || features == "user" ? UserMaps.NewContainer() : new();
         first.Bundle.Args("/bin/sleep", "100");
         if (features.Contains("joined", StringComparison.Ordinal)) first.Up();
         void Join(string kind, string file) => container.Bundle.Namespace(kind, $"/proc/{first.Pid}/ns/{file}");

@@ -90,7 +90,7 @@ public class FaultTests
 
     private static void Mapped(Container container)
     {
-        UserNamespaceTests.Map(container);
+        UserMaps.Add(container);
         container.Bundle.Args("/bin/sleep", "100").Mount("/mnt", "bind", "/tmp", "rbind", "ro");
         container.Bundle.Process["oomScoreAdj"] = 100;
         foreach (string kind in (string[])["time", "cgroup"])

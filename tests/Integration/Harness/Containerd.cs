@@ -7,7 +7,7 @@ namespace Runcs.Harness;
 /// </summary>
 public sealed class Containerd : IDisposable
 {
-    private const string Busybox = "docker.io/library/busybox:latest";
+    private const string Busybox = "docker.io/library/busybox:latest", DefaultRuntimeRoot = "/run/containerd/runc";
     private static int _count;
     private readonly string _directory;
 
@@ -52,7 +52,7 @@ public sealed class Containerd : IDisposable
     public string Socket => Path("socket");
 
     /// <summary>The runtime's state directory for this containerd's containers.</summary>
-    public string RuntimeRoot => UsesShim ? "/run/containerd/runc" : Path("runtime");
+    public string RuntimeRoot => UsesShim ? DefaultRuntimeRoot : Path("runtime");
 
     private string Snapshotter { get; } = "";
 
@@ -133,7 +133,8 @@ public sealed class Containerd : IDisposable
         finally
         {
             Daemon.Dispose();
-            if (UsesShim) Scratch.Remove(System.IO.Path.Combine(RuntimeRoot, Namespace));
+            // containerd also cleans up there after a killed shim of ours with another root.
+            Scratch.Remove(System.IO.Path.Combine(DefaultRuntimeRoot, Namespace));
             Leftovers.Remove(Namespace);
             Scratch.Remove(_directory);
         }

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+
 namespace Runcs.Harness;
 
-/// <summary>Temporary directories, each new; its creator removes it. The next run removes those of a killed run.</summary>
+/// <summary>
+/// Temporary directories, each new; its creator removes it. The process removes the rest at its end: xunit does not dispose a class
+/// whose constructor skips. The next run removes those of a killed run.
+/// </summary>
 public static class Scratch
 {
     private const string Prefix = "runcs-test-";
     private static readonly TimeSpan _old = TimeSpan.FromHours(2);
+    private static readonly ConcurrentQueue<string> _made = new();
 
     static Scratch()
     {
@@ -14,12 +20,17 @@ public static class Scratch
             if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(left) > _old)
                 Remove(left);
         }
+        AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
+        {
+            foreach (string left in _made.Where(Directory.Exists)) Remove(left);
+        };
     }
 
     /// <summary>A new directory that all users may pass through, for containers with other users.</summary>
     public static string NewDirectory(string purpose)
     {
         string directory = Directory.CreateTempSubdirectory($"{Prefix}{purpose}-").FullName;
+        _made.Enqueue(directory);
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
         return directory;
     }

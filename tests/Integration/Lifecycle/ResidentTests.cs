@@ -154,7 +154,7 @@ public sealed class ResidentTests : IDisposable
         switch (number)
         {
             case 3 or 13:
-                UserNamespaceTests.Map(container);
+                UserMaps.Add(container);
                 break;
             case 4 or 14:
                 bundle.Process["terminal"] = true;

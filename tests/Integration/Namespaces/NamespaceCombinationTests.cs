@@ -19,7 +19,7 @@ public sealed class NamespaceCombinationTests : IDisposable
         Requires.Root();
         Requires.Runcs();
         Requires.UserNamespaces();
-        UserNamespaceTests.Map(_mapped);
+        UserMaps.Add(_mapped);
         foreach (Container source in (Container[])[_mapped, _plain])
         {
             foreach (string kind in (string[])["cgroup", "time"])
@@ -105,7 +105,7 @@ public sealed class NamespaceCombinationTests : IDisposable
         _subject.Bundle.Linux["namespaces"] = new JsonArray();
         ((JsonObject)_subject.Bundle.Linux).Remove("uidMappings");
         ((JsonObject)_subject.Bundle.Linux).Remove("gidMappings");
-        if (users == Source.New) UserNamespaceTests.Map(_subject);
+        if (users == Source.New) UserMaps.Add(_subject);
         else Add("user", "user", users);
         foreach ((string kind, string file) in _kinds)
         {

@@ -23,7 +23,7 @@ public class TimeNamespaceTests
     public void The_clocks_of_the_program_are_ahead(bool withUsers)
     {
         using Container container = WithOffsets(new JsonObject { ["boottime"] = new JsonObject { ["secs"] = Week, ["nanosecs"] = 5 }, ["monotonic"] = new JsonObject { ["secs"] = 2 * Week } });
-        if (withUsers) UserNamespaceTests.Map(container);
+        if (withUsers) UserMaps.Add(container);
         container.Bundle.Shell("readlink /proc/self/ns/time; cut -d. -f1 /proc/uptime; cat /proc/self/timens_offsets");
         string[] lines = container.Run().Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.NotEqual(new FileInfo("/proc/self/ns/time").LinkTarget, lines[0]);

@@ -59,7 +59,7 @@ public sealed class DescriptorLimitTests : IDisposable
     public void Thousands_of_a_kind_need_no_more_descriptors_than_one(string kind, bool users)
     {
         if (kind.EndsWith("mapped bind", StringComparison.Ordinal)) Requires.Kernel(5, 12);
-        if (users) UserNamespaceTests.Map(_container);
+        if (users) UserMaps.Add(_container);
         // A hook is a process, and a mask a directory that must be made first.
         int count = kind.Contains("Container", StringComparison.Ordinal) || kind.StartsWith("create", StringComparison.Ordinal) ? 200 : Many;
         for (int i = 0; i < count; i++) _kinds[kind](_container, i);
@@ -73,7 +73,7 @@ public sealed class DescriptorLimitTests : IDisposable
     [InlineData("ipc", "mqueue")]
     public void Thousands_of_file_systems_of_other_namespaces_need_no_more_descriptors_than_one(string space, string type)
     {
-        UserNamespaceTests.Map(_container);
+        UserMaps.Add(_container);
         var namespaces = (JsonArray)_container.Bundle.Linux["namespaces"]!;
         namespaces.Remove(namespaces.First(entry => (string)entry!["type"]! == space));
         for (int i = 0; i < Many; i++) _kinds[type](_container, i);
@@ -90,12 +90,12 @@ public sealed class DescriptorLimitTests : IDisposable
     public void Each_of_many_mappings_is_its_mounts(bool users)
     {
         Requires.Kernel(5, 12);
-        if (users) UserNamespaceTests.Map(_container);
+        if (users) UserMaps.Add(_container);
         const int Mappings = 20;
         for (int i = 0; i < 2 * Mappings; i++) Mapped(_container.Bundle.Mount($"/many/{i}", "bind", Source(_container), "bind"), i % Mappings);
         _container.Bundle.Shell($"i=0; while [ $i -lt {2 * Mappings} ]; do stat -c %u /many/$i; i=$((i + 1)); done");
         string[] seen = Run().Ok().Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        int first = users ? 0 : UserNamespaceTests.Host;
+        int first = users ? 0 : UserMaps.Host;
         Assert.Equal(Enumerable.Range(0, 2 * Mappings).Select(i => (first + i % Mappings).ToString()), seen);
     }
 
@@ -105,7 +105,7 @@ public sealed class DescriptorLimitTests : IDisposable
     public void A_deep_directory_that_tmpcopyup_copies_needs_no_more_descriptors_than_a_flat_one(bool users)
     {
         const int Levels = 200;
-        if (users) UserNamespaceTests.Map(_container);
+        if (users) UserMaps.Add(_container);
         string top = _container.Bundle.Rootfs + "/many/deep", deepest = top;
         for (int i = 0; i < Levels; i++) deepest += "/d";
         Directory.CreateDirectory(deepest);
@@ -152,7 +152,7 @@ public sealed class DescriptorLimitTests : IDisposable
     private static void Mapped(Bundle bundle, int first)
     {
         foreach (string field in (string[])["uidMappings", "gidMappings"])
-            bundle.Mounts[^1]![field] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = UserNamespaceTests.Host + first, ["size"] = 1 });
+            bundle.Mounts[^1]![field] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = UserMaps.Host + first, ["size"] = 1 });
     }
 
     private static void Restrict(Container container, string field, int i)

@@ -195,7 +195,7 @@ public class DeviceTests
         Requires.Runcs();
         Requires.UserNamespaces();
         Requires.Program("script");
-        using Container container = UserNamespaceTests.Mapped();
+        using Container container = UserMaps.NewContainer();
         Devices(container, Device("/dev/kmsg", "c", 1, 11), Device("/dev/tty0", "c", 4, 0));
         container.Bundle.Process["terminal"] = true;
         container.Bundle.Shell("while read -r _ _ _ _ point options _; do case $point in /dev/*/*) ;; /dev/?*) echo $point $options;; /proc/keys) echo $point $options;; esac; done < /proc/self/mountinfo | sort");

@@ -6,7 +6,7 @@ namespace Runcs.Integration;
 /// <summary>Mounts of a container with a user namespace: the host's flags stay, and ids are the container's.</summary>
 public class MountUserNamespaceTests
 {
-    private const int FirstId = UserNamespaceTests.Host;
+    private const int FirstId = UserMaps.Host;
     private const string ShowOptions = "grep ' /mnt ' /proc/self/mountinfo | cut -d' ' -f 6";
 
     public MountUserNamespaceTests()
@@ -106,7 +106,7 @@ public class MountUserNamespaceTests
         Requires.Kernel(5, 12);
         using Container container = new();
         container.Bundle.Config["root"]!["readonly"] = false;
-        if (users) UserNamespaceTests.Map(container);
+        if (users) UserMaps.Add(container);
         if (covers) container.Bundle.Put("/data/sub/beneath", "");
         foreach (string place in (string[])["data", "copy"]) Directory.CreateDirectory(Path.Combine(container.Bundle.Rootfs, place));
         string source = Directory.CreateDirectory(container.Path("source/sub")).FullName, root = container.Bundle.Rootfs;
@@ -167,7 +167,7 @@ public class MountUserNamespaceTests
     private static Container InUserNamespace()
     {
         Requires.Kernel(5, 12);
-        Container container = UserNamespaceTests.Mapped();
+        Container container = UserMaps.NewContainer();
         container.Bundle.Config["root"]!["readonly"] = false;
         return container;
     }

@@ -41,7 +41,7 @@ public class SysctlTests
         Requires.Root();
         Requires.Runcs();
         string host = File.ReadAllText("/proc/sys/kernel/domainname");
-        using Container container = UserNamespaceTests.Mapped();
+        using Container container = UserMaps.NewContainer();
         container.Bundle.Linux["sysctl"] = new JsonObject { ["kernel.domainname"] = "inside", ["net.ipv4.ip_forward"] = "1" };
         container.Bundle.Args("/bin/cat", "/proc/sys/kernel/domainname", "/proc/sys/net/ipv4/ip_forward");
         Assert.Equal("inside\n1\n", container.Run().Ok().Stdout);
