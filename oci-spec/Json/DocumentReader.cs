@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
-using System.Text;
 
 namespace Runcs.OciSpec.Json;
 
@@ -146,42 +145,6 @@ public ref partial struct DocumentReader
     /// <summary>Moves to the next element, or leaves the array and returns false.</summary>
     public bool NextElement() => NextItem((byte)']');
 
-    /// <summary>Skips the value of a member that the caller does not know; it must still be valid JSON.</summary>
-    public void Skip() => SkipValue();
-
-    /// <summary>The same, for a type of the specification: records a name that resembles one of its own.</summary>
-    /// <remarks>The names of a type are collected only here: a document without unknown members does not pay for it.</remarks>
-    internal void SkipUnknown(DocumentObject owner)
-    {
-        string? near = unknownCount++ < MostFaults ? NearName.Find(Encoding.UTF8.GetString(Name), JsonText.NamesOf(owner)) : null;
-        if (notes != null)
-            notes.Unknown(near);
-        else if (near != null)
-            (misnamed ??= []).Add(new Fault(position, DocumentNotes.UnknownMember(near)));
-        SkipValue();
-        notes?.Read();
-    }
-
-    private void SkipValue()
-    {
-        switch (Peek())
-        {
-            case '{':
-                BeginObject();
-                while (NextMember())
-                    SkipValue();
-                break;
-            case '[':
-                BeginArray();
-                while (NextElement())
-                    SkipValue();
-                break;
-            default:
-                SkipScalar();
-                break;
-        }
-    }
-
     /// <summary>Ends the document: only white space may follow.</summary>
     /// <exception cref="OciDocumentException">
     /// More follows, or the document has wrong values: the error names all of them.
@@ -202,12 +165,6 @@ public ref partial struct DocumentReader
             throw Broken("the document ended before this, nothing may follow it");
         return faults == null ? [] : PlacedFaults();
     }
-
-    /// <summary>
-    /// Unknown members whose names differ from known ones in case or by a misspelling. The specification requires them to
-    /// be ignored (config.md, "Extensibility"); Go's encoding/json would accept a different case.
-    /// </summary>
-    public readonly DocumentFault[] Misnamed() => misnamed == null ? [] : Placed(misnamed);
 
     private void Open()
     {
@@ -244,28 +201,6 @@ public ref partial struct DocumentReader
         position++;
         SkipWhitespace();
         return true;
-    }
-
-    private void SkipScalar()
-    {
-        switch (Peek())
-        {
-            case '"':
-                ScanString(out _);
-                break;
-            case 't':
-                ScanLiteral("true"u8);
-                break;
-            case 'f':
-                ScanLiteral("false"u8);
-                break;
-            case 'n':
-                ScanLiteral("null"u8);
-                break;
-            default:
-                ScanNumber();
-                break;
-        }
     }
 
     private void ScanLiteral(ReadOnlySpan<byte> literal)

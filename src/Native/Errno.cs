@@ -71,13 +71,6 @@ public readonly record struct Errno(int Value)
         if (IsError) Throw(jsonPath.ToString(), call, operand);
     }
 
-    /// <inheritdoc cref="OrThrow(string, string, string)"/>
-    public void OrThrow(
-        [InterpolatedStringHandlerArgument("")] ref FailedOperand jsonPath, string call, [InterpolatedStringHandlerArgument("")] ref FailedOperand operand)
-    {
-        if (IsError) Throw(jsonPath.ToString(), call, operand.ToString());
-    }
-
     // A separate method, so that the inlined check is one compare and one branch.
     [DoesNotReturn]
     private void Throw(string call, string operand) => throw Failure(call, operand);

@@ -38,8 +38,6 @@ public static unsafe partial class Signals
         public static Set Ending { get; } = new Set(Bit(SIGSYS + 1) - 1).With(SystemdHalt).Without(Processes.SIGKILL).Without(Processes.SIGCHLD).Without(Processes.SIGCONT)
             .Without(Processes.SIGSTOP).Without(SIGTSTP).Without(SIGTTIN).Without(SIGTTOU).Without(SIGURG).Without(Processes.SIGWINCH);
 
-        public bool Has(int signal) => (Bits & Bit(signal)) != 0;
-
         public Set With(int signal) => new(Bits | Bit(signal));
 
         public Set Without(int signal) => new(Bits & ~Bit(signal));

@@ -14,11 +14,8 @@ public static unsafe partial class UnixSockets
     [StructLayout(LayoutKind.Sequential)]
     public record struct Peer(int Pid, uint Uid, uint Gid);
 
-    /// <summary>The longest path of a socket, in bytes of UTF-8.</summary>
-    public const int LongestPath = PathSize - 1;
-
     /// <summary>A non-blocking listening stream socket, at a path that only its owner may connect to.</summary>
-    /// <returns>EADDRINUSE if the path exists, ENAMETOOLONG if it is longer than <see cref="LongestPath"/>.</returns>
+    /// <returns>EADDRINUSE if the path exists, ENAMETOOLONG if it does not fit into struct sockaddr_un.</returns>
     public static Errno TryListen(string path, out Fd? listening)
     {
         const int ForOwner = 0b110_000_000;

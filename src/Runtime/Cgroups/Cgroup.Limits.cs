@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Limits and device rules of a running container: update.
+// Limits of a running container: update.
 using System.Collections.Generic;
 using Runcs.Cgroups.Systemd;
 using Runcs.Native;
@@ -42,12 +42,4 @@ public abstract partial class Cgroup
 
     /// <summary>Bytes; 0 on v1, where the kernel itself refuses a limit below the memory in use (EBUSY).</summary>
     private protected virtual long MemoryInUse(bool withSwap) => 0;
-
-    /// <summary>
-    /// Replaces the device rules: at once on v2; on v1 a device that both the old and the new rules allow stays allowed all the
-    /// time.
-    /// </summary>
-    /// <param name="rules">From <see cref="CgroupPlanner.PlanDevices"/>.</param>
-    /// <exception cref="RuncsException"/>
-    public abstract void ReplaceDevices(IReadOnlyList<DeviceRule> rules);
 }

@@ -107,16 +107,6 @@ public static class CgroupPlanner
         return new CgroupUpdate(writes.All, writes.Checks, writes.Warnings) { Properties = properties };
     }
 
-    /// <summary>Plans the device rules alone, as <see cref="PlanCgroups"/> does, for <see cref="Cgroup.ReplaceDevices"/>.</summary>
-    /// <exception cref="RuncsException">A rule is invalid.</exception>
-    public static IReadOnlyList<DeviceRule> PlanDevices(LinuxResources? resources)
-    {
-        var writes = new CgroupWrites();
-        List<DeviceRule> rules = DeviceRules.Plan(resources, writes);
-        Tell(writes, null);
-        return rules;
-    }
-
     private static CgroupPlace[] OwnPlaces(CgroupFacts facts)
     {
         var places = new CgroupPlace[facts.Hierarchies.Count];

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
 using Runcs.Credentials;
 using Runcs.Scheduling;
 using Runcs.Seccomp;
@@ -17,16 +16,4 @@ public sealed record ExecPlan(ProcessPlan Process, CredentialsPlan Credentials)
 
     /// <inheritdoc cref="Scheduling"/>
     public SeccompPlan? Seccomp { get; init; }
-
-    /// <summary>As text, one step per line, for snapshots.</summary>
-    public string Describe()
-    {
-        var text = new StringBuilder();
-        Credentials.Describe(text);
-        Labels?.Describe(text);
-        Scheduling?.Describe(text);
-        Seccomp?.Describe(text);
-        Process.Describe(text);
-        return text.ToString();
-    }
 }

@@ -9,26 +9,16 @@ using System.Text;
 namespace Runcs.Protobuf;
 
 /// <summary>
-/// Writes the fields of messages into a buffer that grows and is used again. By the rules of proto3 a single value equal to its
+/// Writes the fields of messages into a buffer that grows. By the rules of proto3 a single value equal to its
 /// type's default is omitted; elements of a list are not.
 /// </summary>
 internal sealed class ProtoWriter
 {
-    // What a process that lives long keeps between two messages.
-    private const int Smallest = 256, Kept = 1 << 16;
-
-    private byte[] _buffer = new byte[Smallest];
+    private byte[] _buffer = new byte[256];
     private int _length;
 
     /// <summary>What has been written; valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
-
-    /// <summary>Begins anew. A buffer that has become large is given back.</summary>
-    public void Clear()
-    {
-        _length = 0;
-        if (_buffer.Length > Kept) _buffer = new byte[Smallest];
-    }
 
     public void Number(int field, ulong value)
     {

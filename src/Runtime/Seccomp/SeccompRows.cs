@@ -14,9 +14,6 @@ public sealed class SeccompRows(SeccompPlan plan)
 {
     private ulong _filter;
 
-    /// <summary>Whether the filter has a listener.</summary>
-    public bool Notifies => plan.Listener != null;
-
     /// <summary>
     /// From the next row on all calls are filtered, including those of later children. Requires no_new_privs or
     /// CAP_SYS_ADMIN (seccomp(2)).

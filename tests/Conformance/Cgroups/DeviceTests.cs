@@ -105,65 +105,6 @@ public class DeviceTests
         Assert.InRange(refused, 1, 2000);
     }
 
-    // The kernel's list: one exception for each kind and numbers, whose accesses a line adds or removes.
-    [Fact]
-    public void V1_changes_rules_without_a_gap()
-    {
-        var random = new Random(3);
-        int tried = 0;
-        for (int round = 0; round < 1500; round++)
-        {
-            List<DeviceRule> before = Rules(random), after = Rules(random);
-            List<CgroupWrite> writes;
-            bool wasAllowed, isAllowed;
-            List<DeviceRule> exceptions, target;
-            try
-            {
-                (wasAllowed, exceptions) = DevicesController.Play(before);
-                (isAllowed, target) = DevicesController.Play(after);
-                writes = DevicesController.Transition(wasAllowed ? "a *:* rwm\n" : string.Concat(exceptions.Select(rule => rule.Line + "\n")), after);
-            }
-            catch (RuncsException)
-            {
-                continue; // not expressible on v1
-            }
-            bool hasGap = wasAllowed || isAllowed, allowed = wasAllowed;
-            foreach (CgroupWrite write in writes)
-            {
-                allowed = Write(write, allowed, exceptions);
-                if (hasGap) continue;
-                foreach (DeviceRequest request in Requests())
-                {
-                    if (DeviceModel.AllowsOnV1(false, DevicesController.Play(before).Exceptions, request) && DeviceModel.AllowsOnV1(false, target, request))
-                        Assert.True(DeviceModel.AllowsOnV1(false, exceptions, request), $"{request} after {write}");
-                }
-            }
-            Assert.Equal(isAllowed, allowed);
-            Assert.Equal(target.Select(rule => rule.Line).Order(), exceptions.Select(rule => rule.Line).Order());
-            if (!hasGap) tried++;
-        }
-        Assert.InRange(tried, 100, 1500);
-    }
-
-    private static bool Write(CgroupWrite write, bool allowed, List<DeviceRule> exceptions)
-    {
-        bool allow = write.File == "devices.allow";
-        if (write.Value == "a")
-        {
-            exceptions.Clear();
-            return allow;
-        }
-        string[] words = write.Value.Split(' ', ':');
-        static uint? Number(string text) => text == "*" ? null : uint.Parse(text);
-        var rule = new DeviceRule(true, words[0] == "b" ? DeviceKind.Block : DeviceKind.Character, Number(words[1]), Number(words[2]),
-            words[3].Aggregate(DeviceAccess.None, (access, letter) => access | (letter == 'r' ? DeviceAccess.Read : letter == 'w' ? DeviceAccess.Write : DeviceAccess.Mknod)), "");
-        int at = exceptions.FindIndex(other => (other.Kind, other.Major, other.Minor) == (rule.Kind, rule.Major, rule.Minor));
-        DeviceAccess access = allow != allowed ? (at < 0 ? 0 : exceptions[at].Access) | rule.Access : (at < 0 ? 0 : exceptions[at].Access) & ~rule.Access;
-        if (at >= 0) exceptions.RemoveAt(at);
-        if (access != 0) exceptions.Add(rule with { Access = access });
-        return allowed;
-    }
-
     private static List<DeviceRule> Planned(LinuxResources? resources) => DeviceRules.Plan(resources, new CgroupWrites());
 
     private static bool Allows(List<DeviceRule> rules, DeviceRequest request)

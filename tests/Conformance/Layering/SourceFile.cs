@@ -48,6 +48,8 @@ internal sealed class SourceFile
     /// <summary>The file's name up to the first dot: the other words of a partial type's file name its part.</summary>
     public string ExpectedType => System.IO.Path.GetFileName(Path).Split('.')[0];
 
+    public int Lines => Tree.GetText().Lines.Count - 1;
+
     /// <summary>The source without its comments.</summary>
     public string Code => string.Concat(Tree.GetRoot().DescendantTokens().Select(token => token.LeadingTrivia.Any(IsLineEnd) ? $"\n{token.Text}" : $" {token.Text}"));
 

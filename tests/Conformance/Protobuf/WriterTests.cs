@@ -72,17 +72,6 @@ public class WriterTests
         Assert.Equal(new DoubleValue { Value = value }.ToByteArray(), writer.Written.ToArray());
     }
 
-    [Fact]
-    public void A_writer_begins_anew()
-    {
-        var writer = new ProtoWriter();
-        writer.Text(1, new string('x', 1_000_000));
-        writer.Clear();
-        Assert.Equal(0, writer.Written.Length);
-        writer.Text(1, "a");
-        Assert.Equal("0a0161", Convert.ToHexStringLower(writer.Written));
-    }
-
     private sealed class Inner(string text) : IProtoMessage
     {
         public void Write(ProtoWriter writer) => writer.Text(2, text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.ExceptionServices;
 using Runcs.Cgroups;
+using Runcs.Cgroups.V2;
 using Runcs.Native;
 using Runcs.OciSpec;
 using static Runcs.Native.OpenFlags;
@@ -101,11 +102,8 @@ public class CgroupV2Tests
             }
         });
         watcher.Start();
-        // Opened again from create's record, as later commands do.
-        using (Cgroup again = Cgroup.Open(test.Plan.Paths))
-        {
-            for (int i = 0; i < 100; i++) again.ReplaceDevices(CgroupPlanner.PlanDevices(null));
-        }
+        // As in a cgroup that exists already.
+        for (int i = 0; i < 100; i++) DeviceFilter.Attach(directory, DeviceRules.Plan(null, new CgroupWrites()), isNew: false);
         Volatile.Write(ref ends, true);
         watcher.Join();
         Assert.Equal([1], counts);

@@ -61,13 +61,4 @@ internal sealed class CgroupV1(CgroupDirectories directories, string unit) : Cgr
         foreach (CgroupDirectory directory in Directories.All) controllers.AddRange(directory.Place.Controllers);
         return new() { IsUnified = false, Controllers = controllers, Unit = Unit };
     }
-
-    public override void ReplaceDevices(IReadOnlyList<DeviceRule> rules)
-    {
-        const string Name = "devices", List = "devices.list", Field = "linux.resources.devices";
-        CgroupDirectory devices = Directories.Find(Name) ?? throw RuncsException.At(Field, $"the host has no cgroup controller \"{Name}\"");
-        Errno errno = devices.TryRead(List, out string list);
-        errno.OrThrow(Field, "read", List);
-        new CgroupWriter(Directories).Apply(DevicesController.Transition(list, rules));
-    }
 }

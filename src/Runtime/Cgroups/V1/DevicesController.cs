@@ -35,57 +35,7 @@ internal static class DevicesController
         foreach (DeviceRule exception in exceptions) writes.Add(Write(then, exception) with { IsOptional = allowed && exceptions.Count == 0 });
     }
 
-    /// <summary>
-    /// The lines that change the kernel's rules to others, without temporarily denying a process what both allow. That is
-    /// impossible only if all devices are allowed: the kernel does not list the exceptions then.
-    /// </summary>
-    /// <param name="list">The text of <c>devices.list</c>.</param>
-    /// <exception cref="RuncsException">v1 cannot have the rules.</exception>
-    internal static List<CgroupWrite> Transition(string list, IReadOnlyList<DeviceRule> rules)
-    {
-        var writes = new List<CgroupWrite>();
-        (bool allowed, List<DeviceRule> target) = Play(rules);
-        List<DeviceRule>? current = Parse(list);
-        if (allowed || current == null)
-        {
-            Set(allowed, target, writes);
-            return writes;
-        }
-        foreach (DeviceRule rule in target)
-            if ((rule.Access & ~AccessOf(rule, current)) is not 0 and DeviceAccess gained) writes.Add(Write(Allow, rule with { Access = gained }));
-        foreach (DeviceRule rule in current)
-            if ((rule.Access & ~AccessOf(rule, target)) is not 0 and DeviceAccess lost) writes.Add(Write(Deny, rule with { Access = lost }));
-        return writes;
-    }
-
     private static CgroupWrite Write(string file, DeviceRule rule) => new(CgroupPhase.Early, Name, file, rule.Line, rule.JsonPath);
-
-    // The kernel has one exception for each kind and pair of numbers, and so does Play.
-    private static DeviceAccess AccessOf(DeviceRule rule, List<DeviceRule> rules)
-    {
-        foreach (DeviceRule other in rules)
-        {
-            if (other.Covers(rule) && rule.Covers(other)) return other.Access;
-        }
-        return DeviceAccess.None;
-    }
-
-    // Lines as "c 1:3 rwm"; null if all is allowed.
-    private static List<DeviceRule>? Parse(string list)
-    {
-        var rules = new List<DeviceRule>();
-        foreach (string line in list.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] words = line.Split(' ');
-            if (words[0] == "a") return null;
-            string[] numbers = words[1].Split(':');
-            DeviceAccess access = (words[2].Contains('r') ? DeviceAccess.Read : 0) | (words[2].Contains('w') ? DeviceAccess.Write : 0) | (words[2].Contains('m') ? DeviceAccess.Mknod : 0);
-            rules.Add(new(true, words[0] == "b" ? DeviceKind.Block : DeviceKind.Character, Number(numbers[0]), Number(numbers[1]), access, "linux.resources.devices"));
-        }
-        return rules;
-    }
-
-    private static uint? Number(string text) => text == "*" ? null : uint.Parse(text);
 
     /// <summary>Evaluates the rules: the default for all devices, and the exceptions from it.</summary>
     internal static (bool Allowed, List<DeviceRule> Exceptions) Play(IReadOnlyList<DeviceRule> rules)

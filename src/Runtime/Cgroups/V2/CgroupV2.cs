@@ -52,6 +52,4 @@ internal sealed class CgroupV2(CgroupDirectories directories, string unit) : Cgr
         if (Directory.Read(file) is not { } text) return null;
         return long.TryParse(text, out long bytes) ? bytes : -1;
     }
-
-    public override void ReplaceDevices(IReadOnlyList<DeviceRule> rules) => DeviceFilter.Attach(Directory.Open(), rules, isNew: false);
 }
