@@ -9,6 +9,8 @@ readonly IMAGE=localhost/busybox:1 POD_SIZE=10 AT_ONCE=50 BYTES=$((2 << 30))
 ROUNDS=${ROUNDS:-40} LONG_ROUNDS=${LONG_ROUNDS:-5}
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 readonly here
+# shellcheck source=tests/Engines/plugins.sh
+. "$here/../tests/Engines/plugins.sh"
 names=()
 declare -A arguments
 
@@ -48,7 +50,7 @@ start_containerd() {
 version = 2
 root = "$work/root"
 state = "$work/state"
-disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.tracing.processor.v1.otlp", "io.containerd.internal.v1.tracing"]
+disabled_plugins = [$CRI_PLUGINS, $UNUSED_PLUGINS]
 [grpc]
 address = "$work/socket"
 [plugins."io.containerd.internal.v1.opt"]

@@ -9,6 +9,8 @@ readonly HERE=/srv/host/tests/Engines DATA=/var/lib/engines IMAGE=localhost/busy
 readonly SHIM=/usr/local/bin/containerd-shim-runcs-v1
 passed=0 failed=0 skipped=0
 
+# shellcheck source=tests/Engines/plugins.sh
+. "$HERE/plugins.sh"
 # shellcheck source=tests/Engines/rootless.sh
 . "$HERE/rootless.sh"
 # shellcheck source=tests/Engines/cri.sh
@@ -66,7 +68,7 @@ END
     cat > "$DATA/config.toml" << END
 version = 3
 root = "$DATA/containerd"
-disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.tracing.processor.v1.otlp", "io.containerd.internal.v1.tracing"]
+disabled_plugins = [$UNUSED_PLUGINS]
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
 sandbox = "localhost/pause:1"
 [plugins.'io.containerd.cri.v1.runtime']

@@ -66,7 +66,7 @@ check_rootless_containerd() {
 version = 3
 root = "$USER_HOME/containerd"
 state = "/run/containerd-user"
-disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.tracing.processor.v1.otlp", "io.containerd.internal.v1.tracing"]
+disabled_plugins = [$CRI_PLUGINS, $UNUSED_PLUGINS]
 [grpc]
 address = "/run/containerd-user/socket"
 [ttrpc]
