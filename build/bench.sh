@@ -46,11 +46,10 @@ bench_newest() {
     engines env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 /srv/host/out/bench/program/bench "$@"
 }
 
-# Compiles out/bench/floor, without libc.
+# Compiles out/bench/floor.
 bench_floor() {
     mkdir -p -- out/bench
-    clang -O2 -std=c11 -ffreestanding -fno-pic -fno-stack-protector -nostdlib -static -fuse-ld=lld -Wall -Wextra -Werror -o out/bench/floor \
-        bench/Floor/*.c src/Native/clone.c
+    bench/Floor/compile.sh out/bench/floor
 }
 
 # Publishes out/bench/program/bench, with .NET.
