@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Runcs.Native;
 
-/// <summary>What callers tell apart of an error beside its errno. A byte of messages between processes.</summary>
+/// <summary>By what callers distinguish an error besides its errno. A byte of messages between processes.</summary>
 public enum FailureKind : byte
 {
     Other,

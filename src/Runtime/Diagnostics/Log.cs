@@ -3,7 +3,6 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Runcs.Native;
-using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Diagnostics;
 
@@ -20,9 +19,9 @@ public sealed class Log : IDisposable
     private const int StandardError = 2;
 
     // There is one thread, and one command at a time.
-    private static Log? current;
+    private static Log? s_current;
 
-    private readonly Log? _outer = current;
+    private readonly Log? _outer = s_current;
     private readonly List<string> _warnings = [];
     private string _lasting = "";
     private Fd? _file;
@@ -31,19 +30,19 @@ public sealed class Log : IDisposable
     private Log() { }
 
     /// <summary>--debug: everything is written at once.</summary>
-    public static bool IsDebug => current is { _debug: true };
+    public static bool IsDebug => s_current is { _debug: true };
 
     /// <summary>The file of --log, for a clone that writes to it too; -1 without one.</summary>
-    public static int Descriptor => current?._file?.Value ?? -1;
+    public static int Descriptor => s_current?._file?.Value ?? -1;
 
     /// <summary>What the error of the command has behind it if it fails.</summary>
-    public static string Lasting => current?._lasting ?? "";
+    public static string Lasting => s_current?._lasting ?? "";
 
     /// <summary>Begins a command: until disposed, this is its log, at first as text on standard error.</summary>
-    public static Log Begin() => current = new Log();
+    public static Log Begin() => s_current = new Log();
 
     /// <summary>In a clone that outlives the command: from here on everything is written at once, to standard error.</summary>
-    public static void Leave() => current = null;
+    public static void Leave() => s_current = null;
 
     /// <param name="path">The file to append to; null for standard error.</param>
     /// <param name="json">The format: JSON, or text.</param>
@@ -61,7 +60,7 @@ public sealed class Log : IDisposable
     /// <summary>Holds a warning until the command ends; outside of a command it is written at once.</summary>
     public static void Warn(string message)
     {
-        if (current is { _debug: false } log) log._warnings.Add(message);
+        if (s_current is { _debug: false } log) log._warnings.Add(message);
         else Write("warning", message);
     }
 
@@ -69,7 +68,7 @@ public sealed class Log : IDisposable
     public static void WarnInAnyCase(string message)
     {
         Warn(message);
-        if (current != null) current._lasting = $"{current._lasting}; warning: {message}";
+        if (s_current != null) s_current._lasting = $"{s_current._lasting}; warning: {message}";
     }
 
     /// <summary>Writes the message if --debug was given.</summary>
@@ -81,28 +80,28 @@ public sealed class Log : IDisposable
     /// <summary>The command has succeeded: writes the held warnings.</summary>
     public static void Succeed()
     {
-        if (current == null) return;
-        if (!current._errorsOnly)
-            foreach (string warning in current._warnings) Write("warning", warning);
-        current._warnings.Clear();
+        if (s_current == null) return;
+        if (!s_current._errorsOnly)
+            foreach (string warning in s_current._warnings) Write("warning", warning);
+        s_current._warnings.Clear();
     }
 
     /// <summary>The command has failed for this reason.</summary>
     public static void Fail(string reason)
     {
-        current?._warnings.Clear();
-        reason += current?._lasting;
+        s_current?._warnings.Clear();
+        reason += s_current?._lasting;
         Write("error", reason);
-        if (current is { _file: not null }) Files.TryWrite(StandardError, Encoding.UTF8.GetBytes(reason + "\n"), out _);
+        if (s_current is { _file: not null }) Files.TryWrite(StandardError, Encoding.UTF8.GetBytes(reason + "\n"), out _);
     }
 
     public void Dispose()
     {
-        current = _outer;
+        s_current = _outer;
         _file?.Dispose();
     }
 
     // One write(2), so that lines of concurrent commands do not mix. A failed write of the log is ignored.
-    private static void Write(string level, string message) => Files.TryWrite(current?._file?.Value ?? StandardError,
-        current is { _json: true } ? LogLine.Json(level, message, Timestamp.Now()) : LogLine.Text(level, message, Timestamp.Now()), out _);
+    private static void Write(string level, string message) => Files.TryWrite(s_current?._file?.Value ?? StandardError,
+        s_current is { _json: true } ? LogLine.Json(level, message, Timestamp.Now()) : LogLine.Text(level, message, Timestamp.Now()), out _);
 }
