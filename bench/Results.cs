@@ -3,12 +3,6 @@ using System.Text;
 
 namespace Runcs.Bench;
 
-internal enum Unit
-{
-    Milliseconds,
-    KiB,
-}
-
 /// <summary>All measurements, and their table.</summary>
 internal sealed class Results(IReadOnlyList<Contender> contenders)
 {

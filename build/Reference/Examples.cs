@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Generic;
-
 namespace Runcs.Reference;
-
-/// <param name="Purpose">What the commands do, a sentence without its full stop.</param>
-internal sealed record Example(string Purpose, params string[] Commands);
 
 /// <summary>The examples of the manual pages. Tests run them in the order of a container's life, with a bundle in "bundle".</summary>
 internal static class Examples

@@ -5,20 +5,6 @@ using Runcs.Credentials;
 
 namespace Runcs.Reference;
 
-internal enum ValueKind
-{
-    /// <summary>The flag is a switch.</summary>
-    None,
-
-    /// <summary>No completion.</summary>
-    Text,
-    Directory,
-    File,
-
-    /// <summary>One of <see cref="FlagValue.Words"/>.</summary>
-    Word,
-}
-
 /// <summary>The values that a flag takes. The table of commands does not have them: the product does not need them.</summary>
 internal sealed record FlagValue(ValueKind Kind, params string[] Words)
 {

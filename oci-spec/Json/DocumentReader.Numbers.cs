@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
-
 namespace Runcs.OciSpec.Json;
 
 public ref partial struct DocumentReader

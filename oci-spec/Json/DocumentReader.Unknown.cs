@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Values that the caller does not read: unknown members, which may be known ones misspelled.
-using System.Collections.Generic;
 using System.Text;
 
 namespace Runcs.OciSpec.Json;

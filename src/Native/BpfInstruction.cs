@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Native.Arch;
-using static Runcs.Native.Arch.SystemCall;
-
 namespace Runcs.Native;
 
 /// <summary>One instruction of the kernel's BPF machine (<c>struct bpf_insn</c>, 8 bytes).</summary>

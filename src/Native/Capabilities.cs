@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using static Runcs.Native.Arch.SystemCall;
 using static Runcs.Native.Syscall;
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using System.Runtime.InteropServices;
 using Runcs.Native.Arch;
 using Tmds.Linux;

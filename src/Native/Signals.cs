@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Runcs.Native.Arch;
 using static Runcs.Native.Arch.SystemCall;

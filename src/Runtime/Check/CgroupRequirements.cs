@@ -2,7 +2,6 @@
 using System;
 using System.Collections.Generic;
 using Runcs.Cgroups;
-using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Values;

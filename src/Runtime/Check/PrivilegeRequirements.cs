@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Runcs.Credentials;
-using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Values;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using Runcs.Credentials;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.OciSpec;

@@ -6,7 +6,6 @@ using Runcs.Cli.Parsing;
 using Runcs.Credentials;
 using Runcs.Diagnostics;
 using Runcs.Native;
-using Runcs.OciSpec;
 
 namespace Runcs.Cli;
 

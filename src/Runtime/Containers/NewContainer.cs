@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the parent: the sequence of create.
 using System;
-using Runcs.Cgroups;
 using Runcs.Containers.Commands;
-using Runcs.Containers.Storage;
 using Runcs.Diagnostics;
 using Runcs.Init.Helpers;
 using Runcs.Init.Parent;

@@ -3,7 +3,6 @@
 // lack privileges over the host's (user_namespaces(7)).
 using System;
 using System.Collections.Generic;
-using Runcs.Diagnostics;
 using Runcs.Native;
 
 namespace Runcs.Network;

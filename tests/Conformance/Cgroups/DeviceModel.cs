@@ -4,9 +4,6 @@ using Runcs.Native;
 
 namespace Runcs.Conformance.Cgroups;
 
-/// <summary>A process's request for a device.</summary>
-public readonly record struct DeviceRequest(DeviceKind Kind, uint Major, uint Minor, DeviceAccess Access);
-
 /// <summary>Three models of the same decision: the spec's rules, the kernel's BPF machine, and v1's controller.</summary>
 internal static class DeviceModel
 {

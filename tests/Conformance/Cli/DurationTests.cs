@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Cli;
 using Runcs.Cli.Parsing;
 
 namespace Runcs.Conformance.Cli;

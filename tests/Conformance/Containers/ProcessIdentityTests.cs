@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Runcs.Containers;
 using Runcs.Containers.Storage;
 
 namespace Runcs.Conformance.Containers;

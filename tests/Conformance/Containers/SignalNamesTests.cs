@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Containers;
 using Runcs.Containers.Commands;
 using Runcs.Native;
 

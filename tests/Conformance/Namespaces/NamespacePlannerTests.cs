@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Namespaces;
-using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Values;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Runcs.Native;
 using static Runcs.Native.MountFlags;
-using static Runcs.Native.Mounts;
 
 namespace Runcs.Conformance.Native;
 

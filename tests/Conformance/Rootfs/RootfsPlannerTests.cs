@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Runcs.Native;
 using Runcs.OciSpec;
 using Runcs.Rootfs;
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -148,10 +147,4 @@ internal sealed partial class Outcome
 
     [GeneratedRegex(@"\{id\}\d+")]
     private static partial Regex Id();
-}
-
-/// <summary>One row of docs/drop-in.md, without its reason.</summary>
-internal sealed record Difference(string Verb, string Place, string Theirs, string Ours)
-{
-    public override string ToString() => $"| {Verb} | {Place} | {Theirs} | {Ours} |";
 }

@@ -7,14 +7,6 @@ using Google.Protobuf;
 
 namespace Runcs.Integration;
 
-/// <summary>An error of the engine: the gRPC code (https://grpc.io/docs/guides/status-codes) and its message.</summary>
-public sealed class CriException(int code, string message) : Exception($"{message} (gRPC {code})")
-{
-    public const int DeadlineExceeded = 4, Unavailable = 14;
-
-    public int Code { get; } = code;
-}
-
 /// <summary>
 /// The kubelet's part towards an engine, as far as the tests need it: unary calls of the Container Runtime Interface over
 /// a Unix socket. gRPC is HTTP/2 with five bytes before each message and the status after it (PROTOCOL-HTTP2 of gRPC).

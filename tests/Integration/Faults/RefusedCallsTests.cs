@@ -123,9 +123,3 @@ public class RefusedCallsTests
         return output.Replace(source, "SOURCE", StringComparison.Ordinal);
     }
 }
-
-/// <summary>The same attacks while openat2(2) and the mount calls by descriptor are refused.</summary>
-public sealed class HostileRootfsWithRefusedCallsTests : HostileRootfsTests
-{
-    protected override IReadOnlyList<string> Under => Refusal.Of("ENOSYS", Refusal.Newer);
-}

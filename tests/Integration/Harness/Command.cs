@@ -1,55 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Text;
 
 namespace Runcs.Harness;
-
-/// <summary>The result of a finished command: its exit code (128+n after a signal n) and its output.</summary>
-public sealed record Result(string CommandLine, int ExitCode, byte[] StdoutBytes, byte[] StderrBytes)
-{
-    public string Stdout => Encoding.UTF8.GetString(StdoutBytes);
-
-    public string Stderr => Encoding.UTF8.GetString(StderrBytes);
-
-    /// <summary>This result if the command succeeded; otherwise the test fails and prints the command's output.</summary>
-    public Result Ok() => Exits(0);
-
-    public Result Exits(int code)
-    {
-        Assert.True(ExitCode == code, $"exit code {ExitCode} instead of {code}: {this}");
-        return this;
-    }
-
-    /// <summary>This result if the command failed with an error message of its own.</summary>
-    public Result Fails()
-    {
-        Assert.True(ExitCode != 0, $"unexpected success: {this}");
-        return this;
-    }
-
-    public override string ToString() => $"{CommandLine}\nexit code {ExitCode}\n--- stdout\n{Stdout}\n--- stderr\n{Stderr}";
-}
-
-/// <summary>How to run a command. The default: no input, the test's environment, 30 seconds, output to files.</summary>
-public sealed record Options
-{
-    public static Options Default { get; } = new();
-
-    public byte[] Stdin { get; init; } = [];
-
-    /// <summary>Added to the test's environment; null removes a variable.</summary>
-    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
-
-    public TimeSpan Timeout { get; init; } = Patience.Seconds(30);
-
-    public string? WorkingDirectory { get; init; }
-
-    /// <summary>
-    /// Standard streams are pipes, and the command counts as finished when all writers have closed them. Without this
-    /// they are files: nothing blocks on a reader, and a container that keeps them does not delay the test.
-    /// </summary>
-    public bool Pipes { get; init; }
-}
 
 /// <summary>Runs commands to their end.</summary>
 public static class Command

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text;
-using Runcs.Native;
 
 namespace Runcs.Harness;
 

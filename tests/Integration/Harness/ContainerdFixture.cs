@@ -24,6 +24,3 @@ public sealed class ContainerdFixture : IDisposable
         if (_containerd.IsValueCreated) _containerd.Value.Dispose();
     }
 }
-
-[CollectionDefinition(ContainerdFixture.Name)]
-public sealed class ContainerdCollection : ICollectionFixture<ContainerdFixture>;

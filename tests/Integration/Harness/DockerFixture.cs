@@ -22,6 +22,3 @@ public sealed class DockerFixture : IDisposable
         if (_docker.IsValueCreated) _docker.Value.Dispose();
     }
 }
-
-[CollectionDefinition(DockerFixture.Name)]
-public sealed class DockerCollection : ICollectionFixture<DockerFixture>;

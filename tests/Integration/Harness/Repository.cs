@@ -10,7 +10,7 @@ public static class Repository
     /// <summary>The repository's own source files, with absolute paths, in a stable order.</summary>
     public static IEnumerable<string> Sources(params string[] patterns)
     {
-        string[] folders = ["src", "oci-spec", "tests", "bench"];
+        string[] folders = ["src", "oci-spec", "tests", "bench", "build"];
         return folders.Select(folder => Path.Combine(Root, folder)).Where(Directory.Exists)
             .SelectMany(folder => patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories)))
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))

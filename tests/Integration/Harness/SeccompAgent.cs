@@ -7,9 +7,6 @@ using Runcs.Native;
 
 namespace Runcs.Harness;
 
-/// <summary>A call that a filter has sent to its listener.</summary>
-internal readonly record struct AskedCall(int Number, uint Pid);
-
 /// <summary>A seccomp agent: receives one container's notify descriptor on its socket and answers (seccomp_unotify(2)).</summary>
 internal sealed unsafe partial class SeccompAgent : IDisposable
 {

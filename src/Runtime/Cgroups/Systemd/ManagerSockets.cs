@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // systemctl(1), "--user"; docs/decisions/0032
-using System;
 using Runcs.Native;
 
 namespace Runcs.Cgroups.Systemd;

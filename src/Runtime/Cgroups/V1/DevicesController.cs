@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documentation/admin-guide/cgroup-v1/devices.rst
-using System;
 using System.Collections.Generic;
 using Runcs.Native;
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using Runcs.Cli.Parsing;
 using Runcs.Containers;
 using Runcs.Containers.Storage;

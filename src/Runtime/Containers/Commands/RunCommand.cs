@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using Runcs.Diagnostics;
 using Runcs.Native;
 using Runcs.Terminal;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
 using Runcs.Diagnostics;
-using Runcs.OciSpec;
 using Runcs.Plan;
 
 namespace Runcs.Containers.Storage;

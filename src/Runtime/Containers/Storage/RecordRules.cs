@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using Runcs.Cgroups;
 using Runcs.Cgroups.Systemd;
 using Runcs.Diagnostics;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using Runcs.Diagnostics;
 using Runcs.Native;
-using Runcs.OciSpec;
 using static Runcs.Native.OpenFlags;
 
 namespace Runcs.Containers.Storage;

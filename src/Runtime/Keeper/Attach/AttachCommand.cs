@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Runcs.Containers.Storage;
 using Runcs.Keeper.Control;
 using Runcs.Native;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using Runcs.Keeper.Control;
 using Runcs.Native;
 using Runcs.Supervision;
 

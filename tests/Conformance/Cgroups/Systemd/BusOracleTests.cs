@@ -2,7 +2,6 @@
 using System.Buffers.Binary;
 using Runcs.Cgroups;
 using Runcs.Cgroups.Systemd;
-using Runcs.OciSpec;
 using Tmds.DBus.Protocol;
 
 namespace Runcs.Conformance.Cgroups.Systemd;
