@@ -53,22 +53,6 @@ public sealed unsafe class ChildProcess : IDisposable
     }
 
     /// <summary>
-    /// Starts a child that creates a network namespace, brings its loopback interface up, answers, and keeps the namespace until no
-    /// process holds the parent's end of the socket. It shares this process's memory (NetworkChild/child.c), so it costs no copy of
-    /// it; in return this process has one of them at a time, and cannot unshare its user namespace meanwhile.
-    /// </summary>
-    /// <exception cref="RuncsException"/>
-    public static ChildProcess StartNetwork()
-    {
-        (Fd ours, Fd its) = UnixSockets.Pair();
-        int pidfd = -1, result = network_child_start(its.Value, &pidfd);
-        its.Dispose();
-        if (result > 0) return new ChildProcess(result, new Fd(pidfd), ours);
-        ours.Dispose();
-        throw new Errno(-result).Failure("clone", "");
-    }
-
-    /// <summary>
     /// Executes a program with these standard streams. The result of the execve is received as the child's answer.
     /// </summary>
     /// <param name="prepare">What the child does before the execve; null for nothing.</param>
@@ -193,8 +177,4 @@ public sealed unsafe class ChildProcess : IDisposable
         Signals.Reset();
         return Processes.TryExec(path, argv.Pointer, envp.Pointer);
     }
-
-    // NetworkChild/child.c, which is linked into the executable (Publish.props). Returns the pid or the negative errno.
-    [DllImport("networkchild"), SuppressGCTransition]
-    private static extern int network_child_start(int socket, int* pidfd);
 }

@@ -6,11 +6,9 @@ using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Native;
 
+#pragma warning disable CS8500 // A pointer to a managed type: what it points to is on the stack of the suspended caller.
 public static unsafe partial class Processes
 {
-    private static Action<int>? s_borrower;
-    private static int s_borrowerPid;
-
     /// <summary>
     /// As <see cref="TryClone"/>, but the child uses this process's memory, and this process is suspended until it executes a
     /// program or ends (vfork(2)). No page table is copied, no page is copied at the next write, and none of it is freed again at
@@ -23,34 +21,37 @@ public static unsafe partial class Processes
     public static Errno TryCloneBorrowing(CloneFlags flags, int cgroup, Action<int> child, out int pid, out Fd? pidfd)
     {
         int pidfdNumber = -1;
-        s_borrower = child;
+        var borrower = new Borrower { Run = child };
         var args = new clone_args
         {
             flags = flags | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_PARENT_SETTID,
             pidfd = (ulong)&pidfdNumber,
+            parent_tid = (ulong)&borrower.Pid,
             exit_signal = SIGCHLD,
             cgroup = (flags & CLONE_INTO_CGROUP) != 0 ? (ulong)cgroup : 0,
         };
-        fixed (int* place = &s_borrowerPid)
-        {
-            args.parent_tid = (ulong)place;
-            nint result = borrower_clone(&args, (nuint)sizeof(clone_args), &Borrow);
-            s_borrower = null;
-            pid = (int)Math.Max(result, 0);
-            pidfd = result > 0 ? new Fd(pidfdNumber) : null;
-            var errno = new Errno(result < 0 ? (int)-result : 0);
-            return errno.IsError && RefusedCalls.Explains(errno, SYS_clone3) ? new Errno(Errno.ENOSYS) : errno;
-        }
+        nint result = native_clone((nint)SYS_clone3, (nint)(&args), sizeof(clone_args), 0, &Borrow, (nint)(&borrower));
+        pid = (int)Math.Max(result, 0);
+        pidfd = result > 0 ? new Fd(pidfdNumber) : null;
+        var errno = new Errno(result < 0 ? (int)-result : 0);
+        return errno.IsError && RefusedCalls.Explains(errno, SYS_clone3) ? new Errno(Errno.ENOSYS) : errno;
+    }
+
+    // On the parent's stack, where the collector finds the delegate and the kernel puts the pid (CLONE_PARENT_SETTID).
+    private struct Borrower
+    {
+        public required Action<int> Run;
+        public int Pid;
     }
 
     [UnmanagedCallersOnly]
-    private static void Borrow()
+    private static void Borrow(nint borrower)
     {
-        s_borrower!(s_borrowerPid);
+        ((Borrower*)borrower)->Run(((Borrower*)borrower)->Pid);
         Exit(1);
     }
 
-    // MemoryBorrower/borrow.c. With a GC transition: the child enters managed code again from here.
-    [DllImport("memoryborrower")]
-    private static extern nint borrower_clone(clone_args* arguments, nuint size, delegate* unmanaged<void> function);
+    // src/Native/clone.c. With a GC transition: the child enters managed code again from here.
+    [DllImport("clone")]
+    private static extern nint native_clone(nint number, nint first, nint second, nint third, delegate* unmanaged<nint, void> function, nint argument);
 }

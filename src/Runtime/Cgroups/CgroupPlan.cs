@@ -18,6 +18,18 @@ public sealed class CgroupPlan
     /// <summary>In the order in which they are made.</summary>
     public required IReadOnlyList<CgroupWrite> Writes { get; init; }
 
+    /// <summary>Some are written only once the exec stage waits (<see cref="CgroupPhase.Late"/>).</summary>
+    public bool HasLateWrites
+    {
+        get
+        {
+            foreach (CgroupWrite write in Writes)
+                if (write.Phase == CgroupPhase.Late)
+                    return true;
+            return false;
+        }
+    }
+
     /// <summary>With <see cref="IsUnified"/>, what must hold in a cgroup that exists already, before anything is written.</summary>
     public IReadOnlyList<MemoryCheck> Checks { get; init; } = [];
 

@@ -3,7 +3,6 @@
 using System;
 using Runcs.Containers.Commands;
 using Runcs.Diagnostics;
-using Runcs.Init.Helpers;
 using Runcs.Init.Parent;
 using Runcs.Init.Protocol;
 using Runcs.Namespaces;
@@ -24,36 +23,27 @@ internal sealed class NewContainer : IDisposable
 {
     private readonly CreateOptions _options;
     private readonly ContainerPlan _plan;
-    private readonly NewNetwork? _network;
     private readonly Fd? _interrupts;
     private InitChannels? _channels;
     private ContainerInit? _init;
+    private bool _startsAtOnce;
 
-    private NewContainer(CreateOptions options, ContainerPlan plan, NewNetwork? network, Fd? interrupts)
+    private NewContainer(CreateOptions options, ContainerPlan plan, Fd? interrupts)
     {
-        (_options, _plan, _network, _interrupts) = (options, plan, network, interrupts);
+        (_options, _plan, _interrupts) = (options, plan, interrupts);
         Environment = new ContainerEnvironment(options, plan, interrupts);
     }
 
-    /// <summary>Reads the bundle and plans the container. A new network namespace is already being made, by a helper that ends with this object.</summary>
+    /// <summary>Reads the bundle and plans the container.</summary>
     /// <param name="detached">The command does not wait for the program.</param>
     /// <param name="interrupts">A signalfd whose signals interrupt the command; null for none.</param>
     /// <exception cref="RuncsException"/>
     internal static NewContainer Plan(CreateOptions options, bool detached, Fd? interrupts)
     {
         Bundle bundle = Bundle.Read(options);
-        NewNetwork? network = NewNetwork.Begin(bundle.Config);
-        try
-        {
-            ContainerPlan plan = bundle.Plan(options);
-            Consoles.Check(plan.Process.Terminal, detached, options.Console != null || options.ConsoleSocket != null);
-            return new NewContainer(options, plan, network, interrupts);
-        }
-        catch
-        {
-            network?.Dispose();
-            throw;
-        }
+        ContainerPlan plan = bundle.Plan(options);
+        Consoles.Check(plan.Process.Terminal, detached, options.Console != null || options.ConsoleSocket != null);
+        return new NewContainer(options, plan, interrupts);
     }
 
     internal ContainerEnvironment Environment { get; }
@@ -97,7 +87,6 @@ internal sealed class NewContainer : IDisposable
         using var request = new InitRequest(_plan, _channels!, namespaces, Environment.Cgroup)
         {
             CgroupDescriptor = Environment.CreateCgroupForClone(),
-            Network = _network,
             MountSources = mountSources,
             ConsoleSocket = console,
             Streams = _options.Streams,
@@ -105,6 +94,7 @@ internal sealed class NewContainer : IDisposable
             ListenFds = _options.ListenFds,
             PreserveFds = _options.PreserveFds,
             Record = Environment.Record,
+            Starts = _options.Starts && _options.PidfdSocket == null,
         };
         request.Open();
         if (request.BorrowsMemory)
@@ -112,9 +102,9 @@ internal sealed class NewContainer : IDisposable
             Environment.CreateCgroups();
             _channels!.Send();
         }
+        _startsAtOnce = request.StartsAtOnce;
         _init = ContainerInit.Clone(request, _interrupts);
         _channels!.CloseChildEnds();
-        _network?.LeaveToInit();
         if (Log.IsDebug) Log.Debug($"init cloned: {Pid}");
         Environment.Add(Pid, _init.Kill);
         _init.ApplyFromOutside();
@@ -138,8 +128,8 @@ internal sealed class NewContainer : IDisposable
     /// <exception cref="RuncsException"/>
     internal void Start()
     {
-        _init!.Send();
-        if (_init.ReceiveOutcome() is { } failure) throw failure;
+        if (!_startsAtOnce) _init!.Send();
+        if (_init!.ReceiveOutcome() is { } failure) throw failure;
         if (_init.HasEnded() && Environment.WasOutOfMemory) throw OutOfMemory.AtStart(null);
         Log.Debug("program started");
         Environment.RunPoststartHooks();
@@ -150,7 +140,6 @@ internal sealed class NewContainer : IDisposable
         Environment.Dispose();
         _channels?.Dispose();
         _init?.Dispose();
-        _network?.Dispose();
     }
 
     private void FollowInit(Fd? lateInput)

@@ -26,9 +26,7 @@ public sealed record NamespacePlan(CloneFlags New, JoinedNamespace[] Joined)
     /// The new namespaces that the clone itself makes. The cgroup namespace must wait for the cgroup and the time namespace
     /// for its offsets; in a user namespace the ipc namespace must wait for the namespace's root.
     /// </summary>
-    /// <param name="networkIsMade">By a helper.</param>
-    public CloneFlags ByClone(bool networkIsMade) => New
-        & ~(CloneFlags.CLONE_NEWCGROUP | CloneFlags.CLONE_NEWTIME | (networkIsMade ? CloneFlags.CLONE_NEWNET : 0) | (HasUsers ? CloneFlags.CLONE_NEWIPC : 0));
+    public CloneFlags ByClone => New & ~(CloneFlags.CLONE_NEWCGROUP | CloneFlags.CLONE_NEWTIME | (HasUsers ? CloneFlags.CLONE_NEWIPC : 0));
 
     public bool HasUsers => Has(CloneFlags.CLONE_NEWUSER);
 

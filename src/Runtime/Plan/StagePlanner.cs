@@ -38,11 +38,12 @@ public sealed class StagePlanner
     }
 
     /// <summary>For the container's first process, which is already in all other namespaces.</summary>
-    public static StagePlan PlanContainer(ContainerPlan plan)
+    /// <param name="waits">Before the program it waits for its parent: true unless <see cref="CanStartAtOnce"/>.</param>
+    public static StagePlan PlanContainer(ContainerPlan plan, bool waits = true)
     {
         bool joinsPids = plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID), hasUsers = plan.Namespaces.HasUsers;
         var stage = new StagePlanner(plan.Credentials, plan.Seccomp, joinsPids);
-        stage.Begin(plan.Labels, plan.Namespaces.IsNew(CloneFlags.CLONE_NEWPID));
+        stage.Begin(plan.Labels, isFirst: plan.Namespaces.IsNew(CloneFlags.CLONE_NEWPID) && waits);
         // With a user namespace, this was done before that was entered.
         if (joinsPids && !hasUsers) stage.Add(StageOperation.ChoosePidNamespace, plan.Namespaces.Find(CloneFlags.CLONE_NEWPID)!.JsonPath);
         // On v2 only the limit is deferred. On v1 the stage's own charges, such as the page of the message in the report pipe, would
@@ -59,12 +60,20 @@ public sealed class StagePlanner
         // RLIMIT_NPROC applies to a clone, and the user's other processes may have used it up (setrlimit(2)).
         if (joinsPids) stage.AddLimits(limits, Limits.Processes);
         bool hasProgram = plan.Process.Program.Length > 0;
-        stage.GetReady(hasProgram, waits: true);
+        stage.GetReady(hasProgram, waits);
         if (entersMemory && entersLast) stage.Add(StageOperation.EnterMemoryCgroup, "linux.resources.memory");
         if (!hasProgram) stage.Add(StageOperation.Refuse, "process");
         else stage.StartContainer(plan.Hooks.StartContainer.Length);
         return new StagePlan([.. stage._actions]) { LimitsFromOutside = hasUsers ? plan.Process.Rlimits : [] };
     }
+
+    /// <summary>
+    /// Whether nothing happens between the stage's ready message and the start of <c>run</c>: the parent sets no limits and no scheduler from
+    /// outside and passes no listener on, the stage runs no hook, and its process does not change.
+    /// </summary>
+    public static bool CanStartAtOnce(ContainerPlan plan) =>
+        plan is { Scheduling: null, Cgroup: { Unit: null, HasLateWrites: false }, Process.Program.Length: > 0, Hooks.StartContainer.Length: 0 }
+        && plan.Seccomp?.Listener == null && !plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID) && !(plan.Namespaces.HasUsers && plan.Process.Rlimits.Length > 0);
 
     /// <summary>For a further process, which is not yet in any of the container's namespaces.</summary>
     public static StagePlan PlanExec(ExecPlan plan, ExecFacts facts)

@@ -14,9 +14,7 @@ namespace Runcs.Rootfs;
 /// Makes a detached procfs with these parameters and attributes, for a container whose pid namespace this process is not
 /// in; null if a procfs mounted by this process is correct.
 /// </param>
-/// <param name="BeforeSysfsMount">Returns once the process is in its network namespace, whose devices sysfs shows.</param>
 /// <param name="Sources">The host resources opened for the mounts; null for none.</param>
 public sealed record RootfsInputs(
     IReadOnlyList<CgroupMount> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
-    Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc = null, Action? BeforeSysfsMount = null,
-    MountSources? Sources = null);
+    Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc = null, MountSources? Sources = null);

@@ -28,7 +28,6 @@ public sealed partial class RootfsSetup
             default:
                 // A cgroup file system shows the cgroup namespace of the process that opens it.
                 if (step.Type is "cgroup" or "cgroup2") WaitForCgroups(inputs);
-                if (step.Type == "sysfs") inputs.BeforeSysfsMount?.Invoke();
                 MountFileSystem(step, inputs);
                 break;
         }

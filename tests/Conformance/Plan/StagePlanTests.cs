@@ -53,6 +53,9 @@ public class StagePlanTests
     public void The_stages_order_for_create_and_run() => Snapshot.Verify(Describe(static config => StagePlanner.PlanContainer(Container(config)), [.. _cases, "no process", "no process, joined pid namespace, listener, hooks"]));
 
     [Fact]
+    public void The_stages_order_for_run_at_once() => Snapshot.Verify(Describe(static config => StagePlanner.PlanContainer(Container(config), waits: false), ["", "seccomp", "labels", "limits"]));
+
+    [Fact]
     public void The_stages_order_for_exec() => Snapshot.Verify(Describe(static config => Exec(config, parentActs: false)));
 
     [Fact]

@@ -11,6 +11,7 @@ using Runcs.Init.Protocol;
 using Runcs.Init.Stage;
 using Runcs.Namespaces;
 using Runcs.Native;
+using Runcs.Network;
 using Runcs.OciSpec;
 using Runcs.Plan;
 using Runcs.Rootfs;
@@ -26,7 +27,7 @@ internal sealed partial class InitSetup
     private readonly InitRequest _request;
     private readonly ContainerPlan _plan;
     private readonly InitChannels _channels;
-    private bool _inCgroups, _inNetwork;
+    private bool _inCgroups;
     private Fd? _memory;
 
     // The host's /proc, for the labels of kernels without lsm_set_self_attr(2).
@@ -63,14 +64,15 @@ internal sealed partial class InitSetup
             // While /proc is still the host's: a joined mount namespace may have anything there.
             MakeTimeNamespace(Files.AT_FDCWD, "/proc/self/timens_offsets");
             _request.Namespaces.ApplyJoin();
+            if (_plan.Namespaces.IsNew(CLONE_NEWNET)) Loopback.ApplyUp();
             SetHostNames();
             rootfs.Prepare();
         }
 
         Fd? pidNamespace = _request.Namespaces.Find(CLONE_NEWPID);
         rootfs.ApplyMounts(new RootfsInputs(_plan.Cgroup.MountSources, _plan.Namespaces.Has(CLONE_NEWCGROUP), EnterCgroups,
-            pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount, EnterNetwork, _request.MountSources));
-        EnterNetwork();
+            pidNamespace == null ? null : new JoinedProc(pidNamespace).Mount, _request.MountSources));
+        TakeNetDevices();
         EnterCgroups();
         RunHooks();
         if (_request.ConsoleSocket == null) PrepareStreams(rootfs.RootDescriptor);
@@ -110,18 +112,11 @@ internal sealed partial class InitSetup
         if (_plan.Labels != null && !LsmAttributes.IsSupported) _proc = Files.Open("/proc", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
     }
 
-    private void EnterNetwork()
+    private void TakeNetDevices()
     {
-        if (_inNetwork) return;
-        _inNetwork = true;
-        if (_plan.NetDevices.Length == 0)
-        {
-            _request.Network?.ApplyJoin();
-            return;
-        }
+        if (_plan.NetDevices.Length == 0) return;
         // Messages from the parent carry no type, so they must be read in order.
         EnterCgroups();
-        _request.Network?.ApplyJoin();
         InitMessage.Send(_channels.ReportWrite, InitMessage.Networked);
         Wait();
     }

@@ -27,10 +27,7 @@ public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenN
     /// <summary>The cgroup2 directory to clone into (CLONE_INTO_CGROUP); -1 for none.</summary>
     public int CgroupDescriptor { get; init; } = -1;
 
-    /// <summary>The network namespace made in parallel; null if no new one is needed.</summary>
-    public NewNetwork? Network { get; init; }
-
-    internal CloneFlags FlagsOfClone => Plan.Namespaces.ByClone(networkIsMade: Network != null) & ~(BuildsDetached ? CLONE_NEWNS : 0);
+    internal CloneFlags FlagsOfClone => Plan.Namespaces.ByClone & ~(BuildsDetached ? CLONE_NEWNS : 0);
 
     /// <summary>See <see cref="RootfsSetup.BuildsDetached"/>. Not where hooks or a helper look for the mount namespace, or a joined one is the container's.</summary>
     internal bool BuildsDetached { get; private set; }
@@ -39,7 +36,13 @@ public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenN
     public IdMaps? Ids { get; private set; }
 
     /// <summary>The sequence of the exec stage.</summary>
-    internal StagePlan Stage { get; } = StagePlanner.PlanContainer(plan);
+    internal StagePlan Stage { get; private set; } = StagePlanner.PlanContainer(plan);
+
+    /// <summary>The command is <c>run</c>, whose caller gets no pidfd.</summary>
+    public bool Starts { get; init; }
+
+    /// <summary>The exec stage does not wait for the start.</summary>
+    public bool StartsAtOnce => Starts && ConsoleSocket == null && StagePlanner.CanStartAtOnce(Plan);
 
     /// <summary>The program's credentials: the plan's, as far as a joined user namespace allows.</summary>
     internal CredentialsPlan Credentials { get; private set; } = plan.Credentials;
@@ -110,6 +113,7 @@ public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenN
             (Ids, bool deniesGroups) = JoinedUsers.Read(joined, Namespaces.Find(CLONE_NEWUSER)!);
             if (deniesGroups) Credentials = Credentials.KeepGroups();
         }
+        if (StartsAtOnce) Stage = StagePlanner.PlanContainer(Plan, waits: false);
         LateInput = InitHooks.OpenLateInput(Plan);
         BuildsDetached = BorrowsMemory && Plan.Namespaces.IsNew(CLONE_NEWNS) && RootfsSetup.CanBuildDetached(Plan.Rootfs, Plan.Cgroup.IsUnified);
         if (!Plan.Namespaces.HasUsers) return;
