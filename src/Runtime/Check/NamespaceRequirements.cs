@@ -17,15 +17,13 @@ internal static class NamespaceRequirements
         {
             LinuxNamespace wanted = namespaces[i];
             if (NamespaceKind.Find(wanted.Type) is not { } kind) continue;
-            if (!HostFiles.Exists("/proc/self/ns/" + FileName(kind.Name))) unmet.Add($"linux.namespaces[{i}].type", $"the kernel has no {kind.Name} namespaces");
+            if (!HostFiles.Exists("/proc/self/ns/" + kind.FileName)) unmet.Add($"linux.namespaces[{i}].type", $"the kernel has no {kind.Name} namespaces");
             else if (wanted.Path.Length > 0) CheckPath(wanted.Path, kind, $"linux.namespaces[{i}].path", unmet);
             else if (kind.Flag == CloneFlags.CLONE_NEWUSER)
             {
                 if (UserNamespaceRules.Problem(UserNamespaceFacts.Read(), isPrivileged) is { } problem) unmet.Add($"linux.namespaces[{i}].type", problem);
             }
-            // user_namespaces(7), /proc/sys/user/: a host disables a type with a limit of 0.
-            else if (HostFiles.Text($"/proc/sys/user/max_{FileName(kind.Name)}_namespaces")?.TrimEnd('\n') == "0")
-                unmet.Add($"linux.namespaces[{i}].type", $"the host forbids new {kind.Name} namespaces (/proc/sys/user/max_{FileName(kind.Name)}_namespaces is 0)");
+            else if (NamespaceLimits.Problem(kind) is { } limit) unmet.Add($"linux.namespaces[{i}].type", limit);
         }
     }
 
@@ -45,12 +43,4 @@ internal static class NamespaceRequirements
             else if (NamespaceFiles.TryGetType(file.Value, out CloneFlags flag).IsError || flag != kind.Flag) unmet.Add(jsonPath, $"\"{path}\" is not a {kind.Name} namespace");
         }
     }
-
-    // namespaces(7), "The /proc/pid/ns/ directory".
-    private static string FileName(string kind) => kind switch
-    {
-        "network" => "net",
-        "mount" => "mnt",
-        _ => kind,
-    };
 }

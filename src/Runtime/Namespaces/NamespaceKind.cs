@@ -23,6 +23,14 @@ public sealed record NamespaceKind(string Name, CloneFlags Flag)
         new("mount", CLONE_NEWNS),
     ];
 
+    /// <summary>Its name in /proc/PID/ns and /proc/sys/user (namespaces(7)).</summary>
+    public string FileName => Flag switch
+    {
+        CLONE_NEWNET => "net",
+        CLONE_NEWNS => "mnt",
+        _ => Name,
+    };
+
     public static NamespaceKind? Find(string name)
     {
         foreach (NamespaceKind kind in All)

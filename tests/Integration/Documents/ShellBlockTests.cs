@@ -61,9 +61,11 @@ public class ShellBlockTests
     {
         using NewcomerMachine newcomer = new("checkout");
         string output = newcomer.Run("""
-            ./build.sh hello 2>&1 | tee /tmp/hello-$$
-            sed -n '/Next:$/,$ s/^    //p' /tmp/hello-$$ > /tmp/next-$$; rm /tmp/hello-$$
-            bash -xe /tmp/next-$$; rm /tmp/next-$$
+            output=$(mktemp) next=$(mktemp)
+            ./build.sh hello 2>&1 | tee "$output"
+            sed -n '/Next:$/,$ s/^    //p' "$output" > "$next"
+            bash -xe "$next"
+            rm "$output" "$next"
             runcs --version
             """);
         Assert.Contains("\nhello from runcs: this is process 1 of 1\n", output, StringComparison.Ordinal);

@@ -52,6 +52,7 @@ public sealed partial class ContainerInit : StagedProcess
                 : new Errno(Errno.ENOSYS);
             if (errno.Value == Errno.ENOSYS) errno = Processes.TryClone(flags, request.CgroupDescriptor, out pid, out pidfd);
             if (errno.IsError && (flags & CLONE_NEWUSER) != 0 && OfUserNamespace(request) is { Length: > 0 } reason) throw errno.Failure("clone3", "").WithHint(reason);
+            if (errno.Value == Errno.ENOSPC) throw errno.Failure("clone3", "").WithHint(NamespaceLimits.Problem(flags));
             if (errno.IsError) throw request.CgroupDescriptor < 0 ? errno.Failure("clone3", "") : request.Plan.Cgroup.CloneFailed(errno);
             if (pidfd == null)
             {
