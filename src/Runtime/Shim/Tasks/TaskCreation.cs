@@ -115,6 +115,7 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
             Remove(call, container, e.Message);
             return;
         }
+        call.Reply(new CreateTaskResponse { Pid = (uint)result.Pid });
         context.Publish(new TaskCreate
         {
             ContainerId = container.Id,
@@ -123,7 +124,6 @@ internal sealed class TaskCreation(TaskContext context, TaskExits exits)
             Io = new TaskIO { Stdin = request.Stdin, Stdout = request.Stdout, Stderr = request.Stderr, Terminal = request.Terminal },
             Pid = (uint)result.Pid,
         });
-        call.Reply(new CreateTaskResponse { Pid = (uint)result.Pid });
         exits.EndStart(init);
     }
 

@@ -105,9 +105,9 @@ internal sealed class TaskDeletion(TaskContext context)
     {
         TaskProcess init = container.Init;
         DeleteResponse response = Answer(init);
-        context.Publish(new TaskDelete { ContainerId = container.Id, Pid = response.Pid, ExitStatus = response.ExitStatus, ExitedAt = response.ExitedAt });
         context.Forget(container, response);
         foreach (TtrpcCall call in init.Deleters!) call.Reply(response);
+        context.Publish(new TaskDelete { ContainerId = container.Id, Pid = response.Pid, ExitStatus = response.ExitStatus, ExitedAt = response.ExitedAt });
     }
 
     private static void DeleteExec(TaskProcess exec)

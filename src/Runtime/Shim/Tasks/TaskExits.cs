@@ -65,6 +65,8 @@ internal sealed class TaskExits(TaskContext context)
         if (container.Kills > 0 || (process.IsInit && container.HasUnreportedExecs())) return;
         CheckOom(container);
         process.Status = ProcessStatus.Stopped;
+        foreach (TtrpcCall waiter in process.Waiters) waiter.Reply(Answer(process));
+        process.Waiters.Clear();
         context.Publish(new TaskExit
         {
             ContainerId = container.Id,
@@ -73,8 +75,6 @@ internal sealed class TaskExits(TaskContext context)
             ExitStatus = (uint)process.ExitCode!.Value,
             ExitedAt = process.ExitedAt,
         });
-        foreach (TtrpcCall waiter in process.Waiters) waiter.Reply(Answer(process));
-        process.Waiters.Clear();
         process.Reported?.Invoke();
         if (!process.IsInit && container.Init is { ExitCode: not null, IsStarting: false }) Settle(container.Init);
     }

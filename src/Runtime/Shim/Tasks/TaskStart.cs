@@ -31,8 +31,8 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
         }
         var exec = new TaskProcess(container, request.ExecId, new StdioRequest(request.Stdin, request.Stdout, request.Stderr, request.Terminal)) { Spec = request.Spec?.Value ?? [] };
         container.Execs.Add(request.ExecId, exec);
-        context.Publish(new TaskExecAdded { ContainerId = container.Id, ExecId = request.ExecId });
         call.Reply(new Empty());
+        context.Publish(new TaskExecAdded { ContainerId = container.Id, ExecId = request.ExecId });
         Prepare(exec);
     }
 
@@ -81,8 +81,8 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             if (result.Error == null)
             {
                 init.Status = ProcessStatus.Running;
-                context.Publish(new Messages.TaskStart { ContainerId = id, Pid = (uint)init.Pid });
                 call.Reply(new StartResponse { Pid = (uint)init.Pid });
+                context.Publish(new Messages.TaskStart { ContainerId = id, Pid = (uint)init.Pid });
             }
             else call.Fail(StatusCode.Unknown, $"OCI runtime start failed: {result.Error}");
             exits.EndStart(init);
@@ -156,8 +156,8 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             return;
         }
         exec.Status = ProcessStatus.Running;
-        context.Publish(new TaskExecStarted { ContainerId = exec.Container.Id, ExecId = exec.ExecId, Pid = (uint)exec.Pid });
         call.Reply(new StartResponse { Pid = (uint)exec.Pid });
+        context.Publish(new TaskExecStarted { ContainerId = exec.Container.Id, ExecId = exec.ExecId, Pid = (uint)exec.Pid });
         exits.EndStart(exec);
     }
 
