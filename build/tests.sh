@@ -16,7 +16,7 @@ readonly TEST_PROGRAMS=(
     runc=runc crun=crun containerd=containerd dockerd=docker.io docker-init=tini podman=podman conmon=conmon slirp4netns=slirp4netns newuidmap=uidmap catatonit=catatonit
     /usr/lib/cni/ptp=containernetworking-plugins
     # Programs that tests run.
-    strace=strace unshare=util-linux setpriv=util-linux umount=mount losetup=mount mkfs.ext4=e2fsprogs ip=iproute2 ps=procps script=bsdutils
+    strace=strace unshare=util-linux setpriv=util-linux umount=mount losetup=mount mkfs.ext4=e2fsprogs mkfs.erofs=erofs-utils ip=iproute2 ps=procps script=bsdutils
     tar=tar systemd-notify=systemd /usr/bin/python3=python3-minimal
     # Where the kernel has AppArmor, engines load a profile for each container.
     apparmor_parser=apparmor

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+using Runcs.Oracle.Task;
+
+namespace Runcs.Integration;
+
+/// <summary>Root file systems that are image files.</summary>
+public sealed class ShimImageTests : IDisposable
+{
+    private const string Uids = "uidmap=0:100000:65536", Gids = "gidmap=0:200000:65536";
+    private readonly ShimUnderTest _shim = new();
+
+    [Theory]
+    [InlineData("ro")]
+    [InlineData("rw")]
+    public void An_image_file_is_mounted_through_a_loop_device(string access)
+    {
+        Requires.Program("mke2fs");
+        Requires.Device("/dev/loop-control");
+        ShimTask task = ShimRootfs.Add(_shim, "exec cat /inside");
+        File.WriteAllText(task.Path("source/inside"), "of the image\n");
+        string image = task.Path("image");
+        Command.Run("mke2fs", "-q", "-t", "ext4", "-d", task.Path("source"), image, "64M").Ok();
+        FifoReader output = task.Read("out");
+        task.Up(request =>
+        {
+            request.Stdout = task.Path("out");
+            request.Rootfs.Add(new Mount { Type = "ext4", Source = image, Options = { "loop", access, "direct-io" } });
+        });
+        Assert.Equal(0, task.Wait());
+        Assert.Single(LoopDevices(image));
+        task.Delete();
+        Assert.Equal("of the image\n", output.Text);
+        Eventually.True(() => LoopDevices(image).Length == 0, "the loop device has ended");
+        ShimRootfs.NothingLeft(task);
+    }
+
+    /// <summary>Of containerd's erofs snapshotter: the kernel reads the file itself (Linux 6.12), or through a loop device.</summary>
+    [Theory]
+    [InlineData("ro")]
+    [InlineData("ro", Uids, Gids)]
+    [InlineData("ro", "loop")]
+    [InlineData("ro", "loop", Uids, Gids)]
+    public void An_erofs_image_is_mounted(params string[] options)
+    {
+        bool isLoop = options.Contains("loop");
+        RequireErofs(isLoop);
+        ShimTask task = ShimRootfs.Add(_shim, "exec cat /inside");
+        File.WriteAllText(task.Path("source/inside"), "of the image\n");
+        string image = task.Path("image");
+        Command.Run("mkfs.erofs", image, task.Path("source")).Ok();
+        FifoReader output = task.Read("out");
+        task.Up(request =>
+        {
+            request.Stdout = task.Path("out");
+            request.Rootfs.Add(new Mount { Type = "erofs", Source = image, Options = { options } });
+        });
+        Assert.Contains(" erofs ro", string.Join('\n', File.ReadLines("/proc/mounts").Where(line => line.Contains(task.Bundle.Rootfs, StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.Equal(options.Contains(Uids) ? "100000 200000" : "0 0", ShimRootfs.Owner($"{task.Bundle.Rootfs}/inside"));
+        Assert.Equal(isLoop ? 1 : 0, LoopDevices(image).Length);
+        Assert.Equal(0, task.Wait());
+        task.Delete();
+        Assert.Equal("of the image\n", output.Text);
+        Eventually.True(() => LoopDevices(image).Length == 0, "the loop device has ended");
+        ShimRootfs.NothingLeft(task);
+    }
+
+    [Theory]
+    [InlineData("ro")]
+    [InlineData("ro", "loop")]
+    public void A_file_that_is_no_image_leaves_nothing(params string[] options)
+    {
+        RequireErofs(options.Contains("loop"));
+        ShimTask task = ShimRootfs.Add(_shim, "true");
+        string image = task.Path("image");
+        File.WriteAllBytes(image, new byte[1 << 20]);
+        TtrpcError error = Assert.Throws<TtrpcError>(() => task.Create(request => request.Rootfs.Add(new Mount { Type = "erofs", Source = image, Options = { options } })));
+        Assert.Contains("rootfs[0]: mount(2) on ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(EINVAL)", error.Message, StringComparison.Ordinal);
+        Eventually.True(() => LoopDevices(image).Length == 0, "the loop device has ended");
+        ShimRootfs.NothingLeft(task);
+    }
+
+    public void Dispose() => _shim.Dispose();
+
+    private static void RequireErofs(bool isLoop)
+    {
+        Requires.Program("mkfs.erofs");
+        if (!HasErofs()) Command.Run("modprobe", "erofs");
+        Requires.That(HasErofs(), "needs a kernel with erofs");
+        if (isLoop) Requires.Device("/dev/loop-control");
+        else Requires.Kernel(6, 12);
+    }
+
+    private static bool HasErofs() => File.ReadLines("/proc/filesystems").Contains("\terofs");
+
+    private static string[] LoopDevices(string image) =>
+        [.. Directory.GetDirectories("/sys/block", "loop*").Where(device => File.Exists($"{device}/loop/backing_file") && File.ReadAllText($"{device}/loop/backing_file").Trim() == image)];
+}
