@@ -28,6 +28,9 @@ public sealed class Child
 
     internal void Begin(EventLoop loop) => _watch = loop.Add(_pidfd.Value, PollEvents.POLLIN, _ => TakeEnd());
 
+    /// <summary>It will not be watched.</summary>
+    internal void Release() => _pidfd.Dispose();
+
     /// <summary>Waits for it, if it has ended, and reports its end.</summary>
     internal void TakeEnd()
     {

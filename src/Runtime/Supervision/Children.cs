@@ -43,14 +43,36 @@ public sealed class Children : IDisposable
     /// <exception cref="RuncsException">There is no such child.</exception>
     public Child Watch(int pid, Action<int> ended)
     {
-        Errno errno = Processes.TryFindChild(pid);
-        errno.OrThrow("waitid", $"pid {pid}");
-        errno = ProcessDescriptors.TryOpen(pid, out Fd? pidfd);
-        errno.OrThrow("pidfd_open", $"pid {pid}");
-        var child = new Child(this, pid, pidfd!, ended);
-        child.Begin(_loop);
-        _known.Add(pid, child);
+        Child child = Open(pid, ended);
+        Watch(child);
         return child;
+    }
+
+    /// <summary>A process that nobody waits for, and that becomes a child of this process: it can be signalled.</summary>
+    /// <param name="pid">Of a child of a clone that has not ended yet.</param>
+    /// <param name="ended">As for <see cref="Watch(int, Action{int})"/>, which is next.</param>
+    /// <exception cref="RuncsException"/>
+    public Child Open(int pid, Action<int> ended)
+    {
+        Errno errno = ProcessDescriptors.TryOpen(pid, out Fd? pidfd);
+        errno.OrThrow("pidfd_open", $"pid {pid}");
+        return new Child(this, pid, pidfd!, ended);
+    }
+
+    /// <inheritdoc cref="Watch(int, Action{int})"/>
+    public void Watch(Child child)
+    {
+        try
+        {
+            Processes.TryFindChild(child.Pid).OrThrow("waitid", $"pid {child.Pid}");
+            child.Begin(_loop);
+        }
+        catch
+        {
+            child.Release();
+            throw;
+        }
+        _known.Add(child.Pid, child);
     }
 
     /// <summary>

@@ -18,15 +18,19 @@ public sealed class Operation
     // The pid, whether it has failed, and the kind of the failure; its text follows.
     private const int Head = sizeof(int) + 2;
 
+    private readonly EventLoop _loop;
     private readonly ChildProcess _process;
     private readonly Watch _watch;
-    private Action<OperationResult>? _done;
+    private Action<OperationResult>? _done, _answered;
+    private Watch? _answers;
+    private OperationResult? _result;
     private bool _isOver;
 
-    private Operation(EventLoop loop, ChildProcess process, Action<OperationResult>? done)
+    private Operation(EventLoop loop, ChildProcess process, Action<OperationResult>? done, Action<OperationResult>? answered = null)
     {
-        (_process, _done) = (process, done);
+        (_loop, _process) = (loop, process);
         _watch = loop.Add(process.Pidfd.Value, PollEvents.POLLIN, _ => End());
+        Begin(done, answered);
     }
 
     /// <param name="loop">Calls <paramref name="done"/>.</param>
@@ -34,12 +38,13 @@ public sealed class Operation
     /// <param name="done">Called in this process, later: after the clone's end, or if there can be no clone.</param>
     /// <param name="keep">The descriptors that the clone keeps, beside the standard streams.</param>
     /// <param name="inheritsLog">The clone's warnings belong to the command that this process still runs; its error is only returned.</param>
-    public static void Start(EventLoop loop, Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default, bool inheritsLog = false)
+    /// <param name="answered">Called with the result of a success before <paramref name="done"/>: the clone's memory is still being freed, and its children are its own.</param>
+    public static void Start(EventLoop loop, Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default, bool inheritsLog = false, Action<OperationResult>? answered = null)
     {
         int parent = Processes.GetPid();
         try
         {
-            _ = new Operation(loop, ChildProcess.Start(socket => RunTask(socket, parent, _ => task(), inheritsLog), keep), done);
+            _ = new Operation(loop, ChildProcess.Start(socket => RunTask(socket, parent, _ => task(), inheritsLog), keep), done, answered);
         }
         catch (RuncsException e)
         {
@@ -67,8 +72,9 @@ public sealed class Operation
 
     /// <summary>Sends a prepared command the descriptors that it waits for.</summary>
     /// <param name="done">As for <see cref="Start"/>.</param>
+    /// <param name="answered">As for <see cref="Start"/>.</param>
     /// <returns>False if the clone has ended.</returns>
-    public bool TryContinue(ReadOnlySpan<int> descriptors, Action<OperationResult> done)
+    public bool TryContinue(ReadOnlySpan<int> descriptors, Action<OperationResult> done, Action<OperationResult> answered)
     {
         foreach (int descriptor in descriptors)
         {
@@ -76,7 +82,7 @@ public sealed class Operation
             Cancel();
             return false;
         }
-        _done = done;
+        Begin(done, answered);
         return true;
     }
 
@@ -133,13 +139,36 @@ public sealed class Operation
         else Files.TryWrite(socket.Value, message, out _);
     }
 
+    private void Begin(Action<OperationResult>? done, Action<OperationResult>? answered)
+    {
+        (_done, _answered) = (done, answered);
+        if (answered == null) return;
+        try
+        {
+            _answers = _loop.Add(_process.Socket.Value, PollEvents.POLLIN, _ => TakeAnswer());
+        }
+        catch (RuncsException)
+        {
+            // Its end is seen, and the answer is read then.
+        }
+    }
+
+    // There is an answer, or the clone has ended without one.
+    private void TakeAnswer()
+    {
+        _answers?.Dispose();
+        _answers = null;
+        _result = Receive();
+        if (_result.Error == null) _answered?.Invoke(_result);
+    }
+
     private void End()
     {
         _watch.Dispose();
-        OperationResult? result = _done == null ? null : Receive();
+        if (_done != null && _result == null) TakeAnswer();
         _isOver = true;
         _process.Dispose();
-        if (result != null) _done!(result);
+        if (_result != null) _done!(_result);
     }
 
     private OperationResult Receive()

@@ -56,5 +56,6 @@ internal sealed class TaskContext(EventLoop loop, Children children, EventPublis
         return null;
     }
 
-    public void Start(Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default) => Operation.Start(loop, task, done, keep);
+    public void Start(Func<OperationResult> task, Action<OperationResult> done, ReadOnlySpan<int> keep = default, Action<OperationResult>? answered = null) =>
+        Operation.Start(loop, task, done, keep, answered: answered);
 }

@@ -19,6 +19,10 @@ internal sealed class TaskExits(TaskContext context)
     /// <exception cref="RuncsException"/>
     public void Watch(TaskProcess process) => process.Child = context.Children.Watch(process.Pid, code => Take(process, code));
 
+    /// <summary>A process of a clone that has not ended yet: its end is reported once the children watch it.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Open(TaskProcess process) => process.Child = context.Children.Open(process.Pid, code => Take(process, code));
+
     /// <summary>The process's start has been reported, or has failed.</summary>
     public void EndStart(TaskProcess process)
     {

@@ -115,9 +115,10 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
             FailExec(call, exec, failure);
             return;
         }
-        Action<OperationResult> done = context.Children.Expect(result => EndExec(call, exec, streams, result));
+        Action<OperationResult> done = context.Children.Expect(result => EndExec(call, exec, result));
+        void Answered(OperationResult result) => AnswerExec(call, exec, streams, result);
         ContainerStreams all = streams.OfProcess;
-        if (exec.TakePrepared() is not { } prepared || !prepared.TryContinue(all.ToArray(), done)) context.Start(() => MakeInClone(exec, null, all), done, streams.Kept());
+        if (exec.TakePrepared() is not { } prepared || !prepared.TryContinue(all.ToArray(), done, Answered)) context.Start(() => MakeInClone(exec, null, all), done, streams.Kept(), Answered);
     }
 
     private static OperationResult MakeInClone(TaskProcess exec, Func<ContainerStreams>? late, ContainerStreams streams)
@@ -137,18 +138,14 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
         return new OperationResult { Pid = pid, Descriptor = master?.Receive() };
     }
 
-    private void EndExec(TtrpcCall call, TaskProcess exec, ProcessStreams streams, OperationResult result)
+    // The client need not wait for the end of the clone, which takes as long as the kernel frees its memory. The process is our child then.
+    private void AnswerExec(TtrpcCall call, TaskProcess exec, ProcessStreams streams, OperationResult result)
     {
-        if (result.Error != null)
-        {
-            FailExec(call, exec, $"OCI runtime exec failed: exec failed: {result.Error}");
-            return;
-        }
         exec.Pid = result.Pid;
         try
         {
             streams.Begin(result.Descriptor);
-            exits.Watch(exec);
+            exits.Open(exec);
         }
         catch (RuncsException e)
         {
@@ -158,6 +155,25 @@ internal sealed class TaskStart(TaskContext context, TaskExits exits)
         exec.Status = ProcessStatus.Running;
         call.Reply(new StartResponse { Pid = (uint)exec.Pid });
         context.Publish(new TaskExecStarted { ContainerId = exec.Container.Id, ExecId = exec.ExecId, Pid = (uint)exec.Pid });
+    }
+
+    private void EndExec(TtrpcCall call, TaskProcess exec, OperationResult result)
+    {
+        if (result.Error != null)
+        {
+            FailExec(call, exec, $"OCI runtime exec failed: exec failed: {result.Error}");
+            return;
+        }
+        if (exec.Status != ProcessStatus.Running) return;
+        try
+        {
+            context.Children.Watch(exec.Child!);
+        }
+        catch (RuncsException e)
+        {
+            FailExec(call, exec, e.Message);
+            return;
+        }
         exits.EndStart(exec);
     }
 
