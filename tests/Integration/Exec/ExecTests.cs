@@ -164,116 +164,6 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void The_pid_file_is_there_before_exec_returns_and_has_no_line_end()
-    {
-        Up();
-        Result result = Exec(["--detach", "--pid-file", _container.Path("pid")], "sh", "-c", "exec sleep 100").Ok();
-        Assert.Equal("", result.Stdout + result.Stderr);
-        string text = File.ReadAllText(_container.Path("pid"));
-        int pid = int.Parse(text);
-        Assert.Equal(pid.ToString(), text);
-        Eventually.True(() => File.ReadAllText($"/proc/{pid}/cmdline") == "sleep\0100\0", "sleep runs");
-        // It is started by init's parent and leads its own session.
-        string[] fields = File.ReadAllText($"/proc/{pid}/stat").Split(' ');
-        Assert.Equal((pid.ToString(), pid.ToString()), (fields[4], fields[5]));
-        Assert.Equal(File.ReadAllText($"/proc/{_container.Pid}/cgroup"), File.ReadAllText($"/proc/{pid}/cgroup"));
-        _container.Kill("KILL").Ok();
-        Eventually.True(() => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal), "it ends with its container");
-        _container.WaitForStatus("stopped");
-        _container.Delete().Ok();
-        Leftovers.AssertNone(_container);
-    }
-
-    [Fact]
-    public void A_pid_file_that_cannot_be_written_is_a_failure_and_nothing_runs_on()
-    {
-        Up();
-        Result result = Exec(["--detach", "--pid-file", "/no/such/directory/pid"], "sleep", "1234").Exits(255);
-        Assert.Contains("no such file or directory", result.Stderr, StringComparison.Ordinal);
-        Assert.Equal([_container.Pid], Processes());
-    }
-
-    [Fact]
-    public void A_relative_pid_file_is_the_callers()
-    {
-        Up();
-        _container.Runtime.Run(new Options { WorkingDirectory = _container.Path("") }, "exec", "--pid-file", "here", _container.Id, "true").Ok();
-        Assert.True(int.Parse(File.ReadAllText(_container.Path("here"))) > 1);
-    }
-
-    [Fact]
-    public void The_pidfd_socket_gets_the_process()
-    {
-        Requires.Runcs();
-        Up();
-        using System.Net.Sockets.Socket listener = new(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
-        listener.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(_container.Path("s")));
-        listener.Listen();
-        Exec(["--detach", "--pidfd-socket", _container.Path("s"), "--pid-file", _container.Path("pid")], "sleep", "100").Ok();
-        using System.Net.Sockets.Socket connection = listener.Accept();
-        byte[] payload = new byte[64];
-        Assert.False(Native.UnixSockets.TryReceiveFd((int)connection.Handle, payload, out int count, out Native.Fd? pidfd).IsError);
-        using (pidfd)
-        {
-            Assert.Equal("setns", System.Text.Encoding.ASCII.GetString(payload, 0, count));
-            Assert.Contains($"\nPid:\t{File.ReadAllText(_container.Path("pid"))}\n", File.ReadAllText($"/proc/self/fdinfo/{pidfd!.Value}"), StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public void Descriptors_are_passed_on_as_many_as_are_asked_for()
-    {
-        Up();
-        File.WriteAllText(_container.Path("four"), "hello");
-        string[] exec = _container.Runtime.CommandLine("exec", "--preserve-fds=2", _container.Id, "sh", "-c", "cat <&4; ls /proc/self/fd | wc -l");
-        Assert.Equal("hello6\n", Command.Run(["sh", "-c", $"exec 3</dev/null 4<{_container.Path("four")} 5</etc; exec \"$@\"", "sh", .. exec]).Ok().Stdout.Replace(" ", "", StringComparison.Ordinal));
-        // runc 1.1 only checks numbers that it does not use itself.
-        if (!RuntimeUnderTest.IsRuncs) return;
-        string[] missing = _container.Runtime.CommandLine("exec", "--preserve-fds=2", _container.Id, "true");
-        Command.Run(["sh", "-c", "exec 3</dev/null 4<&-; exec \"$@\"", "sh", .. missing]).Fails();
-    }
-
-    [Fact]
-    public void A_process_file_is_all_of_the_process()
-    {
-        _container.Bundle.Env("FROM", "config").Process["cwd"] = "/tmp";
-        _container.Bundle.Process["user"] = new JsonObject { ["uid"] = 7, ["gid"] = 8 };
-        Up();
-        Assert.Equal("3 4 4 5\n/etc\nfile -\n", ExecFile(new JsonObject
-        {
-            ["user"] = new JsonObject { ["uid"] = 3, ["gid"] = 4, ["additionalGids"] = new JsonArray(5) },
-            ["args"] = new JsonArray("/bin/sh", "-c", "echo $(id -u) $(id -g) $(id -G); pwd; echo $A ${FROM:--}"),
-            ["cwd"] = "/etc",
-            ["env"] = new JsonArray("A=file", "PATH=/bin"),
-        }).Ok().Stdout);
-    }
-
-    [Fact]
-    public void Members_missing_in_a_process_file_come_from_the_config()
-    {
-        Requires.That(RuntimeUnderTest.IsRuncs, "runc 1.1 leaves out the limits of the config");
-        _container.Bundle.Process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = 333, ["hard"] = 444 });
-        Up();
-        string[] status = ExecFile(Program("/bin/cat", "/proc/self/status")).Ok().Stdout.Split('\n');
-        Assert.Equal(Field(File.ReadAllLines($"/proc/{_container.Pid}/status"), "CapBnd"), Field(status, "CapBnd"));
-        // But this flag does.
-        Assert.Equal("0", Field(status, "NoNewPrivs"));
-        Assert.Equal("333 444\n", ExecFile(Program("/bin/sh", "-c", "echo $(ulimit -Sn) $(ulimit -Hn)")).Ok().Stdout);
-        JsonObject own = Program("/bin/sh", "-c", "echo $(ulimit -Sn) $(ulimit -Hn) $(grep CapEff /proc/self/status)");
-        own["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = 55, ["hard"] = 66 });
-        own["capabilities"] = new JsonObject { ["bounding"] = new JsonArray("CAP_KILL"), ["effective"] = new JsonArray("CAP_KILL"), ["permitted"] = new JsonArray("CAP_KILL") };
-        Assert.Equal("55 66 CapEff: 0000000000000020\n", ExecFile(own).Ok().Stdout);
-    }
-
-    [Fact]
-    public void A_process_file_may_be_a_pipe()
-    {
-        Up();
-        string[] exec = _container.Runtime.CommandLine("exec", "--process", "/dev/stdin", _container.Id);
-        Assert.Equal("piped\n", Command.Run(["sh", "-c", $"echo '{Program("/bin/echo", "piped").ToJsonString()}' | exec \"$@\"", "sh", .. exec]).Ok().Stdout);
-    }
-
-    [Fact]
     public void A_caller_that_ignores_SIGCHLD_gets_the_exit_code()
     {
         Requires.That(File.Exists("/usr/bin/python3"), "needs /usr/bin/python3");
@@ -312,12 +202,6 @@ public sealed class ExecTests : IDisposable
     }
 
     private Result Exec(string[] flags, params string[] commandLine) => _container.Runtime.Run(["exec", .. flags, _container.Id, .. commandLine]);
-
-    private Result ExecFile(JsonObject process)
-    {
-        File.WriteAllText(_container.Path("process.json"), process.ToJsonString());
-        return _container.Runtime.Run("exec", "--process", _container.Path("process.json"), _container.Id);
-    }
 
     private int[] Processes() => [.. File.ReadAllLines(Leftovers.Cgroups(_container.Id).First() + "/cgroup.procs").Select(int.Parse)];
 
