@@ -24,9 +24,10 @@ usage: ./build.sh [COMMAND]
   hello                    build, create bundles from the machine's packages in out/hello, run a container
   test [--host] [FILTER]   build and run all tests, on this machine and in the guest (--host: this
                            machine only); ends with "N passed, N failed, N skipped"
-  guest [--systemd] [COMMAND | --tests FILTER | --bench]
+  guest [--newest] [--systemd] [COMMAND | --tests FILTER | --bench]
                            boot the tests' guest (cgroup v2 and AppArmor, or systemd) with out/runcs
-                           and run a command, tests, the comparison of bench --quick or a shell in it
+                           and run a command, tests, the comparison of bench --quick or a shell in it;
+                           --newest: with the kernel of Debian's suite in development
   check                    the shell scripts (shellcheck, if installed), format, analyzers and layering;
                            compile for arm64; reproducible
   reproducible             build in two other directories and compare the binaries byte by byte

@@ -24,6 +24,13 @@ step() {
     return "$code"
 }
 
+# Debian's suite in development, for what must be newer than this machine's packages.
+# shellcheck disable=SC2034 # build/engines.sh uses it
+readonly NEWEST_SUITE=forky
+
+# Its line of sources.list(5). The keyring of an older Debian lacks its key.
+newest_source() { printf 'deb [trusted=yes] %s %s main\n' "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" "$NEWEST_SUITE"; }
+
 # need PROGRAM=PACKAGE ...: installs the packages of the programs (or, with a slash, files) that are missing.
 need() {
     local pair missing=()

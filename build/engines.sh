@@ -3,7 +3,7 @@
 # Engines newer than this machine's: Debian forky's containerd 2, Docker 28, runc and crun in a root of their own, with the
 # shim and the runtime of out/. See tests/Engines/README.md.
 
-readonly ENGINES=$ROOT/out/engines ENGINES_SUITE=forky
+readonly ENGINES=$ROOT/out/engines
 readonly ENGINES_PACKAGES=(
     busybox-static ca-certificates catatonit containerd containernetworking-plugins crun docker-cli docker.io erofs-utils iproute2 iptables kmod passwd podman procps
     rootlesskit runc slirp4netns strace uidmap util-linux
@@ -25,17 +25,17 @@ engines() {
 
 # Makes the root once; it stays until the list of packages changes.
 engines_root() {
-    local key="$ENGINES_SUITE ${ENGINES_PACKAGES[*]}" packages
+    local key="$NEWEST_SUITE ${ENGINES_PACKAGES[*]}" packages
     [[ $(cat "$ENGINES/key" 2> /dev/null) != "$key" ]] || return 0
     need mmdebstrap=mmdebstrap unshare=util-linux
-    say "creating out/engines of Debian $ENGINES_SUITE, which takes some minutes"
+    say "creating out/engines of Debian $NEWEST_SUITE, which takes some minutes"
     packages=$(IFS=, && echo "${ENGINES_PACKAGES[*]}")
     rm -rf -- "$ENGINES"
     mkdir -p -- "$ENGINES"
-    # The Release file of a suite in development expires, and an older keyring lacks its key.
+    # The Release file of a suite in development expires.
     mmdebstrap --variant=minbase --include="$packages" --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"' \
-        --aptopt='APT::Sandbox::User "root"' --dpkgopt=force-unsafe-io "$ENGINES_SUITE" "$ENGINES/root" \
-        "deb [trusted=yes] ${DEBIAN_MIRROR:-http://deb.debian.org/debian} $ENGINES_SUITE main" < /dev/null >&2 || die "cannot create out/engines: is there a network?"
+        --aptopt='APT::Sandbox::User "root"' --dpkgopt=force-unsafe-io "$NEWEST_SUITE" "$ENGINES/root" \
+        "$(newest_source)" < /dev/null >&2 || die "cannot create out/engines: is there a network?"
     echo "$key" > "$ENGINES/key"
 }
 

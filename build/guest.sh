@@ -9,15 +9,15 @@ readonly QEMU_PROGRAMS=(qemu-system-x86_64=qemu-system-x86 mke2fs=e2fsprogs cpio
 # Limit for all tests of one boot, in seconds.
 readonly GUEST_LIMIT=${GUEST_LIMIT:-900}
 
-# guest [--systemd] [--tests ARGUMENTS... | COMMAND...]: runs tests, a command or a shell in the guest.
+# guest [--newest] [--systemd] [--tests ARGUMENTS... | COMMAND...]: runs tests, a command or a shell in the guest.
 guest() {
     local work project code=0
     work=$(mktemp -d)
     mkdir -p -- "$work/input/.guest"
-    if [[ ${1-} = --systemd ]]; then
+    while [[ ${1-} = --newest || ${1-} = --systemd ]]; do
+        : > "$work/input/.guest/${1#--}"
         shift
-        : > "$work/input/.guest/systemd"
-    fi
+    done
     if [[ ${1-} = --tests ]]; then
         shift
         [[ $# -gt 0 ]] || die "guest --tests: which? For example -class '*CgroupV2*'"

@@ -3,21 +3,26 @@
 # boot.sh WORK LIMIT: boots the guest with this tree and the contents of WORK/input at /runcs, runs the command in
 # WORK/input/.guest, prints its output, and copies /run/results to WORK/results. Exits with the command's exit code, with 124
 # if it took more than LIMIT seconds, or with 1 if there are no results. With .guest/interactive instead of a command it runs a
-# shell. Files in /run/results/tree are copied into this tree: with SNAPSHOT=accept in the environment, the snapshots that tests
+# shell; with .guest/newest the kernel is Debian's newest. Files in /run/results/tree are copied into this tree: with SNAPSHOT=accept in the environment, the snapshots that tests
 # accept in the guest.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=build/binary.sh
 . build/binary.sh
 
-readonly IMAGE=$PWD/out/guest
+IMAGE=$PWD/out/guest
 # An emulated kernel boots in ten seconds, and in much more on a busy machine.
 readonly BOOT_LIMIT=180
 readonly KERNEL_LINE="console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off no_timer_check tsc=reliable random.trust_cpu=on nokaslr cgroup_no_v1=all apparmor=1 security=apparmor"
 
 main() {
     local work=$1 limit=$2 attempt
-    tests/Guest/image.sh
+    if [[ -e $work/input/.guest/newest ]]; then
+        IMAGE+=/newest
+        tests/Guest/image.sh --newest
+    else
+        tests/Guest/image.sh
+    fi
     fill_input "$work"
     truncate -s 256M "$work/output"
     if [[ -e $work/input/.guest/interactive ]]; then
@@ -91,6 +96,7 @@ emulator() {
 fill_input() {
     mkdir -p -- "$1/input/.guest"
     [[ ${SNAPSHOT-} != accept ]] || : > "$1/input/.guest/accept"
+    [[ -z ${GUEST_MOUNTS-} ]] || printf '%s\n' "$GUEST_MOUNTS" > "$1/input/.guest/mounts"
     tar --exclude='./.git' --exclude='./out/guest' --exclude='./out/engines' --exclude='./bench' --exclude='obj' --exclude='bin/Debug' --exclude='./src/*/bin' \
         --exclude='./oci-spec/bin' --exclude='*.received.txt' -c . | tar -C "$1/input" -x
     tests/Guest/compile.sh "$1/input/tests"/*/bin/Release/net10.0

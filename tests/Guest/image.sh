@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Creates the guest's kernel, initrd and root filesystem from Debian packages, once. They stay in out/guest until this file,
-# the initrd's script or the .NET runtime changes.
+# image.sh [--newest]: creates the guest's kernel, initrd and root filesystem from Debian packages, once. They stay in out/guest
+# until this file, the initrd's script or the .NET runtime changes. With --newest the kernel is that of Debian's suite in development
+# at that time, in out/guest/newest.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=build/binary.sh
@@ -9,7 +10,8 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=build/guest.sh
 . build/guest.sh
 
-readonly IMAGE=$PWD/out/guest
+readonly GUEST=$PWD/out/guest
+readonly IMAGE=$GUEST${1:+/newest}
 
 # Dependencies are added. usr-is-merged replaces usrmerge, which depends on perl. dbus-user-session and libpam-systemd give
 # users a session, uidmap more than one id.
@@ -51,17 +53,20 @@ make_image() {
     tree=$(mktemp -d)
     # shellcheck disable=SC2064
     trap "rm -rf -- '$tree'" EXIT
+    [[ $IMAGE = "$GUEST" ]] || other_kernels
     kernel=$(newest_kernel)
     if [[ -z $kernel ]] || ! download "$kernel"; then
         # The package lists may be old or missing.
         apt-get -qq update < /dev/null
+        kernel_apt get -qq update < /dev/null
         kernel=$(newest_kernel)
         [[ -n $kernel ]] || die "apt knows no linux-image-cloud-amd64: the guest is made of Debian's packages"
         download "$kernel" || die "cannot download the guest's packages"
     fi
     version=${kernel#linux-image-}
     unpack "$tree"
-    cp -- "$tree/boot/vmlinuz-$version" "$IMAGE/vmlinuz"
+    # Newer packages have it beside the modules.
+    mv -- "$tree/boot/vmlinuz-$version" "$IMAGE/vmlinuz" 2> /dev/null || mv -- "$tree/usr/lib/modules/$version/vmlinuz" "$IMAGE/vmlinuz"
     rm -rf -- "${tree:?}/boot"
     depmod -b "$tree" "$version"
     make_initrd "$tree" "$version"
@@ -72,17 +77,37 @@ make_image() {
     mke2fs -q -t ext4 -O ^has_journal,^metadata_csum,^64bit -E lazy_itable_init=1,root_owner=0:0 -m 0 -d "$tree" "$IMAGE/root.ext4"
 }
 
-newest_kernel() { apt-cache depends linux-image-cloud-amd64 2> /dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p'; }
+# kernel_apt get|cache ARGUMENTS...: apt-get or apt-cache, for the kernel's packages.
+kernel_apt() { "apt-$1" "${KERNEL_APT[@]}" "${@:2}"; }
+KERNEL_APT=(-o APT::Sandbox::User=root)
 
-# download KERNEL: the packages with all their dependencies, into out/guest/packages.
+# With --newest they come from another suite, whose lists are not this machine's. Its Release file expires.
+other_kernels() {
+    mkdir -p -- "$IMAGE/apt/lists/partial"
+    newest_source > "$IMAGE/apt/sources.list"
+    KERNEL_APT+=(-o Dir::Etc::SourceList="$IMAGE/apt/sources.list" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$IMAGE/apt/lists"
+        -o Dir::Cache="$IMAGE/apt" -o Acquire::Check-Valid-Until=false)
+}
+
+# Empty without package lists, of which apt-cache complains.
+newest_kernel() { { kernel_apt cache depends linux-image-cloud-amd64 2> /dev/null || true; } | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p'; }
+
+# kernel_packages KERNEL: newer ones are in parts, which the package of that name needs.
+kernel_packages() {
+    printf '%s\n' "$1"
+    kernel_apt cache depends "$1" | sed -nE 's/^ *Depends: (linux-(base|binary|modules)-[0-9].*)/\1/p'
+}
+
+# download KERNEL: the packages with all their dependencies, and the kernel, into IMAGE/packages.
 download() {
-    local packages=$IMAGE/packages
+    local packages=$IMAGE/packages kernel
+    mapfile -t kernel < <(kernel_packages "$1")
     mkdir -p -- "$packages/partial"
     : > "$packages/none"
     rm -f -- "$packages"/*.deb
     DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --download-only --no-install-recommends -o Dir::State::Status="$packages/none" \
         -o Dir::Cache::Archives="$packages" -o APT::Sandbox::User=root install "${PACKAGES[@]}" < /dev/null > /dev/null &&
-        (cd -- "$packages" && apt-get -qq -o APT::Sandbox::User=root download "$1" < /dev/null > /dev/null)
+        (cd -- "$packages" && kernel_apt get -qq download "${kernel[@]}" < /dev/null > /dev/null)
 }
 
 # unpack DIRECTORY: packages are not configured; configure does what the guest needs of their scripts.
@@ -186,7 +211,8 @@ main() {
     [[ $(cat -- "$IMAGE/key" 2> /dev/null) != "$key" ]] || return 0
     say "creating the guest's image (once)"
     make_image
-    printf '%s\n' "$DOTNET" > "$IMAGE/runtime"
+    rm -rf -- "$IMAGE/apt"
+    printf '%s\n' "$DOTNET" > "$GUEST/runtime"
     printf '%s\n' "$key" > "$IMAGE/key"
 }
 

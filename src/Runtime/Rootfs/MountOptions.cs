@@ -43,6 +43,9 @@ public sealed class MountOptions
     /// <summary>Propagation types in order (MS_SLAVE|MS_REC ...).</summary>
     public IReadOnlyList<MountFlags> Propagation => _propagation;
 
+    /// <summary>One of them is MS_UNBINDABLE.</summary>
+    public bool IsUnbindable { get; private set; }
+
     /// <summary>For mount_setattr(2) on the whole tree; both 0 without such options.</summary>
     public (MountAttributeFlags Set, MountAttributeFlags Clear) Tree => (_treeSet, _treeClear);
 
@@ -112,6 +115,7 @@ public sealed class MountOptions
                 break;
             case MountOptionKind.Propagation:
                 _propagation.Add(option.Flags);
+                IsUnbindable |= (option.Flags & MS_UNBINDABLE) != 0;
                 break;
             case MountOptionKind.CopyUp:
                 CopyUp = true;

@@ -23,11 +23,12 @@ public sealed partial class RootfsSetup
     /// <param name="unified">Cgroup v2 alone.</param>
     public static bool CanBuildDetached(RootfsPlan plan, bool unified)
     {
-        // Mounts below a detached one cannot be changed any more (mount_setattr(2): EINVAL), and have other numbers in the namespace.
+        // Mounts below a detached one cannot be changed any more (mount_setattr(2): EINVAL), and have other numbers in the namespace; unbindable
+        // ones are not copied into it (mount_namespaces(7)).
         bool suits = plan is { OwnMountNamespace: true, NoPivot: false, HostPropagation: not 0, MountLabel: "" } && Array.TrueForAll(plan.Mounts,
-            step => step.Kind != MountKind.Remount && (unified || step.Kind != MountKind.Cgroup) && step is { LateReadonly: false, NeedsLegacy: false });
-        // Without the flag EINVAL.
-        return suits && HasMoreMounts(FewMounts) && TryOpenTree(-1, "", OPEN_TREE_NAMESPACE | OpenTreeFlags.AT_EMPTY_PATH, out _).Value == Errno.EBADF && new MountAttributes().OnDetached;
+            step => step.Kind != MountKind.Remount && (unified || step.Kind != MountKind.Cgroup) && step is { LateReadonly: false, NeedsLegacy: false, Options.IsUnbindable: false });
+        // Without the flag EINVAL: asked first, since most kernels lack it, and refuse at once.
+        return suits && TryOpenTree(-1, "", OPEN_TREE_NAMESPACE | OpenTreeFlags.AT_EMPTY_PATH, out _).Value == Errno.EBADF && HasMoreMounts(FewMounts) && new MountAttributes().OnDetached;
     }
 
     private void PrepareDetached(Fd place)

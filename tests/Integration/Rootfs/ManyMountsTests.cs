@@ -19,16 +19,20 @@ public partial class ManyMountsTests
         exit $code
         """;
 
+    // OPEN_TREE_NAMESPACE is 2.
+    [GeneratedRegex(@"\bopen_tree\(0x[0-9a-f]+, 0x[0-9a-f]+, 0x8[0-9a-f]{3}2\) = \d", RegexOptions.Multiline)]
+    private static partial Regex MakesNamespace();
+
     [GeneratedRegex(@"^\d+ \d+ \d+:\d+ |(?<=master:|shared:)\d+", RegexOptions.Multiline)]
     private static partial Regex Numbers();
 
     [Theory]
     [InlineData("")]
     [InlineData("rprivate")]
-    [InlineData("rshared")]
+    [InlineData("rshared")] // Its binds remain peers of the host's mounts, of which there is a copy then.
     public void The_mounts_of_a_container_are_the_same(string propagation)
     {
-        Requires.Root();
+        RequireBothWays();
         using Container container = new();
         string volume = Directory.CreateDirectory(container.Path("volume")).FullName, many = Directory.CreateDirectory(container.Path("many")).FullName;
         Command.Run("/bin/mount", "-t", "tmpfs", "tmpfs", volume).Ok();
@@ -40,9 +44,43 @@ public partial class ManyMountsTests
         container.Bundle.Shell("cat /proc/self/mountinfo; ls -d /volume/below /rootfs/bin /dev/null");
         string[] outputs = [.. ((string[])["1", "10"]).Select(doublings =>
         {
-            container.Runtime.Prefix = ["unshare", "--mount", "--propagation", "slave", "sh", "-c", Script, many, doublings];
-            return Numbers().Replace(container.Run().Ok().Stdout, "N ");
+            bool isDetached = doublings == "10" && propagation != "rshared";
+            string[] mounts = Numbers().Replace(Run(container, many, doublings, isDetached), "N ").Split('\n');
+            // The kernel lists those of a copied tree in the tree's order.
+            return string.Join('\n', mounts.Order(StringComparer.Ordinal));
         })];
         Assert.Equal(outputs[0], outputs[1]);
+    }
+
+    // The namespace would lack it.
+    [Theory]
+    [InlineData("unbindable", false)]
+    [InlineData("private", true)]
+    public void An_unbindable_mount_is_there(string option, bool isDetached)
+    {
+        RequireBothWays();
+        using Container container = new();
+        container.Bundle.Mount("/data", "tmpfs", "name", option).Shell("grep -o ' /data .*' /proc/self/mountinfo");
+        string mount = Run(container, Directory.CreateDirectory(container.Path("many")).FullName, "10", isDetached);
+        Assert.StartsWith(" /data rw", mount, StringComparison.Ordinal);
+        Assert.Equal(option == "unbindable", mount.Contains(" unbindable ", StringComparison.Ordinal));
+    }
+
+    private static void RequireBothWays()
+    {
+        Requires.Root();
+        Requires.Kernel(7, 0);
+        Requires.Program("strace");
+        Requires.That(File.ReadLines("/proc/self/mountinfo").Count() < 400, "needs a host with few mounts, to compare with");
+    }
+
+    private static string Run(Container container, string many, string doublings, bool isDetached)
+    {
+        string trace = container.Path("trace" + doublings);
+        container.Runtime.Prefix = ["unshare", "--mount", "--propagation", "slave", "sh", "-c", Script, many, doublings];
+        container.Runtime.Tracer = [.. Faults.Trace(trace), "-e", "trace=open_tree", "-e", "raw=open_tree"];
+        string output = container.Run().Ok().Stdout;
+        Assert.Equal(isDetached ? 1 : 0, MakesNamespace().Count(File.ReadAllText(trace)));
+        return output;
     }
 }
