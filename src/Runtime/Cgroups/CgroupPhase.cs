@@ -10,7 +10,10 @@ public enum CgroupPhase
     /// <summary>Before the hooks.</summary>
     Early,
 
-    /// <summary>By the child, once it has left the v1 <c>memory</c> cgroup again: nothing is charged to it then, so a small limit fits.</summary>
+    /// <summary>
+    /// While the process is not in the cgroup, on v1 that of <c>memory</c>: nothing is charged to it then, so a small limit fits. On v1 by
+    /// the child once it has left, on v2 before it enters again.
+    /// </summary>
     SteppedOut,
 
     /// <summary>Once the exec stage waits: limits that the set-up itself would exceed.</summary>

@@ -18,13 +18,13 @@ public sealed class CgroupPlan
     /// <summary>In the order in which they are made.</summary>
     public required IReadOnlyList<CgroupWrite> Writes { get; init; }
 
-    /// <summary>Some are written only once the exec stage waits (<see cref="CgroupPhase.Late"/>).</summary>
+    /// <summary>Some are written only once the exec stage waits (<see cref="CgroupPhase.Late"/>, on v2 <see cref="CgroupPhase.SteppedOut"/>).</summary>
     public bool HasLateWrites
     {
         get
         {
             foreach (CgroupWrite write in Writes)
-                if (write.Phase == CgroupPhase.Late)
+                if (write.Phase == CgroupPhase.Late || (IsUnified && write.Phase == CgroupPhase.SteppedOut))
                     return true;
             return false;
         }
@@ -37,15 +37,15 @@ public sealed class CgroupPlan
     public required IReadOnlyList<DeviceRule> Devices { get; init; }
 
     /// <summary>
-    /// The memory limit is too small for the set-up: on v1 the process leaves the <c>memory</c> cgroup meanwhile
-    /// (<see cref="NewCgroup.StepOutOfMemory"/>).
+    /// The memory limit is too small for the set-up: the process leaves the <c>memory</c> cgroup meanwhile
+    /// (<see cref="NewCgroup.StepOutOfMemory"/>), on v2 only if the limit is also too small for what remains charged of it.
     /// </summary>
     public required bool LateMemory { get; init; }
 
     /// <summary>With <see cref="IsUnified"/>, the controllers to enable down to the container.</summary>
     public IReadOnlyList<string> Controllers { get; init; } = [];
 
-    /// <summary>On v1, the cgroup of this process in the <c>memory</c> hierarchy, to which the child steps out.</summary>
+    /// <summary>The cgroup of this process in the <c>memory</c> hierarchy, to which the child steps out; on v2 null if it does not.</summary>
     public CgroupPlace? OwnMemory { get; init; }
 
     /// <summary>With <see cref="IsUnified"/>, the user to whom the cgroup is given; null for root.</summary>

@@ -39,11 +39,13 @@ public static class CgroupPlanner
         var places = new CgroupPlace[facts.Hierarchies.Count];
         CgroupPlace[] own = OwnPlaces(facts);
         CgroupPlace? ownMemory = null;
+        bool stepsOut = writes.All.Exists(static write => write.Phase == CgroupPhase.SteppedOut);
         for (int i = 0; i < places.Length; i++)
         {
             CgroupHierarchy hierarchy = facts.Hierarchies[i];
             places[i] = new CgroupPlace(hierarchy.Name, hierarchy.MountPoint, unit?.Path ?? PathIn(hierarchy, cgroupsPath, id, facts.IsUnified && !facts.IsBelowOwn, writes));
-            if (!facts.IsUnified && places[i].Has("memory")) ownMemory = own[i];
+            // Not out of a unit, which ends when it is empty (systemd.scope(5)).
+            if (facts.IsUnified ? unit == null && stepsOut : places[i].Has("memory")) ownMemory = own[i];
         }
         if (places.Length > 0) Check(writes, facts.IsUnified ? facts.Controllers : ControllersOf(places), "the host has no cgroup controller");
         UnitPlan? unitPlan = systemd == null || unit == null ? null : PlanUnit(unit, systemd, writes, facts.IsUnified, devices);

@@ -16,6 +16,12 @@ internal readonly record struct MemoryValues(long Limit, long Reservation, long 
     /// </summary>
     public const long Small = 16 << 20;
 
+    /// <summary>
+    /// Below this v2's limit could be exceeded even by the waiting exec stage: 110 KiB are charged for it and for what the set-up has
+    /// allocated in the kernel, and up to 256 KiB more for each CPU that it ran on (MEMCG_CHARGE_BATCH).
+    /// </summary>
+    public const long Tiny = 1 << 20;
+
     /// <summary>The limit is written once only the exec stage is left in the container.</summary>
     public bool IsSmall => Limit is > 0 and < Small;
 

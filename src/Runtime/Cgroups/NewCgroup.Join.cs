@@ -30,14 +30,18 @@ public abstract partial class NewCgroup
         Plan is { IsUnified: true, Unit: not null } && directory.Tree.Contains(directory.Path, Kernel.GetPid());
 
     /// <summary>
-    /// In the child, after it has unshared its cgroup namespace, if <see cref="CgroupPlan.LateMemory"/>: leaves the v1
-    /// <c>memory</c> cgroup, so that the set-up is not charged to a container whose limit is too small for it, and writes that
-    /// limit. Nothing to do on v2.
+    /// In the child, after it has unshared its cgroup namespace, if <see cref="CgroupPlan.LateMemory"/>: leaves the
+    /// <c>memory</c> cgroup, so that the set-up is not charged to a container whose limit is too small for it, and on v1 writes that
+    /// limit. On v2 it leaves only if the limit is tiny, and stays if it may not.
     /// </summary>
     /// <exception cref="RuncsException"/>
     public virtual void StepOutOfMemory() { }
 
-    /// <summary>The file to which the process that stepped out writes <c>0</c> to step in again; null if it did not.</summary>
+    /// <summary>On v2, once the exec stage waits: writes a tiny limit, and moves the process that stepped out in again.</summary>
+    /// <exception cref="RuncsException"/>
+    public virtual void StepIntoMemory(int pid) { }
+
+    /// <summary>On v1, the file to which the process that stepped out writes <c>0</c> to step in again; null if it did not.</summary>
     /// <exception cref="RuncsException"/>
     public virtual Fd? OpenStepIntoMemory() => null;
 }

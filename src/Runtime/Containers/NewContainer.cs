@@ -121,6 +121,7 @@ internal sealed class NewContainer : IDisposable
         if (_plan.Scheduling != null) WaitingProcess.Apply(_plan.Scheduling, Pid);
         // Written only after the set-up, which they would affect.
         Environment.Cgroup.ApplyLate();
+        Environment.Cgroup.StepIntoMemory(Pid);
         if (_options.PidfdSocket != null) PidfdSocket.Send(_options.PidfdSocket, Pidfd);
     }
 

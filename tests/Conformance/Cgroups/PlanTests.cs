@@ -152,7 +152,12 @@ public class PlanTests
         Assert.Equal("memory:/sys/fs/cgroup/memory:/user.slice", v1.OwnMemory!.ToString());
         Assert.Equal(["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"], In(CgroupPhase.SteppedOut, v1));
         Assert.True(v2.LateMemory);
-        Assert.Equal(["memory.swap.max", "memory.max"], In(CgroupPhase.Late, v2));
+        Assert.Equal(["memory.swap.max", "memory.max"], In(CgroupPhase.SteppedOut, v2));
+        Assert.True(v2.HasLateWrites);
+        Assert.Equal("unified:/sys/fs/cgroup:/user.slice/user-0.slice/session-1.scope", v2.OwnMemory!.ToString());
+        v2 = Plan(new() { Memory = new() { Limit = 1 << 20 } }, Hosts.Unified);
+        Assert.Null(v2.OwnMemory);
+        Assert.Equal(["memory.max"], In(CgroupPhase.Late, v2));
         Assert.False(Plan(Everything, Hosts.Hybrid).LateMemory);
     }
 

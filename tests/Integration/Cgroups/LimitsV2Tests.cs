@@ -73,6 +73,48 @@ public class LimitsV2Tests
         Assert.Equal("1048576\n", container.Run().Ok().Stdout);
     }
 
+    // The set-up's charges, and those ahead for each CPU, would have it killed.
+    [Fact]
+    public void A_program_of_few_pages_runs_with_128_KiB()
+    {
+        Requires.Runcs();
+        using Container container = New("");
+        container.Bundle.Args("/bin/true");
+        Resources(container)["memory"] = new JsonObject { ["limit"] = 128 << 10 };
+        for (int run = 0; run < 5; run++) container.Run().Ok();
+        Leftovers.AssertNone(container);
+    }
+
+    [Fact]
+    public void A_created_container_is_in_its_cgroup_whatever_the_limit()
+    {
+        Requires.Runcs();
+        using Container container = New("cat /proc/self/cgroup /sys/fs/cgroup/memory.max");
+        Resources(container)["memory"] = new JsonObject { ["limit"] = 512 << 10 };
+        container.Create().Ok();
+        Assert.Equal($"0::/{container.Id}\n", File.ReadAllText($"/proc/{container.Pid}/cgroup"));
+        Assert.Equal("524288\n", File.ReadAllText($"/sys/fs/cgroup/{container.Id}/memory.max"));
+        container.Delete("--force").Ok();
+        Assert.Equal("0::/\n524288\n", container.Run().Ok().Stdout);
+        Leftovers.AssertNone(container);
+    }
+
+    // They may change the cgroup in which they find the process.
+    [Fact]
+    public void Hooks_find_the_process_in_its_cgroup_whatever_the_limit()
+    {
+        Requires.Runcs();
+        using Container container = New("true");
+        Resources(container)["memory"] = new JsonObject { ["limit"] = 900 << 10 };
+        string script = $"cat /proc/$(tr , '\\n' | sed -n 's/.*\"pid\": *\\([0-9]*\\).*/\\1/p')/cgroup > {container.Path("seen")}";
+        container.Bundle.Config["hooks"] = new JsonObject
+        {
+            ["createRuntime"] = new JsonArray(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", script), ["env"] = new JsonArray("PATH=/bin:/usr/bin") }),
+        };
+        container.Run().Ok();
+        Assert.Equal($"0::/{container.Id}\n", File.ReadAllText(container.Path("seen")));
+    }
+
     [Fact]
     public void There_are_no_more_processes_than_the_limit()
     {

@@ -13,7 +13,7 @@ internal static class MemoryController
     {
         RefuseInconvertible(memory, writes);
         MemoryValues values = MemoryValues.Read(memory, writes);
-        CgroupPhase phase = values.IsSmall ? CgroupPhase.Late : CgroupPhase.Early;
+        CgroupPhase phase = values.Limit is > 0 and < MemoryValues.Tiny ? CgroupPhase.SteppedOut : values.IsSmall ? CgroupPhase.Late : CgroupPhase.Early;
         // Another limit of memory alone does not change that of memory and swap together, as on v1.
         if (values is { Limit: > 0, Swap: 0 } && now?.MemoryAndSwap is > 0)
         {

@@ -9,6 +9,10 @@ internal sealed class NewCgroupV2(CgroupPlan plan) : NewCgroup(plan)
 {
     private bool _isNew;
 
+    // cgroup.procs of this process's own cgroup, opened here since one that the child opens in its cgroup namespace could not be
+    // written (cgroups(7), nsdelegate).
+    private Fd? _outside;
+
     private CgroupDirectory Directory => Directories.All[0];
 
     public override void Create()
@@ -24,6 +28,21 @@ internal sealed class NewCgroupV2(CgroupPlan plan) : NewCgroup(plan)
         Subtree.Prepare(directory, Plan);
         if (Plan.Owner is { } owner) Ownership.Give(directory, owner);
         directory.Open();
+        if (Plan.OwnMemory is { } own) new CgroupDirectory(Directories.Tree, own).TryOpenEntry(out _outside);
+    }
+
+    public override void StepOutOfMemory()
+    {
+        if (_outside != null) Files.TryWrite(_outside.Value, "0"u8, out _);
+    }
+
+    public override void StepIntoMemory(int pid)
+    {
+        Apply(CgroupPhase.SteppedOut);
+        using Fd? outside = _outside;
+        if (outside == null) return;
+        Errno errno = Directory.TryWrite(Directory.FileOfSelf, pid.ToString());
+        if (errno.IsError) throw Directory.EntryFailed("write", errno);
     }
 
     private protected override void ApplyDevices()

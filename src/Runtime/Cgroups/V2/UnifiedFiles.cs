@@ -40,7 +40,7 @@ internal static class UnifiedFiles
         if (file is "memory.max" or "memory.high" && IsSmall(value.AsSpan().TrimEnd('\n'))) return true;
         foreach (CgroupWrite write in writes.All)
         {
-            if (write.File == file && write.Phase == CgroupPhase.Late) return true;
+            if (write.File == file && write.Phase is CgroupPhase.Late or CgroupPhase.SteppedOut) return true;
         }
         return false;
     }

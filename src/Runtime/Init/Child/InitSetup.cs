@@ -134,10 +134,16 @@ internal sealed partial class InitSetup
             Errno errno = Processes.TryUnshare(CLONE_NEWCGROUP);
             errno.OrThrow("linux.namespaces (cgroup)", "unshare", "CLONE_NEWCGROUP");
         }
-        if (!_plan.Cgroup.LateMemory) return;
+        if (!_plan.Cgroup.LateMemory || (_plan.Cgroup.IsUnified && !CanLeaveCgroup)) return;
         _request.Cgroup.StepOutOfMemory();
         _memory = _request.Cgroup.OpenStepIntoMemory();
     }
+
+    // Hooks look for its cgroup, device rules hold there, and another process may be the one that waits in the end.
+    private bool CanLeaveCgroup => !NeedsMounted && !_plan.Namespaces.HasUsers && !_plan.Namespaces.IsJoined(CLONE_NEWPID);
+
+    // The parent has something to do between the mounts and pivot_root.
+    private bool NeedsMounted => InitHooks.Any(_plan.Hooks) || _plan.Rootfs.OpensDevices;
 
     // time_namespaces(7): the offsets must be written before a process is in the namespace, which is after the next exec.
     private void MakeTimeNamespace(int directory, string file)
@@ -155,7 +161,7 @@ internal sealed partial class InitSetup
     // runtime.md, "Lifecycle", 4 to 6: prestart and createRuntime in the runtime's namespaces, then createContainer in these.
     private void RunHooks()
     {
-        if (!InitHooks.Any(_plan.Hooks) && !_plan.Rootfs.OpensDevices) return;
+        if (!NeedsMounted) return;
         InitMessage.Send(_channels.ReportWrite, InitMessage.Mounted);
         Wait();
         HookRunner.RunAll("createContainer", _plan.Hooks.CreateContainer, _plan.State.With(ContainerStatus.Creating, InitHooks.OwnPid(_plan)));
