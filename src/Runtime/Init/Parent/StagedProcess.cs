@@ -12,7 +12,7 @@ namespace Runcs.Init.Parent;
 /// The parent's view of a process that becomes the user's program: the clone, then the exec stage, which another process
 /// may replace.
 /// </summary>
-public abstract class StagedProcess : IDisposable
+public abstract partial class StagedProcess : IDisposable
 {
     private readonly InitChannels _channels;
     private readonly Fd? _interrupts;
@@ -20,10 +20,6 @@ public abstract class StagedProcess : IDisposable
 
     // The process in the pid namespace may be ready before the process that cloned it has sent its pid.
     private bool _moves, _ready, _wasReady, _executed;
-
-    // For a filter with a listener: whether it is still to come, and its descriptor's number in the exec stage.
-    private bool _listens;
-    private int _listener = -1;
 
     private protected StagedProcess(InitChannels channels, Fd? interrupts, int pid, Fd pidfd, bool moves, bool listens)
     {
@@ -105,54 +101,6 @@ public abstract class StagedProcess : IDisposable
                     break;
             }
         }
-    }
-
-    /// <summary>
-    /// After <see cref="InitEvent.Listening"/>: waits until the filter is loaded and takes the notify descriptor.
-    /// </summary>
-    /// <exception cref="RuncsException">The filter could not be loaded.</exception>
-    public Fd TakeListener()
-    {
-        const int PauseMilliseconds = 1;
-        while (true)
-        {
-            Errno errno = ProcessDescriptors.TryGetFd(Pidfd.Value, _listener, out Fd? descriptor);
-            if (!errno.IsError)
-            {
-                (_listens, _listener) = (false, -1);
-                if (FiltersEarly) Send();
-                return descriptor!;
-            }
-            // Not loaded: the next message is the failure.
-            if (errno.Value != Errno.EBADF) throw errno.Failure("linux.seccomp", "pidfd_getfd", "the listener");
-            Span<Descriptors.PollFd> news =
-            [
-                new() { Fd = _channels.ReportRead.Value, Events = PollEvents.POLLIN },
-                new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = PollEvents.POLLIN },
-            ];
-            if (!Descriptors.TryPoll(news, PauseMilliseconds, out int ready).IsError && ready > 0) WaitForMore();
-            if (_report.TryTake(out uint kind, out _, out _))
-                throw kind < InitMessage.FirstKind ? Failure(_report.Failure) : ReportReader.Unexpected();
-        }
-    }
-
-    /// <summary>
-    /// Whether another process is still to replace this one; its message arrives before the first notification of the
-    /// filter.
-    /// </summary>
-    public bool MovesBefore(Fd listener)
-    {
-        if (!_moves) return false;
-        Span<Descriptors.PollFd> either =
-        [
-            new() { Fd = _channels.ReportRead.Value, Events = PollEvents.POLLIN },
-            new() { Fd = ProcessDescriptors.PollNumber(Pidfd), Events = PollEvents.POLLIN },
-            new() { Fd = listener.Value, Events = PollEvents.POLLIN },
-        ];
-        Errno errno;
-        while ((errno = Descriptors.TryPoll(either, -1, out _)).Value == Errno.EINTR) { }
-        // Both, if we were slow: then the process is known, and a notification need not wait long.
-        return !errno.IsError && (either[0].Returned != 0 || either[2].Returned == 0);
     }
 
     /// <summary>

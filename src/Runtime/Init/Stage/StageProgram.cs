@@ -20,7 +20,6 @@ namespace Runcs.Init.Stage;
 /// <summary>The table of the exec stage: the rows for each step of a <see cref="StagePlan"/>.</summary>
 internal sealed partial class StageProgram
 {
-    private const ulong AT_FDCWD = unchecked((ulong)-100L);
     private const int F_SETFD = 2, F_DUPFD_CLOEXEC = 1030, FD_CLOEXEC = 1, PathMax = 4096;
     private const ulong TIOCSCTTY = 0x540e;
 
@@ -30,12 +29,6 @@ internal sealed partial class StageProgram
 
     // The table contains its instructions once, for all rows that load them.
     private readonly SeccompRows? _filter;
-
-    // Null before the first hook.
-    private HookMemory? _hooks;
-
-    // For each candidate of the program, the row that follows if it is the one: it loads the candidate's path.
-    private readonly List<int> _foundRows = [];
 
     private StageProgram(StageInputs inputs)
     {
@@ -167,42 +160,6 @@ internal sealed partial class StageProgram
     // A change of ids or capabilities resets it to fs.suid_dumpable, which may be 1 (proc_sys_fs(5)).
     private void Hide() => _table.Call((ushort)StageStep.Dumpable, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
 
-    /// <summary>
-    /// Searches for the program as the user, as execvp(3) does: its path if it contains a slash, else each directory of
-    /// PATH.
-    /// </summary>
-    private void FindProgram(string program, IReadOnlyList<string> env)
-    {
-        string searchPath = SearchPath(env);
-        if (program.Contains('/'))
-        {
-            AddProgramCheck(program, tolerant: false);
-            AddFound(program);
-        }
-        else
-        {
-            foreach (string directory in searchPath.Split(':'))
-            {
-                string candidate = (directory.Length == 0 ? "." : directory.TrimEnd('/')) + "/" + program;
-                int first = _table.Next;
-                int access = AddProgramCheck(candidate, tolerant: true);
-                int found = AddFound(candidate);
-                for (int row = first; row < found; row++)
-                    if (row != access) _table.OnError(row, _table.Next);
-            }
-            _table.Fail((ushort)StageStep.FindProgram, Errno.ENOENT);
-        }
-    }
-
-    private static string SearchPath(IReadOnlyList<string> env)
-    {
-        const string Variable = "PATH=";
-        foreach (string variable in env)
-            if (variable.StartsWith(Variable, StringComparison.Ordinal))
-                return variable[Variable.Length..];
-        return ProcessEnvironment.DefaultPath;
-    }
-
     /// <summary>Reports that only the execve remains.</summary>
     private void ReportReady()
     {
@@ -237,108 +194,7 @@ internal sealed partial class StageProgram
         _table.OnResult(wait, _table.Next);
     }
 
-    /// <summary>
-    /// A hook that runs inside the container, as the user, before the program: a child with the state document on its
-    /// standard input and its output in pipes, which must end with exit code 0 within its timeout.
-    /// </summary>
-    /// <param name="filter">
-    /// The program's seccomp filter, which applies to the hook as well, since its file is the container's.
-    /// </param>
-    private void RunHook(int index, SeccompRows? filter)
-    {
-        Hook hook = _inputs.Hooks[index];
-        const int CLONE_PIDFD = 0x1000;
-        HookPipes output = _inputs.HookOutput!;
-        var step = (ushort)((int)StageStep.FirstChild + index);
-        _hooks ??= new HookMemory(_table, output);
-        // wait4(2) fills in the second half of the report's first eight bytes.
-        ulong poll = _hooks.Poll, pid = _hooks.Pid, message = _hooks.Message, status = message + sizeof(uint);
-        ulong time = hook.Timeout is { } seconds ? _table.Bytes(MemoryMarshal.AsBytes<long>([seconds, 0])) : 0;
-        _table.Load(_table.Bytes(InitMessage.Header((uint)StageStep.FirstChildStatus + (uint)index, 0)), message);
-        _table.Load(_table.Zeroes(sizeof(ulong)), message + StageReport.Size);
-        int clone = _table.Next;
-        // With CLONE_PIDFD the descriptor is stored at clone(2)'s parent_tid: the first field of struct pollfd.
-        _table.Call(step, SYS_clone, CLONE_PIDFD | (ulong)Processes.SIGCHLD, 0, poll).KeepAt(pid);
-        // All hooks read the same file, and with it the same offset (dup(2)).
-        _table.Call(step, SYS_lseek, (ulong)_inputs.HookInput!.Value, 0, 0 /* SEEK_SET */);
-        _table.Call(step, SYS_dup3, (ulong)_inputs.HookInput.Value, 0, 0);
-        _table.Call(step, SYS_dup3, (ulong)output.Write.Value, 1, 0);
-        _table.Call(step, SYS_dup3, (ulong)output.ErrorWrite.Value, 2, 0);
-        _table.Call(step, SYS_prctl, Processes.PR_SET_PDEATHSIG, Processes.SIGKILL);
-        filter?.Load(_table);
-        _table.Call(step, SYS_execve, _table.String(hook.Path), _table.StringArray(hook.Args.Length == 0 ? [hook.Path] : hook.Args), _table.StringArray(hook.Env ?? _inputs.Env));
-        _table.Fail(step, Errno.EPERM);
-        int parent = _table.Next;
-        _table.OnZero(clone, clone + 1);
-        _table.OnResult(clone, parent);
-        int watch = parent + 2, kill = parent + 3, wait = parent + 5;
-        _table.Load(pid, StageTable.ArgumentAddress(kill, 0));
-        _table.Load(pid, StageTable.ArgumentAddress(wait, 0));
-        _table.Follow(step, poll, time, message + StageReport.Size, HookReport.MostText);
-        _table.OnError(watch, watch);
-        _table.OnZero(watch, kill);
-        _table.OnResult(watch, wait);
-        _table.Call(step, SYS_kill, 0, Processes.SIGKILL).Tolerating(Errno.ESRCH);
-        _table.Fail(step, Errno.ETIMEDOUT);
-        _table.Call(step, SYS_wait4, 0, status, 0, 0).Tolerating(Errno.EINTR);
-        _table.OnError(wait, wait);
-        _table.Load(poll, StageTable.ArgumentAddress(_table.Next + 1, 0));
-        _table.Call(step, SYS_close, 0);
-        int check = _table.Next;
-        _table.Expect(step, status, 0xffff, 0, Errno.ECHILD).Tolerating(Errno.ECHILD);
-        _table.Call(step, SYS_write, (ulong)_report, message, HookReport.Size);
-        _table.Call(step, SYS_exit_group, 1);
-        _table.OnZero(check, _table.Next);
-    }
-
-    /// <summary>Executes the program. The exec closes all descriptors except those to keep.</summary>
-    private void Execute(string[] args, IReadOnlyList<string> env)
-    {
-        int execve = _table.Next;
-        foreach (int row in _foundRows) _table.KeepAt(row, StageTable.ArgumentAddress(execve, 0));
-        _table.Call((ushort)StageStep.Execve, SYS_execve, 0, _table.StringArray(args), _table.StringArray(env));
-        // It returns without an error only if the filter or its listener fakes success (seccomp(2), SECCOMP_RET_ERRNO
-        // with the value 0): no row follows the last one.
-        _table.Fail((ushort)StageStep.Execve, Errno.EPERM);
-    }
-
     private void CloseOnExec() =>
         _table.Call((ushort)StageStep.Descriptors, SYS_close_range, (ulong)(3 + _inputs.Preserved), uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */)
             .Tolerating(Errno.ENOSYS, Errno.EINVAL, Errno.EPERM);
-
-    // A regular file that the user may execute; faccessat2(2) also fails on a noexec mount. Returns its row.
-    private int AddProgramCheck(string path, bool tolerant)
-    {
-        const int ModeOffset = 28, STATX_TYPE = 1, X_OK = 1;
-        ulong address = _table.String(path), status = _table.Zeroes(256);
-        _table.Call((ushort)StageStep.FindProgram, SYS_statx, AT_FDCWD, address, 0, STATX_TYPE, status);
-        if (tolerant) _table.Tolerating(Errno.ENOENT, Errno.EACCES, Errno.ENOTDIR, Errno.ELOOP, Errno.ENAMETOOLONG, Errno.EPERM);
-        else AddDirectoryRefusal(status + ModeOffset);
-        _table.Expect((ushort)StageStep.ProgramAccess, status + ModeOffset, FileStatus.S_IFMT, FileStatus.S_IFREG, Errno.EACCES);
-        if (tolerant) _table.Tolerating(Errno.EACCES);
-        int access = _table.Next;
-        _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat2, AT_FDCWD, address, X_OK, (ulong)AtFlags.AT_EACCESS).Tolerating(Errno.ENOSYS, Errno.EPERM, Errno.EACCES);
-        // If an outer filter refuses it: faccessat(2), which checks the real ids, which are equal by now.
-        _table.Call((ushort)StageStep.ProgramAccess, SYS_faccessat, AT_FDCWD, address, X_OK);
-        if (tolerant) _table.Tolerating(Errno.EACCES, Errno.EPERM);
-        _table.OnZero(access, _table.Next);
-        return access;
-    }
-
-    private void AddDirectoryRefusal(ulong mode)
-    {
-        const int EDOM = 33;
-        int check = _table.Next;
-        _table.Expect((ushort)StageStep.ProgramAccess, mode, FileStatus.S_IFMT, FileStatus.S_IFDIR, EDOM).Tolerating(EDOM);
-        _table.Fail((ushort)StageStep.ProgramAccess, Errno.EISDIR);
-        _table.OnError(check, _table.Next);
-    }
-
-    private int AddFound(string path)
-    {
-        int row = _table.Next;
-        _table.Load(_table.Bytes(BitConverter.GetBytes(_table.String(path))), 0);
-        _foundRows.Add(row);
-        return row;
-    }
 }
