@@ -18,6 +18,7 @@ public static class RootOnHost
     /// <exception cref="RuncsException"/>
     public static void Mount(RootfsPlan plan, Action<ulong> intend)
     {
+        using (Fd place = Files.Open(plan.Root, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY)) KeepFromPeers(place, plan.Root);
         Errno errno = MountApi.TryOpenTree(Files.AT_FDCWD, plan.Root, OpenTreeFlags.OPEN_TREE_CLONE | OpenTreeFlags.AT_RECURSIVE, out Fd? tree);
         Check(errno, "open_tree", plan.Root);
         using (tree)
@@ -40,6 +41,16 @@ public static class RootOnHost
         if (status.MountId != id) return;
         errno = TryUmount(root, MNT_DETACH);
         errno.OrThrow("umount2", root);
+    }
+
+    // An engine's mount there, if it is the directory bound on itself, is a peer of the mount that it is on (mount_namespaces(7)): the
+    // kernel would mount on both, and unmount with ours the engine's, which it finds in the place of ours on that peer. As a slave it
+    // passes nothing on.
+    private static void KeepFromPeers(Fd place, string root)
+    {
+        if (root == "/" || !FileStatus.Of(place).IsMountRoot) return;
+        using MountAttributes attributes = new();
+        Check(attributes.TryPropagate(place, MS_SLAVE), "mount_setattr", root);
     }
 
     private static void Check(Errno errno, string call, string operand)

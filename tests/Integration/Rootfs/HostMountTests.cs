@@ -59,6 +59,26 @@ public class HostMountTests
         Leftovers.AssertNone(container);
     }
 
+    // On most hosts the root is shared: systemd makes it so.
+    [Theory]
+    [InlineData("mount --bind $0 $0")]
+    [InlineData("mount --bind $0 $0; mount --make-private $0")]
+    [InlineData("mount -t overlay -o lowerdir=$0,upperdir=$(mkdir $1/up $1/work; echo $1/up),workdir=$1/work none $0")]
+    public void A_mount_that_was_there_before_stays_on_a_shared_root(string mount)
+    {
+        using Container container = New();
+        container.Bundle.Write();
+        string other = Directory.CreateDirectory(container.Path("overlay")).FullName;
+        string script = $"""
+            mount --make-rshared /; mount -t tmpfs none $1; {mount}
+            grep -c " $0 " /proc/self/mountinfo
+            "$2" --root {container.Runtime.Root} run --bundle {container.Bundle.Directory} {container.Id}
+            grep -c " $0" /proc/self/mountinfo
+            """;
+        Assert.Equal("1\n1\n", Command.Run("unshare", "--mount", "--propagation", "private", "sh", "-ec", script, container.Bundle.Rootfs, other, RuntimeUnderTest.Executable).Ok().Stdout);
+        Leftovers.AssertNone(container);
+    }
+
     private static Container New()
     {
         Container container = new();
