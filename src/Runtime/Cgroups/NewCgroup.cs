@@ -128,5 +128,5 @@ public abstract partial class NewCgroup : IDisposable
         if (_isOurs) Cgroup.Kill(Kernel.SIGKILL);
     }
 
-    public void Dispose() => Cgroup.Dispose();
+    public virtual void Dispose() => Cgroup.Dispose();
 }

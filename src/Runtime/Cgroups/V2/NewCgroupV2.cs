@@ -39,10 +39,15 @@ internal sealed class NewCgroupV2(CgroupPlan plan) : NewCgroup(plan)
     public override void StepIntoMemory(int pid)
     {
         Apply(CgroupPhase.SteppedOut);
-        using Fd? outside = _outside;
-        if (outside == null) return;
+        if (_outside == null) return;
         Errno errno = Directory.TryWrite(Directory.FileOfSelf, pid.ToString());
         if (errno.IsError) throw Directory.EntryFailed("write", errno);
+    }
+
+    public override void Dispose()
+    {
+        _outside?.Dispose();
+        base.Dispose();
     }
 
     private protected override void ApplyDevices()
