@@ -26,7 +26,6 @@ internal sealed class NewContainer : IDisposable
     private readonly Fd? _interrupts;
     private InitChannels? _channels;
     private ContainerInit? _init;
-    private bool _startsAtOnce;
 
     private NewContainer(CreateOptions options, ContainerPlan plan, Fd? interrupts)
     {
@@ -102,7 +101,6 @@ internal sealed class NewContainer : IDisposable
             Environment.CreateCgroups();
             _channels!.Send();
         }
-        _startsAtOnce = request.StartsAtOnce;
         _init = ContainerInit.Clone(request, _interrupts);
         _channels!.CloseChildEnds();
         if (Log.IsDebug) Log.Debug($"init cloned: {Pid}");
@@ -129,8 +127,8 @@ internal sealed class NewContainer : IDisposable
     /// <exception cref="RuncsException"/>
     internal void Start()
     {
-        if (!_startsAtOnce) _init!.Send();
-        if (_init!.ReceiveOutcome() is { } failure) throw failure;
+        _init!.Release();
+        if (_init.ReceiveOutcome() is { } failure) throw failure;
         if (_init.HasEnded() && Environment.WasOutOfMemory) throw OutOfMemory.AtStart(null);
         Log.Debug("program started");
         Environment.RunPoststartHooks();

@@ -161,6 +161,22 @@ public class PlanTests
         Assert.False(Plan(Everything, Hosts.Hybrid).LateMemory);
     }
 
+    // A file of `unified` is the last word on it, so it is not written before the field of the same limit.
+    [Theory]
+    [InlineData(null, "131072", CgroupPhase.SteppedOut)]
+    [InlineData(null, "2097152", CgroupPhase.Late)]
+    [InlineData(null, "33554432", CgroupPhase.Early)]
+    [InlineData(128L << 10, "33554432", CgroupPhase.SteppedOut)]
+    [InlineData(2L << 20, "33554432", CgroupPhase.Late)]
+    [InlineData(2L << 20, "131072", CgroupPhase.SteppedOut)]
+    public void A_memory_limit_of_unified_waits_as_long(long? limit, string unified, CgroupPhase phase)
+    {
+        CgroupPlan plan = Plan(new() { Memory = limit == null ? null : new() { Limit = limit }, Unified = new() { ["memory.max"] = unified } }, Hosts.Unified);
+        CgroupWrite last = plan.Writes.Last(write => write.File == "memory.max");
+        Assert.Equal((unified, phase), (last.Value, last.Phase));
+        Assert.Equal(phase == CgroupPhase.SteppedOut, plan.OwnMemory != null);
+    }
+
     [Fact]
     public void Empty_settings_of_Docker_set_no_limit()
     {

@@ -55,6 +55,19 @@ public class StagePlanTests
     [Fact]
     public void The_stages_order_for_run_at_once() => Snapshot.Verify(Describe(static config => StagePlanner.PlanContainer(Container(config), waits: false), ["", "seccomp", "labels", "limits"]));
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("seccomp, privileged", true)]
+    [InlineData("labels, limits", true)]
+    [InlineData("user namespace", true)]
+    [InlineData("user namespace, limits", false)]
+    [InlineData("listener", false)]
+    [InlineData("joined pid namespace", false)]
+    [InlineData("hooks", false)]
+    [InlineData("scheduler", false)]
+    [InlineData("no process", false)]
+    public void The_stage_of_run_waits_if_the_parent_or_a_hook_acts(string settings, bool atOnce) => Assert.Equal(atOnce, StagePlanner.CanStartAtOnce(Container(Shaped(settings))));
+
     [Fact]
     public void The_stages_order_for_exec() => Snapshot.Verify(Describe(static config => Exec(config, parentActs: false)));
 

@@ -74,13 +74,15 @@ public class LimitsV2Tests
     }
 
     // The set-up's charges, and those ahead for each CPU, would have it killed.
-    [Fact]
-    public void A_program_of_few_pages_runs_with_128_KiB()
+    [Theory]
+    [InlineData("""{"memory":{"limit":131072}}""")]
+    [InlineData("""{"unified":{"memory.max":"131072"}}""")]
+    public void A_program_of_few_pages_runs_with_128_KiB(string resources)
     {
         Requires.Runcs();
         using Container container = New("");
         container.Bundle.Args("/bin/true");
-        Resources(container)["memory"] = new JsonObject { ["limit"] = 128 << 10 };
+        container.Bundle.Linux["resources"] = JsonNode.Parse(resources);
         for (int run = 0; run < 5; run++) container.Run().Ok();
         Leftovers.AssertNone(container);
     }

@@ -17,22 +17,10 @@ public sealed class ShimImageTests : IDisposable
     {
         Requires.Program("mke2fs");
         Requires.Device("/dev/loop-control");
-        ShimTask task = ShimRootfs.Add(_shim, "exec cat /inside");
-        File.WriteAllText(task.Path("source/inside"), "of the image\n");
+        ShimTask task = AddReader(out string source);
         string image = task.Path("image");
-        Command.Run("mke2fs", "-q", "-t", "ext4", "-d", task.Path("source"), image, "64M").Ok();
-        FifoReader output = task.Read("out");
-        task.Up(request =>
-        {
-            request.Stdout = task.Path("out");
-            request.Rootfs.Add(new Mount { Type = "ext4", Source = image, Options = { "loop", access, "direct-io" } });
-        });
-        Assert.Equal(0, task.Wait());
-        Assert.Single(LoopDevices(image));
-        task.Delete();
-        Assert.Equal("of the image\n", output.Text);
-        Eventually.True(() => LoopDevices(image).Length == 0, "the loop device has ended");
-        ShimRootfs.NothingLeft(task);
+        Command.Run("mke2fs", "-q", "-t", "ext4", "-d", source, image, "64M").Ok();
+        RunFrom(task, new Mount { Type = "ext4", Source = image, Options = { "loop", access, "direct-io" } }, static () => { });
     }
 
     /// <summary>Of containerd's erofs snapshotter: the kernel reads the file itself (Linux 6.12), or through a loop device.</summary>
@@ -45,24 +33,14 @@ public sealed class ShimImageTests : IDisposable
     {
         bool isLoop = options.Contains("loop");
         RequireErofs(isLoop);
-        ShimTask task = ShimRootfs.Add(_shim, "exec cat /inside");
-        File.WriteAllText(task.Path("source/inside"), "of the image\n");
+        ShimTask task = AddReader(out string source);
         string image = ImageOf(task, isLoop);
-        Command.Run("mkfs.erofs", image, task.Path("source")).Ok();
-        FifoReader output = task.Read("out");
-        task.Up(request =>
+        Command.Run("mkfs.erofs", image, source).Ok();
+        RunFrom(task, new Mount { Type = "erofs", Source = image, Options = { options } }, () =>
         {
-            request.Stdout = task.Path("out");
-            request.Rootfs.Add(new Mount { Type = "erofs", Source = image, Options = { options } });
+            Assert.Contains(" erofs ro", string.Join('\n', File.ReadLines("/proc/mounts").Where(line => line.Contains(task.Bundle.Rootfs, StringComparison.Ordinal))), StringComparison.Ordinal);
+            Assert.Equal(options.Contains(Uids) ? "100000 200000" : "0 0", ShimRootfs.Owner($"{task.Bundle.Rootfs}/inside"));
         });
-        Assert.Contains(" erofs ro", string.Join('\n', File.ReadLines("/proc/mounts").Where(line => line.Contains(task.Bundle.Rootfs, StringComparison.Ordinal))), StringComparison.Ordinal);
-        Assert.Equal(options.Contains(Uids) ? "100000 200000" : "0 0", ShimRootfs.Owner($"{task.Bundle.Rootfs}/inside"));
-        Assert.Equal(isLoop ? 1 : 0, LoopDevices(image).Length);
-        Assert.Equal(0, task.Wait());
-        task.Delete();
-        Assert.Equal("of the image\n", output.Text);
-        Eventually.True(() => LoopDevices(image).Length == 0, "the loop device has ended");
-        ShimRootfs.NothingLeft(task);
     }
 
     [Theory]
@@ -86,6 +64,31 @@ public sealed class ShimImageTests : IDisposable
     {
         _shim.Dispose();
         if (_onDisk != null) Scratch.Remove(_onDisk);
+    }
+
+    private ShimTask AddReader(out string source)
+    {
+        ShimTask task = ShimRootfs.Add(_shim, "exec cat /inside");
+        source = task.Path("source");
+        File.WriteAllText(Path.Combine(source, "inside"), "of the image\n");
+        return task;
+    }
+
+    private static void RunFrom(ShimTask task, Mount mount, Action check)
+    {
+        FifoReader output = task.Read("out");
+        task.Up(request =>
+        {
+            request.Stdout = task.Path("out");
+            request.Rootfs.Add(mount);
+        });
+        check();
+        Assert.Equal(0, task.Wait());
+        Assert.Equal(mount.Options.Contains("loop") ? 1 : 0, LoopDevices(mount.Source).Length);
+        task.Delete();
+        Assert.Equal("of the image\n", output.Text);
+        Eventually.True(() => LoopDevices(mount.Source).Length == 0, "the loop device has ended");
+        ShimRootfs.NothingLeft(task);
     }
 
     // Without a loop device the file system of the image must read its pages one by one (erofs_fc_get_tree() in the kernel: ENOTBLK).

@@ -26,23 +26,23 @@ internal static class UnifiedFiles
     {
         // Files of the core (cgroup.max.depth) belong to no controller; every cgroup has them.
         if (controller == "cgroup") controller = "";
-        CgroupPhase phase = IsLate(file, value, writes) ? CgroupPhase.Late : CgroupPhase.Early;
+        CgroupPhase phase = PhaseOf(file, value, writes);
         int before = writes.All.Count;
         foreach (string line in value.Split('\n', StringSplitOptions.RemoveEmptyEntries)) writes.Add(phase, controller, file, line, jsonPath);
         // An empty value counts too: an empty cpuset.cpus means the parent's.
         if (writes.All.Count == before) writes.Add(phase, controller, file, "\n", jsonPath);
     }
 
-    // Limits that the set-up would exceed are written late, as under their other names; and so that these files are the last.
-    private static bool IsLate(string file, string value, CgroupWrites writes)
+    // Limits that the set-up would exceed are written when they are under their other names; and so that these files are the last.
+    private static CgroupPhase PhaseOf(string file, string value, CgroupWrites writes)
     {
-        if (file is "pids.max" or "cpu.max" or "cpu.max.burst" or "cgroup.freeze") return true;
-        if (file is "memory.max" or "memory.high" && IsSmall(value.AsSpan().TrimEnd('\n'))) return true;
+        if (file == "memory.max" && long.TryParse(value.AsSpan().TrimEnd('\n'), out long bytes) && bytes is > 0 and < MemoryValues.Tiny) return CgroupPhase.SteppedOut;
         foreach (CgroupWrite write in writes.All)
         {
-            if (write.File == file && write.Phase is CgroupPhase.Late or CgroupPhase.SteppedOut) return true;
+            if (write.File == file && write.Phase is CgroupPhase.Late or CgroupPhase.SteppedOut) return write.Phase;
         }
-        return false;
+        bool isLate = file is "pids.max" or "cpu.max" or "cpu.max.burst" or "cgroup.freeze" || (file is "memory.max" or "memory.high" && IsSmall(value.AsSpan().TrimEnd('\n')));
+        return isLate ? CgroupPhase.Late : CgroupPhase.Early;
     }
 
     // The kernel also takes numbers with a unit (memparse()): those below G may be small, and writing them late does no harm.

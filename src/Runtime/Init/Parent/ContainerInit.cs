@@ -64,6 +64,13 @@ public sealed partial class ContainerInit : StagedProcess
         }
     }
 
+    /// <summary>For <c>run</c>: lets the stage execute the program, if it waits for that.</summary>
+    /// <exception cref="RuncsException"/>
+    public void Release()
+    {
+        if (_request.Stage.Waits) Send();
+    }
+
     private static string OfUserNamespace(InitRequest request) =>
         UserNamespaceRules.Problem(UserNamespaceFacts.Read(), isPrivileged: !request.Plan.Namespaces.IsOfOrdinaryUser) ?? "";
 

@@ -16,6 +16,8 @@ namespace Runcs.Init.Parent;
 /// <summary>The inputs of the container's init: the plan, and the descriptors opened for it in the host's namespaces.</summary>
 public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenNamespaces namespaces, NewCgroup cgroup) : IDisposable
 {
+    private StagePlan? _stage;
+
     public ContainerPlan Plan { get; } = plan;
 
     public InitChannels Channels { get; } = channels;
@@ -36,13 +38,10 @@ public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenN
     public IdMaps? Ids { get; private set; }
 
     /// <summary>The sequence of the exec stage.</summary>
-    internal StagePlan Stage { get; private set; } = StagePlanner.PlanContainer(plan);
+    internal StagePlan Stage => _stage ??= StagePlanner.PlanContainer(Plan, waits: !(Starts && ConsoleSocket == null && StagePlanner.CanStartAtOnce(Plan)));
 
     /// <summary>The command is <c>run</c>, whose caller gets no pidfd.</summary>
     public bool Starts { get; init; }
-
-    /// <summary>The exec stage does not wait for the start.</summary>
-    public bool StartsAtOnce => Starts && ConsoleSocket == null && StagePlanner.CanStartAtOnce(Plan);
 
     /// <summary>The program's credentials: the plan's, as far as a joined user namespace allows.</summary>
     internal CredentialsPlan Credentials { get; private set; } = plan.Credentials;
@@ -113,7 +112,6 @@ public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenN
             (Ids, bool deniesGroups) = JoinedUsers.Read(joined, Namespaces.Find(CLONE_NEWUSER)!);
             if (deniesGroups) Credentials = Credentials.KeepGroups();
         }
-        if (StartsAtOnce) Stage = StagePlanner.PlanContainer(Plan, waits: false);
         LateInput = InitHooks.OpenLateInput(Plan);
         BuildsDetached = BorrowsMemory && Plan.Namespaces.IsNew(CLONE_NEWNS) && RootfsSetup.CanBuildDetached(Plan.Rootfs, Plan.Cgroup.IsUnified);
         if (!Plan.Namespaces.HasUsers) return;
