@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Runcs.Oracle.Task;
@@ -139,6 +140,38 @@ public sealed class ShimStreamTests : IDisposable
         // Within the time that a client of the CRI has for it.
         Task<DeleteResponse> delete = _shim.Client.Begin<DeleteResponse>("Delete", new DeleteRequest { Id = stuck.Id });
         Assert.Equal(137u, TtrpcClient.Wait(delete).ExitStatus);
+    }
+
+    // containerd's client gives up a FIFO when Delete returns, if it has not noticed by then that it is open.
+    [Fact]
+    public void A_deletion_waits_for_a_client_that_has_yet_to_read()
+    {
+        ShimTask task = _shim.Add("sleep 100").Up();
+        string fifo = task.MakeFifo("stdout");
+        using var reader = new FileStream(fifo, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+        byte[] output = new byte[5];
+        bool isCompleted, isLate;
+        int count = 0;
+        do
+        {
+            string id = $"e{count++}";
+            task.Exec(id, "echo late", request => request.Stdout = fifo);
+            task.Start(id);
+            Assert.Equal(0, task.Wait(id));
+            var since = Stopwatch.StartNew();
+            Task<DeleteResponse> delete = _shim.Client.Begin<DeleteResponse>("Delete", new DeleteRequest { Id = task.Id, ExecId = id });
+            // Answered in the order in which they are handled.
+            for (int i = 0; i < 3; i++) task.State();
+            isCompleted = delete.IsCompleted;
+            // It waits for half a second.
+            isLate = since.ElapsedMilliseconds > 400;
+            reader.ReadExactly(output);
+            Assert.Equal("late\n"u8, output);
+            TtrpcClient.Wait(delete);
+        }
+        while (isLate && count < 20);
+        Assert.False(isCompleted);
+        task.End();
     }
 
     [Theory]

@@ -70,6 +70,17 @@ internal sealed class OutputTarget : IDisposable
         return writer;
     }
 
+    /// <summary>A FIFO has output that the client has not read.</summary>
+    public bool HasUnread
+    {
+        get
+        {
+            if (_reader == null) return false;
+            Descriptors.PollFd entry = new() { Fd = _reader.Value, Events = PollEvents.POLLIN };
+            return !Descriptors.TryPoll(new(ref entry), 0, out _).IsError && (entry.Returned & PollEvents.POLLIN) != 0;
+        }
+    }
+
     /// <summary>Closes the reading end: what no client has read is lost.</summary>
     public void Dispose()
     {

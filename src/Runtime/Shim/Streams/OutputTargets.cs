@@ -23,6 +23,9 @@ internal sealed class OutputTargets(EventLoop loop, StreamUri? output, StreamUri
 
     public OutputTarget? Error => _targets[1];
 
+    /// <inheritdoc cref="OutputTarget.HasUnread"/>
+    public bool HasUnread => _targets.Exists(static target => target is { HasUnread: true });
+
     /// <param name="opened">Called when they are open, or later with the reason why they cannot be.</param>
     /// <exception cref="RuncsException">They cannot be opened.</exception>
     public void Open(Action<string?> opened) => Continue(opened, Clock.Milliseconds() + Patience, ShortestPause);

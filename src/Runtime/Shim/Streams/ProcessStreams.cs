@@ -52,6 +52,9 @@ internal sealed class ProcessStreams : IDisposable
     /// <summary>The process and all that have inherited its output have closed it, and a logger has ended.</summary>
     public bool IsDrained => _open == 0;
 
+    /// <inheritdoc cref="OutputTarget.HasUnread"/>
+    public bool HasUnread => _targets is { HasUnread: true };
+
     /// <summary>A logger is not ready yet, or the client has not opened its FIFOs.</summary>
     public bool IsAwaited => _ready != null;
 

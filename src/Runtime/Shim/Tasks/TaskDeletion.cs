@@ -17,6 +17,10 @@ internal sealed class TaskDeletion(TaskContext context)
     // A client that does not read its FIFO does not hold a deletion up: all that clients of the CRI have for it is ten seconds.
     private const long DrainPatience = 5000;
 
+    // Delete's answer makes containerd's client cancel the opening of its FIFOs, and lose what is in one that the kernel has opened for it
+    // but whose goroutine has not run since (Cancel() of pkg/cio, and containerd's fifo package). A client that is gone reads nothing.
+    private const long ReadPatience = 500, ReadPause = 5;
+
     public void Delete(TtrpcCall call, DeleteRequest request)
     {
         if (request.ExecId.Length == 0 && !context.Containers.ContainsKey(request.Id) && context.FindDeleted(request.Id) is { } before)
@@ -40,11 +44,17 @@ internal sealed class TaskDeletion(TaskContext context)
             return;
         }
         process.Deleters = [call];
-        AwaitDrained(process, () =>
+        AwaitDrained(process, () => AwaitRead(process, Clock.Milliseconds() + ReadPatience, () =>
         {
             if (process.IsInit) DeleteContainer(process.Container);
             else DeleteExec(process);
-        });
+        }));
+    }
+
+    private void AwaitRead(TaskProcess process, long limit, Action then)
+    {
+        if (process.Streams is not { HasUnread: true } || Clock.Milliseconds() >= limit) then();
+        else context.Loop.After(ReadPause, () => AwaitRead(process, limit, then));
     }
 
     private void AwaitDrained(TaskProcess process, Action then)
