@@ -14,8 +14,8 @@ public static unsafe partial class Sched
     public const int IOPRIO_CLASS_RT = 1, IOPRIO_CLASS_BE = 2, IOPRIO_CLASS_IDLE = 3, IOPRIO_CLASS_SHIFT = 13;
     private const int IOPRIO_WHO_PGRP = 2;
 
-    // The most CPUs of a Linux kernel for x86: CONFIG_NR_CPUS is at most 8192.
-    private const int MostCpus = 8192;
+    /// <summary>The most CPUs of a Linux kernel for x86: CONFIG_NR_CPUS is at most 8192.</summary>
+    public const int MostCpus = 8192;
 
     /// <summary><c>struct sched_attr</c>, SCHED_ATTR_SIZE_VER1 (Linux 5.3), which the utilization clamping flags need.</summary>
     public struct sched_attr

@@ -16,7 +16,7 @@ public sealed unsafe class StageStart
     /// <summary>From <see cref="StageTable.Seal"/>.</summary>
     public required Fd Image { get; init; }
 
-    /// <summary>The CPUs before the cgroups are joined, 64 in each word; empty for all.</summary>
+    /// <summary>The CPUs before the cgroups are joined, 64 in each word; empty for no change.</summary>
     public ulong[] InitialAffinity { get; init; } = [];
 
     /// <summary>The CPUs after that; empty for no change.</summary>
@@ -106,6 +106,7 @@ public sealed unsafe class StageStart
 
     private int Start(ref Request request)
     {
+        using OneCpu one = OneCpu.Enter();
         if (Interrupts == null) return stage_start((Request*)Unsafe.AsPointer(ref request));
         // The child's copy of the pipe's end closes when it executes the stage, or ends.
         (Fd done, Fd busy) = Descriptors.Pipe();

@@ -22,7 +22,7 @@
 // As StartStep.cs has them.
 enum { STEP_AFFINITY, STEP_JOIN, STEP_FINAL_AFFINITY, STEP_DESCRIPTORS, STEP_OOM_SCORE, STEP_EXECUTE };
 
-enum { STREAMS = 3, SIGNALS = 64, THOUSAND = 1024, MOST_CPUS = 8192, ENOENT_ = 2 };
+enum { STREAMS = 3, SIGNALS = 64, THOUSAND = 1024, ENOENT_ = 2 };
 
 struct text {
     const char *start;
@@ -40,8 +40,8 @@ struct request {
     int required;            // the first files, which must exist; the rest need not
     int unused;
     const char *const *join; // files to write a 0 to, or empty
-    struct text initial;     // CPUs before that; no size for all, if that is permitted
-    struct text final;       // and after it; no size for none
+    struct text initial;     // CPUs before that; no size for no change
+    struct text final;       // and after it; the same
     struct text oom_score;   // no size for none
     int streams[STREAMS];    // become the standard streams
     int first;               // the descriptors from here on close at the exec,
@@ -98,21 +98,10 @@ static void close_at_exec_from(unsigned first)
     }
 }
 
-// All CPUs of the container, not those of the runtime's caller. If this is refused, it keeps the caller's.
-static void use_all_cpus(void)
-{
-    unsigned long all[MOST_CPUS / 8 / sizeof(long)];
-    for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
-        all[i] = ~0UL;
-    call(SYS_sched_setaffinity, 0, sizeof all, (long)all, 0);
-}
-
 static void join(struct request *r)
 {
     long result;
-    if (r->initial.size == 0)
-        use_all_cpus();
-    else if ((result = call(SYS_sched_setaffinity, 0, r->initial.size, (long)r->initial.start, 0)) < 0)
+    if (r->initial.size > 0 && (result = call(SYS_sched_setaffinity, 0, r->initial.size, (long)r->initial.start, 0)) < 0)
         end(r, STEP_AFFINITY, 0, result);
     for (int i = 0; i < r->join_count; i++) {
         result = *r->join[i] ? write_file(r->tree, r->join[i], "0", 1) : 0;

@@ -64,6 +64,9 @@ public enum StageOperation
     /// <summary>Makes standard input the controlling terminal.</summary>
     TakeTerminal,
 
+    /// <summary>Lets the process run on all CPUs of its cpuset, and no longer on that of its set-up alone.</summary>
+    UseAllCpus,
+
     /// <summary>Searches for the program as the user.</summary>
     FindProgram,
 

@@ -62,6 +62,7 @@ public sealed record StagePlan(StageAction[] Actions)
         StageOperation.DropPrivileges => $"capabilities{KeptNames(action.Kept)}, ambient set, not dumpable",
         StageOperation.AppearInPidNamespace => "continues in a new process, in the pid namespace",
         StageOperation.TakeTerminal => "controlling terminal",
+        StageOperation.UseAllCpus => "all CPUs",
         StageOperation.FindProgram => "find the program",
         StageOperation.ReportReady => "report ready",
         StageOperation.CloseOnExec => "other descriptors close on exec",

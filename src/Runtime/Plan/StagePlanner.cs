@@ -14,6 +14,9 @@ public sealed class StagePlanner
     private readonly FilterPlace _place;
     private readonly bool _notifies, _noNewPrivileges;
 
+    // It was made on the CPU of its parent (OneCpu).
+    private bool _onOneCpu = true;
+
     // The privilege that seccomp(2) requires without no_new_privs.
     private readonly ulong _forFilter;
 
@@ -83,7 +86,13 @@ public sealed class StagePlanner
         stage.Begin(plan.Labels, isFirst: false);
         // When a session leader ends, its terminal hangs up, so the process that continues in the pid namespace takes it.
         if (plan.Process.Terminal && !entersPids) stage.Add(StageOperation.TakeTerminal, "process.terminal");
-        if (facts.ParentPrepares) stage.Add(StageOperation.Wait);
+        // With execCPUAffinity it is where that says.
+        stage._onOneCpu = plan.Scheduling?.ExecAffinity is not ({ Initial.Length: > 0 } or { Final.Length: > 0 });
+        if (facts.ParentPrepares)
+        {
+            stage.LeaveCpu();
+            stage.Add(StageOperation.Wait);
+        }
         stage.AddScheduling(plan.Scheduling);
         // Raising a limit requires the host's privileges; but the limit on processes also applies to the later clone.
         stage.AddLimits(plan.Process.Rlimits, Limits.AllButProcesses);
@@ -148,6 +157,7 @@ public sealed class StagePlanner
         Add(StageOperation.BecomeUser, "process.user, process.cwd");
         if (_place == FilterPlace.BeforePidNamespace)
         {
+            LeaveCpu();
             Add(StageOperation.CloseOnExec);
             _actions.Add(new StageAction(StageOperation.SetCapabilities, "process.capabilities", Kept: _forFilter));
             if (_notifies) Add(StageOperation.AnnounceListener, "linux.seccomp.listenerPath");
@@ -167,8 +177,16 @@ public sealed class StagePlanner
         if (terminal) Add(StageOperation.TakeTerminal, "process.terminal");
     }
 
+    // Behind the clone into a pid namespace, whose parent ends at once; before a wait, and before a filter that may refuse the call.
+    private void LeaveCpu()
+    {
+        if (_onOneCpu) Add(StageOperation.UseAllCpus);
+        _onOneCpu = false;
+    }
+
     private void GetReady(bool hasProgram, bool waits)
     {
+        LeaveCpu();
         if (hasProgram) Add(StageOperation.FindProgram, "process.args[0]");
         Add(StageOperation.ReportReady);
         if (_place == FilterPlace.BeforeWait)

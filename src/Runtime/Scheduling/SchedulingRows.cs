@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run by the exec stage: attributes that a process can set only for itself and that execve(2) preserves.
+using System;
 using System.Runtime.InteropServices;
+using Runcs.Native;
 using Runcs.Native.ExecStage;
 using Runcs.Values;
 using static Runcs.Native.Arch.SystemCall;
 
 namespace Runcs.Scheduling;
 
-/// <summary>The rows for <c>linux.memoryPolicy</c> and <c>linux.personality</c>. They need no privilege.</summary>
+/// <summary>The rows for <c>linux.memoryPolicy</c>, <c>linux.personality</c> and the CPUs. They need no privilege.</summary>
 public static class SchedulingRows
 {
     /// <summary>Run in the container's cpuset, which must have the nodes (set_mempolicy(2)).</summary>
@@ -20,5 +22,16 @@ public static class SchedulingRows
             table.Call((ushort)StageStep.MemoryPolicy, SYS_set_mempolicy, policy.Mode, bits == 0 ? 0 : table.Bytes(MemoryMarshal.AsBytes<ulong>(policy.Nodes)), bits);
         }
         if (plan.Personality is { } personality) table.Call((ushort)StageStep.Personality, SYS_personality, personality);
+    }
+
+    /// <summary>
+    /// All CPUs of the container's cpuset, not those of the caller of runcs (as with runc). If this is refused, it keeps the
+    /// caller's.
+    /// </summary>
+    public static void AddAllCpus(StageTable table)
+    {
+        Span<byte> all = stackalloc byte[Sched.MostCpus / 8];
+        all.Fill(0xff);
+        table.Call((ushort)StageStep.Affinity, SYS_sched_setaffinity, 0, (ulong)all.Length, table.Bytes(all)).Tolerating(Errno.EPERM, Errno.EINVAL, Errno.ENOSYS, Errno.EACCES);
     }
 }

@@ -37,6 +37,7 @@ public enum StageStep : ushort
     Keyring,
     Chroot,
     Signals,
+    Affinity,
 
     /// <summary>A signal ended the stage: the report has its number in place of an errno.</summary>
     Ended,

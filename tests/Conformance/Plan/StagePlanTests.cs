@@ -36,6 +36,7 @@ public class StagePlanTests
         ("memory limit", static config => config.Linux!.Resources = new() { Memory = new() { Limit = 1 << 20 } }),
         ("no process", static config => config.Process = null),
         ("scheduler", static config => config.Process!.Scheduler = new() { Policy = "SCHED_BATCH" }),
+        ("cpus", static config => config.Process!.ExecCPUAffinity = new() { Final = "0" }),
     ];
 
     // Cases in which one setting moves a step of another.
@@ -89,6 +90,26 @@ public class StagePlanTests
         StringBuilder text = new();
         StagePlanner.PlanExec(Plan(config), new ExecFacts(CloneFlags.CLONE_NEWUSER, Chroots: true, NoNewKeyring: true, ParentPrepares: false, ParentActs: false)).Describe(text);
         Snapshot.Verify(text.ToString());
+    }
+
+    // A filter may refuse the call. A container has all of them although its added processes have not.
+    [Fact]
+    public void A_process_may_use_all_cpus_before_it_waits_or_is_filtered()
+    {
+        foreach (string settings in (string[])[.. _cases, "cpus"])
+        {
+            StagePlan container = StagePlanner.PlanContainer(Container(Shaped(settings))), exec = Exec(Shaped(settings), parentActs: true);
+            foreach (StagePlan plan in settings == "cpus" ? [container] : (StagePlan[])[container, exec])
+            {
+                StageOperation[] operations = [.. plan.Actions.Select(static action => action.Operation)];
+                StageOperation[] later = [.. operations.SkipWhile(static operation => operation != StageOperation.UseAllCpus).Skip(1)];
+                foreach (StageOperation follower in (StageOperation[])[StageOperation.LoadFilter, StageOperation.Wait, StageOperation.RunHook, StageOperation.RunFilteredHook, StageOperation.ReportReady])
+                    Assert.Equal(operations.Count(operation => operation == follower), later.Count(operation => operation == follower));
+                Assert.DoesNotContain(StageOperation.UseAllCpus, later);
+                Assert.Contains(StageOperation.ReportReady, later);
+            }
+        }
+        Assert.False(Exec(Shaped("cpus"), parentActs: true).Has(StageOperation.UseAllCpus));
     }
 
     private static string Describe(Func<Config, StagePlan> plan, string[]? cases = null)

@@ -46,7 +46,8 @@ internal sealed partial class InitSetup
     {
         DieWithParent(parent);
         if (pid > 0) _request.Record(pid);
-        WaitingProcess.ApplyAllCpus();
+        // A parent that waits has left its CPU to this process. Some policies are refused to one that may not use all (sched(7)).
+        if (pid == 0 || _plan.Scheduling != null) WaitingProcess.ApplyAllCpus();
         _request.Streams.Take();
         // Descriptors left open by the runtime's caller close at the exec, except those that it asked to keep.
         Descriptors.CloseOnExecFrom(3 + _request.ListenFds + _request.PreserveFds);

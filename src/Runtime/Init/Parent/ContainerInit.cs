@@ -5,6 +5,7 @@ using Runcs.Init.Protocol;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
+using Runcs.Scheduling;
 using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Parent;
@@ -47,6 +48,8 @@ public sealed partial class ContainerInit : StagedProcess
         {
             if (request.CgroupDescriptor >= 0) flags |= CLONE_INTO_CGROUP;
             (int pid, Fd? pidfd) = (0, null);
+            using OneCpu one = request.BorrowsMemory ? OneCpu.Enter() : default;
+            if (one.Refused.IsError) WaitingProcess.WarnOfCpus(one.Refused);
             errno = request.BorrowsMemory
                 ? Processes.TryCloneBorrowing(flags, request.CgroupDescriptor, its => InitSetup.Run(request, self!, null, its), out pid, out pidfd)
                 : new Errno(Errno.ENOSYS);

@@ -96,6 +96,9 @@ internal sealed partial class StageProgram
             case StageOperation.TakeTerminal:
                 _table.Call((ushort)StageStep.Terminal, SYS_ioctl, 0, TIOCSCTTY, 0);
                 break;
+            case StageOperation.UseAllCpus:
+                SchedulingRows.AddAllCpus(_table);
+                break;
             case StageOperation.FindProgram:
                 FindProgram(_inputs.Process.Program, _inputs.Env);
                 break;
