@@ -39,6 +39,9 @@ public sealed class Config : DocumentObject
         set => annotations = value;
     }
 
+    /// <summary>There are annotations; without any, <see cref="Annotations"/> is made when it is read.</summary>
+    public bool HasAnnotations() => annotations is { Count: > 0 };
+
     /// <summary>The Linux part (config-linux.md).</summary>
     public Linux? Linux { get; set; }
 
@@ -103,7 +106,7 @@ public sealed class Config : DocumentObject
         json.OptionalMember("domainname"u8, Domainname);
         json.OptionalMember("mounts"u8, Mounts);
         json.OptionalMember("hooks"u8, Hooks);
-        json.OptionalMember("annotations"u8, Annotations);
+        json.OptionalMember("annotations"u8, annotations);
         json.OptionalMember("linux"u8, Linux);
     }
 }

@@ -57,7 +57,7 @@ public sealed class ContainerState : WritableObject
         json.Member("bundle"u8, Bundle);
         json.Member("rootfs"u8, Rootfs);
         json.Member("created"u8, Created);
-        json.OptionalMember("annotations"u8, Annotations);
+        json.OptionalMember("annotations"u8, annotations);
         json.Member("owner"u8, Owner);
         json.OptionalMember("keeper"u8, Keeper);
     }

@@ -65,6 +65,6 @@ public sealed class State : DocumentObject
         json.Member("status"u8, Status);
         json.NonzeroMember("pid"u8, Pid);
         json.Member("bundle"u8, Bundle);
-        json.OptionalMember("annotations"u8, Annotations);
+        json.OptionalMember("annotations"u8, annotations);
     }
 }

@@ -159,9 +159,9 @@ public sealed partial class JsonText
     }
 
     /// <summary>A member with a map, unless empty, its keys in Go's order.</summary>
-    public void OptionalMember(ReadOnlySpan<byte> name, Dictionary<string, string> map)
+    public void OptionalMember(ReadOnlySpan<byte> name, Dictionary<string, string>? map)
     {
-        if (!Begins(name, map.Count > 0))
+        if (!Begins(name, map is { Count: > 0 }) || map == null)
             return;
         BeginObject();
         foreach (string key in GoKeyOrder.KeysOf(map))

@@ -78,7 +78,7 @@ public static unsafe partial class Bpf
             attr.license = (ulong)license;
             if (log != null) (attr.log_level, attr.log_size, attr.log_buf) = (1, (uint)log.Length, (ulong)text);
             attr.expected_attach_type = BPF_CGROUP_DEVICE;
-            Encoding.ASCII.GetBytes(name, new Span<byte>(attr.prog_name, 15));
+            Encoding.UTF8.GetBytes(name, new Span<byte>(attr.prog_name, 15));
             return Take(bpf(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(bpf_attr_load)), out program);
         }
     }

@@ -25,19 +25,19 @@ public sealed unsafe class CStringArray : IDisposable
     /// <summary>The array; its last entry is null.</summary>
     public byte** Pointer => _block != null ? _block : throw new ObjectDisposedException(nameof(CStringArray));
 
-    public static CStringArray Of(IReadOnlyList<string> strings)
+    public static CStringArray Of(string[] strings)
     {
         int bytes = 0;
-        for (int i = 0; i < strings.Count; i++) bytes += Encoding.UTF8.GetByteCount(strings[i]) + 1;
-        var array = new CStringArray(strings.Count, bytes);
+        for (int i = 0; i < strings.Length; i++) bytes += Encoding.UTF8.GetByteCount(strings[i]) + 1;
+        var array = new CStringArray(strings.Length, bytes);
         byte* text = array.Texts;
-        for (int i = 0; i < strings.Count; i++)
+        for (int i = 0; i < strings.Length; i++)
         {
             array._block[i] = text;
             text += Encoding.UTF8.GetBytes(strings[i], new Span<byte>(text, bytes));
             *text++ = 0;
         }
-        array._block[strings.Count] = null;
+        array._block[strings.Length] = null;
         return array;
     }
 

@@ -32,5 +32,5 @@ public sealed class Fd(int value) : IDisposable
     }
 
     /// <summary>A path to the open file itself, for calls that take only paths; needs a procfs on /proc.</summary>
-    public string ProcPath => $"/proc/self/fd/{Value}";
+    public string ProcPath => string.Concat("/proc/self/fd/", Value.ToString());
 }

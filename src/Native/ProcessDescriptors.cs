@@ -82,7 +82,7 @@ public static partial class ProcessDescriptors
     // proc_pid_stat(5): the fields after the name, which is in parentheses and may contain any character.
     private static uint? Field(ReadOnlySpan<byte> stat, int index)
     {
-        string text = Encoding.ASCII.GetString(stat[(stat.LastIndexOf((byte)')') + 1)..]);
+        string text = Encoding.UTF8.GetString(stat[(stat.LastIndexOf((byte)')') + 1)..]);
         string[] fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return index < fields.Length && uint.TryParse(fields[index], out uint number) ? number : null;
     }
@@ -149,6 +149,6 @@ public static partial class ProcessDescriptors
     private static int Number(ReadOnlySpan<byte> text)
     {
         int end = text.IndexOfAny((byte)' ', (byte)'\n');
-        return int.TryParse(Encoding.ASCII.GetString(end < 0 ? text : text[..end]), out int number) ? number : -1;
+        return int.TryParse(Encoding.UTF8.GetString(end < 0 ? text : text[..end]), out int number) ? number : -1;
     }
 }

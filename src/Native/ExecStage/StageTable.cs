@@ -124,10 +124,10 @@ public sealed unsafe class StageTable
     public ulong Zeroes(int size) => Reserve(size, 8, out _);
 
     /// <summary>The address of a null-terminated array of C strings, as execve(2) takes it.</summary>
-    public ulong StringArray(IReadOnlyList<string> texts)
+    public ulong StringArray(string[] texts)
     {
-        var pointers = new ulong[texts.Count + 1];
-        for (int i = 0; i < texts.Count; i++) pointers[i] = String(texts[i]);
+        var pointers = new ulong[texts.Length + 1];
+        for (int i = 0; i < texts.Length; i++) pointers[i] = String(texts[i]);
         return Bytes(MemoryMarshal.AsBytes(pointers.AsSpan()));
     }
 

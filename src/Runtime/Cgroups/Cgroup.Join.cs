@@ -35,10 +35,10 @@ public abstract partial class Cgroup
     /// <returns>Relative to <see cref="Tree"/>, or absolute; "" for none.</returns>
     public string[] Entries(bool cloned, string[] more)
     {
-        IReadOnlyList<CgroupDirectory> all = Directories.All;
-        var files = new string[all.Count + more.Length];
-        for (int i = 0; i < all.Count; i++) files[i] = cloned && all[i].Place.IsUnified ? "" : $"{all[i].Path}/{all[i].FileOfSelf}";
-        more.CopyTo(files, all.Count);
+        CgroupDirectory[] all = Directories.All;
+        var files = new string[all.Length + more.Length];
+        for (int i = 0; i < all.Length; i++) files[i] = cloned && all[i].Place.IsUnified ? "" : $"{all[i].Path}/{all[i].FileOfSelf}";
+        more.CopyTo(files, all.Length);
         return files;
     }
 

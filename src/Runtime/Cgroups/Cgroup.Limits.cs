@@ -31,7 +31,7 @@ public abstract partial class Cgroup
     }
 
     /// <exception cref="RuncsException">More memory is in use.</exception>
-    internal void Check(IReadOnlyList<MemoryCheck> checks)
+    internal void Check(MemoryCheck[] checks)
     {
         foreach (MemoryCheck check in checks)
         {

@@ -19,9 +19,9 @@ public abstract partial class Cgroup : IDisposable
     /// <param name="paths">A <see cref="CgroupPlace"/> each.</param>
     /// <param name="unit">The systemd unit that the cgroup belongs to; "" for none.</param>
     /// <exception cref="RuncsException">A path is not in the form of the record.</exception>
-    public static Cgroup Open(IReadOnlyList<string> paths, string unit = "")
+    public static Cgroup Open(string[] paths, string unit = "")
     {
-        var places = new CgroupPlace[paths.Count];
+        var places = new CgroupPlace[paths.Length];
         for (int i = 0; i < places.Length; i++) places[i] = CgroupPlace.Parse(paths[i]);
         return Of(new CgroupDirectories(places, places is [{ IsUnified: true }]), unit);
     }

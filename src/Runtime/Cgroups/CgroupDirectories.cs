@@ -10,10 +10,10 @@ internal sealed class CgroupDirectories : IDisposable
 {
     private readonly CgroupDirectory[] _all;
 
-    public CgroupDirectories(IReadOnlyList<CgroupPlace> places, bool isUnified)
+    public CgroupDirectories(CgroupPlace[] places, bool isUnified)
     {
         IsUnified = isUnified;
-        _all = new CgroupDirectory[places.Count];
+        _all = new CgroupDirectory[places.Length];
         for (int i = 0; i < _all.Length; i++) _all[i] = new CgroupDirectory(Tree, places[i]);
     }
 
@@ -23,7 +23,7 @@ internal sealed class CgroupDirectories : IDisposable
     public bool IsUnified { get; }
 
     /// <summary>In the order of the plan, with those that could not be made.</summary>
-    public IReadOnlyList<CgroupDirectory> All => _all;
+    public CgroupDirectory[] All => _all;
 
     /// <summary>The directory that has a controller's files.</summary>
     /// <param name="controller">A controller; <see cref="CgroupHierarchy.Unified"/> for the v2 hierarchy.</param>

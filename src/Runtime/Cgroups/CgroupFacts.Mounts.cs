@@ -37,7 +37,7 @@ public sealed partial class CgroupFacts
             hierarchies.Add(new(name.Length == 0 ? CgroupHierarchy.Unified : name, place, Below(shown!, path)));
             isUnified |= name.Length == 0;
         }
-        return new CgroupFacts { IsUnified = isUnified && hierarchies.Count == 1, Hierarchies = hierarchies };
+        return new CgroupFacts { IsUnified = isUnified && hierarchies.Count == 1, Hierarchies = [.. hierarchies] };
     }
 
     // 31 24 0:28 /root /mount/point rw,relatime shared:9 - cgroup source rw,cpu,cpuacct

@@ -17,10 +17,10 @@ public sealed partial class CgroupFacts
     public required bool IsUnified { get; init; }
 
     /// <summary>The mounted hierarchies, in the order of /proc/self/cgroup.</summary>
-    public required IReadOnlyList<CgroupHierarchy> Hierarchies { get; init; }
+    public required CgroupHierarchy[] Hierarchies { get; init; }
 
     /// <summary>With <see cref="IsUnified"/>, the controllers that the hierarchy's root offers.</summary>
-    public IReadOnlyList<string> Controllers { get; init; } = [];
+    public string[] Controllers { get; init; } = [];
 
     /// <summary>
     /// With <see cref="IsUnified"/>, a relative path is below the cgroup of this process instead of beside it: there alone the
@@ -82,7 +82,7 @@ public sealed partial class CgroupFacts
             if (directory != null) hierarchies.Add(new(isUnified ? CgroupHierarchy.Unified : name, $"{Root}/{directory}", path));
             else if (!isUnified) return null;
         }
-        return hierarchies.Count == 0 ? null : new CgroupFacts { IsUnified = false, Hierarchies = hierarchies };
+        return hierarchies.Count == 0 ? null : new CgroupFacts { IsUnified = false, Hierarchies = [.. hierarchies] };
     }
 
     // cpu,cpuacct is mounted on a directory of that name (systemd), or on cpu (cgroupfs-mount, where each has its own hierarchy).

@@ -9,7 +9,7 @@ public sealed class CgroupLimits
     public required bool IsUnified { get; init; }
 
     /// <summary>The controllers that the cgroup has.</summary>
-    public required IReadOnlyList<string> Controllers { get; init; }
+    public required string[] Controllers { get; init; }
 
     /// <summary>On v2 <c>memory.max</c>: bytes, -1 for no limit, null if the cgroup has none.</summary>
     public long? Memory { get; init; }

@@ -40,7 +40,7 @@ public sealed record CgroupPlace(string Name, string MountPoint, string Path)
         return new(isNamed ? Name[CgroupHierarchy.NamePrefix.Length..] : Name, "cgroup", Name, HostPath, controllers.Length > 1 ? controllers : []);
     }
 
-    public override string ToString() => $"{Name}:{MountPoint}:{Path}";
+    public override string ToString() => string.Concat([Name, ":", MountPoint, ":", Path]);
 
     /// <summary>The reverse of <see cref="ToString"/>; only the path may contain a colon.</summary>
     /// <exception cref="RuncsException"/>

@@ -13,10 +13,10 @@ public sealed class CgroupPlan
     public required bool IsUnified { get; init; }
 
     /// <summary>One for each hierarchy; with <see cref="IsUnified"/> exactly one. None for a container without cgroups.</summary>
-    public required IReadOnlyList<CgroupPlace> Places { get; init; }
+    public required CgroupPlace[] Places { get; init; }
 
     /// <summary>In the order in which they are made.</summary>
-    public required IReadOnlyList<CgroupWrite> Writes { get; init; }
+    public required CgroupWrite[] Writes { get; init; }
 
     /// <summary>Some are written only once the exec stage waits (<see cref="CgroupPhase.Late"/>, on v2 <see cref="CgroupPhase.SteppedOut"/>).</summary>
     public bool HasLateWrites
@@ -31,10 +31,10 @@ public sealed class CgroupPlan
     }
 
     /// <summary>With <see cref="IsUnified"/>, what must hold in a cgroup that exists already, before anything is written.</summary>
-    public IReadOnlyList<MemoryCheck> Checks { get; init; } = [];
+    public MemoryCheck[] Checks { get; init; } = [];
 
     /// <summary>The device rules in the order of the config, then the defaults: the last one that matches a device decides.</summary>
-    public required IReadOnlyList<DeviceRule> Devices { get; init; }
+    public required DeviceRule[] Devices { get; init; }
 
     /// <summary>
     /// The memory limit is too small for the set-up: the process leaves the <c>memory</c> cgroup meanwhile
@@ -43,7 +43,7 @@ public sealed class CgroupPlan
     public required bool LateMemory { get; init; }
 
     /// <summary>With <see cref="IsUnified"/>, the controllers to enable down to the container.</summary>
-    public IReadOnlyList<string> Controllers { get; init; } = [];
+    public string[] Controllers { get; init; } = [];
 
     /// <summary>The cgroup of this process in the <c>memory</c> hierarchy, to which the child steps out; on v2 null if it does not.</summary>
     public CgroupPlace? OwnMemory { get; init; }
@@ -63,30 +63,30 @@ public sealed class CgroupPlan
     public bool IsPathGiven { get; init; } = true;
 
     /// <summary>This process's own cgroup in each hierarchy, in which a container stays that cannot or shall not have one.</summary>
-    public IReadOnlyList<CgroupPlace> Own { get; init; } = [];
+    public CgroupPlace[] Own { get; init; } = [];
 
     /// <summary>Warnings that do not fail the command.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public string[] Warnings { get; init; } = [];
 
     /// <summary>The part of the plan that the container's record keeps, for <see cref="Cgroup.Open(IReadOnlyList{string}, string)"/>.</summary>
     public string[] Paths
     {
         get
         {
-            var paths = new string[Places.Count];
+            var paths = new string[Places.Length];
             for (int i = 0; i < paths.Length; i++) paths[i] = Places[i].ToString();
             return paths;
         }
     }
 
     /// <summary>For mounts of type <c>cgroup</c> in the container.</summary>
-    public IReadOnlyList<CgroupMount> MountSources
+    public CgroupMount[] MountSources
     {
         get
         {
-            var mounts = new CgroupMount[Own.Count];
+            var mounts = new CgroupMount[Own.Length];
             for (int i = 0; i < mounts.Length; i++)
-                mounts[i] = Places.Count == 0 ? Own[i].ToMount(IsUnified) : Places[i].ToMount(IsUnified) with { OtherPath = IsPathGiven || !Rootless ? "" : Own[i].HostPath };
+                mounts[i] = Places.Length == 0 ? Own[i].ToMount(IsUnified) : Places[i].ToMount(IsUnified) with { OtherPath = IsPathGiven || !Rootless ? "" : Own[i].HostPath };
             return mounts;
         }
     }
@@ -134,11 +134,11 @@ public sealed class CgroupPlan
     /// <summary>One line for each directory and each value.</summary>
     public void Describe(StringBuilder text)
     {
-        if (Places.Count == 0) text.Append("no ");
+        if (Places.Length == 0) text.Append("no ");
         text.Append(IsUnified ? "cgroup v2" : "cgroup v1").Append(LateMemory ? ", memory limit held back\n" : "\n");
         Unit?.Describe(text);
         foreach (CgroupPlace place in Places) text.Append("mkdir ").Append(place.HostPath).Append('\n');
-        if (IsUnified && Places.Count > 0) text.Append("enable ").Append(string.Join(' ', Controllers)).Append('\n');
+        if (IsUnified && Places.Length > 0) text.Append("enable ").Append(string.Join(' ', Controllers)).Append('\n');
         if (Owner != null) text.Append("chown ").Append(Owner).Append('\n');
         foreach (MemoryCheck check in Checks) text.Append(check).Append('\n');
         foreach (CgroupWrite write in Writes) text.Append(write).Append('\n');

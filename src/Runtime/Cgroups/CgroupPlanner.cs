@@ -28,15 +28,15 @@ public static class CgroupPlanner
         if (systemd is { Problem.Length: > 0 }) writes.Problems.Add(systemd.Problem);
         // runc's message.
         if (systemd is { UserManager.Length: > 0 } && !facts.IsUnified) writes.Problems.Add("cgroup v2 not enabled on this host, can't use systemd (rootless) as cgroups manager");
-        if (facts.Hierarchies.Count == 0) writes.Problems.Add($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
-        List<DeviceRule> devices = DeviceRules.Plan(resources, writes);
+        if (facts.Hierarchies.Length == 0) writes.Problems.Add($"no cgroup hierarchy is mounted: mount cgroup2 on {CgroupFacts.Root}");
+        DeviceRule[] devices = DeviceRules.Plan(resources, writes);
         if (resources != null) RepeatedLimits.Check(resources, writes);
         if (resources != null && facts.IsUnified) V2.Planner.Plan(resources, writes, null);
         else if (resources != null) V1.Planner.Plan(resources, writes, isUpdate: false);
         if (!facts.IsUnified) V1.DevicesController.Plan(devices, writes);
 
         UnitName? unit = systemd == null ? null : NameUnit(cgroupsPath, id, systemd.UserManager, writes);
-        var places = new CgroupPlace[facts.Hierarchies.Count];
+        var places = new CgroupPlace[facts.Hierarchies.Length];
         CgroupPlace[] own = OwnPlaces(facts);
         CgroupPlace? ownMemory = null;
         bool stepsOut = writes.All.Exists(static write => write.Phase == CgroupPhase.SteppedOut);
@@ -56,14 +56,14 @@ public static class CgroupPlanner
             IsUnified = facts.IsUnified,
             Places = places,
             Own = own,
-            Writes = writes.All,
-            Checks = writes.Checks,
+            Writes = [.. writes.All],
+            Checks = [.. writes.Checks],
             Devices = devices,
             LateMemory = writes.All.Exists(write => write is { Phase: CgroupPhase.Late or CgroupPhase.SteppedOut, Controller: "memory" }),
             Controllers = facts.Controllers,
             OwnMemory = ownMemory,
             Owner = facts.IsUnified ? owner : null,
-            Warnings = writes.Warnings,
+            Warnings = [.. writes.Warnings],
             Rootless = rootless && systemd is not { UserManager.Length: 0 },
             IsPathGiven = !string.IsNullOrEmpty(cgroupsPath),
         };
@@ -89,7 +89,7 @@ public static class CgroupPlanner
             if (!write.IsOptional && !warnings.Contains(warning)) warnings.Add(warning);
         }
         if (!hasOwnPids) warnings.Add($"linux.namespaces: {Without} and its own pid namespace, the container's processes but the first outlive it");
-        return new CgroupPlan { IsUnified = facts.IsUnified, Places = [], Own = OwnPlaces(facts), Writes = [], Devices = [], LateMemory = false, Warnings = warnings };
+        return new CgroupPlan { IsUnified = facts.IsUnified, Places = [], Own = OwnPlaces(facts), Writes = [], Devices = [], LateMemory = false, Warnings = [.. warnings] };
     }
 
     /// <summary>For <c>update</c>: the values to write to a cgroup that has its limits already. Device rules do not change.</summary>
@@ -106,12 +106,12 @@ public static class CgroupPlanner
         var properties = new List<UnitProperty>();
         if (now.Unit.Length > 0) ResourceProperties.Plan(writes, now.CpuPeriod, properties, properties);
         Tell(writes, problems);
-        return new CgroupUpdate(writes.All, writes.Checks, writes.Warnings) { Properties = properties };
+        return new CgroupUpdate([.. writes.All], [.. writes.Checks], [.. writes.Warnings]) { Properties = properties };
     }
 
     private static CgroupPlace[] OwnPlaces(CgroupFacts facts)
     {
-        var places = new CgroupPlace[facts.Hierarchies.Count];
+        var places = new CgroupPlace[facts.Hierarchies.Length];
         for (int i = 0; i < places.Length; i++)
         {
             CgroupHierarchy hierarchy = facts.Hierarchies[i];
@@ -129,7 +129,7 @@ public static class CgroupPlanner
         return null;
     }
 
-    private static UnitPlan PlanUnit(UnitName unit, SystemdRequest request, CgroupWrites writes, bool isUnified, List<DeviceRule> devices)
+    private static UnitPlan PlanUnit(UnitName unit, SystemdRequest request, CgroupWrites writes, bool isUnified, DeviceRule[] devices)
     {
         // Rules that v1 cannot express are in the problems already.
         if (isUnified || writes.Problems.Count > 0) return UnitPlanner.Plan(unit, request, writes, false, isUnified ? null : []);
@@ -160,7 +160,7 @@ public static class CgroupPlanner
     }
 
     // A limit whose controller the host does not have must not be dropped silently.
-    private static void Check(CgroupWrites writes, IReadOnlyList<string> controllers, string problem)
+    private static void Check(CgroupWrites writes, string[] controllers, string problem)
     {
         List<CgroupWrite> all = writes.All;
         bool drops = false;
@@ -175,20 +175,23 @@ public static class CgroupPlanner
         if (drops) all.RemoveAll(write => !Has(write.Controller, controllers));
     }
 
-    private static bool Has(string controller, IReadOnlyList<string> controllers)
+    private static bool Has(string controller, string[] controllers)
     {
         if (controller.Length == 0) return true;
-        for (int i = 0; i < controllers.Count; i++)
+        for (int i = 0; i < controllers.Length; i++)
         {
             if (controllers[i] == controller) return true;
         }
         return false;
     }
 
-    private static List<string> ControllersOf(CgroupPlace[] places)
+    private static string[] ControllersOf(CgroupPlace[] places)
     {
         var controllers = new List<string>(places.Length + 2);
-        foreach (CgroupPlace place in places) controllers.AddRange(place.Controllers);
-        return controllers;
+        foreach (CgroupPlace place in places)
+        {
+            foreach (string controller in place.Controllers) controllers.Add(controller);
+        }
+        return [.. controllers];
     }
 }

@@ -9,7 +9,7 @@ namespace Runcs.Cgroups;
 /// <param name="Writes">In the order in which they are made.</param>
 /// <param name="Checks">What must hold before anything is written.</param>
 /// <param name="Warnings">Warnings that do not fail the command.</param>
-public sealed record CgroupUpdate(IReadOnlyList<CgroupWrite> Writes, IReadOnlyList<MemoryCheck> Checks, IReadOnlyList<string> Warnings)
+public sealed record CgroupUpdate(CgroupWrite[] Writes, MemoryCheck[] Checks, string[] Warnings)
 {
     /// <summary>The same for systemd.</summary>
     public IReadOnlyList<Systemd.UnitProperty> Properties { get; init; } = [];

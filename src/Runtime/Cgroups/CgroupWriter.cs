@@ -27,7 +27,7 @@ internal sealed class CgroupWriter(CgroupDirectories directories, bool mayLackDe
     /// <param name="writes">In the order in which they are made.</param>
     /// <param name="phase">Only the values of this phase; null for all.</param>
     /// <exception cref="RuncsException"/>
-    public void Apply(IReadOnlyList<CgroupWrite> writes, CgroupPhase? phase = null)
+    public void Apply(CgroupWrite[] writes, CgroupPhase? phase = null)
     {
         using var file = new OpenFile();
         List<CgroupWrite>? waiting = null;

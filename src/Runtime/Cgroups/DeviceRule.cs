@@ -28,12 +28,12 @@ public readonly record struct DeviceRule(bool Allow, DeviceKind Kind, uint? Majo
         {
             if (IsTotal) return "a";
             string kind = Kind switch { DeviceKind.Block => "b", DeviceKind.Character => "c", _ => "a" };
-            return $"{kind} {Major?.ToString() ?? "*"}:{Minor?.ToString() ?? "*"} {Letters}";
+            return string.Concat([kind, " ", Major?.ToString() ?? "*", ":", Minor?.ToString() ?? "*", " ", Letters]);
         }
     }
 
     /// <summary>The accesses as <c>rwm</c>.</summary>
-    public string Letters => $"{(Access.HasFlag(DeviceAccess.Read) ? "r" : "")}{(Access.HasFlag(DeviceAccess.Write) ? "w" : "")}{(Access.HasFlag(DeviceAccess.Mknod) ? "m" : "")}";
+    public string Letters => string.Concat((Access & DeviceAccess.Read) != 0 ? "r" : "", (Access & DeviceAccess.Write) != 0 ? "w" : "", (Access & DeviceAccess.Mknod) != 0 ? "m" : "");
 
     public override string ToString() => $"{(Allow ? "allow" : "deny")} {Line} ({JsonPath})";
 }

@@ -27,7 +27,7 @@ internal static class DeviceRules
         (DeviceKind.Character, 10, 200, DeviceAccess.All), // net/tun
     ];
 
-    public static List<DeviceRule> Plan(LinuxResources? resources, CgroupWrites writes)
+    public static DeviceRule[] Plan(LinuxResources? resources, CgroupWrites writes)
     {
         // On v1 each rule is compared with each other, by runcs and by the kernel.
         const int MostRules = 10_000;
@@ -37,9 +37,13 @@ internal static class DeviceRules
             writes.Refuse("linux.resources.devices", $"must be at most {MostRules} rules, got {asked.Length}");
             asked = [];
         }
-        var rules = new List<DeviceRule>(asked.Length + _defaults.Length);
-        for (int i = 0; i < asked.Length; i++) rules.Add(Parse(asked[i], JsonPath.Element("linux.resources.devices", i), writes));
-        foreach ((DeviceKind kind, uint? major, uint? minor, DeviceAccess access) in _defaults) rules.Add(new(true, kind, major, minor, access, Default));
+        var rules = new DeviceRule[asked.Length + _defaults.Length];
+        for (int i = 0; i < asked.Length; i++) rules[i] = Parse(asked[i], JsonPath.Element("linux.resources.devices", i), writes);
+        for (int i = 0; i < _defaults.Length; i++)
+        {
+            (DeviceKind kind, uint? major, uint? minor, DeviceAccess access) = _defaults[i];
+            rules[asked.Length + i] = new(true, kind, major, minor, access, Default);
+        }
         return rules;
     }
 

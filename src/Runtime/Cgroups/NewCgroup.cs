@@ -34,7 +34,7 @@ public abstract partial class NewCgroup : IDisposable
     public static NewCgroup Open(CgroupPlan plan) => IsUnified(plan) ? new V2.NewCgroupV2(plan) : new V1.NewCgroupV1(plan);
 
     // Without any directory the code of v1 does nothing.
-    private static bool IsUnified(CgroupPlan plan) => plan is { IsUnified: true, Places.Count: > 0 };
+    private static bool IsUnified(CgroupPlan plan) => plan is { IsUnified: true, Places.Length: > 0 };
 
     /// <summary>The cgroup as the commands after create use it. Closed with this object.</summary>
     public Cgroup Cgroup { get; }

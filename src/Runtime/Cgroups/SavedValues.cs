@@ -10,7 +10,7 @@ internal sealed class SavedValues
 {
     private readonly List<(CgroupDirectory Directory, string File, string Text)> _values = [];
 
-    public static SavedValues Read(CgroupDirectories directories, IReadOnlyList<CgroupWrite> writes)
+    public static SavedValues Read(CgroupDirectories directories, CgroupWrite[] writes)
     {
         var saved = new SavedValues();
         foreach (CgroupWrite write in writes)

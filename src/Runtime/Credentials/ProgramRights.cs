@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Generic;
+using Runcs.OciSpec;
 using Runcs.Values;
 
 namespace Runcs.Credentials;
@@ -17,15 +17,12 @@ public sealed record ProgramRights(ulong Capabilities, GroupsRule Groups)
     /// <summary>runcs can change the attributes of a process that has become another user.</summary>
     public bool ActsOnOthers { get; init; } = true;
 
-    /// <param name="annotations">The config's.</param>
     /// <param name="entersUsers">The process enters another user namespace, where it has all capabilities (user_namespaces(7)).</param>
     /// <param name="groupsDenied">setgroups(2) is denied where the process ends up.</param>
-    public static ProgramRights Of(IEnumerable<KeyValuePair<string, string>> annotations, CallerFacts caller, bool entersUsers, bool groupsDenied)
+    public static ProgramRights Of(Config config, CallerFacts caller, bool entersUsers, bool groupsDenied)
     {
         GroupsRule groups = groupsDenied ? GroupsRule.Denied : GroupsRule.Replace;
-        foreach ((string name, string value) in annotations)
-            if (name == KeepGroupsAnnotation && value == "1")
-                groups = GroupsRule.Keep;
+        if (config.HasAnnotations() && config.Annotations.TryGetValue(KeepGroupsAnnotation, out string? keeps) && keeps == "1") groups = GroupsRule.Keep;
         return new ProgramRights(entersUsers ? ulong.MaxValue : caller.Permitted, groups) { ActsOnOthers = caller.IsHostRoot };
     }
 }

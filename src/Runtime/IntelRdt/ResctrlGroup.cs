@@ -144,10 +144,10 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     /// </summary>
     /// <param name="groups">The result of <see cref="ToJoin"/> at create.</param>
     /// <exception cref="RuncsException"/>
-    public static string[] Entries(IReadOnlyList<string> groups)
+    public static string[] Entries(string[] groups)
     {
-        if (groups.Count > 0) RootOf(groups);
-        var files = new string[groups.Count];
+        if (groups.Length > 0) RootOf(groups);
+        var files = new string[groups.Length];
         for (int i = 0; i < files.Length; i++) files[i] = $"{groups[i]}/{Tasks}";
         return files;
     }
@@ -160,7 +160,7 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
     public void Undo()
     {
         _made.Reverse();
-        Remove(_made);
+        Remove([.. _made]);
         _made.Clear();
     }
 
@@ -179,9 +179,9 @@ public sealed class ResctrlGroup(IntelRdtPlan plan)
 
     /// <summary>Removes directories; their processes move to the default class. A missing directory is not an error.</summary>
     /// <exception cref="RuncsException"/>
-    public static void Remove(IReadOnlyList<string> directories)
+    public static void Remove(string[] directories)
     {
-        if (directories.Count > 0) RootOf(directories);
+        if (directories.Length > 0) RootOf(directories);
         foreach (string directory in directories)
         {
             Errno errno = FileNodes.TryUnlinkAt(Files.AT_FDCWD, directory, AtFlags.AT_REMOVEDIR);

@@ -26,7 +26,7 @@ internal static class IdMapHelper
     internal static void Run(string name, string jsonPath, int pid, IdMap map)
     {
         string path = Find(name) ?? throw Failure(name, jsonPath, map, "");
-        using CStringArray argv = CStringArray.Of(Arguments(name, pid, map)), envp = CStringArray.Of((IReadOnlyList<string>)[]);
+        using CStringArray argv = CStringArray.Of([.. Arguments(name, pid, map)]), envp = CStringArray.Of((string[])[]);
         using Fd input = Files.Open("/dev/null", OpenFlags.O_RDWR);
         (Fd read, Fd write) = Descriptors.Pipe();
         using (read)

@@ -44,7 +44,7 @@ public sealed record ContainerPlan(
 
     public OciSpec.Hooks Hooks { get; } = Config.Hooks ?? new OciSpec.Hooks();
 
-    public StateDocument State => new(Config.OciVersion, Id, Bundle, Config.Annotations);
+    public StateDocument State => new(Config.OciVersion, Id, Bundle, Config.HasAnnotations() ? Config.Annotations : null);
 
     /// <summary>The plan as text, one step per line, for a dry run and for snapshots.</summary>
     public string Describe()

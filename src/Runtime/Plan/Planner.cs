@@ -24,13 +24,13 @@ public static class Planner
     /// <param name="problems">Receives every reason why the config cannot be applied, those of the document first.</param>
     /// <param name="warnings">Warnings that do not fail the command.</param>
     /// <returns>Null if there is any problem.</returns>
-    public static ContainerPlan? TryPlan(byte[] document, Config config, IReadOnlyList<DocumentFault> faults, string id, string bundle,
+    public static ContainerPlan? TryPlan(byte[] document, Config config, DocumentFault[] faults, string id, string bundle,
         HostFacts host, List<string> problems, List<string> warnings)
     {
         var found = new List<string>();
         ContainerPlan plan = PlanAll(document, config, id, bundle, host, found, warnings);
-        if (faults.Count == 0 && config is { Process: not null, Root: not null }) problems.AddRange(found);
-        else Problems.AddIndependent(faults, config, found, problems);
+        if (faults.Length > 0 || config is { Process: null } or { Root: null }) Problems.AddIndependent(faults, config, found, problems);
+        else if (found.Count > 0) problems.AddRange(found);
         for (int i = 0; i < problems.Count; i++) problems[i] = MountDestinations.Complete(problems[i], config.Mounts);
         return problems.Count == 0 ? plan : null;
     }
@@ -70,5 +70,5 @@ public static class Planner
     }
 
     private static ProgramRights Rights(Config config, NamespacePlan namespaces, CallerFacts caller) =>
-        ProgramRights.Of(config.Annotations, caller, namespaces.HasUsers, caller.GroupsDenied || namespaces.GidMethod == IdMapMethod.WriteOwn);
+        ProgramRights.Of(config, caller, namespaces.HasUsers, caller.GroupsDenied || namespaces.GidMethod == IdMapMethod.WriteOwn);
 }

@@ -33,9 +33,9 @@ public static class Problems
     /// missing part was planned as an empty one: the planner's findings about those places are only consequences and are
     /// dropped.
     /// </summary>
-    internal static void AddIndependent(IReadOnlyList<DocumentFault> faults, Config config, List<string> found, List<string> problems)
+    internal static void AddIndependent(DocumentFault[] faults, Config config, List<string> found, List<string> problems)
     {
-        var places = new List<string>(faults.Count + 2);
+        var places = new List<string>(faults.Length + 2);
         foreach (DocumentFault fault in faults)
         {
             problems.Add(fault.ToString());

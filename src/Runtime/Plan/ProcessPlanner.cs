@@ -26,7 +26,9 @@ public static class ProcessPlanner
     // As runc: the last value of a repeated name wins, at the place of the first.
     private static string[] PlanEnvironment(string[] variables, List<string> problems)
     {
-        var places = new Dictionary<string, int>(variables.Length, StringComparer.Ordinal);
+        // Up to this number they are compared pairwise, since a hash table costs more.
+        const int Few = 64;
+        Dictionary<string, int>? places = variables.Length > Few ? new(variables.Length, StringComparer.Ordinal) : null;
         var result = new List<string>(variables.Length);
         for (int i = 0; i < variables.Length; i++)
         {
@@ -36,15 +38,25 @@ public static class ProcessPlanner
                 problems.Add($"process.env[{i}]: must be NAME=value, got \"{variables[i]}\"");
                 continue;
             }
-            string name = variables[i][..equals];
-            if (places.TryGetValue(name, out int place)) result[place] = variables[i];
-            else
+            if (places == null)
             {
-                places.Add(name, result.Count);
-                result.Add(variables[i]);
+                int same = IndexOf(result, variables[i].AsSpan(0, equals + 1));
+                if (same >= 0) result[same] = variables[i];
+                else result.Add(variables[i]);
             }
+            else if (places.TryAdd(variables[i][..equals], result.Count)) result.Add(variables[i]);
+            else result[places[variables[i][..equals]]] = variables[i];
         }
         return [.. result];
+    }
+
+    private static int IndexOf(List<string> variables, ReadOnlySpan<char> nameAndEquals)
+    {
+        for (int i = 0; i < variables.Count; i++)
+        {
+            if (variables[i].AsSpan().StartsWith(nameAndEquals)) return i;
+        }
+        return -1;
     }
 
     // asm-generic/resource.h; the index is the number.

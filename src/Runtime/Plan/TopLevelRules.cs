@@ -28,7 +28,7 @@ internal static class TopLevelRules
         CheckName("hostname", config.Hostname, problems);
         CheckName("domainname", config.Domainname, problems);
         // config.md, "Annotations": keys MUST NOT be empty.
-        if (config.Annotations.Count > 0 && config.Annotations.ContainsKey("")) problems.Add("annotations: a key must not be empty");
+        if (config.HasAnnotations() && config.Annotations.ContainsKey("")) problems.Add("annotations: a key must not be empty");
     }
 
     /// <summary>Without its own UTS namespace the container would change the host's names.</summary>

@@ -38,10 +38,10 @@ public sealed class MountOptions
     public bool IsTreeIdMapped { get; private set; }
 
     /// <summary>Parameters of the file system, in order.</summary>
-    public IReadOnlyList<MountParameter> Parameters => _parameters;
+    public List<MountParameter> Parameters => _parameters;
 
     /// <summary>Propagation types in order (MS_SLAVE|MS_REC ...).</summary>
-    public IReadOnlyList<MountFlags> Propagation => _propagation;
+    public List<MountFlags> Propagation => _propagation;
 
     /// <summary>One of them is MS_UNBINDABLE.</summary>
     public bool IsUnbindable { get; private set; }

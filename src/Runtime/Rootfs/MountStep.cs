@@ -15,7 +15,7 @@ public sealed record MountStep(
     public int Index { get; init; }
 
     /// <summary>The configuration of the file system, its source first, without the label.</summary>
-    public IReadOnlyList<MountParameter> Parameters { get; init; } = [];
+    public MountParameter[] Parameters { get; init; } = [];
 
     /// <summary>A tmpfs gets the mode of the directory that it covers, since the config has none.</summary>
     public bool CopiesMode { get; init; }

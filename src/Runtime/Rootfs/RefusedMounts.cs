@@ -61,13 +61,13 @@ internal static class RefusedMounts
     /// The parameters of a devpts without the group of terminals, which the user namespace of an ordinary user often does not
     /// map: a terminal's group is then its creator's. Null if they do not have it.
     /// </summary>
-    internal static IReadOnlyList<MountParameter>? WithoutGroup(string type, IReadOnlyList<MountParameter> parameters)
+    internal static MountParameter[]? WithoutGroup(string type, MountParameter[] parameters)
     {
         if (type != Devpts) return null;
-        var kept = new List<MountParameter>(parameters.Count);
+        var kept = new List<MountParameter>(parameters.Length);
         foreach (MountParameter parameter in parameters)
             if (parameter != TerminalGroup)
                 kept.Add(parameter);
-        return kept.Count < parameters.Count ? kept : null;
+        return kept.Count < parameters.Length ? [.. kept] : null;
     }
 }

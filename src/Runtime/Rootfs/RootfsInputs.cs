@@ -16,5 +16,5 @@ namespace Runcs.Rootfs;
 /// </param>
 /// <param name="Sources">The host resources opened for the mounts; null for none.</param>
 public sealed record RootfsInputs(
-    IReadOnlyList<CgroupMount> CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
-    Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc = null, MountSources? Sources = null);
+    CgroupMount[] CgroupMounts, bool CgroupNamespace, Action? BeforeCgroupMount = null,
+    Func<MountParameter[], MountAttributeFlags, Fd>? NewProc = null, MountSources? Sources = null);

@@ -14,7 +14,7 @@ public static partial class RootfsPlanner
         List<MountParameter> parameters = PlanParameters(step);
         return step with
         {
-            Parameters = parameters,
+            Parameters = [.. parameters],
             CopiesMode = step.Type == "tmpfs" && !step.Options.HasParameter("mode"),
             NeedsLegacy = NeedsLegacy(step, parameters),
         };
@@ -25,7 +25,7 @@ public static partial class RootfsPlanner
         var options = new MountOptions();
         options.Add("mode=755");
         MountStep shelf = step with { Type = "tmpfs", Source = "tmpfs", Options = options };
-        return step with { Shelf = shelf with { Parameters = PlanParameters(shelf) } };
+        return step with { Shelf = shelf with { Parameters = [.. PlanParameters(shelf)] } };
     }
 
     private static List<MountParameter> PlanParameters(MountStep step)
@@ -33,7 +33,7 @@ public static partial class RootfsPlanner
         MountOptions options = step.Options;
         var parameters = new List<MountParameter>(options.Parameters.Count + 4);
         if (step.Source.Length > 0) parameters.Add(new("source", step.Source));
-        parameters.AddRange(options.Parameters);
+        foreach (MountParameter parameter in options.Parameters) parameters.Add(parameter);
         if (options.IsReadonly && !step.LateReadonly) parameters.Add(new("ro", null));
         if ((options.Flags & MS_SYNCHRONOUS) != 0) parameters.Add(new("sync", null));
         if ((options.Flags & MS_DIRSYNC) != 0) parameters.Add(new("dirsync", null));

@@ -25,9 +25,9 @@ public sealed partial class RootfsSetup
 
     private void MountCgroups(MountStep step, RootfsInputs inputs)
     {
-        if (inputs.CgroupMounts.Count == 0) return;
+        if (inputs.CgroupMounts.Length == 0) return;
         WaitForCgroups(inputs);
-        if (inputs.CgroupMounts.Count == 1 && inputs.CgroupMounts[0].Name.Length == 0) MountUnified(step, inputs.CgroupMounts[0], inputs.CgroupNamespace);
+        if (inputs.CgroupMounts.Length == 1 && inputs.CgroupMounts[0].Name.Length == 0) MountUnified(step, inputs.CgroupMounts[0], inputs.CgroupNamespace);
         else MountHierarchies(step, inputs);
     }
 

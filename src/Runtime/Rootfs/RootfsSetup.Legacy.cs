@@ -19,7 +19,7 @@ public sealed partial class RootfsSetup
 
     // mount(2) has no detached mounts: one is made on the target, copied, and unmounted. No other process is in this
     // namespace, and the copied mount is checked to be a new one.
-    private Fd NewByLegacy(MountStep step, Fd target, IReadOnlyList<MountParameter> parameters)
+    private Fd NewByLegacy(MountStep step, Fd target, MountParameter[] parameters)
     {
         if (step.ReadsPaths) EnterBundle();
         MountFlags flags = step.Options.Flags & ~(MS_REC | (step.LateReadonly ? MS_RDONLY : 0));
@@ -46,12 +46,12 @@ public sealed partial class RootfsSetup
 
     private static void RemountFileSystem(MountStep step, Fd target)
     {
-        Errno errno = TryMount(step.Source, target.ProcPath, step.Type, step.Options.Flags & ~MS_REC, DataOf(step, step.Options.Parameters));
+        Errno errno = TryMount(step.Source, target.ProcPath, step.Type, step.Options.Flags & ~MS_REC, DataOf(step, [.. step.Options.Parameters]));
         errno.OrThrow("mount", step.Destination);
     }
 
     // Options that mount(2) takes as flags are omitted.
-    private static string? DataOf(MountStep step, IReadOnlyList<MountParameter> parameters)
+    private static string? DataOf(MountStep step, MountParameter[] parameters)
     {
         var data = new StringBuilder();
         foreach (MountParameter parameter in parameters)

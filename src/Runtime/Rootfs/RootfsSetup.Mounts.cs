@@ -36,7 +36,7 @@ public sealed partial class RootfsSetup
     private void MountFileSystem(MountStep step, RootfsInputs inputs)
     {
         using Fd target = OpenTarget(step, out bool existed);
-        IReadOnlyList<MountParameter> parameters = step.CopiesMode && existed ? [.. step.Parameters, ModeOf(target)] : step.Parameters;
+        MountParameter[] parameters = step.CopiesMode && existed ? [.. step.Parameters, ModeOf(target)] : step.Parameters;
         bool isReplaced = false;
         Fd mount = _ready.Take(step, out bool isCopy)
             ?? (step.Type == "proc" && inputs.NewProc != null ? inputs.NewProc(parameters, AttributesOf(step))
@@ -75,7 +75,7 @@ public sealed partial class RootfsSetup
 
     private static MountParameter ModeOf(Fd directory) => new("mode", System.Convert.ToString(FileStatus.Of(directory).Permissions, 8));
 
-    private Fd NewFileSystem(MountStep step, IReadOnlyList<MountParameter> parameters)
+    private Fd NewFileSystem(MountStep step, MountParameter[] parameters)
     {
         Errno errno = TryFsOpen(step.Type, out Fd? context);
         if (errno.Value == Errno.ENODEV) throw UnknownType(step, "fsopen", errno);

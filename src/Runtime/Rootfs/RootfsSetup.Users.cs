@@ -69,7 +69,7 @@ public sealed partial class RootfsSetup
     }
 
     // See RefusedMounts.
-    private Fd NewOrReplaced(MountStep step, IReadOnlyList<MountParameter> parameters, out bool isReplaced)
+    private Fd NewOrReplaced(MountStep step, MountParameter[] parameters, out bool isReplaced)
     {
         isReplaced = false;
         try

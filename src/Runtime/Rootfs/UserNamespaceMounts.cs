@@ -15,8 +15,8 @@ namespace Runcs.Rootfs;
 /// <param name="Mqueue">The ipc namespace is not its own.</param>
 /// <param name="Cgroups">The hierarchies of a mount of type <c>cgroup</c>, if the cgroup namespace is joined; else null.</param>
 /// <param name="NewProc">Mounts procfs for a joined pid namespace; null for the caller's own.</param>
-public sealed record UserNamespaceMounts(bool Proc, bool Sysfs, bool Mqueue, IReadOnlyList<CgroupMount>? Cgroups,
-    Func<IReadOnlyList<MountParameter>, MountAttributeFlags, Fd>? NewProc)
+public sealed record UserNamespaceMounts(bool Proc, bool Sysfs, bool Mqueue, CgroupMount[]? Cgroups,
+    Func<MountParameter[], MountAttributeFlags, Fd>? NewProc)
 {
     internal bool Has(MountStep step) => step.Kind == MountKind.FileSystem && step.Type switch
     {

@@ -26,7 +26,7 @@ internal static class FilterCompiler
         var verdicts = new Verdicts(conflicts);
         int label = code.Return(ForeignCall);
         // Written from the end: the last one written is tested first.
-        for (int i = profile.Architectures.Count - 1; i >= 0; i--)
+        for (int i = profile.Architectures.Length - 1; i >= 0; i--)
         {
             Architecture architecture = profile.Architectures[i];
             if (architecture.IsX32) continue;

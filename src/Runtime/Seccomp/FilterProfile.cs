@@ -10,7 +10,7 @@ internal sealed class FilterProfile
     internal required uint Default { get; init; }
 
     /// <summary>Without duplicates, including the machine's own.</summary>
-    internal required IReadOnlyList<Architecture> Architectures { get; init; }
+    internal required Architecture[] Architectures { get; init; }
 
     /// <summary>
     /// Calls with a number above all those in the profile fail with ENOSYS. The profile is older than these calls, and a

@@ -32,7 +32,7 @@ public static class SeccompPlanner
         var profile = new FilterProfile
         {
             Default = otherwise,
-            Architectures = ReadArchitectures(seccomp.Architectures, problems),
+            Architectures = [.. ReadArchitectures(seccomp.Architectures, problems)],
             NewerCallsAreUnknown = !SeccompAction.LetsThrough(otherwise),
         };
         bool notifies = ReadRules(seccomp.Syscalls, profile, problems, warnings);

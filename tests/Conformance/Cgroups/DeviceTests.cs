@@ -15,7 +15,7 @@ public class DeviceTests
     [Fact]
     public void Default_config_denies_all_but_the_defaults()
     {
-        List<DeviceRule> rules = Planned(new LinuxResources { Devices = [new() { Allow = false, Access = "rwm" }] });
+        DeviceRule[] rules = Planned(new LinuxResources { Devices = [new() { Allow = false, Access = "rwm" }] });
         Assert.True(Allows(rules, new(DeviceKind.Character, 1, 3, DeviceAccess.Read | DeviceAccess.Write)));
         Assert.True(Allows(rules, new(DeviceKind.Character, 136, 77, DeviceAccess.All)));
         Assert.True(Allows(rules, new(DeviceKind.Block, 8, 0, DeviceAccess.Mknod)));
@@ -31,7 +31,7 @@ public class DeviceTests
     [Fact]
     public void Privileged_containers_have_no_program_and_no_exceptions()
     {
-        List<DeviceRule> rules = Planned(new LinuxResources { Devices = [new() { Allow = false, Access = "rwm" }, new() { Allow = true, Access = "rwm" }] });
+        DeviceRule[] rules = Planned(new LinuxResources { Devices = [new() { Allow = false, Access = "rwm" }, new() { Allow = true, Access = "rwm" }] });
         Assert.Null(DeviceProgram.Compile(rules));
         (bool allowed, List<DeviceRule> exceptions) = DevicesController.Play(rules);
         Assert.True(allowed);
@@ -67,7 +67,7 @@ public class DeviceTests
         var random = new Random(1);
         for (int round = 0; round < 3000; round++)
         {
-            List<DeviceRule> rules = Rules(random);
+            DeviceRule[] rules = [.. Rules(random)];
             BpfInstruction[]? program = DeviceProgram.Compile(rules);
             foreach (DeviceRequest request in Requests())
                 Assert.True(DeviceModel.Allows(rules, request) == (program == null || DeviceModel.Run(program, request)), $"{request}\n{string.Join('\n', rules)}");
@@ -81,7 +81,7 @@ public class DeviceTests
         int refused = 0;
         for (int round = 0; round < 3000; round++)
         {
-            List<DeviceRule> rules = Rules(random);
+            DeviceRule[] rules = [.. Rules(random)];
             bool allowed;
             List<DeviceRule> exceptions;
             try
@@ -105,9 +105,9 @@ public class DeviceTests
         Assert.InRange(refused, 1, 2000);
     }
 
-    private static List<DeviceRule> Planned(LinuxResources? resources) => DeviceRules.Plan(resources, new CgroupWrites());
+    private static DeviceRule[] Planned(LinuxResources? resources) => DeviceRules.Plan(resources, new CgroupWrites());
 
-    private static bool Allows(List<DeviceRule> rules, DeviceRequest request)
+    private static bool Allows(DeviceRule[] rules, DeviceRequest request)
     {
         bool answer = DeviceModel.Run(DeviceProgram.Compile(rules)!, request);
         (bool allowed, List<DeviceRule> exceptions) = DevicesController.Play(rules);

@@ -20,8 +20,8 @@ public class ProgramRightsTests
     [InlineData("true", false, GroupsRule.Replace)]
     public void Groups_by_annotation_and_namespace(string? annotation, bool denied, GroupsRule expected)
     {
-        Dictionary<string, string> annotations = annotation == null ? [] : new(StringComparer.Ordinal) { [ProgramRights.KeepGroupsAnnotation] = annotation };
-        Assert.Equal(expected, ProgramRights.Of(annotations, _user, entersUsers: true, denied).Groups);
+        Config config = annotation == null ? new() : new() { Annotations = new(StringComparer.Ordinal) { [ProgramRights.KeepGroupsAnnotation] = annotation } };
+        Assert.Equal(expected, ProgramRights.Of(config, _user, entersUsers: true, denied).Groups);
     }
 
     // user_namespaces(7): the first process of a user namespace has all capabilities there, whatever its creator had.
@@ -30,10 +30,10 @@ public class ProgramRightsTests
     {
         var process = new Process { Capabilities = new() { Bounding = ["CAP_KILL"], Permitted = ["CAP_KILL"], Effective = ["CAP_KILL"] } };
         List<string> warnings = [];
-        CredentialsPlan plan = CredentialsPlanner.PlanCredentials(process, ProgramRights.Of([], _user, entersUsers: true, groupsDenied: false), [], warnings);
+        CredentialsPlan plan = CredentialsPlanner.PlanCredentials(process, ProgramRights.Of(new Config(), _user, entersUsers: true, groupsDenied: false), [], warnings);
         Assert.Empty(warnings);
         Assert.Equal(CapabilitySet.Bit("CAP_KILL"), plan.Permitted);
-        CredentialsPlanner.PlanCredentials(process, ProgramRights.Of([], _user, entersUsers: false, groupsDenied: false), [], warnings);
+        CredentialsPlanner.PlanCredentials(process, ProgramRights.Of(new Config(), _user, entersUsers: false, groupsDenied: false), [], warnings);
         Assert.Contains("process.capabilities.permitted[0]: ignored CAP_KILL, which runcs does not have itself", warnings);
     }
 
@@ -41,9 +41,9 @@ public class ProgramRightsTests
     [Fact]
     public void Only_the_hosts_root_acts_on_other_users()
     {
-        Assert.True(ProgramRights.Of([], CallerFacts.OfRoot, entersUsers: true, groupsDenied: false).ActsOnOthers);
-        Assert.False(ProgramRights.Of([], CallerFacts.OfRoot with { InUserNamespace = true }, entersUsers: false, groupsDenied: false).ActsOnOthers);
-        Assert.False(ProgramRights.Of([], _user, entersUsers: true, groupsDenied: false).ActsOnOthers);
+        Assert.True(ProgramRights.Of(new Config(), CallerFacts.OfRoot, entersUsers: true, groupsDenied: false).ActsOnOthers);
+        Assert.False(ProgramRights.Of(new Config(), CallerFacts.OfRoot with { InUserNamespace = true }, entersUsers: false, groupsDenied: false).ActsOnOthers);
+        Assert.False(ProgramRights.Of(new Config(), _user, entersUsers: true, groupsDenied: false).ActsOnOthers);
     }
 
     [Theory]

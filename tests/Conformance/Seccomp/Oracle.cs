@@ -70,7 +70,7 @@ internal sealed class Oracle
         var profile = new FilterProfile
         {
             Default = otherwise,
-            Architectures = architectures,
+            Architectures = [.. architectures],
             NewerCallsAreUnknown = newerAreUnknown = !SeccompAction.LetsThrough(otherwise),
         };
         SeccompPlanner.ReadRules(seccomp.Syscalls, profile, problems, []);

@@ -59,6 +59,6 @@ internal sealed class CgroupV1(CgroupDirectories directories, string unit) : Cgr
     {
         var controllers = new List<string>();
         foreach (CgroupDirectory directory in Directories.All) controllers.AddRange(directory.Place.Controllers);
-        return new() { IsUnified = false, Controllers = controllers, Unit = Unit };
+        return new() { IsUnified = false, Controllers = [.. controllers], Unit = Unit };
     }
 }

@@ -14,7 +14,7 @@ internal static class DevicesController
 {
     private const string Name = "devices", Allow = "devices.allow", Deny = "devices.deny";
 
-    public static void Plan(List<DeviceRule> rules, CgroupWrites writes)
+    public static void Plan(DeviceRule[] rules, CgroupWrites writes)
     {
         try
         {
@@ -37,7 +37,7 @@ internal static class DevicesController
     private static CgroupWrite Write(string file, DeviceRule rule) => new(CgroupPhase.Early, Name, file, rule.Line, rule.JsonPath);
 
     /// <summary>Evaluates the rules: the default for all devices, and the exceptions from it.</summary>
-    internal static (bool Allowed, List<DeviceRule> Exceptions) Play(IReadOnlyList<DeviceRule> rules)
+    internal static (bool Allowed, List<DeviceRule> Exceptions) Play(DeviceRule[] rules)
     {
         bool allowed = false;
         var exceptions = new List<DeviceRule>();

@@ -13,7 +13,7 @@ internal static class DeviceFilter
     /// <param name="rules">With the defaults.</param>
     /// <param name="isNew">The directory was just made, so nothing is attached to it.</param>
     /// <exception cref="RuncsException"/>
-    public static void Attach(Fd cgroup, IReadOnlyList<DeviceRule> rules, bool isNew)
+    public static void Attach(Fd cgroup, DeviceRule[] rules, bool isNew)
     {
         BpfInstruction[]? instructions = DeviceProgram.Compile(rules);
         List<Fd> old = isNew ? [] : Attached(cgroup);

@@ -20,7 +20,7 @@ internal static class DeviceProgram
     private const short AccessTypeOffset = 0, MajorOffset = 4, MinorOffset = 8;
 
     /// <summary>Returns null if the rules allow everything, which needs no program.</summary>
-    public static BpfInstruction[]? Compile(IReadOnlyList<DeviceRule> rules)
+    public static BpfInstruction[]? Compile(DeviceRule[] rules)
     {
         if (AllowsEverything(rules)) return null;
         var program = new List<BpfInstruction>
@@ -33,7 +33,7 @@ internal static class DeviceProgram
             new(BPF_LDX_MEM_W, Major, Context, MajorOffset, 0),
             new(BPF_LDX_MEM_W, Minor, Context, MinorOffset, 0),
         };
-        for (int i = rules.Count - 1; i >= 0; i--)
+        for (int i = rules.Length - 1; i >= 0; i--)
         {
             if (rules[i].IsTotal)
             {
@@ -47,9 +47,9 @@ internal static class DeviceProgram
         return [.. program];
     }
 
-    private static bool AllowsEverything(IReadOnlyList<DeviceRule> rules)
+    private static bool AllowsEverything(DeviceRule[] rules)
     {
-        for (int i = rules.Count - 1; i >= 0 && rules[i].Allow; i--)
+        for (int i = rules.Length - 1; i >= 0 && rules[i].Allow; i--)
         {
             if (rules[i].IsTotal) return true;
         }

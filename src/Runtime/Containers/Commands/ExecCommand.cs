@@ -145,7 +145,7 @@ public static class ExecCommand
     {
         bool entersUsers = Array.Exists(config.Linux?.Namespaces ?? [], static kind => kind.Type == LinuxNamespaceType.User);
         bool denied = entersUsers ? UserNamespaces.DeniesGroups(record.Init.Pid.ToString(CultureInfo.InvariantCulture)) : caller.GroupsDenied;
-        return ProgramRights.Of(config.Annotations, caller, entersUsers, denied);
+        return ProgramRights.Of(config, caller, entersUsers, denied);
     }
 
     private static ExecPlan Plan(ExecOptions options, Process process, Config config, ContainerRecord record, CallerFacts caller)

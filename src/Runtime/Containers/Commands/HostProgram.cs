@@ -27,7 +27,7 @@ internal static class HostProgram
     {
         // A file rather than a pipe: the program can write all its output without waiting for us.
         using Fd output = Descriptors.MakeMemfd("runcs-output");
-        using CStringArray argv = CStringArray.Of(commandLine);
+        using CStringArray argv = CStringArray.Of([.. commandLine]);
         using CStringArray envp = CStringArray.Of(Files.ReadFile("/proc/self/environ"));
         using Fd input = Files.Open("/dev/null", OpenFlags.O_RDONLY);
         using ChildProcess child = ChildProcess.Execute(path, argv, envp, input, output, output);

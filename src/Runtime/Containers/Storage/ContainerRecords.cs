@@ -16,7 +16,7 @@ internal static class ContainerRecords
         Bundle = options.Bundle,
         Rootfs = plan.Rootfs.Root,
         Created = Timestamp.NowNano(),
-        Annotations = plan.Config.Annotations,
+        Annotations = plan.Config.HasAnnotations() ? plan.Config.Annotations : null,
         Cgroups = plan.Cgroup.Paths,
         CgroupsDisabled = options.NoCgroups,
         Unit = plan.Cgroup.Unit?.Name ?? "",

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Globalization;
 using Runcs.Native;
 
 namespace Runcs.Containers.Storage;
@@ -77,9 +76,8 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     public static bool TryParse(string text, out ProcessIdentity process)
     {
         int space = text.IndexOf(' ');
-        bool isValid = int.TryParse(text.AsSpan(0, Math.Max(space, 0)), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            & ulong.TryParse(text.AsSpan(space + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ulong start);
-        process = isValid && pid > 1 ? new ProcessIdentity(pid, start) : None;
+        bool isValid = Digits.TryParse(text.AsSpan(0, Math.Max(space, 0)), out ulong pid) & Digits.TryParse(text.AsSpan(space + 1), out ulong start) & pid <= int.MaxValue;
+        process = isValid && pid > 1 ? new ProcessIdentity((int)pid, start) : None;
         return isValid && pid != 1;
     }
 
@@ -91,7 +89,7 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         // At most 52 numbers of 20 digits, and a name of 64 characters.
         Span<byte> buffer = stackalloc byte[1024];
         (state, start) = ('X', 0);
-        string path = string.Concat("/proc/", pid.ToString(CultureInfo.InvariantCulture), "/stat");
+        string path = string.Concat("/proc/", pid.ToString(), "/stat");
         Errno errno = Files.TryOpenAt(Files.AT_FDCWD, path, OpenFlags.O_RDONLY, 0, out Fd? stat);
         if (errno.Value is Errno.ENOENT or Errno.ESRCH) return !HasEnded(pid, path, errno) && TryReadStat(pid, out state, out start);
         errno.OrThrow("openat", path);
@@ -118,7 +116,7 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         const string Self = "/proc/self";
         string? self = FileNodes.TryReadLinkAt(Files.AT_FDCWD, Self, out Errno errno);
         errno.OrThrow("readlinkat", Self);
-        if (self != Processes.GetPid().ToString(CultureInfo.InvariantCulture)) throw RuncsException.At(Self, "belongs to another pid namespace: /proc of this one must be mounted");
+        if (self != Processes.GetPid().ToString()) throw RuncsException.At(Self, "belongs to another pid namespace: /proc of this one must be mounted");
     }
 
     /// <summary>

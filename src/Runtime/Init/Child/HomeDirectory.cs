@@ -16,15 +16,14 @@ internal static class HomeDirectory
 
     /// <summary>The environment with HOME from the container's passwd(5) if it is missing or empty, else unchanged.</summary>
     /// <param name="root">The container's root seen from outside; null after pivot_root.</param>
-    internal static IReadOnlyList<string> AddTo(string[] env, uint uid, Fd? root = null)
+    internal static string[] AddTo(string[] env, uint uid, Fd? root = null)
     {
         int place = Array.FindIndex(env, static variable => variable.StartsWith(Variable, StringComparison.Ordinal));
         if (place >= 0 && env[place].Length > Variable.Length) return env;
         string home = Variable + (Find(ReadPasswd(root), uid) ?? "/");
-        var result = new List<string>(env.Length + 1);
-        result.AddRange(env);
-        if (place >= 0) result[place] = home;
-        else result.Add(home);
+        if (place < 0) return [.. env, home];
+        string[] result = [.. env];
+        result[place] = home;
         return result;
     }
 

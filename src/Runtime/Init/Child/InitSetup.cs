@@ -217,18 +217,18 @@ internal sealed partial class InitSetup
 
     // sd_listen_fds(3): the program takes the sockets if LISTEN_PID is its pid. In a joined pid namespace that is not
     // known yet; there LISTEN_PID has runc's value.
-    private IReadOnlyList<string> AddListening(IReadOnlyList<string> env)
+    private string[] AddListening(string[] env)
     {
         if (_request.ListenFds == 0) return env;
         int pid = _plan.Namespaces.IsJoined(CLONE_NEWPID) ? 1 : Processes.GetPid();
-        var result = new List<string>(env.Count + 2);
+        var result = new List<string>(env.Length + 2);
         foreach (string variable in env)
         {
             if (!variable.StartsWith("LISTEN_FDS=", StringComparison.Ordinal) && !variable.StartsWith("LISTEN_PID=", StringComparison.Ordinal)) result.Add(variable);
         }
         result.Add($"LISTEN_FDS={_request.ListenFds}");
         result.Add($"LISTEN_PID={pid}");
-        return result;
+        return [.. result];
     }
 
     private void Wait()

@@ -39,7 +39,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
 
     /// <summary>A new procfs, detached.</summary>
     /// <exception cref="RuncsException"/>
-    internal Fd Mount(IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
+    internal Fd Mount(MountParameter[] parameters, MountAttributeFlags attributes)
     {
         Check("fsopen", MountApi.TryFsOpen("proc", out Fd? context));
         using (context)
@@ -54,7 +54,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
         }
     }
 
-    private Fd MountInside(IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
+    private Fd MountInside(MountParameter[] parameters, MountAttributeFlags attributes)
     {
         using Fd? place = LegacyMounts.MakePlace(out string name);
         using ChildProcess child = Start(place, parameters, attributes);
@@ -70,7 +70,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
         throw report.Errno.Failure(report.Step < Calls.Length ? Calls[(int)report.Step] : "read", "proc");
     }
 
-    private ChildProcess Start(Fd? place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
+    private ChildProcess Start(Fd? place, MountParameter[] parameters, MountAttributeFlags attributes)
     {
         (Fd ours, Fd its) = UnixSockets.Pair();
         using Fd image = Rows(its, place, parameters, attributes).Seal(its.Value);
@@ -82,7 +82,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
         }, ours, its, [image.Value, .. passed]);
     }
 
-    private StageTable Rows(Fd socket, Fd? place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes)
+    private StageTable Rows(Fd socket, Fd? place, MountParameter[] parameters, MountAttributeFlags attributes)
     {
         var table = new StageTable();
         table.Call((ushort)Step.Prctl, SYS_prctl, Processes.PR_SET_DUMPABLE, 0);
@@ -104,7 +104,7 @@ internal sealed class JoinedProc(Fd pidNamespace)
     }
 
     /// <param name="message">A struct msghdr that carries the mount.</param>
-    private static void AddMount(StageTable table, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes, out ulong message)
+    private static void AddMount(StageTable table, MountParameter[] parameters, MountAttributeFlags attributes, out ulong message)
     {
         ulong context = table.Zeroes(8), payload = table.Bytes([1]);
         ulong vector = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[payload, 1]));
@@ -128,9 +128,9 @@ internal sealed class JoinedProc(Fd pidNamespace)
     }
 
     // mount(2) on a directory that init has made for it; the message only reports success.
-    private static void AddLegacyMount(StageTable table, Fd place, IReadOnlyList<MountParameter> parameters, MountAttributeFlags attributes, out ulong message)
+    private static void AddLegacyMount(StageTable table, Fd place, MountParameter[] parameters, MountAttributeFlags attributes, out ulong message)
     {
-        var pairs = new List<(string, string?)>(parameters.Count);
+        var pairs = new List<(string, string?)>(parameters.Length);
         foreach (MountParameter parameter in parameters) pairs.Add((parameter.Key, parameter.Value));
         (string source, MountFlags flags, string? data) = LegacyMounts.Arguments(pairs, attributes);
         ulong vector = table.Bytes(MemoryMarshal.AsBytes((ReadOnlySpan<ulong>)[table.Bytes([1]), 1]));

@@ -10,7 +10,7 @@ using Runcs.Seccomp;
 namespace Runcs.Init.Stage;
 
 /// <summary>The inputs of the steps of a <see cref="StagePlan"/>.</summary>
-internal sealed class StageInputs(StagePlan plan, ProcessPlan process, CredentialsPlan credentials, IReadOnlyList<string> env)
+internal sealed class StageInputs(StagePlan plan, ProcessPlan process, CredentialsPlan credentials, string[] env)
 {
     public StagePlan Plan { get; } = plan;
 
@@ -18,7 +18,7 @@ internal sealed class StageInputs(StagePlan plan, ProcessPlan process, Credentia
 
     public CredentialsPlan Credentials { get; } = credentials;
 
-    public IReadOnlyList<string> Env { get; } = env;
+    public string[] Env { get; } = env;
 
     internal required Fd Start { get; init; }
 

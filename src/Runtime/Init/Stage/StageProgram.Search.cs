@@ -20,7 +20,7 @@ internal sealed partial class StageProgram
     /// Searches for the program as the user, as execvp(3) does: its path if it contains a slash, else each directory of
     /// PATH.
     /// </summary>
-    private void FindProgram(string program, IReadOnlyList<string> env)
+    private void FindProgram(string program, string[] env)
     {
         string searchPath = SearchPath(env);
         if (program.Contains('/'))
@@ -43,7 +43,7 @@ internal sealed partial class StageProgram
         }
     }
 
-    private static string SearchPath(IReadOnlyList<string> env)
+    private static string SearchPath(string[] env)
     {
         const string Variable = "PATH=";
         foreach (string variable in env)
@@ -53,7 +53,7 @@ internal sealed partial class StageProgram
     }
 
     /// <summary>Executes the program. The exec closes all descriptors except those to keep.</summary>
-    private void Execute(string[] args, IReadOnlyList<string> env)
+    private void Execute(string[] args, string[] env)
     {
         int execve = _table.Next;
         foreach (int row in _foundRows) _table.KeepAt(row, StageTable.ArgumentAddress(execve, 0));

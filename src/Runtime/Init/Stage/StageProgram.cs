@@ -108,7 +108,7 @@ internal sealed partial class StageProgram
     /// Makes this process undumpable, so that others cannot inspect it by ptrace(2) or /proc; gives it a name for process
     /// lists (the kernel has set the memfd's); and makes its channels close-on-exec.
     /// </summary>
-    private void Close(IReadOnlyList<int> alsoCloseOnExec)
+    private void Close(List<int> alsoCloseOnExec)
     {
         Hide();
         _table.Call((ushort)StageStep.Name, SYS_prctl, Processes.PR_SET_NAME, _table.String(StageImage.Name));
