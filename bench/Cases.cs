@@ -20,14 +20,14 @@ internal sealed class Cases(Workbench workbench, Rounds rounds, Results results,
         Measure<OciRuntime>(quick ? 1 : 5, "peak memory of run", Peak, Unit.KiB);
         Measure<OciRuntime>(quick ? 1 : 5, Waiting, Unit.KiB);
         Measure<OciRuntime>(1, "smallest memory limit", SmallestLimit, Unit.KiB);
-        AllCosts(quick ? 3 : 15, withSequence: true);
+        AllCosts(quick ? 3 : 40, withSequence: true);
     }
 
     /// <summary>Times and costs of the commands alone.</summary>
     public void Commands()
     {
         Times(quick ? 10 : 60, 0);
-        AllCosts(quick ? 3 : 15, withSequence: false);
+        AllCosts(quick ? 3 : 40, withSequence: false);
     }
 
     private void Times(int count, int sequences)
