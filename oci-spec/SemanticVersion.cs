@@ -6,7 +6,7 @@ namespace Runcs.OciSpec;
 /// <summary>Semantic Versioning 2.0.0, the form of <c>ociVersion</c> (config.md, "Specification version").</summary>
 public static class SemanticVersion
 {
-    // Of a number that is read: below int.MaxValue.
+    // Of the first number, so that it is below int.MaxValue.
     private const int MostDigits = 9;
 
     /// <summary>Whether the text is <c>MAJOR.MINOR.PATCH[-PRERELEASE][+BUILD]</c>.</summary>

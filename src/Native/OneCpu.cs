@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using static Runcs.Native.Arch.SystemCall;
 using static Runcs.Native.Syscall;
 
@@ -15,33 +16,47 @@ public unsafe ref struct OneCpu : IDisposable
     private Mask _before;
     private int _size;
 
-    /// <summary>sched_setaffinity(2) was refused: nothing is changed.</summary>
-    public Errno Refused { get; private set; }
+    /// <summary>False if a call was refused, or under a real-time policy: a child of the same priority might never leave the CPU to its parent.</summary>
+    public readonly bool IsEntered => _size > 0;
 
     public static OneCpu Enter()
     {
         OneCpu one = default;
         Mask only = default;
         int cpu = sched_getcpu();
-        if ((uint)cpu >= Sched.MostCpus) return one;
-        // In bytes; as many as the kernel may have CPUs (sched_getaffinity(2), "C library/kernel differences").
-        int size = (int)syscall(SYS_sched_getaffinity, 0, sizeof(Mask), (nint)(&one._before));
-        if (size < 0)
-        {
-            one.Refused = Errno.Last;
-            return one;
-        }
+        if ((uint)cpu >= Sched.MostCpus || !SharesItsCpu()) return one;
+        int size = TryRead(ref one._before);
         only[cpu / 64] = 1UL << (cpu % 64);
-        if (syscall(SYS_sched_setaffinity, 0, size, (nint)(&only)) < 0) one.Refused = Errno.Last;
-        else one._size = size;
+        if (size > 0 && TrySet(only, size)) one._size = size;
         return one;
     }
 
+    /// <summary>
+    /// A mask that is set explicitly limits a process also when its cpuset grows (Linux 6.2), so it is set only if it differs from what the
+    /// cpuset allows.
+    /// </summary>
     public void Dispose()
     {
         if (_size == 0) return;
-        fixed (Mask* before = &_before) syscall(SYS_sched_setaffinity, 0, _size, (nint)before);
+        Mask now = default;
+        bool isFree = !Sched.TrySetAffinityToAll(0).IsError;
+        int size = TryRead(ref now);
+        if (!isFree || size != _size || !((ReadOnlySpan<ulong>)now).SequenceEqual(_before)) TrySet(_before, _size);
         _size = 0;
+    }
+
+    private static bool SharesItsCpu() =>
+        (uint)syscall(SYS_sched_getscheduler, 0) is Sched.SCHED_OTHER or Sched.SCHED_BATCH or Sched.SCHED_IDLE;
+
+    // In bytes; as many as the kernel may have CPUs (sched_getaffinity(2), "C library/kernel differences").
+    private static int TryRead(ref Mask mask)
+    {
+        fixed (Mask* p = &mask) return (int)syscall(SYS_sched_getaffinity, 0, sizeof(Mask), (nint)p);
+    }
+
+    private static bool TrySet(in Mask mask, int size)
+    {
+        fixed (Mask* p = &mask) return syscall(SYS_sched_setaffinity, 0, size, (nint)p) == 0;
     }
 
     [InlineArray(Sched.MostCpus / 64)]
@@ -50,6 +65,6 @@ public unsafe ref struct OneCpu : IDisposable
         private ulong _first;
     }
 
-    [System.Runtime.InteropServices.DllImport("libc")]
+    [DllImport("libc")]
     private static extern int sched_getcpu();
 }

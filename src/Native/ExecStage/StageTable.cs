@@ -19,6 +19,8 @@ public sealed unsafe class StageTable
     private const int HeaderSize = 8;
     private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002, CallCatch = 0x10003, CallFollow = 0x10004, CallBound = 0x10005;
 
+    private const int AnyError = 255;
+
     /// <summary>The highest row number that a row can refer to.</summary>
     private const int MostRows = ushort.MaxValue;
 
@@ -79,6 +81,9 @@ public sealed unsafe class StageTable
         for (int i = 0; i < errnos.Length; i++) row.Tolerated[i] = checked((byte)errnos[i]);
         return this;
     }
+
+    /// <summary>No error fails the last row.</summary>
+    public StageTable ToleratingAll() => Tolerating(AnyError);
 
     /// <summary>Stores the last row's result at an address.</summary>
     public StageTable KeepAt(ulong address)

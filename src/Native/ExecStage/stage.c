@@ -17,6 +17,7 @@ typedef unsigned char u8;
 // SYS_* come from embed.sh.
 enum {
 	TOLERATED = 10,
+	ANY_ERROR = 255,
 	EINVAL = 22,
 	SIGNALS = 64,
 	EXIT_BY_SIGNAL = 2,	// the exit code of runc's waiting process
@@ -43,7 +44,7 @@ struct row {
 	u16 on_error;		// the row that follows a tolerated error
 	u16 on_result;		// the row that follows a result above zero
 	u16 on_zero;		// the row that follows a result of zero
-	u8 tolerated[TOLERATED];	// errno values that do not fail the row; 0 ends the list
+	u8 tolerated[TOLERATED];	// errno values that do not fail the row, or ANY_ERROR; 0 ends the list
 	u8 unused[6];
 };
 
@@ -196,7 +197,7 @@ static long perform(const struct row *r)
 static int tolerates(const struct row *r, long error)
 {
 	for (int i = 0; i < TOLERATED && r->tolerated[i]; i++)
-		if (r->tolerated[i] == error)
+		if (r->tolerated[i] == error || r->tolerated[i] == ANY_ERROR)
 			return 1;
 	return 0;
 }

@@ -68,7 +68,7 @@ public sealed class CgroupPlan
     /// <summary>Warnings that do not fail the command.</summary>
     public string[] Warnings { get; init; } = [];
 
-    /// <summary>The part of the plan that the container's record keeps, for <see cref="Cgroup.Open(IReadOnlyList{string}, string)"/>.</summary>
+    /// <summary>The part of the plan that the container's record keeps, for <see cref="Cgroup.Open(string[], string)"/>.</summary>
     public string[] Paths
     {
         get

@@ -42,10 +42,11 @@ public sealed class StagePlanner
 
     /// <summary>For the container's first process, which is already in all other namespaces.</summary>
     /// <param name="waits">Before the program it waits for its parent: true unless <see cref="CanStartAtOnce"/>.</param>
-    public static StagePlan PlanContainer(ContainerPlan plan, bool waits = true)
+    /// <param name="onOneCpu">It was made on its parent's CPU. Otherwise it has had all CPUs from its beginning, or those that a hook has given it.</param>
+    public static StagePlan PlanContainer(ContainerPlan plan, bool waits = true, bool onOneCpu = true)
     {
         bool joinsPids = plan.Namespaces.IsJoined(CloneFlags.CLONE_NEWPID), hasUsers = plan.Namespaces.HasUsers;
-        var stage = new StagePlanner(plan.Credentials, plan.Seccomp, joinsPids);
+        var stage = new StagePlanner(plan.Credentials, plan.Seccomp, joinsPids) { _onOneCpu = onOneCpu };
         stage.Begin(plan.Labels, isFirst: plan.Namespaces.IsNew(CloneFlags.CLONE_NEWPID) && waits);
         // With a user namespace, this was done before that was entered.
         if (joinsPids && !hasUsers) stage.Add(StageOperation.ChoosePidNamespace, plan.Namespaces.Find(CloneFlags.CLONE_NEWPID)!.JsonPath);
@@ -177,7 +178,7 @@ public sealed class StagePlanner
         if (terminal) Add(StageOperation.TakeTerminal, "process.terminal");
     }
 
-    // Behind the clone into a pid namespace, whose parent ends at once; before a wait, and before a filter that may refuse the call.
+    // Called behind the clone into a pid namespace, whose parent ends at once; before a wait, and before a filter that may refuse it.
     private void LeaveCpu()
     {
         if (_onOneCpu) Add(StageOperation.UseAllCpus);

@@ -25,13 +25,13 @@ public static class SchedulingRows
     }
 
     /// <summary>
-    /// All CPUs of the container's cpuset, not those of the caller of runcs (as with runc). If this is refused, it keeps the
-    /// caller's.
+    /// All CPUs of the container's cpuset, not those of the caller of runcs (as with runc). If this is refused, by whatever error of a
+    /// filter, it keeps those that it has.
     /// </summary>
     public static void AddAllCpus(StageTable table)
     {
         Span<byte> all = stackalloc byte[Sched.MostCpus / 8];
         all.Fill(0xff);
-        table.Call((ushort)StageStep.Affinity, SYS_sched_setaffinity, 0, (ulong)all.Length, table.Bytes(all)).Tolerating(Errno.EPERM, Errno.EINVAL, Errno.ENOSYS, Errno.EACCES);
+        table.Call((ushort)StageStep.Affinity, SYS_sched_setaffinity, 0, (ulong)all.Length, table.Bytes(all)).ToleratingAll();
     }
 }

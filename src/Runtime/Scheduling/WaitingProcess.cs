@@ -55,10 +55,8 @@ public static class WaitingProcess
     public static void ApplyAllCpus()
     {
         Errno errno = Sched.TrySetAffinityToAll(0);
-        if (errno.IsError) WarnOfCpus(errno);
+        if (errno.IsError) Log.Warn($"the container inherits the CPU affinity of runcs: sched_setaffinity(2): {errno}");
     }
-
-    public static void WarnOfCpus(Errno refused) => Log.Warn($"the container inherits the CPU affinity of runcs: sched_setaffinity(2): {refused}");
 
     private static string Hint(SchedulingPlan plan, Errno errno)
     {

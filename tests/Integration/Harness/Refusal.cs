@@ -7,7 +7,7 @@ namespace Runcs.Harness;
 /// </summary>
 public static class Refusal
 {
-    private const int EPERM = 1, ENOSYS = 38;
+    private static readonly Dictionary<string, int> Errors = new() { ["EPERM"] = 1, ["EBUSY"] = 16, ["ENOSYS"] = 38 };
 
     private static readonly Dictionary<string, int> Numbers = new()
     {
@@ -24,6 +24,7 @@ public static class Refusal
         ["openat2"] = 437,
         ["pidfd_open"] = 434,
         ["pidfd_send_signal"] = 424,
+        ["sched_setaffinity"] = 203,
     };
 
     /// <summary>The calls that a filter of 2019 does not list.</summary>
@@ -31,8 +32,8 @@ public static class Refusal
         ["clone3", "close_range", "faccessat2", "fsconfig", "fsmount", "fsopen", "mount_setattr", "move_mount", "open_tree", "openat2", "pidfd_open", "pidfd_send_signal"];
 
     /// <summary>A value for <see cref="RuntimeUnderTest.Tracer"/>.</summary>
-    /// <param name="error">ENOSYS, or EPERM as older filters return.</param>
+    /// <param name="error">ENOSYS, EPERM as older filters return, or EBUSY.</param>
     /// <param name="calls">Names of system calls.</param>
     public static IReadOnlyList<string> Of(string error, params IReadOnlyList<string> calls) =>
-        [Path.Combine(AppContext.BaseDirectory, "refuse"), error == "EPERM" ? $"{EPERM}" : $"{ENOSYS}", .. calls.Select(call => $"{Numbers[call]}"), "--"];
+        [Path.Combine(AppContext.BaseDirectory, "refuse"), $"{Errors[error]}", .. calls.Select(call => $"{Numbers[call]}"), "--"];
 }

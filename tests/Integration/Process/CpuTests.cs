@@ -21,48 +21,64 @@ public class CpuTests
 
     // With hooks before pivot_root init runs beside its parent, without them the parent waits.
     [Theory]
-    [InlineData("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop")]
-    [InlineData("startContainer", "poststart", "poststop")]
-    public void Hooks_in_the_runtimes_namespaces_have_the_callers_and_hooks_of_the_container_all(params string[] kinds)
+    [InlineData("1", "prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop")]
+    [InlineData("0-1", "prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop")]
+    [InlineData("1", "startContainer", "poststart", "poststop")]
+    [InlineData("0-1", "startContainer", "poststart", "poststop")]
+    public void Hooks_of_the_runtime_have_its_callers_CPUs_and_those_of_the_container_all(string cpus, params string[] kinds)
     {
         using Container container = new();
-        string shared = Directory.CreateDirectory(container.Path("shared")).FullName, log = Path.Combine(shared, "log");
-        container.Bundle.Mount("/shared", "bind", shared, "bind");
+        string log = Log(container);
         foreach (string kind in kinds)
-        {
-            string file = kind == "startContainer" ? "/shared/log" : log;
-            JsonObject hook = new() { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", $"echo {kind} $(grep {Field} /proc/self/status | cut -f2) >> {file}") };
-            JsonNode all = container.Bundle.Config["hooks"] ??= new JsonObject();
-            all[kind] = new JsonArray(hook);
-        }
-        container.Runtime.Prefix = ["taskset", "-c", "1"];
+            Add(container, kind, $"echo {kind} $(grep {Field} /proc/self/status | cut -f2) >> {(kind == "startContainer" ? "/shared/log" : log)}");
+        container.Runtime.Prefix = ["taskset", "-c", cpus];
         container.Run().Ok();
-        Assert.Equal(kinds.Select(kind => $"{kind} {(kind is "createContainer" or "startContainer" ? All : "1")}"), File.ReadAllLines(log));
+        Assert.Equal(kinds.Select(kind => $"{kind} {(kind is "createContainer" or "startContainer" ? All : cpus)}"), File.ReadAllLines(log));
     }
 
     [Theory]
-    [InlineData("0")]
-    [InlineData("0-1")]
-    public void A_command_that_waits_for_the_program_has_its_callers(string cpus)
+    [InlineData("prestart")]
+    [InlineData("createRuntime")]
+    [InlineData("createContainer")]
+    public void A_hook_may_choose_the_CPUs_of_the_container(string kind)
     {
         using Container container = new();
-        container.Bundle.Shell("echo up; exec sleep 100");
-        container.Runtime.Tracer = ["taskset", "-c", cpus];
-        using RunningCommand run = container.StartRun();
-        run.WaitForStdout("up");
-        Assert.Equal(cpus, Of($"{run.Pid}"));
-        using RunningCommand exec = container.Runtime.Start("exec", container.Id, "sh", "-c", "echo up; exec sleep 100");
-        exec.WaitForStdout("up");
-        Assert.Equal(cpus, Of($"{exec.Pid}"));
+        string state = kind == "createContainer" ? "pid=$PPID" : "pid=$(tr , '\\n' | sed -n 's/.*\"pid\": *\\([0-9]*\\).*/\\1/p')";
+        Add(container, kind, $"{state}; taskset -p -c 1 $pid");
+        container.Bundle.Args("/bin/grep", Field, "/proc/self/status");
+        Assert.Equal($"{Field}:\t1\n", container.Run().Ok().Stdout);
     }
 
     [Fact]
-    public void The_keeper_has_its_callers()
+    public void A_command_that_waits_for_the_program_has_its_callers_CPUs()
     {
-        Requires.Runcs();
-        using Container container = Kept.Supervise("echo up; exec sleep 100");
-        container.WaitForLog("up");
-        Assert.Equal(All, Of($"{container.KeeperPid()}"));
+        using Container container = new();
+        container.Bundle.Shell("echo up; exec sleep 100");
+        container.Runtime.Tracer = ["taskset", "-c", "0-1"];
+        using RunningCommand run = container.StartRun();
+        run.WaitForStdout("up");
+        Eventually.True(() => Of($"{run.Pid}") == "0-1", () => $"run has {Of($"{run.Pid}")}");
+        using RunningCommand exec = container.Runtime.Start("exec", container.Id, "sh", "-c", "echo up; exec sleep 100");
+        exec.WaitForStdout("up");
+        Eventually.True(() => Of($"{exec.Pid}") == "0-1", () => $"exec has {Of($"{exec.Pid}")}");
+    }
+
+    // An outer filter may have any of them.
+    [Theory]
+    [InlineData("EPERM")]
+    [InlineData("EBUSY")]
+    [InlineData("ENOSYS")]
+    public void Where_the_call_is_refused_the_program_has_the_callers_CPUs(string error)
+    {
+        using Container container = new();
+        container.Bundle.Args("/bin/grep", Field, "/proc/self/status");
+        container.Runtime.Tracer = ["taskset", "-c", "1", .. Refusal.Of(error, "sched_setaffinity")];
+        Result result = container.Run(Options.Default with { Pipes = true }).Ok();
+        Assert.Equal($"{Field}:\t1\n", result.Stdout);
+        Assert.Equal(1, result.Stderr.Split("inherits the CPU affinity of runcs").Length - 1);
+        container.Bundle.Args("/bin/sleep", "100");
+        container.Up();
+        Assert.Equal(result.Stdout, container.Exec("grep", Field, "/proc/self/status").Ok().Stdout);
     }
 
     // Its rights are those of the program then, and a filter may refuse the call.
@@ -84,6 +100,20 @@ public class CpuTests
         Assert.Equal(All, Of($"{container.Pid}"));
         container.Start().Ok();
         Assert.Equal($"{Field}:\t{All}\n", container.Exec("grep", Field, "/proc/self/status").Ok().Stdout);
+    }
+
+    // A directory mounted on /shared inside; returns the path of its log outside.
+    private static string Log(Container container)
+    {
+        string shared = Directory.CreateDirectory(container.Path("shared")).FullName;
+        container.Bundle.Mount("/shared", "bind", shared, "bind");
+        return Path.Combine(shared, "log");
+    }
+
+    private static void Add(Container container, string kind, string script)
+    {
+        JsonNode all = container.Bundle.Config["hooks"] ??= new JsonObject();
+        all[kind] = new JsonArray(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", script), ["env"] = new JsonArray("PATH=/usr/bin:/bin:/usr/sbin:/sbin") });
     }
 
     private static string Of(string process) => File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(Field, StringComparison.Ordinal)).Split('\t')[1];

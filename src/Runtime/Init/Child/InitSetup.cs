@@ -39,15 +39,16 @@ internal sealed partial class InitSetup
     /// <param name="parent">A pidfd of the runtime.</param>
     /// <param name="entry">The entry into a user namespace, if that needs more than the clone; else null.</param>
     /// <param name="pid">This process's pid in the parent's pid namespace, if the parent is suspended; else 0.</param>
-    internal static void Run(InitRequest request, Fd parent, UserNamespaceEntry? entry, int pid) =>
-        ChildSetup.Run(() => new InitSetup(request).SetUp(parent, entry, pid), request.Channels.ReportWrite, static failure => failure);
+    /// <param name="onOneCpu">The parent, which is suspended, has left its CPU to this process.</param>
+    internal static void Run(InitRequest request, Fd parent, UserNamespaceEntry? entry, int pid, bool onOneCpu) =>
+        ChildSetup.Run(() => new InitSetup(request).SetUp(parent, entry, pid, onOneCpu), request.Channels.ReportWrite, static failure => failure);
 
-    private void SetUp(Fd parent, UserNamespaceEntry? entry, int pid)
+    private void SetUp(Fd parent, UserNamespaceEntry? entry, int pid, bool onOneCpu)
     {
         DieWithParent(parent);
         if (pid > 0) _request.Record(pid);
-        // A parent that waits has left its CPU to this process. Some policies are refused to one that may not use all (sched(7)).
-        if (pid == 0 || _plan.Scheduling != null) WaitingProcess.ApplyAllCpus();
+        // SCHED_DEADLINE is refused to a process that may not use all CPUs (sched(7)).
+        if (!onOneCpu || _plan.Scheduling is { BySelf: true }) WaitingProcess.ApplyAllCpus();
         _request.Streams.Take();
         // Descriptors left open by the runtime's caller close at the exec, except those that it asked to keep.
         Descriptors.CloseOnExecFrom(3 + _request.ListenFds + _request.PreserveFds);

@@ -5,7 +5,6 @@ using Runcs.Init.Protocol;
 using Runcs.Namespaces;
 using Runcs.Native;
 using Runcs.Native.ExecStage;
-using Runcs.Scheduling;
 using static Runcs.Native.CloneFlags;
 
 namespace Runcs.Init.Parent;
@@ -49,9 +48,9 @@ public sealed partial class ContainerInit : StagedProcess
             if (request.CgroupDescriptor >= 0) flags |= CLONE_INTO_CGROUP;
             (int pid, Fd? pidfd) = (0, null);
             using OneCpu one = request.BorrowsMemory ? OneCpu.Enter() : default;
-            if (one.Refused.IsError) WaitingProcess.WarnOfCpus(one.Refused);
+            bool onOneCpu = one.IsEntered;
             errno = request.BorrowsMemory
-                ? Processes.TryCloneBorrowing(flags, request.CgroupDescriptor, its => InitSetup.Run(request, self!, null, its), out pid, out pidfd)
+                ? Processes.TryCloneBorrowing(flags, request.CgroupDescriptor, its => InitSetup.Run(request, self!, null, its, onOneCpu), out pid, out pidfd)
                 : new Errno(Errno.ENOSYS);
             if (errno.Value == Errno.ENOSYS) errno = Processes.TryClone(flags, request.CgroupDescriptor, out pid, out pidfd);
             if (errno.IsError && (flags & CLONE_NEWUSER) != 0 && OfUserNamespace(request) is { Length: > 0 } reason) throw errno.Failure("clone3", "").WithHint(reason);
@@ -59,7 +58,7 @@ public sealed partial class ContainerInit : StagedProcess
             if (errno.IsError) throw request.CgroupDescriptor < 0 ? errno.Failure("clone3", "") : request.Plan.Cgroup.CloneFailed(errno);
             if (pidfd == null)
             {
-                InitSetup.Run(request, self!, entry, 0);
+                InitSetup.Run(request, self!, entry, 0, onOneCpu: false);
                 Processes.Exit(1);
             }
             request.HostMounts?.LeaveToInit();

@@ -38,7 +38,7 @@ public sealed class InitRequest(ContainerPlan plan, InitChannels channels, OpenN
     public IdMaps? Ids { get; private set; }
 
     /// <summary>The sequence of the exec stage.</summary>
-    internal StagePlan Stage => _stage ??= StagePlanner.PlanContainer(Plan, waits: !(Starts && ConsoleSocket == null && StagePlanner.CanStartAtOnce(Plan)));
+    internal StagePlan Stage => _stage ??= StagePlanner.PlanContainer(Plan, waits: !(Starts && ConsoleSocket == null && StagePlanner.CanStartAtOnce(Plan)), onOneCpu: BorrowsMemory);
 
     /// <summary>The command is <c>run</c>, whose caller gets no pidfd.</summary>
     public bool Starts { get; init; }

@@ -53,7 +53,8 @@ internal sealed class TaskDeletion(TaskContext context)
 
     private void AwaitRead(TaskProcess process, long limit, Action then)
     {
-        if (process.Streams is not { HasUnread: true } || Clock.Milliseconds() >= limit) then();
+        // One that has not read for DrainPatience does not in this time either.
+        if (process.Status == ProcessStatus.Created || process.Streams is not { IsDrained: true, HasUnread: true } || Clock.Milliseconds() >= limit) then();
         else context.Loop.After(ReadPause, () => AwaitRead(process, limit, then));
     }
 
