@@ -42,6 +42,20 @@ public static unsafe partial class Sched
             return syscall(SYS_sched_setaffinity, 0, cpus.Length * sizeof(ulong), (nint)p) < 0 ? Errno.Last : Errno.None;
     }
 
+    /// <summary>The CPUs that the caller may use now.</summary>
+    /// <param name="cpus">64 in each word; room for <see cref="MostCpus"/>.</param>
+    /// <param name="words">As many as the kernel may have CPUs (sched_getaffinity(2), "C library/kernel differences").</param>
+    public static Errno TryGetAffinity(Span<ulong> cpus, out int words)
+    {
+        nint size;
+        fixed (ulong* p = cpus) size = syscall(SYS_sched_getaffinity, 0, cpus.Length * sizeof(ulong), (nint)p);
+        words = (int)Math.Max(size, 0) / sizeof(ulong);
+        return size < 0 ? Errno.Last : Errno.None;
+    }
+
+    /// <summary>Whether the caller's policy lets others run in turn on its CPU; false also if that cannot be read.</summary>
+    public static bool SharesItsCpu() => (uint)syscall(SYS_sched_getscheduler, 0) is SCHED_OTHER or SCHED_BATCH or SCHED_IDLE;
+
     /// <summary>Lets a process run on every CPU that its cpuset has now or later: the kernel masks out the others.</summary>
     public static Errno TrySetAffinityToAll(int pid)
     {

@@ -106,8 +106,8 @@ public sealed unsafe class StageStart
 
     private int Start(ref Request request)
     {
-        // Where the CPUs are given, the process joins its cgroups on them.
-        using OneCpu one = InitialAffinity.Length == 0 && FinalAffinity.Length == 0 ? OneCpu.Enter() : default;
+        // Where the CPUs are given, the process joins its cgroups on them. One that may freeze is not waited for here.
+        using OneCpu one = Interrupts == null && InitialAffinity.Length == 0 && FinalAffinity.Length == 0 ? OneCpu.Enter() : default;
         if (Interrupts == null) return stage_start((Request*)Unsafe.AsPointer(ref request));
         // The child's copy of the pipe's end closes when it executes the stage, or ends.
         (Fd done, Fd busy) = Descriptors.Pipe();

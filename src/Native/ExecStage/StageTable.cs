@@ -19,6 +19,7 @@ public sealed unsafe class StageTable
     private const int HeaderSize = 8;
     private const ulong CallLoad = 0x10000, CallFail = 0x10001, CallExpect = 0x10002, CallCatch = 0x10003, CallFollow = 0x10004, CallBound = 0x10005;
 
+    // As in stage.c.
     private const int AnyError = 255;
 
     /// <summary>The highest row number that a row can refer to.</summary>

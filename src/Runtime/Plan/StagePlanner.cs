@@ -15,7 +15,7 @@ public sealed class StagePlanner
     private readonly bool _notifies, _noNewPrivileges;
 
     // It was made on the CPU of its parent (OneCpu).
-    private bool _onOneCpu = true;
+    private bool _onOneCpu;
 
     // The privilege that seccomp(2) requires without no_new_privs.
     private readonly ulong _forFilter;
@@ -83,12 +83,12 @@ public sealed class StagePlanner
     public static StagePlan PlanExec(ExecPlan plan, ExecFacts facts)
     {
         bool entersPids = (facts.Namespaces & CloneFlags.CLONE_NEWPID) != 0;
-        var stage = new StagePlanner(plan.Credentials, plan.Seccomp, entersPids);
+        // With execCPUAffinity it is where that says.
+        bool onOneCpu = plan.Scheduling?.ExecAffinity is not ({ Initial.Length: > 0 } or { Final.Length: > 0 });
+        var stage = new StagePlanner(plan.Credentials, plan.Seccomp, entersPids) { _onOneCpu = onOneCpu };
         stage.Begin(plan.Labels, isFirst: false);
         // When a session leader ends, its terminal hangs up, so the process that continues in the pid namespace takes it.
         if (plan.Process.Terminal && !entersPids) stage.Add(StageOperation.TakeTerminal, "process.terminal");
-        // With execCPUAffinity it is where that says.
-        stage._onOneCpu = plan.Scheduling?.ExecAffinity is not ({ Initial.Length: > 0 } or { Final.Length: > 0 });
         if (facts.ParentPrepares)
         {
             stage.LeaveCpu();

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
+
 namespace Runcs.Seccomp;
 
 /// <summary>
@@ -8,60 +10,44 @@ namespace Runcs.Seccomp;
 /// </summary>
 internal static class Multiplexer
 {
-    // linux/net.h, linux/ipc.h.
-    private static readonly (string Name, string Call, uint Operation)[] All =
-    [
-        ("socket", "socketcall", 1),
-        ("bind", "socketcall", 2),
-        ("connect", "socketcall", 3),
-        ("listen", "socketcall", 4),
-        ("accept", "socketcall", 5),
-        ("getsockname", "socketcall", 6),
-        ("getpeername", "socketcall", 7),
-        ("socketpair", "socketcall", 8),
-        ("send", "socketcall", 9),
-        ("recv", "socketcall", 10),
-        ("sendto", "socketcall", 11),
-        ("recvfrom", "socketcall", 12),
-        ("shutdown", "socketcall", 13),
-        ("setsockopt", "socketcall", 14),
-        ("getsockopt", "socketcall", 15),
-        ("sendmsg", "socketcall", 16),
-        ("recvmsg", "socketcall", 17),
-        ("accept4", "socketcall", 18),
-        ("recvmmsg", "socketcall", 19),
-        ("sendmmsg", "socketcall", 20),
-        ("semop", "ipc", 1),
-        ("semget", "ipc", 2),
-        ("semctl", "ipc", 3),
-        ("semtimedop", "ipc", 4),
-        ("msgsnd", "ipc", 11),
-        ("msgrcv", "ipc", 12),
-        ("msgget", "ipc", 13),
-        ("msgctl", "ipc", 14),
-        ("shmat", "ipc", 21),
-        ("shmdt", "ipc", 22),
-        ("shmget", "ipc", 23),
-        ("shmctl", "ipc", 24),
-    ];
+    /// <summary>A quick check before <see cref="Of"/>: all its names begin with one of these letters.</summary>
+    internal static bool MayHave(ReadOnlySpan<byte> name) => name[0] is (byte)'s' or (byte)'b' or (byte)'c' or (byte)'l' or (byte)'a' or (byte)'g' or (byte)'r' or (byte)'m';
 
-    /// <summary>The multiplexing call of this one, and its first argument.</summary>
-    internal static (string? Call, uint Operation) Of(string name)
+    /// <summary>The multiplexing call of this one, and its first argument (linux/net.h, linux/ipc.h).</summary>
+    internal static (string? Call, uint Operation) Of(string name) => name switch
     {
-        foreach ((string one, string call, uint operation) in All)
-        {
-            if (one == name) return (call, operation);
-        }
-        return (null, 0);
-    }
-
-    /// <summary>For each entry of the <see cref="SyscallTable"/> the number for <see cref="At"/>; 0 for a call that is not multiplexed.</summary>
-    internal static byte[] Places()
-    {
-        var places = new byte[SyscallTable.Count];
-        for (int i = 0; i < All.Length; i++) places[SyscallTable.Find(All[i].Name)] = (byte)(i + 1);
-        return places;
-    }
-
-    internal static (string Call, uint Operation) At(int place) => (All[place - 1].Call, All[place - 1].Operation);
+        "socket" => ("socketcall", 1),
+        "bind" => ("socketcall", 2),
+        "connect" => ("socketcall", 3),
+        "listen" => ("socketcall", 4),
+        "accept" => ("socketcall", 5),
+        "getsockname" => ("socketcall", 6),
+        "getpeername" => ("socketcall", 7),
+        "socketpair" => ("socketcall", 8),
+        "send" => ("socketcall", 9),
+        "recv" => ("socketcall", 10),
+        "sendto" => ("socketcall", 11),
+        "recvfrom" => ("socketcall", 12),
+        "shutdown" => ("socketcall", 13),
+        "setsockopt" => ("socketcall", 14),
+        "getsockopt" => ("socketcall", 15),
+        "sendmsg" => ("socketcall", 16),
+        "recvmsg" => ("socketcall", 17),
+        "accept4" => ("socketcall", 18),
+        "recvmmsg" => ("socketcall", 19),
+        "sendmmsg" => ("socketcall", 20),
+        "semop" => ("ipc", 1),
+        "semget" => ("ipc", 2),
+        "semctl" => ("ipc", 3),
+        "semtimedop" => ("ipc", 4),
+        "msgsnd" => ("ipc", 11),
+        "msgrcv" => ("ipc", 12),
+        "msgget" => ("ipc", 13),
+        "msgctl" => ("ipc", 14),
+        "shmat" => ("ipc", 21),
+        "shmdt" => ("ipc", 22),
+        "shmget" => ("ipc", 23),
+        "shmctl" => ("ipc", 24),
+        _ => (null, 0),
+    };
 }

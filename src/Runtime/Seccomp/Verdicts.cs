@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Text;
 
 namespace Runcs.Seccomp;
 
@@ -22,7 +23,6 @@ internal sealed class Verdicts(List<(int Entry, int Other)> conflicts)
     private readonly ushort[] _lastClause = new ushort[SyscallTable.Span];
     private readonly List<uint> _values = [];
     private readonly List<Clause> _clauses = [];
-    private byte[]? _multiplexed;
     private bool _wide;
 
     /// <summary>There were more rules with conditions than a filter can have.</summary>
@@ -76,9 +76,10 @@ internal sealed class Verdicts(List<(int Entry, int Other)> conflicts)
 
     private void AddMultiplexed(int syscall, FilterRule rule, Architecture architecture)
     {
-        int place = (_multiplexed ??= Multiplexer.Places())[syscall];
-        if (place == 0) return;
-        (string call, uint operation) = Multiplexer.At(place);
+        ReadOnlySpan<byte> name = SyscallTable.Name(syscall);
+        if (!Multiplexer.MayHave(name)) return;
+        (string? call, uint operation) = Multiplexer.Of(Encoding.UTF8.GetString(name));
+        if (call == null) return;
         int number = SyscallTable.Number(SyscallTable.Find(call), architecture.Column);
         var which = new Condition(0, Comparison.Equal, ulong.MaxValue, operation);
         if (!rule.Alternatives || rule.Conditions.Length == 0) AddClause(number, rule, WithFirst(which, rule.Conditions));

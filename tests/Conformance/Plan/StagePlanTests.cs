@@ -110,6 +110,8 @@ public class StagePlanTests
             }
         }
         Assert.False(Exec(Shaped("cpus"), parentActs: true).Has(StageOperation.UseAllCpus));
+        // A hook may have chosen others for it.
+        Assert.False(StagePlanner.PlanContainer(Container(Shaped("")), onOneCpu: false).Has(StageOperation.UseAllCpus));
     }
 
     private static string Describe(Func<Config, StagePlan> plan, string[]? cases = null)
